@@ -1,0 +1,89 @@
+/** A JSON value, as Terraform writes it. */
+export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
+
+/** A synthesized folder or a state that the runtime cannot serve. The message names the resource's address. */
+export class DeploymentError extends Error {
+  override readonly name = "DeploymentError";
+}
+
+/**
+ * Reads the attributes of a resource or of a block in it, checking their types. Terraform writes a block as an object
+ * or as a list of objects, and leaves out or sets to `null` what is not set: a reader need not care.
+ *
+ * Every reader throws a `DeploymentError` that names the resource's address, the attribute and the value received.
+ */
+export class Attributes {
+  constructor(
+    /** The address, for messages: `aws_sns_topic.UserNames`, with the path of the block behind it. */
+    readonly address: string,
+    readonly values: Readonly<Record<string, Value>>,
+  ) {}
+
+  has(key: string): boolean {
+    const value = this.values[key];
+    return value !== undefined && value !== null;
+  }
+
+  string(key: string): string {
+    return this.optionalString(key) ?? this.fail(key, "a string");
+  }
+
+  /** `undefined` where the attribute is not set or empty: Terraform's state does not tell the two apart. */
+  optionalString(key: string): string | undefined {
+    const value = this.values[key];
+    if (value === undefined || value === null || value === "") return undefined;
+    if (typeof value === "number" || typeof value === "boolean") return String(value);
+    return typeof value === "string" ? value : this.fail(key, "a string");
+  }
+
+  number(key: string, fallback?: number): number {
+    const value = this.values[key];
+    if (value === undefined || value === null || value === "") return fallback ?? this.fail(key, "a number");
+    const number = typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
+    return Number.isNaN(number) ? this.fail(key, "a number") : number;
+  }
+
+  boolean(key: string, fallback?: boolean): boolean {
+    const value = this.values[key];
+    if (value === undefined || value === null) return fallback ?? this.fail(key, "true or false");
+    if (value === true || value === "true") return true;
+    if (value === false || value === "false") return false;
+    return this.fail(key, "true or false");
+  }
+
+  /** The list of strings, empty where the attribute is not set. */
+  strings(key: string): string[] {
+    const value = this.values[key] ?? [];
+    if (!Array.isArray(value)) return this.fail(key, "a list of strings");
+    return value.map((item) => (typeof item === "string" ? item : this.fail(key, "a list of strings")));
+  }
+
+  /** The map of strings, empty where the attribute is not set. Numbers and booleans in it become strings. */
+  stringMap(key: string): Record<string, string> {
+    const value = this.values[key] ?? {};
+    if (typeof value !== "object" || Array.isArray(value) || value === null) return this.fail(key, "a map");
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)]));
+  }
+
+  /** The blocks of that name, in order, empty where there is none. */
+  blocks(key: string): Attributes[] {
+    const value = this.values[key];
+    if (value === undefined || value === null) return [];
+    return (Array.isArray(value) ? value : [value]).map((item, index) => {
+      if (typeof item !== "object" || item === null || Array.isArray(item)) return this.fail(key, "a block");
+      return new Attributes(`${this.address}.${key}[${index}]`, item);
+    });
+  }
+
+  /** The only block of that name, `undefined` where there is none. */
+  block(key: string): Attributes | undefined {
+    const blocks = this.blocks(key);
+    if (blocks.length > 1) this.fail(key, "one block");
+    return blocks[0];
+  }
+
+  fail(key: string, expected: string): never {
+    const value = JSON.stringify(this.values[key]) ?? "nothing";
+    throw new DeploymentError(`${this.address}: ${key} must be ${expected}, received ${value}`);
+  }
+}

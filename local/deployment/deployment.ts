@@ -1,0 +1,44 @@
+import { Attributes, DeploymentError, type Value } from "./attributes";
+
+/** A resource or data source of a stack, every reference in it resolved. */
+export class Resource extends Attributes {
+  constructor(
+    /** The stack it belongs to: `secure-edge`. */
+    readonly stack: string,
+    /** Terraform's address in that stack: `aws_sns_topic.UserNames`, `data.archive_file.ExternalLambda1`. */
+    address: string,
+    /** `aws_sns_topic`, and for a data source too the bare type: `archive_file`. */
+    readonly type: string,
+    values: Readonly<Record<string, Value>>,
+  ) {
+    super(address, values);
+  }
+}
+
+/** What the runtime serves: the resources of all stacks, from the synthesized JSON or from Terraform's state. */
+export class Deployment {
+  constructor(
+    readonly region: string,
+    readonly accountId: string,
+    /** The folder from which Terraform runs each stack: relative paths in its resources start there. */
+    readonly stackFolders: Readonly<Record<string, string>>,
+    readonly resources: readonly Resource[],
+    /** Each stack's outputs, by stack and name, without the ones that only carry cross-stack references. */
+    readonly outputs: Readonly<Record<string, Readonly<Record<string, Value>>>>,
+  ) {}
+
+  ofType(type: string): Resource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** The only resource of that type whose attribute has that value, `undefined` where there is none. */
+  find(type: string, key: string, value: string): Resource | undefined {
+    return this.resources.find((resource) => resource.type === type && resource.values[key] === value);
+  }
+
+  stackFolder(stack: string): string {
+    const folder = this.stackFolders[stack];
+    if (folder === undefined) throw new DeploymentError(`stack ${stack} is not part of the deployment`);
+    return folder;
+  }
+}
