@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type BuildFailure, buildSync, formatMessagesSync } from "esbuild";
+
+const PROJECT = path.resolve(__dirname, "../..");
+const CACHE = path.join(PROJECT, "node_modules", ".cache", "secure-lambda", "bundles");
+
+/** A handler that cannot be bundled; the message is esbuild's own, with file and line. */
+export class BundleError extends Error {
+  override readonly name = "BundleError";
+}
+
+/**
+ * Bundles a handler and returns the absolute path of a folder that holds `index.mjs` and its source map, and nothing
+ * else. The same sources give the same bytes in every checkout: the source map's paths are relative to the project.
+ *
+ * The folder is named by its content and appears whole, so that two runs at once do not disturb each other.
+ *
+ * @throws BundleError with esbuild's message when the handler does not compile
+ */
+export function bundleHandler(handler: string): string {
+  const files = build(handler);
+  const hash = createHash("sha256");
+  for (const { name, contents } of files) hash.update(name).update(contents);
+  const folder = path.join(CACHE, `${handler}-${hash.digest("hex").slice(0, 16)}`);
+  if (existsSync(folder)) return folder;
+
+  mkdirSync(CACHE, { recursive: true });
+  const draft = mkdtempSync(path.join(CACHE, "draft-"));
+  for (const { name, contents } of files) writeFileSync(path.join(draft, name), contents);
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
+}
+
+function build(handler: string): { name: string; contents: Uint8Array }[] {
+  try {
+    const result = buildSync({
+      absWorkingDir: PROJECT,
+      entryPoints: [`lambda-src/${handler}/index.ts`],
+      outfile: "bundle/index.mjs",
+      write: false,
+      bundle: true,
+      minify: true,
+      sourcemap: true,
+      sourcesContent: false,
+      platform: "node",
+      target: "node22",
+      format: "esm",
+      // Paths in the source map are those of the checkout even where node_modules is a link to another folder.
+      preserveSymlinks: true,
+      // Some of the bundled packages are CommonJS and require Node.js's own modules.
+      banner: { js: 'import{createRequire as c}from"node:module";const require=c(import.meta.url);' },
+      legalComments: "none",
+      logLevel: "silent",
+    });
+    return result.outputFiles.map((file) => ({ name: path.basename(file.path), contents: file.contents }));
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    const messages = formatMessagesSync(error.errors, { kind: "error", color: false, terminalWidth: 110 });
+    throw new BundleError(`lambda-src/${handler} cannot be bundled:\n${messages.join("").trimEnd()}`);
+  }
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+}

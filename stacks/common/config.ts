@@ -1,0 +1,75 @@
+import { readSettings, SettingsError } from "./settings";
+
+/** What one environment is made with. */
+export interface Config {
+  readonly environment: string;
+  readonly region: string;
+  readonly stageName: string;
+  /** Of each method, at the stage. */
+  readonly throttle: Throttle;
+  readonly ipSet: { readonly cidrs: readonly string[]; readonly action: "count" | "allow" | "block" };
+  /** Requests in five minutes from one source IP. */
+  readonly wafRateLimit: number;
+  /** 0: a deleted secret is gone at once. */
+  readonly secretRecoveryDays: number;
+  readonly logRetentionDays: number;
+  readonly state: StateStore;
+  readonly corsOrigin: string | undefined;
+  readonly callbackUrls: readonly string[];
+  readonly functions: { readonly memoryMb: number; readonly timeoutSeconds: number };
+  /** Each gets an API key and a usage plan with these limits. */
+  readonly apiClients: {
+    readonly names: readonly string[];
+    readonly throttle: Throttle;
+    readonly dailyQuota: number;
+  };
+  readonly manageApiGatewayAccount: boolean;
+}
+
+export interface Throttle {
+  /** Requests a second. */
+  readonly rateLimit: number;
+  /** Requests at once. */
+  readonly burstLimit: number;
+}
+
+export type StateStore =
+  | { readonly kind: "local" }
+  | { readonly kind: "s3"; readonly bucket: string; readonly region: string };
+
+/**
+ * The configuration of the environment that the variables describe. Pure: it reads nothing but its argument.
+ *
+ * @throws SettingsError naming each wrong setting, the value received and what is accepted
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const set = readSettings(env);
+  const repeated = set.API_CLIENTS.find((name, index) => set.API_CLIENTS.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    throw new SettingsError(
+      `API_CLIENTS names ${JSON.stringify(repeated)} twice; accepted: each client once`,
+    );
+  }
+  return {
+    environment: set.ENVIRONMENT,
+    region: set.AWS_REGION,
+    stageName: set.STAGE_NAME || set.ENVIRONMENT,
+    throttle: { rateLimit: set.THROTTLE_RATE, burstLimit: set.THROTTLE_BURST },
+    ipSet: { cidrs: set.IP_SET_CIDRS, action: set.IP_RULE_ACTION },
+    wafRateLimit: set.WAF_RATE_LIMIT,
+    secretRecoveryDays: set.SECRET_RECOVERY_DAYS,
+    logRetentionDays: set.LOG_RETENTION_DAYS,
+    state: set.STATE_BUCKET
+      ? { kind: "s3", bucket: set.STATE_BUCKET, region: set.AWS_REGION }
+      : { kind: "local" },
+    corsOrigin: set.CORS_ORIGIN || undefined,
+    callbackUrls: set.CALLBACK_URLS,
+    functions: { memoryMb: set.FUNCTION_MEMORY_MB, timeoutSeconds: set.FUNCTION_TIMEOUT_SECONDS },
+    apiClients: {
+      names: set.API_CLIENTS,
+      throttle: { rateLimit: set.API_CLIENT_RATE, burstLimit: set.API_CLIENT_BURST },
+      dailyQuota: set.API_CLIENT_DAILY_QUOTA,
+    },
+    manageApiGatewayAccount: set.MANAGE_API_GATEWAY_ACCOUNT,
+  };
+}

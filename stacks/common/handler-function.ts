@@ -1,0 +1,113 @@
+import { DataArchiveFile } from "@cdktf/provider-archive/lib/data-archive-file";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { bundleHandler } from "./bundle";
+import { type PolicyStatement, policyDocument, trustPolicy } from "./policy-document";
+
+export interface HandlerFunctionProps {
+  /** The physical name. */
+  readonly functionName: string;
+  /** The folder below `lambda-src`. */
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly logRetentionDays: number;
+  /** What the handler's `env.ts` asks for. */
+  readonly environment: object & Readonly<Record<string, string>>;
+  /** What the function may do, besides writing its own log. */
+  readonly permissions: readonly PolicyStatement[];
+}
+
+/**
+ * A function that may do what its `permissions` say and write its own log, and nothing else.
+ *
+ * The log group is made before the function and the role may not make one: none is left behind, none lives for ever.
+ * The code is bundled during synthesis, so what is deployed is always the current source.
+ *
+ * Makes `aws_lambda_function`, `aws_iam_role`, `aws_iam_role_policy`, `aws_cloudwatch_log_group`, `archive_file`.
+ */
+export class HandlerFunction extends Construct {
+  readonly functionName: string;
+  readonly arn: string;
+  readonly invokeArn: string;
+  readonly logGroupName: string;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+    const logGroup = this.createLogGroup(props);
+    const role = this.createRole(props);
+    const policy = this.createPolicy(role, logGroup, props);
+    const fn = this.createFunction(props, role, policy);
+
+    this.functionName = fn.functionName;
+    this.arn = fn.arn;
+    this.invokeArn = fn.invokeArn;
+    this.logGroupName = logGroup.name;
+  }
+
+  private createLogGroup({ functionName, logRetentionDays }: HandlerFunctionProps): CloudwatchLogGroup {
+    return new CloudwatchLogGroup(this, "log-group", {
+      name: `/aws/lambda/${functionName}`,
+      retentionInDays: logRetentionDays,
+    });
+  }
+
+  private createRole({ functionName }: HandlerFunctionProps): IamRole {
+    return new IamRole(this, "role", {
+      name: `${functionName}-role`,
+      description: `What ${functionName} runs as`,
+      assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
+    });
+  }
+
+  private createPolicy(
+    role: IamRole,
+    logGroup: CloudwatchLogGroup,
+    props: HandlerFunctionProps,
+  ): IamRolePolicy {
+    return new IamRolePolicy(this, "policy", {
+      name: `${props.functionName}-policy`,
+      role: role.name,
+      policy: policyDocument(
+        {
+          Sid: "OwnLog",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: `${logGroup.arn}:*`,
+        },
+        ...props.permissions,
+      ),
+    });
+  }
+
+  private createFunction(props: HandlerFunctionProps, role: IamRole, policy: IamRolePolicy): LambdaFunction {
+    const bundle = new TerraformAsset(this, "bundle", {
+      path: bundleHandler(props.handler),
+      type: AssetType.DIRECTORY,
+      // A fixed folder: no older bundle is left beside the current one. The archive's own hash tells what changed.
+      assetHash: props.handler,
+    });
+    const archive = new DataArchiveFile(this, "file", {
+      type: "zip",
+      sourceDir: bundle.path,
+      outputPath: `archives/${this.node.id}.zip`,
+    });
+    return new LambdaFunction(this, "function", {
+      functionName: props.functionName,
+      role: role.arn,
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: archive.outputPath,
+      sourceCodeHash: archive.outputBase64Sha256,
+      memorySize: props.memoryMb,
+      timeout: props.timeoutSeconds,
+      environment: { variables: { NODE_OPTIONS: "--enable-source-maps", ...props.environment } },
+      // Before its permissions are in place the first invocations would fail, and their log would be lost.
+      dependsOn: [policy],
+    });
+  }
+}

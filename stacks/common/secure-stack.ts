@@ -1,0 +1,77 @@
+import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { LocalBackend, S3Backend, TerraformDataSource, TerraformElement, TerraformStack } from "cdktf";
+import { type Construct, Node } from "constructs";
+import type { Config } from "./config";
+
+/** From the folder of a stack in the output folder to the project's: `cdktf.out/stacks/<stack>`. */
+const PROJECT_FOLDER = "../../..";
+
+/**
+ * A stack whose state addresses read well and never change by accident, with the providers and the state store that
+ * all stacks share.
+ *
+ * An element is named by its own id, or, where that only repeats its type, by its parent's: the `function` of
+ * `ExternalLambda1` is `aws_lambda_function.ExternalLambda1`. Two elements of one type and name stop synthesis; cdktf
+ * by itself would merge them without a word.
+ */
+export class SecureStack extends TerraformStack {
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly config: Config,
+  ) {
+    super(scope, id);
+    new AwsProvider(this, "aws", {
+      region: config.region,
+      defaultTags: [{ tags: { Project: "secure-lambda", Environment: config.environment } }],
+    });
+    new ArchiveProvider(this, "archive");
+    this.createBackend();
+    this.node.addValidation({ validate: () => this.repeatedAddresses() });
+  }
+
+  protected override allocateLogicalId(subject: TerraformElement | Node): string {
+    // cdktf asks with the bare node for an asset's folder: it is its parent's.
+    const { id, scope } = subject instanceof Node ? subject : subject.node;
+    const repeatsType =
+      subject instanceof Node || terraformType(subject).endsWith(`_${id.replaceAll("-", "_")}`);
+    return (repeatsType && scope ? scope.node.id : id).replace(/[^\w-]+/g, "-").replace(/^-|-$/g, "");
+  }
+
+  private createBackend(): void {
+    const { environment, state } = this.config;
+    if (state.kind === "local") {
+      // Relative, so that the synthesized JSON is the same from every folder; Terraform starts from the stack's folder.
+      new LocalBackend(this, { path: `${PROJECT_FOLDER}/state/${environment}/${this.node.id}.tfstate` });
+      return;
+    }
+    new S3Backend(this, {
+      bucket: state.bucket,
+      key: `secure-lambda/${environment}/${this.node.id}.tfstate`,
+      region: state.region,
+      encrypt: true,
+    });
+    // cdktf's typed options know only the older lock table in DynamoDB.
+    this.addOverride("terraform.backend.s3.use_lockfile", true);
+  }
+
+  private repeatedAddresses(): string[] {
+    const seen = new Set<string>();
+    return this.node
+      .findAll()
+      .filter((child): child is TerraformElement => TerraformElement.isTerraformElement(child))
+      .map((element) => ({ element, address: `${terraformType(element)}.${element.friendlyUniqueId}` }))
+      .filter(({ address }) => seen.size === seen.add(address).size)
+      .map(
+        ({ element, address }) => `${address} would exist twice: give ${element.node.path} an id of its own`,
+      );
+  }
+}
+
+/** `aws_lambda_function`; the class's name for what is neither resource nor data source. */
+function terraformType(element: object): string {
+  const type =
+    "terraformResourceType" in element ? String(element.terraformResourceType) : element.constructor.name;
+  return element instanceof TerraformDataSource ? `data.${type}` : type;
+}

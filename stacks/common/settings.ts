@@ -1,0 +1,206 @@
+import * as v from "valibot";
+
+/** A setting as it stands in the environment: what it accepts, in words, and the schema that holds it to that. */
+interface Setting<T> {
+  readonly description: string;
+  readonly accepted: string;
+  readonly schema: v.GenericSchema<string, T>;
+  /** In `development`, and in every other environment where `otherwise` does not differ. */
+  readonly standard: string;
+  readonly otherwise?: string;
+}
+
+const setting = <T>(definition: Setting<T>): Setting<T> => definition;
+
+const text = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern));
+const oneOf = <const T extends string>(options: readonly T[]) => v.pipe(v.string(), v.picklist(options));
+const wholeNumber = (min: number, max: number) =>
+  v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(min), v.maxValue(max));
+const flag = v.pipe(
+  v.string(),
+  v.picklist(["true", "false"]),
+  v.transform((value) => value === "true"),
+);
+const list = <T extends string>(item: v.GenericSchema<string, T>) =>
+  v.pipe(
+    v.string(),
+    v.transform((value) =>
+      value
+        .split(",")
+        .map((part) => part.trim())
+        .filter(Boolean),
+    ),
+    v.array(item),
+  );
+
+/** `https`, or `http` on the developer's own machine, the one exception that Cognito and browsers make as well. */
+const webUrl = /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d{1,5})?(\/[^\s,]*)?$/;
+const webOrigin = /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d{1,5})?$/;
+const octet = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+/** AWS WAF takes every prefix length but `/0`. */
+const ipv4Cidr = new RegExp(`^${octet}(\\.${octet}){3}/([1-9]|[12]\\d|3[0-2])$`);
+
+/** The retention periods that CloudWatch Logs has. */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Every setting, by the name of its environment variable. */
+export const settings = {
+  ENVIRONMENT: setting({
+    description: "The environment; any but `development` suffixes every physical name",
+    accepted: "1 to 16 lower-case letters, digits and hyphens, a letter first",
+    schema: text(/^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/),
+    standard: "development",
+  }),
+  AWS_REGION: setting({
+    description: "The region to deploy to",
+    accepted: "an AWS region such as eu-central-1",
+    schema: text(/^[a-z]{2}(-[a-z]+)+-\d$/),
+    standard: "us-east-1",
+  }),
+  STAGE_NAME: setting({
+    description: "The API's stage; unset, the environment's name",
+    accepted: "1 to 128 letters, digits, hyphens and underscores",
+    schema: text(/^[A-Za-z0-9_-]{0,128}$/),
+    standard: "",
+  }),
+  THROTTLE_RATE: setting({
+    description: "Requests a second that each method of the stage takes",
+    accepted: "a whole number from 1 to 10000",
+    schema: wholeNumber(1, 10_000),
+    standard: "50",
+  }),
+  THROTTLE_BURST: setting({
+    description: "Requests at once that each method of the stage takes",
+    accepted: "a whole number from 1 to 5000",
+    schema: wholeNumber(1, 5000),
+    standard: "50",
+  }),
+  IP_SET_CIDRS: setting({
+    description: "The IP set's blocks; put your own address here, as `203.0.113.7/32`",
+    accepted: "IPv4 CIDR blocks, /1 to /32, separated by commas",
+    schema: list(text(ipv4Cidr)),
+    standard: "127.0.0.1/32",
+  }),
+  IP_RULE_ACTION: setting({
+    description: "What the web ACL does with the IP set: count it, block it, or allow it alone",
+    accepted: "count, allow or block",
+    schema: oneOf(["count", "allow", "block"]),
+    standard: "count",
+  }),
+  WAF_RATE_LIMIT: setting({
+    description: "Requests in five minutes that the web ACL takes from one source IP",
+    accepted: "a whole number from 10 to 2000000000",
+    schema: wholeNumber(10, 2_000_000_000),
+    standard: "2000",
+  }),
+  SECRET_RECOVERY_DAYS: setting({
+    description: "Days a deleted secret can be restored; 0 deletes it at once and frees its name",
+    accepted: "0, or a whole number from 7 to 30",
+    schema: v.pipe(
+      wholeNumber(0, 30),
+      v.check((days) => days === 0 || days >= 7),
+    ),
+    standard: "0",
+    otherwise: "30",
+  }),
+  LOG_RETENTION_DAYS: setting({
+    description: "Days that log events are kept",
+    accepted: `one of ${retentionDays.join(", ")}`,
+    schema: v.pipe(wholeNumber(1, 3653), v.picklist(retentionDays)),
+    standard: "14",
+    otherwise: "365",
+  }),
+  STATE_BUCKET: setting({
+    description: "The S3 bucket that keeps Terraform's state; unset, the folder `state`",
+    accepted: "a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
+    schema: text(/^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$/),
+    standard: "",
+  }),
+  CORS_ORIGIN: setting({
+    description: "The one origin whose pages may call the API; unset, none",
+    accepted: "an origin such as https://app.example.com, or http://localhost:<port>",
+    schema: v.union([v.pipe(v.string(), v.literal("")), text(webOrigin)]),
+    standard: "",
+  }),
+  CALLBACK_URLS: setting({
+    description: "Where the login page may send a user back to",
+    accepted: "https:// addresses, or http://localhost, separated by commas; at least one",
+    schema: v.pipe(list(text(webUrl)), v.minLength(1)),
+    standard: "http://localhost:3000/callback",
+  }),
+  FUNCTION_MEMORY_MB: setting({
+    description: "Memory of each function, in MB",
+    accepted: "a whole number from 128 to 10240",
+    schema: wholeNumber(128, 10_240),
+    standard: "256",
+  }),
+  FUNCTION_TIMEOUT_SECONDS: setting({
+    description: "Time that each function has, in seconds; API Gateway itself waits no more than 29",
+    accepted: "a whole number from 5 to 28",
+    schema: wholeNumber(5, 28),
+    standard: "10",
+  }),
+  API_CLIENTS: setting({
+    description: "Clients that get an API key and a usage plan of their own, for routes that require a key",
+    accepted: "names of 1 to 32 lower-case letters, digits and hyphens, separated by commas",
+    schema: list(text(/^[a-z0-9-]{1,32}$/)),
+    standard: "",
+  }),
+  API_CLIENT_RATE: setting({
+    description: "Requests a second that one API client may make",
+    accepted: "a whole number from 1 to 10000",
+    schema: wholeNumber(1, 10_000),
+    standard: "10",
+  }),
+  API_CLIENT_BURST: setting({
+    description: "Requests at once that one API client may make",
+    accepted: "a whole number from 1 to 5000",
+    schema: wholeNumber(1, 5000),
+    standard: "20",
+  }),
+  API_CLIENT_DAILY_QUOTA: setting({
+    description: "Requests a day that one API client may make",
+    accepted: "a whole number from 1 to 1000000000",
+    schema: wholeNumber(1, 1_000_000_000),
+    standard: "10000",
+  }),
+  MANAGE_API_GATEWAY_ACCOUNT: setting({
+    description:
+      "Whether to set the region's CloudWatch role of API Gateway; false where the account has one",
+    accepted: "true or false",
+    schema: flag,
+    standard: "true",
+  }),
+} as const;
+
+export type SettingName = keyof typeof settings;
+/** Each setting's value, read and checked. */
+export type SettingValues = { [K in SettingName]: v.InferOutput<(typeof settings)[K]["schema"]> };
+
+/** A setting that synthesis cannot go on with. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/**
+ * Reads every setting from the environment; unset and empty mean the default.
+ *
+ * @throws SettingsError naming each wrong setting, the value received and what is accepted
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): SettingValues {
+  const development = (env.ENVIRONMENT || settings.ENVIRONMENT.standard) === "development";
+  const problems: string[] = [];
+  const read = Object.entries<Setting<unknown>>(settings).map(
+    ([name, { schema, accepted, standard, otherwise }]) => {
+      const fallback = development ? standard : (otherwise ?? standard);
+      const received = env[name] || fallback;
+      const result = v.safeParse(schema, received);
+      if (!result.success) problems.push(`${name} is ${JSON.stringify(received)}; accepted: ${accepted}`);
+      return [name, result.output];
+    },
+  );
+  if (problems.length > 0) throw new SettingsError(problems.join("\n"));
+  return Object.fromEntries(read) as SettingValues;
+}

@@ -1,0 +1,167 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { ExternalEnv } from "../lambda-src/external/env";
+import type { Config } from "./common/config";
+import { HandlerFunction } from "./common/handler-function";
+import { physicalName } from "./common/names";
+import { SecureStack } from "./common/secure-stack";
+import { LoggingAccount } from "./secure-edge/api-gateway-account";
+import { RestApi } from "./secure-edge/rest-api";
+import { checkRoutes, isSignedIn, type Route } from "./secure-edge/route";
+import { UsagePlans } from "./secure-edge/usage-plans";
+import { UserDirectory } from "./secure-edge/user-directory";
+import { WebAcl } from "./secure-edge/web-acl";
+import type { MessagingEndpoints } from "./shared-messaging/messaging-endpoints";
+
+export interface SecureEdgeStackProps {
+  readonly config: Config;
+  readonly routes: readonly Route[];
+  readonly messaging: MessagingEndpoints;
+}
+
+/** How long a function trusts what it read from the secret. */
+const TOPIC_MAX_AGE_SECONDS = 300;
+
+/** Everything a request meets on its way: web ACL, REST API with its authorizers, external functions. */
+export class SecureEdgeStack extends SecureStack {
+  private readonly props: SecureEdgeStackProps;
+
+  constructor(scope: Construct, id: string, props: SecureEdgeStackProps) {
+    super(scope, id, props.config);
+    this.props = props;
+    checkRoutes(props.routes, props.config.apiClients.names);
+    const userPools = this.createUserPools();
+    const functions = this.createFunctions();
+    const api = this.createApi(functions, userPools);
+    this.createUsagePlans(api);
+    const webAcl = this.createWebAcl();
+    new Wafv2WebAclAssociation(this, "stage", { resourceArn: api.stage.arn, webAclArn: webAcl.arn });
+    this.createOutputs(api, webAcl, functions, userPools);
+  }
+
+  private name(name: string): string {
+    return physicalName(this.config.environment, name);
+  }
+
+  private createUserPools(): ReadonlyMap<string, UserDirectory> {
+    const account = new DataAwsCallerIdentity(this, "current");
+    return mapOf(this.props.routes.filter(isSignedIn), "userPool", ({ userPool }) => {
+      return new UserDirectory(this, userPool, {
+        poolName: this.name(userPool),
+        region: this.config.region,
+        accountId: account.accountId,
+        callbackUrls: this.config.callbackUrls,
+      });
+    });
+  }
+
+  private createFunctions(): ReadonlyMap<string, HandlerFunction> {
+    const { messaging, config } = this.props;
+    const environment: ExternalEnv = {
+      TOPIC_SECRET_ARN: messaging.topicSecretArn,
+      TOPIC_MAX_AGE_SECONDS: String(TOPIC_MAX_AGE_SECONDS),
+      CORS_ORIGINS: config.corsOrigin ?? "",
+    };
+    return mapOf(this.props.routes, "functionName", ({ functionName, handler }) => {
+      return new HandlerFunction(this, functionName, {
+        functionName: this.name(functionName),
+        handler,
+        ...config.functions,
+        logRetentionDays: config.logRetentionDays,
+        environment: { ...environment },
+        permissions: [
+          { Sid: "Publish", Action: "sns:Publish", Resource: messaging.topicArn },
+          { Sid: "ReadSecret", Action: "secretsmanager:GetSecretValue", Resource: messaging.topicSecretArn },
+        ],
+      });
+    });
+  }
+
+  private createApi(
+    functions: ReadonlyMap<string, HandlerFunction>,
+    userPools: ReadonlyMap<string, UserDirectory>,
+  ): RestApi {
+    const { config, routes } = this.props;
+    const account = config.manageApiGatewayAccount
+      ? new LoggingAccount(this, "api-gateway", { roleName: this.name(`api-gateway-logs-${config.region}`) })
+          .account
+      : undefined;
+    return new RestApi(this, "api", {
+      apiName: this.name("SecureLambdaAPI"),
+      stageName: config.stageName,
+      routes,
+      functions,
+      userPools,
+      throttle: config.throttle,
+      corsOrigin: config.corsOrigin,
+      logRetentionDays: config.logRetentionDays,
+      account,
+    });
+  }
+
+  private createUsagePlans(api: RestApi): void {
+    const { apiClients } = this.config;
+    new UsagePlans(this, "usage-plans", {
+      restApiId: api.id,
+      stageName: api.stage.stageName,
+      apiName: this.name("SecureLambdaAPI"),
+      clients: apiClients.names,
+      throttle: apiClients.throttle,
+      dailyQuota: apiClients.dailyQuota,
+    });
+  }
+
+  private createWebAcl(): WebAcl {
+    const { ipSet, wafRateLimit } = this.config;
+    return new WebAcl(this, "edge", {
+      webAclName: this.name("SecureLambdaWebACL"),
+      cidrs: ipSet.cidrs,
+      ipSetAction: ipSet.action,
+      rateLimit: wafRateLimit,
+    });
+  }
+
+  private createOutputs(
+    api: RestApi,
+    webAcl: WebAcl,
+    functions: ReadonlyMap<string, HandlerFunction>,
+    userPools: ReadonlyMap<string, UserDirectory>,
+  ): void {
+    const outputs: [name: string, description: string, value: unknown][] = [
+      ["invoke_url", "Where the API answers: a route's path comes behind it", api.stage.invokeUrl],
+      ["region", "The region of everything here", this.config.region],
+      [
+        "user_pools",
+        "By name: the user pool's id, its client's id and its login page",
+        Object.fromEntries(
+          [...userPools].map(([name, { poolId, clientId, loginPageUrl }]) => [
+            name,
+            { id: poolId, client_id: clientId, login_page_url: loginPageUrl },
+          ]),
+        ),
+      ],
+      [
+        "function_log_groups",
+        "By function: the log group it writes to",
+        Object.fromEntries([...functions].map(([name, { logGroupName }]) => [name, logGroupName])),
+      ],
+      ["access_log_group", "The log group with a line for each request", api.stage.accessLogGroupName],
+      ["rest_api_id", "The REST API's id", api.id],
+      ["web_acl_arn", "The web ACL's ARN", webAcl.arn],
+    ];
+    for (const [id, description, value] of outputs) new TerraformOutput(this, id, { description, value });
+  }
+}
+
+/** One value for each distinct name in that column, in the order of the table. */
+function mapOf<K extends string, R extends Readonly<Record<K, string>>, T>(
+  rows: readonly R[],
+  column: K,
+  make: (row: R) => T,
+): ReadonlyMap<string, T> {
+  const map = new Map<string, T>();
+  for (const row of rows) if (!map.has(row[column])) map.set(row[column], make(row));
+  return map;
+}

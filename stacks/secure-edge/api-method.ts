@@ -1,0 +1,76 @@
+import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
+import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { Construct } from "constructs";
+import type { HandlerFunction } from "../common/handler-function";
+import type { Route } from "./route";
+
+/** A function has at most 28 seconds: it always answers, or times out, before API Gateway gives up. */
+const INTEGRATION_TIMEOUT_MS = 29_000;
+
+export interface ApiMethodProps {
+  readonly restApiId: string;
+  readonly restApiExecutionArn: string;
+  readonly resourceId: string;
+  readonly route: Route;
+  /** For a route that users sign in to. */
+  readonly authorizerId: string | undefined;
+  readonly requestValidatorId: string;
+  /** The model that a body must fit, whatever its content type says. */
+  readonly requestModelName: string;
+  readonly target: HandlerFunction;
+}
+
+/**
+ * One method: its caller is authorized, its body valid, before its function runs; and only this method may invoke the
+ * function, in any stage, so that API Gateway's own test of a method works as well.
+ *
+ * Makes `aws_api_gateway_method`, `aws_api_gateway_integration`, `aws_lambda_permission`.
+ */
+export class ApiMethod extends Construct {
+  readonly method: ApiGatewayMethod;
+  readonly integration: ApiGatewayIntegration;
+
+  constructor(scope: Construct, id: string, props: ApiMethodProps) {
+    super(scope, id);
+    this.method = this.createMethod(props);
+    this.integration = this.createIntegration(props);
+    this.createPermission(props);
+  }
+
+  private createMethod({ route, ...props }: ApiMethodProps): ApiGatewayMethod {
+    return new ApiGatewayMethod(this, "method", {
+      restApiId: props.restApiId,
+      resourceId: props.resourceId,
+      httpMethod: route.method,
+      authorization: props.authorizerId === undefined ? "NONE" : "COGNITO_USER_POOLS",
+      authorizerId: props.authorizerId,
+      apiKeyRequired: route.apiKeyRequired ?? false,
+      requestValidatorId: props.requestValidatorId,
+      // A body whose content type has no model would pass unvalidated: `$default` is the model of all others.
+      requestModels: { "application/json": props.requestModelName, $default: props.requestModelName },
+    });
+  }
+
+  private createIntegration({ target, ...props }: ApiMethodProps): ApiGatewayIntegration {
+    return new ApiGatewayIntegration(this, "integration", {
+      restApiId: props.restApiId,
+      resourceId: props.resourceId,
+      httpMethod: this.method.httpMethod,
+      type: "AWS_PROXY",
+      integrationHttpMethod: "POST",
+      uri: target.invokeArn,
+      timeoutMilliseconds: INTEGRATION_TIMEOUT_MS,
+    });
+  }
+
+  private createPermission({ route, target, restApiExecutionArn }: ApiMethodProps): void {
+    new LambdaPermission(this, "permission", {
+      statementId: `api-${this.node.id}`,
+      action: "lambda:InvokeFunction",
+      functionName: target.functionName,
+      principal: "apigateway.amazonaws.com",
+      sourceArn: `${restApiExecutionArn}/*/${route.method}${route.path.replace(/\{[^}]+\}/g, "*")}`,
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
+import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
+import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { ITerraformDependable, TerraformResource } from "cdktf";
+import { Construct } from "constructs";
+import type { Throttle } from "../common/config";
+import { redeploymentTriggers } from "./redeployment";
+import type { Route } from "./route";
+
+export interface ApiStageProps {
+  readonly api: ApiGatewayRestApi;
+  readonly stageName: string;
+  /** Whatever a deployment takes a snapshot of. */
+  readonly parts: readonly TerraformResource[];
+  /** Of each method. */
+  readonly throttle: Throttle;
+  /** Those with a limit of their own. */
+  readonly routes: readonly Route[];
+  readonly logRetentionDays: number;
+  /** The region's CloudWatch role: API Gateway refuses a stage that logs without it. */
+  readonly account: ITerraformDependable | undefined;
+}
+
+/** What an access log line says: who called what, and which layer answered. No token, no body. */
+const ACCESS_LOG_FORMAT = {
+  requestId: "$context.requestId",
+  time: "$context.requestTime",
+  sourceIp: "$context.identity.sourceIp",
+  method: "$context.httpMethod",
+  path: "$context.path",
+  status: "$context.status",
+  sub: "$context.authorizer.claims.sub",
+  wafStatus: "$context.waf.status",
+  authorizerStatus: "$context.authorizer.status",
+  authorizerError: "$context.authorizer.error",
+  integrationStatus: "$context.integration.status",
+  integrationError: "$context.integration.error",
+  errorType: "$context.error.responseType",
+  validationError: "$context.error.validationErrorString",
+  latencyMs: "$context.responseLatency",
+};
+
+/**
+ * The API's one stage: deployed again when, and only when, its settings change; throttled; every request in a log that
+ * this stack owns.
+ *
+ * Makes `aws_api_gateway_deployment`, `aws_api_gateway_stage`, `aws_api_gateway_method_settings`,
+ * `aws_cloudwatch_log_group`.
+ */
+export class ApiStage extends Construct {
+  readonly arn: string;
+  readonly invokeUrl: string;
+  readonly stageName: string;
+  readonly accessLogGroupName: string;
+
+  constructor(scope: Construct, id: string, props: ApiStageProps) {
+    super(scope, id);
+    const accessLog = this.createLogGroup("access-log", `/aws/apigateway/${props.api.name}/access`, props);
+    const executionLog = this.createLogGroup(
+      "execution-log",
+      `API-Gateway-Execution-Logs_${props.api.id}/${props.stageName}`,
+      props,
+    );
+    const deployment = this.createDeployment(props);
+    const stage = this.createStage(props, deployment, accessLog);
+    // API Gateway makes the execution log group itself, without retention, unless it is there first.
+    this.createMethodSettings(props, stage, executionLog);
+
+    this.arn = stage.arn;
+    this.invokeUrl = stage.invokeUrl;
+    this.stageName = stage.stageName;
+    this.accessLogGroupName = accessLog.name;
+  }
+
+  private createLogGroup(id: string, name: string, { logRetentionDays }: ApiStageProps): CloudwatchLogGroup {
+    return new CloudwatchLogGroup(this, id, { name, retentionInDays: logRetentionDays });
+  }
+
+  private createDeployment({ api, parts }: ApiStageProps): ApiGatewayDeployment {
+    return new ApiGatewayDeployment(this, "deployment", {
+      restApiId: api.id,
+      triggers: redeploymentTriggers(parts),
+      dependsOn: [...parts],
+      // The stage needs a deployment at every moment.
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+
+  private createStage(
+    { api, stageName, account }: ApiStageProps,
+    deployment: ApiGatewayDeployment,
+    accessLog: CloudwatchLogGroup,
+  ): ApiGatewayStage {
+    return new ApiGatewayStage(this, "stage", {
+      restApiId: api.id,
+      deploymentId: deployment.id,
+      stageName,
+      accessLogSettings: { destinationArn: accessLog.arn, format: JSON.stringify(ACCESS_LOG_FORMAT) },
+      dependsOn: account ? [account] : [],
+    });
+  }
+
+  private createMethodSettings(
+    { api, throttle, routes }: ApiStageProps,
+    stage: ApiGatewayStage,
+    executionLog: CloudwatchLogGroup,
+  ): void {
+    const everywhere = {
+      metricsEnabled: true,
+      loggingLevel: "ERROR",
+      // Would write whole requests, tokens and bodies included, to the log.
+      dataTraceEnabled: false,
+    };
+    const limited = routes.flatMap(({ path, method, throttle: own }) =>
+      own ? [{ methodPath: `${path.slice(1).replaceAll("/", "~1")}/${method}`, throttle: own }] : [],
+    );
+    for (const { methodPath, throttle: limit } of [{ methodPath: "*/*", throttle }, ...limited]) {
+      new ApiGatewayMethodSettings(this, methodPath === "*/*" ? "method-settings" : methodPath, {
+        restApiId: api.id,
+        stageName: stage.stageName,
+        methodPath,
+        settings: {
+          ...everywhere,
+          throttlingRateLimit: limit.rateLimit,
+          throttlingBurstLimit: limit.burstLimit,
+        },
+        dependsOn: [executionLog],
+      });
+    }
+  }
+}
