@@ -131,6 +131,7 @@ export class SecureEdgeStack extends SecureStack {
   ): void {
     const outputs: [name: string, description: string, value: unknown][] = [
       ["invoke_url", "Where the API answers: a route's path comes behind it", api.stage.invokeUrl],
+      ["environment", "The environment that was deployed", this.config.environment],
       ["region", "The region of everything here", this.config.region],
       [
         "user_pools",

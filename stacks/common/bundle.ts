@@ -52,6 +52,8 @@ function build(handler: string): { name: string; contents: Uint8Array }[] {
       platform: "node",
       target: "node22",
       format: "esm",
+      // The packages' ES modules, of which esbuild leaves out what is not used.
+      mainFields: ["module", "main"],
       // Paths in the source map are those of the checkout even where node_modules is a link to another folder.
       preserveSymlinks: true,
       // Some of the bundled packages are CommonJS and require Node.js's own modules.

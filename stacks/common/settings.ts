@@ -35,7 +35,11 @@ const list = <T extends string>(item: v.GenericSchema<string, T>) =>
 
 /** `https`, or `http` on the developer's own machine, the one exception that Cognito and browsers make as well. */
 const webUrl = /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d{1,5})?(\/[^\s,]*)?$/;
-const webOrigin = /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d{1,5})?$/;
+/** As browsers send it: `new URL` writes it the same way, without a default port. */
+const webOrigin = v.pipe(
+  text(/^(https:\/\/|http:\/\/localhost(:|$))/),
+  v.check((value) => URL.canParse(value) && new URL(value).origin === value),
+);
 const octet = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
 /** AWS WAF takes every prefix length but `/0`. */
 const ipv4Cidr = new RegExp(`^${octet}(\\.${octet}){3}/([1-9]|[12]\\d|3[0-2])$`);
@@ -121,7 +125,7 @@ export const settings = {
   CORS_ORIGIN: setting({
     description: "The one origin whose pages may call the API; unset, none",
     accepted: "an origin such as https://app.example.com, or http://localhost:<port>",
-    schema: v.union([v.pipe(v.string(), v.literal("")), text(webOrigin)]),
+    schema: v.union([v.pipe(v.string(), v.literal("")), webOrigin]),
     standard: "",
   }),
   CALLBACK_URLS: setting({

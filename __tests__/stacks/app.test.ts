@@ -1,0 +1,195 @@
+import type { StackJson } from "./support/stack-json";
+import { synthesizeApp } from "./support/synthesized-app";
+
+const app = synthesizeApp();
+
+const inventory = {
+  "shared-messaging": [
+    "aws_cloudwatch_log_group.InternalLambda",
+    "aws_iam_role.InternalLambda",
+    "aws_iam_role_policy.InternalLambda",
+    "aws_lambda_function.InternalLambda",
+    "aws_lambda_function_event_invoke_config.InternalLambda-topic",
+    "aws_lambda_permission.InternalLambda-topic",
+    "aws_secretsmanager_secret.LambdaSNSTopicARN",
+    "aws_secretsmanager_secret_version.LambdaSNSTopicARN",
+    "aws_sns_topic.LambdaSNSTopic",
+    "aws_sns_topic_policy.LambdaSNSTopic",
+    "aws_sns_topic_subscription.InternalLambda-topic",
+    "aws_sqs_queue.InternalLambdaDLQ",
+    "aws_sqs_queue_policy.InternalLambdaDLQ",
+    "data.archive_file.InternalLambda",
+  ],
+  "secure-edge": [
+    "aws_api_gateway_account.api-gateway",
+    "aws_api_gateway_authorizer.AGAuthorizer1",
+    "aws_api_gateway_authorizer.AGAuthorizer2",
+    "aws_api_gateway_deployment.stage",
+    "aws_api_gateway_gateway_response.DEFAULT_4XX",
+    "aws_api_gateway_gateway_response.DEFAULT_5XX",
+    "aws_api_gateway_integration.POST-lambda1",
+    "aws_api_gateway_integration.POST-lambda2",
+    "aws_api_gateway_method.POST-lambda1",
+    "aws_api_gateway_method.POST-lambda2",
+    "aws_api_gateway_method_settings.stage",
+    "aws_api_gateway_model.Name",
+    "aws_api_gateway_request_validator.api",
+    "aws_api_gateway_resource.lambda1",
+    "aws_api_gateway_resource.lambda2",
+    "aws_api_gateway_rest_api.api",
+    "aws_api_gateway_stage.stage",
+    "aws_cloudwatch_log_group.ExternalLambda1",
+    "aws_cloudwatch_log_group.ExternalLambda2",
+    "aws_cloudwatch_log_group.access-log",
+    "aws_cloudwatch_log_group.execution-log",
+    "aws_cognito_user_pool.MyUserPool1",
+    "aws_cognito_user_pool.MyUserPool2",
+    "aws_cognito_user_pool_client.MyUserPool1",
+    "aws_cognito_user_pool_client.MyUserPool2",
+    "aws_cognito_user_pool_domain.MyUserPool1",
+    "aws_cognito_user_pool_domain.MyUserPool2",
+    "aws_iam_role.ExternalLambda1",
+    "aws_iam_role.ExternalLambda2",
+    "aws_iam_role.api-gateway",
+    "aws_iam_role_policy.ExternalLambda1",
+    "aws_iam_role_policy.ExternalLambda2",
+    "aws_iam_role_policy_attachment.api-gateway",
+    "aws_lambda_function.ExternalLambda1",
+    "aws_lambda_function.ExternalLambda2",
+    "aws_lambda_permission.POST-lambda1",
+    "aws_lambda_permission.POST-lambda2",
+    "aws_wafv2_ip_set.edge",
+    "aws_wafv2_web_acl.edge",
+    "aws_wafv2_web_acl_association.stage",
+    "data.archive_file.ExternalLambda1",
+    "data.archive_file.ExternalLambda2",
+    "data.aws_caller_identity.current",
+    "data.terraform_remote_state.cross-stack-reference-input-shared-messaging",
+  ],
+};
+
+describe("the app", () => {
+  it("keeps its state addresses, for a changed one destroys and makes anew", () => {
+    expect(app.messaging.addresses).toEqual(inventory["shared-messaging"]);
+    expect(app.edge.addresses).toEqual([...inventory["secure-edge"]].sort());
+  });
+
+  it("has no address with a generated hash in it", () => {
+    const names = [...app.messaging.addresses, ...app.edge.addresses].map((address) =>
+      address.split(".").at(-1),
+    );
+
+    for (const name of names) expect(name).not.toMatch(/_?[0-9A-F]{8}$/);
+  });
+
+  it.each([
+    ["shared-messaging", app.messaging],
+    ["secure-edge", app.edge],
+  ])("refers in %s to nothing that is not there", (_name, stack) => {
+    expect(referencesOf(stack).length).toBeGreaterThan(10);
+    expect(danglingReferences(stack)).toEqual([]);
+  });
+
+  it("joins the stacks by outputs that the first one has", () => {
+    const used = [...app.edge.text.matchAll(/terraform_remote_state\.[\w-]+\.outputs\.([\w-]+)/g)].map(
+      ([, name]) => name,
+    );
+
+    expect(new Set(used).size).toBe(2);
+    for (const name of used) expect(app.messaging.json.output).toHaveProperty([String(name)]);
+  });
+
+  it("reads the other stack's state where that stack keeps it", () => {
+    const backend = (stack: StackJson) => JSON.stringify(stack.json.terraform);
+
+    expect(backend(app.messaging)).toContain('"path":"../../../state/development/shared-messaging.tfstate"');
+    expect(JSON.stringify(app.edge.json.data)).toContain(
+      '"path":"../../../state/development/shared-messaging.tfstate"',
+    );
+  });
+
+  it("describes every output", () => {
+    const outputs = { ...app.messaging.outputs, ...app.edge.outputs };
+
+    expect(Object.keys(outputs).sort()).toEqual([
+      "access_log_group",
+      "dead_letter_queue_url",
+      "environment",
+      "function_log_groups",
+      "internal_log_group",
+      "invoke_url",
+      "region",
+      "rest_api_id",
+      "topic_arn",
+      "user_pools",
+      "web_acl_arn",
+    ]);
+    for (const output of Object.values(outputs))
+      expect(output.description).toEqual(expect.stringMatching(/\w{3}/));
+  });
+
+  it("suffixes every physical name outside development, so that two environments fit into one account", () => {
+    const staging = synthesizeApp({ ENVIRONMENT: "staging" });
+
+    const names = (stack: StackJson) =>
+      [...stack.text.matchAll(/"(?:name|function_name)": "([^"$]+)"/g)].map(([, name]) => String(name));
+    const own = names(app.edge).concat(names(app.messaging));
+    const shared = names(staging.edge)
+      .concat(names(staging.messaging))
+      .filter((name) => own.includes(name));
+
+    // Names inside the API, its web ACL or a user pool, which are the environment's own already.
+    expect(new Set(shared)).toEqual(
+      new Set([
+        "AGAuthorizer1",
+        "AGAuthorizer2",
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesCommonRuleSet",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "LargeBody",
+        "MyUserPool1-client",
+        "MyUserPool2-client",
+        "Name",
+        "RateLimit",
+        "SourceIp",
+        "body-and-parameters",
+        "verified_email",
+      ]),
+    );
+  });
+
+  it("keeps the state in S3 with a lock file when a bucket is set", () => {
+    const { messaging, edge } = synthesizeApp({ STATE_BUCKET: "my-state", AWS_REGION: "eu-central-1" });
+
+    expect(messaging.json.terraform).toMatchObject({
+      backend: {
+        s3: {
+          bucket: "my-state",
+          key: "secure-lambda/development/shared-messaging.tfstate",
+          region: "eu-central-1",
+          encrypt: true,
+          use_lockfile: true,
+        },
+      },
+    });
+    expect(JSON.stringify(edge.json.data)).toContain(
+      '"key":"secure-lambda/development/shared-messaging.tfstate"',
+    );
+  });
+});
+
+/** `aws_sns_topic.LambdaSNSTopic` for each reference in the stack's JSON, of a resource or a data source. */
+function referencesOf(stack: StackJson): string[] {
+  const inTemplates = [...stack.text.matchAll(/\$\{([^}]+)\}/g)].map(([, expression]) => String(expression));
+  const inLists = [...stack.text.matchAll(/"((?:data\.)?aws_[a-z0-9_]+\.[\w-]+)"/g)].map(([, address]) =>
+    String(address),
+  );
+  return inTemplates
+    .concat(inLists)
+    .flatMap((expression) => expression.match(/^(data\.\w+\.[\w-]+|[a-z]\w+\.[\w-]+)/)?.[0] ?? [])
+    .filter((address) => !address.startsWith("terraform."));
+}
+
+function danglingReferences(stack: StackJson): string[] {
+  return referencesOf(stack).filter((address) => !stack.addresses.includes(address));
+}

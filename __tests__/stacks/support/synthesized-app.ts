@@ -1,0 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { App } from "cdktf";
+import { readConfig } from "../../../stacks/common/config";
+import type { Route } from "../../../stacks/secure-edge/route";
+import { routes as defaultRoutes } from "../../../stacks/secure-edge/routes";
+import { SecureEdgeStack } from "../../../stacks/secure-edge-stack";
+import { SharedMessagingStack } from "../../../stacks/shared-messaging-stack";
+import { type StackJson, stackJson } from "./stack-json";
+
+export interface SynthesizedApp {
+  readonly messaging: StackJson;
+  readonly edge: StackJson;
+}
+
+/** The whole app as `main.ts` makes it, prepared and synthesized, so that references between the stacks are real. */
+export function synthesizeApp(
+  env: Record<string, string> = {},
+  routes: readonly Route[] = defaultRoutes,
+): SynthesizedApp {
+  const outdir = mkdtempSync(path.join(tmpdir(), "secure-lambda-"));
+  try {
+    const config = readConfig(env);
+    const app = new App({ outdir });
+    const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
+    new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
+    app.synth();
+    const read = (stack: string) =>
+      stackJson(readFileSync(path.join(outdir, "stacks", stack, "cdk.tf.json"), "utf8"));
+    return { messaging: read("shared-messaging"), edge: read("secure-edge") };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
