@@ -29,6 +29,10 @@ export interface SessionCredentials {
 export interface CredentialStore {
   /** The role's credentials for a session: `roleArn` of the function, `sessionName` the function's name. */
   issue(roleArn: string, sessionName: string): SessionCredentials;
-  /** An unknown key is the account's administrator, no key is anonymous. */
-  principalOf(accessKeyId: string | undefined): Principal;
+  /**
+   * An unknown key is the account's administrator, no key is anonymous.
+   *
+   * @throws AwsError `UnrecognizedClientException` for an issued key with another session token than it was issued with
+   */
+  principalOf(accessKeyId: string | undefined, sessionToken?: string): Principal;
 }

@@ -1,0 +1,35 @@
+import type { HttpResponse } from "../http/message";
+import type { AwsError } from "./aws-error";
+import type { AwsService, Members, Operation } from "./service";
+
+/** A request that one of the wire protocols has claimed: what it calls, and how to answer it. */
+export interface Call {
+  /** The service's name where it is known, for the log. */
+  readonly service: string | undefined;
+  /** What the request names, as it names it, known here or not. */
+  readonly operation: string;
+  /** `undefined`: the endpoint does not have the operation. */
+  readonly target: { readonly service: AwsService; readonly operation: Operation } | undefined;
+  /** How the protocol spells the errors that all services share. */
+  readonly commonErrors: CommonErrors;
+  /** @throws AwsError for a body that is not what the protocol says */
+  input(): Members;
+  success(output: Members, requestId: string): HttpResponse;
+  failure(error: AwsError, requestId: string): HttpResponse;
+}
+
+/** "Common Error Types" in the API references: the query services drop the `Exception`. */
+export interface CommonErrors {
+  readonly missingToken: string;
+  readonly invalidToken: string;
+  readonly incompleteSignature: string;
+  readonly internalFailure: string;
+  unknownOperation(): AwsError;
+}
+
+export const jsonErrorCodes = {
+  missingToken: "MissingAuthenticationTokenException",
+  invalidToken: "UnrecognizedClientException",
+  incompleteSignature: "IncompleteSignatureException",
+  internalFailure: "InternalFailure",
+} as const;

@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import type { Faults } from "../faults";
+import { defaultLimits } from "../http/limits";
+import type { HttpRequest, HttpResponse } from "../http/message";
+import type { AccessControl, CredentialStore } from "../iam/access-control";
+import type { Principal } from "../iam/principal";
+import { AwsError } from "./aws-error";
+import type { Call } from "./call";
+import { jsonCall } from "./json-protocol";
+import { queryCall } from "./query-protocol";
+import { splitTarget } from "./request-target";
+import { restCall } from "./rest-protocol";
+import type { AwsService, Members } from "./service";
+import { readSignature, type Signature } from "./signature";
+
+export interface AwsEndpointOptions {
+  readonly services: readonly AwsService[];
+  readonly accessControl: AccessControl;
+  readonly credentials: CredentialStore;
+  readonly faults: Faults;
+  /** Told of what a service threw that is no `AwsError`; the client gets an `InternalFailure`. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface AwsResponse extends HttpResponse {
+  /** For the log. */
+  readonly call: {
+    readonly service: string | undefined;
+    readonly operation: string;
+    /** The error's code, `undefined` for a call that succeeded. */
+    readonly error: string | undefined;
+  };
+}
+
+export interface AwsEndpoint {
+  readonly services: readonly AwsService[];
+  handle(request: HttpRequest): Promise<AwsResponse>;
+}
+
+/**
+ * Answers the calls of any AWS SDK or the AWS CLI. No operation that needs a permission runs before the caller is known
+ * and the deployment's policies allow it.
+ */
+export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
+  return {
+    services: options.services,
+    async handle(request) {
+      const requestId = randomUUID();
+      const { query } = splitTarget(request.target);
+      const signature = readSignature(request.headers, query);
+      const call = claim(request, options.services, signature);
+      try {
+        const output = await run(request, call, signature, requestId, options);
+        return { ...call.success(output, requestId), call: logEntry(call, undefined) };
+      } catch (error) {
+        const failure = error instanceof AwsError ? spell(error, call) : internalFailure(call);
+        if (!(error instanceof AwsError)) options.onError(error);
+        return { ...call.failure(failure, requestId), call: logEntry(call, failure.code) };
+      }
+    },
+  };
+}
+
+function claim(
+  request: HttpRequest,
+  services: readonly AwsService[],
+  signature: Signature | "malformed" | undefined,
+): Call {
+  const signedFor = typeof signature === "object" ? signature.service : undefined;
+  return (
+    jsonCall(request, services) ??
+    queryCall(request, services, signedFor) ??
+    restCall(request, services, signedFor)
+  );
+}
+
+async function run(
+  request: HttpRequest,
+  call: Call,
+  signature: Signature | "malformed" | undefined,
+  requestId: string,
+  options: AwsEndpointOptions,
+): Promise<Members> {
+  if (call.target === undefined) throw call.commonErrors.unknownOperation();
+  if (request.body.length > defaultLimits.maxBodyBytes) {
+    throw new AwsError("RequestEntityTooLargeException", "The request is larger than 10 MB.", 413);
+  }
+  const { service, operation } = call.target;
+  const principal = principalOf(signature, call, options.credentials);
+  const input = call.input();
+  if (operation.permission !== undefined) {
+    if (principal.kind === "anonymous") {
+      throw new AwsError(call.commonErrors.missingToken, "Request is missing Authentication Token", 403);
+    }
+    await options.accessControl.authorize({ principal, ...operation.permission(input) });
+  }
+  await options.faults.strike(service.name);
+  return operation.handle(input, { principal, requestId, sourceIp: request.sourceIp });
+}
+
+function principalOf(
+  signature: Signature | "malformed" | undefined,
+  call: Call,
+  credentials: CredentialStore,
+): Principal {
+  if (signature === "malformed") {
+    throw new AwsError(
+      call.commonErrors.incompleteSignature,
+      "Authorization header requires 'Credential' parameter: <access key>/<date>/<region>/<service>/aws4_request.",
+      403,
+    );
+  }
+  return credentials.principalOf(signature?.accessKeyId, signature?.sessionToken);
+}
+
+/** The credential store does not know the protocol, so its error is spelled here. */
+function spell(error: AwsError, call: Call): AwsError {
+  if (error.code !== "UnrecognizedClientException") return error;
+  return new AwsError(call.commonErrors.invalidToken, error.message, error.status);
+}
+
+function internalFailure(call: Call): AwsError {
+  return new AwsError(
+    call.commonErrors.internalFailure,
+    "The request processing has failed because of an unknown error, exception or failure.",
+    500,
+  );
+}
+
+function logEntry(call: Call, error: string | undefined): AwsResponse["call"] {
+  return { service: call.service, operation: call.operation, error };
+}

@@ -1,0 +1,6 @@
+import type { AwsService, Operation } from "./service";
+
+/** The operation of that name, if the service defines it itself: `constructor` and its like are not operations. */
+export function ownOperation(service: AwsService, name: string): Operation | undefined {
+  return Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+}

@@ -1,0 +1,94 @@
+import { type HttpRequest, type HttpResponse, singleHeader } from "../http/message";
+import { AwsError } from "./aws-error";
+import type { Call } from "./call";
+import { decodeForm } from "./form";
+import { ownOperation } from "./own-operation";
+import { splitTarget } from "./request-target";
+import type { AwsService, Wire } from "./service";
+import { escapeXml, xmlElement } from "./xml";
+
+type QueryWire = Extract<Wire, { protocol: "query" }>;
+
+/**
+ * The query protocol: a form with `Action` and `Version`, in the body or, presigned, in the query string; XML as the
+ * answer. `signedFor` is the signature's service, which tells apart services with equal action names.
+ */
+export function queryCall(
+  request: HttpRequest,
+  services: readonly AwsService[],
+  signedFor: string | undefined,
+): Call | undefined {
+  const form = readForm(request);
+  const action = form.get("Action");
+  if (action === null) return undefined;
+  const found = findService(form.get("Version"), signedFor, services);
+  const operation = found && ownOperation(found.service, action);
+  return {
+    service: found?.service.name ?? signedFor,
+    operation: action,
+    target: operation && found && { service: found.service, operation },
+    commonErrors: {
+      missingToken: "MissingAuthenticationToken",
+      invalidToken: "InvalidClientTokenId",
+      incompleteSignature: "IncompleteSignature",
+      internalFailure: "InternalFailure",
+      unknownOperation: () =>
+        new AwsError("InvalidAction", `The action ${action} is not valid for this endpoint.`),
+    },
+    input: () => decodeForm([...form].filter(([name]) => !isEnvelope(name))),
+    success: (output, requestId) =>
+      xmlResponse(200, requestId, succeed(action, output, requestId, found?.wire)),
+    failure: (error, requestId) => xmlResponse(error.status, requestId, fail(error, requestId, found?.wire)),
+  };
+}
+
+/** The form of a request to `/`; empty for any other path. */
+export function readForm(request: HttpRequest): URLSearchParams {
+  const { path, query } = splitTarget(request.target);
+  if (path !== "/") return new URLSearchParams();
+  const contentType = singleHeader(request.headers, "content-type") ?? "";
+  const isForm = request.method === "POST" && contentType.startsWith("application/x-www-form-urlencoded");
+  return isForm
+    ? new URLSearchParams([...query, ...new URLSearchParams(request.body.toString("utf8"))])
+    : query;
+}
+
+function isEnvelope(name: string): boolean {
+  return name === "Action" || name === "Version" || name.startsWith("X-Amz-");
+}
+
+function findService(version: string | null, signedFor: string | undefined, services: readonly AwsService[]) {
+  const candidates: { service: AwsService; wire: QueryWire }[] = [];
+  for (const service of services) {
+    if (service.wire.protocol === "query") candidates.push({ service, wire: service.wire });
+  }
+  if (signedFor !== undefined) return candidates.find(({ service }) => service.name === signedFor);
+  return candidates.find(({ wire }) => wire.apiVersion === version);
+}
+
+function succeed(action: string, output: object, requestId: string, wire: QueryWire | undefined): string {
+  const metadata = xmlElement("ResponseMetadata", { RequestId: requestId });
+  const name = `${action}Response`;
+  return `<${name}${namespace(wire)}>${xmlElement(`${action}Result`, output)}${metadata}</${name}>`;
+}
+
+function fail(error: AwsError, requestId: string, wire: QueryWire | undefined): string {
+  const Type = error.status < 500 ? "Sender" : "Receiver";
+  const body = xmlElement("Error", { Type, Code: error.code, Message: error.message, ...error.members });
+  return `<ErrorResponse${namespace(wire)}>${body}${xmlElement("RequestId", requestId)}</ErrorResponse>`;
+}
+
+function namespace(wire: QueryWire | undefined): string {
+  return wire === undefined ? "" : ` xmlns="${escapeXml(wire.xmlNamespace)}"`;
+}
+
+function xmlResponse(status: number, requestId: string, xml: string): HttpResponse {
+  return {
+    status,
+    headers: [
+      ["Content-Type", "text/xml"],
+      ["x-amzn-RequestId", requestId],
+    ],
+    body: Buffer.from(xml),
+  };
+}

@@ -1,0 +1,76 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { AwsError } from "./aws-api/aws-error";
+import { type FaultMode, faultErrors } from "./fault-errors";
+import type { Faults } from "./faults";
+
+export interface FaultPlanOptions {
+  /** From 0 up to, not including, 1. @default Math.random */
+  readonly random?: () => number;
+  /** Ends the waiting of timeouts when the runtime stops. */
+  readonly signal: AbortSignal;
+  /** How long a call waits that times out; resolves early, or throws, when the signal is aborted. @default a timer */
+  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Longer than any SDK's or function's own timeout here, so that the client gives up first. */
+const timeoutMilliseconds = 30_000;
+
+const modes: readonly FaultMode[] = ["error", "timeout", "throttle"];
+
+interface Fault {
+  readonly service: string;
+  readonly mode: FaultMode;
+  readonly rate: number;
+}
+
+/** A fault that cannot be planned; the message names the value and what is accepted. */
+export class FaultError extends Error {
+  override readonly name = "FaultError";
+}
+
+/**
+ * Reads `--fault` options: `<service>:<mode>`, with a rate from 0 to 1 behind it or always.
+ *
+ * @throws FaultError that names the option's value and what is accepted
+ */
+export function parseFaults(specs: readonly string[], options: FaultPlanOptions): Faults {
+  const faults = specs.map(parseFault);
+  const random = options.random ?? Math.random;
+  const wait = options.wait ?? waitUnreferenced;
+  return {
+    async strike(service) {
+      const due = faults.find((fault) => fault.service === service && random() < fault.rate);
+      if (due === undefined) return;
+      if (due.mode === "timeout") await wait(timeoutMilliseconds, options.signal);
+      throw faultError(due);
+    },
+  };
+}
+
+function parseFault(spec: string): Fault {
+  const [service = "", mode = "", rate = "1", ...rest] = spec.split(":");
+  const knownMode = modes.find((known) => known === mode);
+  const number = /^\d*\.?\d+$/.test(rate) ? Number(rate) : Number.NaN;
+  if (rest.length > 0 || !Object.hasOwn(faultErrors, service) || !knownMode || !(number <= 1)) {
+    throw new FaultError(
+      `--fault ${JSON.stringify(spec)} is not <service>:<mode> or <service>:<mode>:<rate>; services: ${Object.keys(faultErrors).join(", ")}; modes: ${modes.join(", ")}; rate: a number from 0 to 1, for example sns:error:0.3`,
+    );
+  }
+  return { service, mode: knownMode, rate: number };
+}
+
+function faultError({ service, mode }: Fault): AwsError {
+  const errors = faultErrors[service];
+  const error = mode === "throttle" ? errors?.throttle : errors?.error;
+  const { code, message, status } = error ?? {
+    code: "InternalFailure",
+    message: "Internal failure",
+    status: 500,
+  };
+  return new AwsError(code, message, status);
+}
+
+/** Does not keep the process alive. */
+async function waitUnreferenced(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+}

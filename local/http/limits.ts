@@ -1,0 +1,28 @@
+/** What the loopback server lets a client send, and how long it waits for it. */
+export interface ServerLimits {
+  readonly maxBodyBytes: number;
+  /** Request line and headers together. */
+  readonly maxHeaderBytes: number;
+  /** From the first byte of a request to the end of its headers. */
+  readonly headersTimeoutMs: number;
+  /** From the first byte of a request to the end of its body. */
+  readonly requestTimeoutMs: number;
+  /** How long a connection may stay open between two requests. */
+  readonly keepAliveTimeoutMs: number;
+  /** How often the two request timeouts are checked. */
+  readonly checkIntervalMs: number;
+}
+
+/**
+ * Payload and header sizes are API Gateway's: "Quotas for configuring and running a REST API in API Gateway", payload
+ * size 10 MB, total combined size of all header values 10240 bytes. Node counts the request line and the header names
+ * too, so the limit is met a little earlier here than on AWS. The timeouts are the runtime's own choice: AWS documents none.
+ */
+export const defaultLimits: ServerLimits = {
+  maxBodyBytes: 10 * 1024 * 1024,
+  maxHeaderBytes: 10_240,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 60_000,
+  checkIntervalMs: 1_000,
+};

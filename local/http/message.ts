@@ -1,0 +1,43 @@
+/** A header list as it goes over the wire: names as sent, in order, duplicates kept. */
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** A request as the loopback server read it. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The request target as sent: `/development/lambda1?a=1`. */
+  readonly target: string;
+  /** `1.1` */
+  readonly httpVersion: string;
+  readonly headers: HeaderList;
+  /** At most `maxBodyBytes + 1` bytes: one byte over the limit says that the client sent too much. */
+  readonly body: Buffer;
+  readonly sourceIp: string;
+  /** The port that the client connected to. */
+  readonly localPort: number;
+  /** Aborted when the client is gone before its answer. */
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Buffer;
+}
+
+/** The only value of that header, `undefined` where it is missing or sent more than once. */
+export function singleHeader(headers: HeaderList, name: string): string | undefined {
+  const values = headerValues(headers, name);
+  return values.length === 1 ? values[0] : undefined;
+}
+
+export function headerValues(headers: HeaderList, name: string): string[] {
+  return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+}
+
+export function jsonResponse(status: number, body: unknown, headers: HeaderList = []): HttpResponse {
+  return {
+    status,
+    headers: [["Content-Type", "application/json"], ...headers],
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}

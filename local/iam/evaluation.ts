@@ -1,0 +1,90 @@
+import { anonymousPrincipal, type RequestAnalysis, runSimulation } from "@cloud-copilot/iam-simulate";
+import type { AccessRequest } from "./access-control";
+import type { PolicyDocument } from "./policy-document";
+import type { Principal } from "./principal";
+import { contextOf } from "./request-context";
+
+/** Why a request is refused: which kind of policy denies it, or has nothing that allows it. */
+export type Refusal =
+  | { readonly kind: "explicit"; readonly policy: PolicyKind }
+  | { readonly kind: "implicit"; readonly policy: PolicyKind };
+export type PolicyKind = "identity-based policy" | "resource-based policy" | "permissions boundary";
+
+export interface ApplicablePolicies {
+  readonly identity: readonly PolicyDocument[];
+  readonly boundary: PolicyDocument | undefined;
+  readonly resource: PolicyDocument | undefined;
+}
+
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/**
+ * Evaluates the policies that apply to a request as IAM does; `undefined` when they allow it.
+ *
+ * @throws Error for an action or resource that does not exist at AWS: nothing is allowed by mistake
+ */
+export async function evaluate(
+  request: AccessRequest,
+  policies: ApplicablePolicies,
+  place: Place,
+): Promise<Refusal | undefined> {
+  const { principal } = request;
+  const simulate = (resource: string) =>
+    runSimulation(
+      {
+        request: {
+          principal: principalOf(principal),
+          action: request.action,
+          resource: { resource, accountId: place.accountId },
+          contextVariables: contextOf(principal, place.region, place.accountId),
+        },
+        identityPolicies: policies.identity.map(({ name, policy }) => ({ name, policy })),
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+        ...(policies.resource !== undefined && { resourcePolicy: policies.resource.policy }),
+        ...(policies.boundary !== undefined && { permissionBoundaryPolicies: [policies.boundary] }),
+      },
+      {},
+    );
+  let result = await simulate(request.resource);
+  // Some actions know no resource types, whatever the call names; IAM then evaluates them for `*`.
+  if (result.resultType === "error" && result.errors.message === "must.use.wildcard")
+    result = await simulate("*");
+  if (result.resultType === "error") {
+    throw new Error(
+      `cannot evaluate ${request.action} on ${request.resource}: ${result.errors.message}; check the action's resource types in the Service Authorization Reference`,
+    );
+  }
+  if (result.overallResult === "Allowed") return undefined;
+  const analysis = result.resultType === "single" ? result.result.analysis : result.results[0]?.analysis;
+  return explain(analysis, principal);
+}
+
+function principalOf(principal: Principal) {
+  switch (principal.kind) {
+    case "service":
+      return principal.service;
+    case "anonymous":
+      return anonymousPrincipal;
+    default:
+      return principal.arn;
+  }
+}
+
+function explain(analysis: RequestAnalysis | undefined, principal: Principal): Refusal {
+  if (analysis?.identityAnalysis?.result === "ExplicitlyDenied") {
+    return { kind: "explicit", policy: "identity-based policy" };
+  }
+  const resource = analysis?.resourceAnalysis?.result;
+  if (resource === "ExplicitlyDenied" || resource === "DeniedForAccount") {
+    return { kind: "explicit", policy: "resource-based policy" };
+  }
+  const boundary = analysis?.permissionBoundaryAnalysis?.result;
+  if (boundary === "ExplicitlyDenied") return { kind: "explicit", policy: "permissions boundary" };
+  if (analysis?.blockedBy?.includes("pb")) return { kind: "implicit", policy: "permissions boundary" };
+  const identityCounts = principal.kind === "role" || principal.kind === "administrator";
+  return { kind: "implicit", policy: identityCounts ? "identity-based policy" : "resource-based policy" };
+}

@@ -1,0 +1,80 @@
+import type { Deployment, Resource } from "../deployment/deployment";
+import { type PolicyDocument, readPolicy } from "./policy-document";
+
+/** What a role may do by itself. */
+export interface RolePolicies {
+  readonly identity: readonly PolicyDocument[];
+  /** `undefined`: the role has none. */
+  readonly boundary: PolicyDocument | undefined;
+}
+
+export interface IdentityPolicies {
+  /** By role ARN. */
+  readonly roles: ReadonlyMap<string, RolePolicies>;
+  /** Policies that the runtime cannot read and treats as if they allowed nothing. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Collects each role's policies: inline ones, customer managed ones and the permissions boundary. The text of AWS
+ * managed policies is not in the deployment, so they allow nothing here, and a warning names them.
+ */
+export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
+  const managed = new Map<string, PolicyDocument>();
+  for (const resource of deployment.ofType("aws_iam_policy")) {
+    const document = readPolicy(resource, "policy", "identity");
+    if (document !== undefined) managed.set(resource.string("arn"), document);
+  }
+  const warnings: string[] = [];
+  const lookUp = (arn: string, usedBy: string): PolicyDocument[] => {
+    const document = managed.get(arn);
+    if (document !== undefined) return [document];
+    warnings.push(
+      `${usedBy}: the policy ${arn} is not part of the deployment, so it cannot be evaluated and allows nothing here`,
+    );
+    return [];
+  };
+  const roles = new Map<string, RolePolicies>();
+  for (const role of deployment.ofType("aws_iam_role")) {
+    roles.set(role.string("arn"), policiesOf(role, deployment, lookUp));
+  }
+  return { roles, warnings };
+}
+
+function policiesOf(
+  role: Resource,
+  deployment: Deployment,
+  lookUp: (arn: string, usedBy: string) => PolicyDocument[],
+): RolePolicies {
+  const name = role.string("name");
+  const inline = deployment
+    .ofType("aws_iam_role_policy")
+    .filter((policy) => policy.string("role") === name)
+    .map((policy) => readPolicy(policy, "policy", "identity"));
+  const nested = role.blocks("inline_policy").map((block) => readPolicy(block, "policy", "identity"));
+  const attached = deployment
+    .ofType("aws_iam_role_policy_attachment")
+    .filter((attachment) => attachment.string("role") === name)
+    .map((attachment) => [attachment.string("policy_arn"), attachment.address] as const);
+  // Terraform's state lists an attached policy at the role too.
+  const listed = role.strings("managed_policy_arns").map((arn) => [arn, role.address] as const);
+  const arns = new Map([...listed, ...attached]);
+  const boundaryArn = role.optionalString("permissions_boundary");
+  const customerManaged = [...arns].flatMap(([arn, usedBy]) => lookUp(arn, usedBy));
+  // Terraform's state shows an `aws_iam_role_policy` as the role's `inline_policy` too; twice the same changes nothing.
+  const identity = [...inline, ...nested, ...customerManaged].filter((document) => document !== undefined);
+  return {
+    identity,
+    boundary: boundaryArn === undefined ? undefined : boundaryOf(boundaryArn, role, lookUp),
+  };
+}
+
+/** A boundary that cannot be read lets nothing pass: it limits the role on AWS, and must not be ignored here. */
+function boundaryOf(
+  arn: string,
+  role: Resource,
+  lookUp: (arn: string, usedBy: string) => PolicyDocument[],
+): PolicyDocument {
+  const [document] = lookUp(arn, `${role.address}.permissions_boundary`);
+  return document ?? { name: arn, policy: { Version: "2012-10-17", Statement: [] } };
+}

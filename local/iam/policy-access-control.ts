@@ -1,0 +1,80 @@
+import type { Deployment } from "../deployment/deployment";
+import type { AccessControl, AccessRequest } from "./access-control";
+import { accessDenied } from "./access-denied";
+import { BoundedCache } from "./bounded-cache";
+import { unfilledConditionKeys } from "./condition-keys";
+import { type ApplicablePolicies, evaluate, type Refusal } from "./evaluation";
+import { readIdentityPolicies } from "./identity-policies";
+import type { PolicyDocument } from "./policy-document";
+import { readResourcePolicies } from "./resource-policies";
+import { checkTrustPolicies } from "./trust-policies";
+
+const administratorAccess: PolicyDocument = {
+  name: "AdministratorAccess",
+  policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+};
+
+const maxCachedDecisions = 10_000;
+
+export interface PolicyAccessControl extends AccessControl {
+  /** What is decided differently here than on AWS; for the user, at start. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decides by the deployment's policies as IAM does inside one account: an explicit deny wins, else a role needs an allow
+ * of its own or of the resource, and a service needs one of the resource. Policies stay as they are during a run, so each
+ * decision is made once.
+ *
+ * @throws DeploymentError for a malformed policy document, or a function whose role Lambda may not assume
+ */
+export async function createAccessControl(deployment: Deployment): Promise<PolicyAccessControl> {
+  const { roles, warnings } = readIdentityPolicies(deployment);
+  const resourcePolicies = readResourcePolicies(deployment);
+  await checkTrustPolicies(deployment);
+  const cache = new BoundedCache<Promise<Refusal | undefined>>(maxCachedDecisions);
+
+  const policiesFor = ({ principal, resource }: AccessRequest): ApplicablePolicies => ({
+    identity:
+      principal.kind === "role"
+        ? (roles.get(principal.roleArn)?.identity ?? [])
+        : principal.kind === "administrator"
+          ? [administratorAccess]
+          : [],
+    boundary: principal.kind === "role" ? roles.get(principal.roleArn)?.boundary : undefined,
+    resource: resourcePolicies.get(resource),
+  });
+
+  const decide = (request: AccessRequest): Promise<Refusal | undefined> => {
+    const policies = policiesFor(request);
+    // Only a policy on the resource can stop the administrator.
+    if (request.principal.kind === "administrator" && policies.resource === undefined) {
+      return Promise.resolve(undefined);
+    }
+    const key = JSON.stringify([request.principal, request.action, request.resource]);
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    const decision = evaluate(request, policies, deployment);
+    cache.set(key, decision);
+    return decision;
+  };
+
+  return {
+    warnings: [
+      ...warnings,
+      ...unfilledConditionKeys([
+        ...[...roles.values()].flatMap(({ identity, boundary }) =>
+          boundary ? [...identity, boundary] : identity,
+        ),
+        ...resourcePolicies.values(),
+      ]),
+    ],
+    async isAllowed(request) {
+      return (await decide(request)) === undefined;
+    },
+    async authorize(request) {
+      const refusal = await decide(request);
+      if (refusal !== undefined) throw accessDenied(request, refusal);
+    },
+  };
+}
