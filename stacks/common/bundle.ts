@@ -4,7 +4,6 @@ import path from "node:path";
 import { type BuildFailure, buildSync, formatMessagesSync } from "esbuild";
 
 const PROJECT = path.resolve(__dirname, "../..");
-const CACHE = path.join(PROJECT, "node_modules", ".cache", "secure-lambda", "bundles");
 
 /** A handler that cannot be bundled; the message is esbuild's own, with file and line. */
 export class BundleError extends Error {
@@ -17,17 +16,19 @@ export class BundleError extends Error {
  *
  * The folder is named by its content and appears whole, so that two runs at once do not disturb each other.
  *
+ * @param project the checkout whose `lambda-src` holds the handler
  * @throws BundleError with esbuild's message when the handler does not compile
  */
-export function bundleHandler(handler: string): string {
-  const files = build(handler);
+export function bundleHandler(handler: string, project: string = PROJECT): string {
+  const files = build(handler, project);
   const hash = createHash("sha256");
   for (const { name, contents } of files) hash.update(name).update(contents);
-  const folder = path.join(CACHE, `${handler}-${hash.digest("hex").slice(0, 16)}`);
+  const cache = path.join(project, "node_modules", ".cache", "secure-lambda", "bundles");
+  const folder = path.join(cache, `${handler}-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(folder)) return folder;
 
-  mkdirSync(CACHE, { recursive: true });
-  const draft = mkdtempSync(path.join(CACHE, "draft-"));
+  mkdirSync(cache, { recursive: true });
+  const draft = mkdtempSync(path.join(cache, "draft-"));
   for (const { name, contents } of files) writeFileSync(path.join(draft, name), contents);
   try {
     renameSync(draft, folder);
@@ -38,10 +39,10 @@ export function bundleHandler(handler: string): string {
   return folder;
 }
 
-function build(handler: string): { name: string; contents: Uint8Array }[] {
+function build(handler: string, project: string): { name: string; contents: Uint8Array }[] {
   try {
     const result = buildSync({
-      absWorkingDir: PROJECT,
+      absWorkingDir: project,
       entryPoints: [`lambda-src/${handler}/index.ts`],
       outfile: "bundle/index.mjs",
       write: false,
@@ -57,7 +58,9 @@ function build(handler: string): { name: string; contents: Uint8Array }[] {
       // Paths in the source map are those of the checkout even where node_modules is a link to another folder.
       preserveSymlinks: true,
       // Some of the bundled packages are CommonJS and require Node.js's own modules.
-      banner: { js: 'import{createRequire as c}from"node:module";const require=c(import.meta.url);' },
+      banner: {
+        js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
+      },
       legalComments: "none",
       logLevel: "silent",
     });

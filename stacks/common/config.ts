@@ -1,4 +1,4 @@
-import { readSettings, SettingsError } from "./settings";
+import { readSettings } from "./settings";
 
 /** What one environment is made with. */
 export interface Config {
@@ -33,9 +33,10 @@ export interface Throttle {
   readonly burstLimit: number;
 }
 
+/** `prefix`: where an environment's states lie, `development`, or `local/development` for an AWS API on this machine. */
 export type StateStore =
-  | { readonly kind: "local" }
-  | { readonly kind: "s3"; readonly bucket: string; readonly region: string };
+  | { readonly kind: "local"; readonly prefix: string }
+  | { readonly kind: "s3"; readonly prefix: string; readonly bucket: string; readonly region: string };
 
 /**
  * The configuration of the environment that the variables describe. Pure: it reads nothing but its argument.
@@ -44,12 +45,7 @@ export type StateStore =
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const set = readSettings(env);
-  const repeated = set.API_CLIENTS.find((name, index) => set.API_CLIENTS.indexOf(name) !== index);
-  if (repeated !== undefined) {
-    throw new SettingsError(
-      `API_CLIENTS names ${JSON.stringify(repeated)} twice; accepted: each client once`,
-    );
-  }
+  const prefix = set.TARGET === "local" ? `local/${set.ENVIRONMENT}` : set.ENVIRONMENT;
   return {
     environment: set.ENVIRONMENT,
     region: set.AWS_REGION,
@@ -60,8 +56,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secretRecoveryDays: set.SECRET_RECOVERY_DAYS,
     logRetentionDays: set.LOG_RETENTION_DAYS,
     state: set.STATE_BUCKET
-      ? { kind: "s3", bucket: set.STATE_BUCKET, region: set.AWS_REGION }
-      : { kind: "local" },
+      ? { kind: "s3", prefix, bucket: set.STATE_BUCKET, region: set.AWS_REGION }
+      : { kind: "local", prefix },
     corsOrigin: set.CORS_ORIGIN || undefined,
     callbackUrls: set.CALLBACK_URLS,
     functions: { memoryMb: set.FUNCTION_MEMORY_MB, timeoutSeconds: set.FUNCTION_TIMEOUT_SECONDS },

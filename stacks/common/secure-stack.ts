@@ -36,19 +36,21 @@ export class SecureStack extends TerraformStack {
     const { id, scope } = subject instanceof Node ? subject : subject.node;
     const repeatsType =
       subject instanceof Node || terraformType(subject).endsWith(`_${id.replaceAll("-", "_")}`);
-    return (repeatsType && scope ? scope.node.id : id).replace(/[^\w-]+/g, "-").replace(/^-|-$/g, "");
+    const name = (repeatsType && scope ? scope.node.id : id).replace(/[^\w-]+/g, "-").replace(/^-|-$/g, "");
+    // Terraform takes no name that starts with a digit.
+    return name.replace(/^(?![A-Za-z_])/, "_");
   }
 
   private createBackend(): void {
-    const { environment, state } = this.config;
+    const { state } = this.config;
     if (state.kind === "local") {
       // Relative, so that the synthesized JSON is the same from every folder; Terraform starts from the stack's folder.
-      new LocalBackend(this, { path: `${PROJECT_FOLDER}/state/${environment}/${this.node.id}.tfstate` });
+      new LocalBackend(this, { path: `${PROJECT_FOLDER}/state/${state.prefix}/${this.node.id}.tfstate` });
       return;
     }
     new S3Backend(this, {
       bucket: state.bucket,
-      key: `secure-lambda/${environment}/${this.node.id}.tfstate`,
+      key: `secure-lambda/${state.prefix}/${this.node.id}.tfstate`,
       region: state.region,
       encrypt: true,
     });

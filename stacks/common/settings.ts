@@ -34,13 +34,18 @@ const list = <T extends string>(item: v.GenericSchema<string, T>) =>
   );
 
 /** `https`, or `http` on the developer's own machine, the one exception that Cognito and browsers make as well. */
-const webUrl = /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d{1,5})?(\/[^\s,]*)?$/;
+const origin = "(https://[a-z0-9.-]+|http://localhost)(:\\d{1,5})?";
+/** Without a fragment, which Cognito refuses, and without braces, in which Terraform would look for an expression. */
+const webUrl = v.pipe(
+  text(new RegExp(`^${origin}(/[^\\s,#{}]*)?$`)),
+  v.check((value) => URL.canParse(value)),
+);
 /** As browsers send it: `new URL` writes it the same way, without a default port. */
 const webOrigin = v.pipe(
-  text(/^(https:\/\/|http:\/\/localhost(:|$))/),
+  text(new RegExp(`^${origin}$`)),
   v.check((value) => URL.canParse(value) && new URL(value).origin === value),
 );
-const octet = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+const octet = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 /** AWS WAF takes every prefix length but `/0`. */
 const ipv4Cidr = new RegExp(`^${octet}(\\.${octet}){3}/([1-9]|[12]\\d|3[0-2])$`);
 
@@ -53,7 +58,7 @@ const retentionDays = [
 export const settings = {
   ENVIRONMENT: setting({
     description: "The environment; any but `development` suffixes every physical name",
-    accepted: "1 to 16 lower-case letters, digits and hyphens, a letter first",
+    accepted: "1 to 16 lower-case letters, digits and hyphens, a letter first, no hyphen last",
     schema: text(/^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/),
     standard: "development",
   }),
@@ -116,9 +121,16 @@ export const settings = {
     standard: "14",
     otherwise: "365",
   }),
+  TARGET: setting({
+    description:
+      "Where to deploy: `aws`, or `local` for an AWS API on this machine, whose state is kept apart",
+    accepted: "aws or local",
+    schema: oneOf(["aws", "local"]),
+    standard: "aws",
+  }),
   STATE_BUCKET: setting({
     description: "The S3 bucket that keeps Terraform's state; unset, the folder `state`",
-    accepted: "a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
+    accepted: "a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit at both ends",
     schema: text(/^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$/),
     standard: "",
   }),
@@ -131,7 +143,7 @@ export const settings = {
   CALLBACK_URLS: setting({
     description: "Where the login page may send a user back to",
     accepted: "https:// addresses, or http://localhost, separated by commas; at least one",
-    schema: v.pipe(list(text(webUrl)), v.minLength(1)),
+    schema: v.pipe(list(webUrl), v.minLength(1)),
     standard: "http://localhost:3000/callback",
   }),
   FUNCTION_MEMORY_MB: setting({
@@ -148,8 +160,11 @@ export const settings = {
   }),
   API_CLIENTS: setting({
     description: "Clients that get an API key and a usage plan of their own, for routes that require a key",
-    accepted: "names of 1 to 32 lower-case letters, digits and hyphens, separated by commas",
-    schema: list(text(/^[a-z0-9-]{1,32}$/)),
+    accepted: "names of 1 to 32 lower-case letters, digits and hyphens, separated by commas, each name once",
+    schema: v.pipe(
+      list(text(/^[a-z0-9-]{1,32}$/)),
+      v.check((names) => new Set(names).size === names.length),
+    ),
     standard: "",
   }),
   API_CLIENT_RATE: setting({

@@ -7,7 +7,7 @@ import type { ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../common/config";
 import { redeploymentTriggers } from "./redeployment";
-import type { Route } from "./route";
+import { type Route, routeId } from "./route";
 
 export interface ApiStageProps {
   readonly api: ApiGatewayRestApi;
@@ -113,11 +113,14 @@ export class ApiStage extends Construct {
       // Would write whole requests, tokens and bodies included, to the log.
       dataTraceEnabled: false,
     };
-    const limited = routes.flatMap(({ path, method, throttle: own }) =>
-      own ? [{ methodPath: `${path.slice(1).replaceAll("/", "~1")}/${method}`, throttle: own }] : [],
+    const limited = routes.flatMap((route) =>
+      route.throttle ? [{ id: routeId(route), methodPath: methodPath(route), limit: route.throttle }] : [],
     );
-    for (const { methodPath, throttle: limit } of [{ methodPath: "*/*", throttle }, ...limited]) {
-      new ApiGatewayMethodSettings(this, methodPath === "*/*" ? "method-settings" : methodPath, {
+    for (const { id, methodPath, limit } of [
+      { id: "method-settings", methodPath: "*/*", limit: throttle },
+      ...limited,
+    ]) {
+      new ApiGatewayMethodSettings(this, id, {
         restApiId: api.id,
         stageName: stage.stageName,
         methodPath,
@@ -130,4 +133,12 @@ export class ApiStage extends Construct {
       });
     }
   }
+}
+
+/**
+ * A method's key in the stage's settings, `~1orders~1{id}/POST`: each slash of the path is escaped, the first one too
+ * (API Gateway's `PatchOperation`; hashicorp/terraform-provider-aws#9738: Terraform passes it on as it is).
+ */
+function methodPath({ path, method }: Route): string {
+  return `${path.replaceAll("/", "~1")}/${method}`;
 }

@@ -44,6 +44,17 @@ export function routeId({ method, path }: Pick<Route, "method" | "path">): strin
     .replace(/-$/, "")}`;
 }
 
+/** With an environment's suffix and `-role` behind it, it still fits into IAM's 64 characters. */
+const NAME = {
+  pattern: /^[A-Za-z0-9_-]{1,40}$/,
+  accepted: "1 to 40 letters, digits, hyphens and underscores",
+};
+/** The login page's host name, of at most 63 characters, starts with it; environment and account id follow. */
+const HOST_NAME_PART = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/,
+  accepted: "1 to 32 letters, digits and hyphens, no hyphen first",
+};
+
 /**
  * Checks the table as a whole: what a single row's type cannot say.
  *
@@ -57,21 +68,20 @@ export function checkRoutes(routes: readonly Route[], apiClients: readonly strin
   const pools = new Map<string, string>();
   for (const route of routes) {
     const name = `${route.method} ${route.path}`;
-    if (!/^(\/([\w.-]+|\{\w+\+?\}))+$/.test(route.path)) {
+    if (!/^(\/([\w.-]+|\{\w+\}))*\/([\w.-]+|\{\w+\+?\})$/.test(route.path)) {
       throw new RouteError(
-        `${name}: the path must be segments of letters, digits, ., _ and -, or {parameters}, each after a slash`,
+        `${name}: the path must be segments of letters, digits, ., _ and -, or {parameters}, each after a slash; only the last may be {greedy+}`,
       );
     }
-    if (!/^[A-Za-z0-9_-]{1,40}$/.test(route.functionName)) {
-      throw new RouteError(
-        `${name}: the function's name ${JSON.stringify(route.functionName)} must be 1 to 40 letters, digits, hyphens and underscores`,
-      );
-    }
+    checkName(`${name}: the function's name`, route.functionName, NAME);
     if (methods.size === methods.add(name).size)
       throw new RouteError(`${name} stands twice in the table: remove one row`);
     agree(handlers, route.functionName, route.handler, `${name}: the function ${route.functionName}`);
-    if (isSignedIn(route))
+    if (isSignedIn(route)) {
+      checkName(`${name}: the authorizer's name`, route.authorizer, NAME);
+      checkName(`${name}: the user pool's name`, route.userPool, HOST_NAME_PART);
       agree(pools, route.authorizer, route.userPool, `${name}: the authorizer ${route.authorizer}`);
+    }
     if (route.auth === "none" && route.reason.trim() === "") {
       throw new RouteError(
         `${name} is open to anybody and gives no reason: say why, or give it an authorizer`,
@@ -83,6 +93,10 @@ export function checkRoutes(routes: readonly Route[], apiClients: readonly strin
       );
     }
   }
+}
+
+function checkName(what: string, value: string, { pattern, accepted }: typeof NAME): void {
+  if (!pattern.test(value)) throw new RouteError(`${what} ${JSON.stringify(value)} must be ${accepted}`);
 }
 
 /** One name must mean one thing in every row. */
