@@ -1,0 +1,152 @@
+import { request as httpRequest } from "node:http";
+import { loadSynthesized } from "../../local/deployment/load-synthesized";
+import { startRuntime } from "../../local/runtime";
+import type { RequestLine, Runtime, RuntimeOptions } from "../../local/runtime-options";
+import { type FolderOptions, synthesizeToFolder } from "./synthesized-folder";
+
+export interface TestRequest {
+  /** @default POST */
+  readonly method?: string;
+  /** Behind the origin, stage included. @default /development/lambda1 */
+  readonly path?: string;
+  /** Pairs, so that a header can be sent twice. @default Content-Type: application/json */
+  readonly headers?: readonly (readonly [string, string])[];
+  /** The `Authorization` header; left out for none. */
+  readonly token?: string;
+  /** An object goes as JSON. @default {"name": "Ada"} */
+  readonly body?: object | string | Buffer;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  /** Lower-case names; values sent more than once are joined by commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A local runtime in this process, on a free port, with one signed-in user in each pool. */
+export interface TestRuntime {
+  readonly runtime: Runtime;
+  /** Each answered request to the invoke URL, in order. */
+  readonly lines: readonly RequestLine[];
+  readonly notices: readonly string[];
+  /** An ID token of the pool, `MyUserPool1`. */
+  token(pool: string): Promise<string>;
+  /** The tokens of a sign-in, as Cognito answers it. */
+  signIn(pool: string): Promise<{ IdToken: string; AccessToken: string; RefreshToken: string }>;
+  send(request?: TestRequest): Promise<TestAnswer>;
+  /** A call of an AWS API with the JSON protocol, as the administrator: `Logs_20140328.FilterLogEvents`. */
+  aws(target: string, input: object): Promise<{ status: number; body: Record<string, unknown> }>;
+  close(): Promise<void>;
+}
+
+export const TEST_PASSWORD = "correct-Horse-7-battery";
+
+export async function startTestRuntime(
+  options: FolderOptions & Omit<Partial<RuntimeOptions>, "deployment" | "port"> = {},
+): Promise<TestRuntime> {
+  const { folder, remove } = synthesizeToFolder(options);
+  const lines: RequestLine[] = [];
+  const notices: string[] = [];
+  let runtime: Runtime;
+  try {
+    runtime = await startRuntime({
+      ...options,
+      deployment: loadSynthesized(folder),
+      port: 0,
+      onRequest: (line) => lines.push(line),
+      onNotice: (text) => notices.push(text),
+    });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  for (const pool of runtime.userPools) {
+    runtime.createUser(pool.id, { email: emailOf(pool.name), password: TEST_PASSWORD });
+  }
+
+  const aws: TestRuntime["aws"] = async (target, input) => {
+    const answer = await fetch(runtime.awsEndpointUrl, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": target,
+        Authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${runtime.region}/x/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body: JSON.stringify(input),
+    });
+    return { status: answer.status, body: JSON.parse(await answer.text()) };
+  };
+  const signIn: TestRuntime["signIn"] = async (name) => {
+    const pool = runtime.userPools.find((candidate) => candidate.name === name);
+    const { body } = await aws("AWSCognitoIdentityProviderService.InitiateAuth", {
+      AuthFlow: "USER_PASSWORD_AUTH",
+      ClientId: pool?.clientId,
+      AuthParameters: { USERNAME: emailOf(name), PASSWORD: TEST_PASSWORD },
+    });
+    return body.AuthenticationResult as Awaited<ReturnType<TestRuntime["signIn"]>>;
+  };
+  return {
+    runtime,
+    lines,
+    notices,
+    aws,
+    signIn,
+    token: async (pool) => (await signIn(pool)).IdToken,
+    send: (request = {}) => send(runtime.port, request),
+    async close() {
+      await runtime.close();
+      remove();
+    },
+  };
+}
+
+export function emailOf(pool: string): string {
+  return `${pool.toLowerCase()}@example.com`;
+}
+
+function send(port: number, request: TestRequest): Promise<TestAnswer> {
+  const { method = "POST", path = "/development/lambda1", token } = request;
+  const headers = [...(request.headers ?? [["Content-Type", "application/json"] as const])];
+  if (token !== undefined) headers.push(["Authorization", token]);
+  const { body = { name: "Ada" } } = request;
+  const bytes =
+    typeof body === "string" || Buffer.isBuffer(body) ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest({ host: "127.0.0.1", port, method, path, agent: false }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+      incoming.on("error", reject);
+      incoming.on("end", () =>
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: Object.fromEntries(
+            Object.entries(incoming.headers).map(([name, value]) => [
+              name,
+              Array.isArray(value) ? value.join(",") : (value ?? ""),
+            ]),
+          ),
+          body: Buffer.concat(chunks).toString("utf8"),
+        }),
+      );
+    });
+    outgoing.on("error", reject);
+    for (const [name, value] of headers) {
+      const earlier = outgoing.getHeader(name);
+      outgoing.setHeader(name, earlier === undefined ? value : [...[earlier].flat().map(String), value]);
+    }
+    if (!outgoing.hasHeader("Transfer-Encoding")) outgoing.setHeader("Content-Length", bytes.length);
+    outgoing.end(method === "GET" || method === "HEAD" ? undefined : bytes);
+  });
+}
+
+/** Waits until the condition gives something; fails when it does not within ten seconds. */
+export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error("it did not come about within 10 s");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,83 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import {
+  AdminCreateUserCommand,
+  AdminDeleteUserCommand,
+  AdminSetUserPasswordCommand,
+  type CognitoIdentityProviderClient,
+  InitiateAuthCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { UserError } from "./command";
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+/**
+ * Signs in with e-mail and password and returns the ID token.
+ *
+ * @throws UserError when the user pool answers with a challenge instead; the SDK's error when it refuses
+ */
+export async function signIn(
+  client: CognitoIdentityProviderClient,
+  clientId: string,
+  { email, password }: Credentials,
+): Promise<string> {
+  const answer = await client.send(
+    new InitiateAuthCommand({
+      AuthFlow: "USER_PASSWORD_AUTH",
+      ClientId: clientId,
+      AuthParameters: { USERNAME: email, PASSWORD: password },
+    }),
+  );
+  const token = answer.AuthenticationResult?.IdToken;
+  if (token === undefined) {
+    throw new UserError(
+      `${email} must answer the challenge ${answer.ChallengeName ?? "of the user pool"} before signing in`,
+    );
+  }
+  return token;
+}
+
+/** Makes a confirmed user: no e-mail is sent, the password is final. A user half made is removed again. */
+export async function createUser(
+  client: CognitoIdentityProviderClient,
+  poolId: string,
+  { email, password }: Credentials,
+): Promise<void> {
+  const user = { UserPoolId: poolId, Username: email };
+  await client.send(
+    new AdminCreateUserCommand({
+      ...user,
+      MessageAction: "SUPPRESS",
+      UserAttributes: [
+        { Name: "email", Value: email },
+        { Name: "email_verified", Value: "true" },
+      ],
+    }),
+  );
+  try {
+    await client.send(new AdminSetUserPasswordCommand({ ...user, Password: password, Permanent: true }));
+  } catch (error) {
+    await deleteUser(client, poolId, email);
+    throw error;
+  }
+}
+
+export async function deleteUser(
+  client: CognitoIdentityProviderClient,
+  poolId: string,
+  email: string,
+): Promise<void> {
+  await client.send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: email }));
+}
+
+/** A password that any policy takes: 24 random characters and one of each class. */
+export function randomPassword(): string {
+  return `${randomBytes(18).toString("base64url")}aA1!`;
+}
+
+/** An address that nobody has: `example.com` is reserved. */
+export function temporaryEmail(): string {
+  return `verify-${randomUUID()}@example.com`;
+}

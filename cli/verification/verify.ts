@@ -1,0 +1,165 @@
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { isSignedIn, type Route } from "../../stacks/secure-edge/route";
+import { routes } from "../../stacks/secure-edge/routes";
+import { clientConfig } from "../common/aws-clients";
+import { createUser, deleteUser, randomPassword, signIn, temporaryEmail } from "../common/sign-in";
+import { type Check, check } from "./check";
+import { Observers } from "./observers";
+import type { Target } from "./target";
+
+const UNAUTHORIZED = '401 {"message":"Unauthorized"}';
+
+export interface VerifyOptions {
+  /** Called as soon as a row is known. */
+  readonly onCheck?: (check: Check) => void;
+  /** When it fires, no further request is made; what was made is removed. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs the end-to-end check: every route refuses whoever it must refuse, serves whoever it must serve, and what it
+ * forwarded arrives. A user that it had to make is removed at the end, whatever happens.
+ */
+export async function verify(target: Target, options: VerifyOptions = {}): Promise<Check[]> {
+  const cognito = new CognitoIdentityProviderClient(clientConfig(target));
+  const observers = new Observers(target);
+  const removals: (() => Promise<void>)[] = [];
+  const checks: Check[] = [];
+  try {
+    const tokens = await signInToAll(target, cognito, removals);
+    for (const step of steps(target, tokens, observers)) {
+      options.signal?.throwIfAborted();
+      const result = await step();
+      checks.push(result);
+      options.onCheck?.(result);
+    }
+    return checks;
+  } finally {
+    for (const remove of removals) await remove();
+    cognito.destroy();
+    observers.close();
+  }
+}
+
+/** An ID token from each user pool, by its name. */
+async function signInToAll(
+  target: Target,
+  cognito: CognitoIdentityProviderClient,
+  removals: (() => Promise<void>)[],
+): Promise<Map<string, string>> {
+  const tokens = new Map<string, string>();
+  for (const pool of target.userPools) {
+    const credentials = pool.user ?? { email: temporaryEmail(), password: randomPassword() };
+    if (pool.user === undefined) {
+      await createUser(cognito, pool.id, credentials);
+      removals.push(() => deleteUser(cognito, pool.id, credentials.email));
+    }
+    tokens.set(pool.name, await signIn(cognito, pool.clientId, credentials));
+  }
+  return tokens;
+}
+
+function* steps(
+  target: Target,
+  tokens: ReadonlyMap<string, string>,
+  observers: Observers,
+): Generator<() => Promise<Check>> {
+  for (const route of routes) {
+    if (isSignedIn(route)) {
+      yield () => refusal(target, route, "no token", undefined);
+      yield () => refusal(target, route, "a bad token", "not-a-token");
+      for (const [pool, token] of tokens) {
+        if (pool !== route.userPool) yield () => refusal(target, route, `a token of ${pool}`, token);
+      }
+    }
+    const name = `Ada-${Date.now().toString(36)}-${route.functionName}`;
+    const token = isSignedIn(route) ? tokens.get(route.userPool) : undefined;
+    yield () => greeting(target, route, name, token);
+    yield () => forwarded(target, route, name, observers);
+    yield () => methodTest(target, route, observers);
+  }
+  yield () => counted(target, observers);
+}
+
+function refusal(target: Target, route: Route, who: string, token: string | undefined): Promise<Check> {
+  return check(`${route.path} refuses ${who}`, `${route.method} ${route.path}, ${who}`, UNAUTHORIZED, () =>
+    send(target, route, "Mallory", token),
+  );
+}
+
+function greeting(target: Target, route: Route, name: string, token: string | undefined): Promise<Check> {
+  const who = isSignedIn(route) ? `a token of ${route.userPool}` : "no token";
+  return check(
+    `${route.path} serves ${who}`,
+    `${route.method} ${route.path}, ${who}`,
+    `200 ${greetingOf(target, route, name)}`,
+    async () => messageOnly(await send(target, route, name, token)),
+  );
+}
+
+function forwarded(target: Target, route: Route, name: string, observers: Observers): Promise<Check> {
+  const internal = `InternalLambda${target.nameSuffix}`;
+  const text = `Hello ${name}. Greetings from ${internal}!`;
+  return check(`${route.path} reaches ${internal}`, `the log of ${internal}`, text, async () => {
+    return (await observers.logLine(internal, text)) === undefined ? "no such line" : text;
+  });
+}
+
+function methodTest(target: Target, route: Route, observers: Observers): Promise<Check> {
+  const request = `TestInvokeMethod ${route.method} ${route.path}`;
+  return check(
+    `${route.path} passes API Gateway's own test`,
+    request,
+    `200 ${greetingOf(target, route, "Grace")}`,
+    async () => {
+      const apiName = `SecureLambdaAPI${target.nameSuffix}`;
+      const answer = await observers.testMethod(
+        apiName,
+        route.method,
+        route.path,
+        JSON.stringify({ name: "Grace" }),
+      );
+      return messageOnly(`${answer.status} ${answer.body}`);
+    },
+  );
+}
+
+async function counted(target: Target, observers: Observers): Promise<Check> {
+  const name = "the web ACL sees the IP set";
+  const webAclName = `SecureLambdaWebACL${target.nameSuffix}`;
+  const request = `sampled requests of ${webAclName}-SourceIp`;
+  const result = await check(name, request, "at least 1", async () => {
+    const count = await observers.sampledRequests(webAclName, "SourceIp");
+    return count > 0 ? "at least 1" : "0";
+  });
+  if (target.kind === "local" || result.got !== "0") return result;
+  return {
+    ...result,
+    outcome: "skipped",
+    note: "is your address in IP_SET_CIDRS? Samples can take minutes to appear.",
+  };
+}
+
+function greetingOf(target: Target, route: Route, name: string): string {
+  return `Hello ${name}. Greetings from ${route.functionName}${target.nameSuffix}! Message forwarded to InternalLambda.`;
+}
+
+/** Status and body: `401 {"message":"Unauthorized"}`. */
+async function send(target: Target, route: Route, name: string, token: string | undefined): Promise<string> {
+  const answer = await fetch(`${target.invokeUrl}${route.path.replace(/\{[^}]+\}/g, "1")}`, {
+    method: route.method,
+    headers: { "Content-Type": "application/json", ...(token === undefined ? {} : { Authorization: token }) },
+    body: JSON.stringify({ name }),
+  });
+  return `${answer.status} ${await answer.text()}`;
+}
+
+/** The answer with the message in place of its JSON body, for the message's id differs each time. */
+function messageOnly(answer: string): string {
+  const found = /^(\d+) (\{.*\})$/s.exec(answer);
+  if (!found?.[2]) return answer;
+  const body: unknown = JSON.parse(found[2]);
+  const message =
+    typeof body === "object" && body !== null && "message" in body ? String(body.message) : found[2];
+  return `${found[1]} ${message}`;
+}

@@ -1,0 +1,54 @@
+import type { Clock } from "./clock";
+import type { Deployment } from "./deployment/deployment";
+import type { Decision } from "./edge/exchange";
+import type { Faults } from "./faults";
+
+export interface RuntimeOptions {
+  readonly deployment: Deployment;
+  /** On the loopback interface; 0 for a free one. */
+  readonly port: number;
+  /** @default no faults */
+  readonly faults?: Faults;
+  /** What Lambda's waits between retries (1 and 2 minutes) are multiplied with. @default 1 */
+  readonly retryDelayScale?: number;
+  /** @default the system's clock */
+  readonly clock?: Clock;
+  /** A request to the invoke URL that was answered. */
+  readonly onRequest?: (request: RequestLine) => void;
+  /** What AWS would tell by e-mail or by a metric: a sign-up's code, a message that could not be delivered. */
+  readonly onNotice?: (text: string) => void;
+}
+
+/** A request to the invoke URL, as the terminal shows it: never a token or a body. */
+export interface RequestLine {
+  readonly at: Date;
+  readonly sourceIp: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly decision: Decision;
+  readonly durationMs: number;
+}
+
+export interface RuntimeUserPool {
+  readonly name: string;
+  readonly id: string;
+  readonly clientId: string;
+}
+
+/** A deployment that is being served. */
+export interface Runtime {
+  readonly port: number;
+  /** `http://127.0.0.1:3000/development` for each stage. */
+  readonly invokeUrls: readonly string[];
+  /** `http://127.0.0.1:3000`: for `AWS_ENDPOINT_URL`. */
+  readonly awsEndpointUrl: string;
+  readonly region: string;
+  readonly userPools: readonly RuntimeUserPool[];
+  /** What of the deployment is not enforced here, and why; one line each. */
+  readonly warnings: readonly string[];
+  /** Makes a confirmed user. */
+  createUser(poolId: string, user: { readonly email: string; readonly password: string }): void;
+  /** Stops at once: open connections are closed, functions ended. */
+  close(): Promise<void>;
+}

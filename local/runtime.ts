@@ -1,0 +1,136 @@
+import { createAwsEndpoint } from "./aws-api/endpoint";
+import { systemClock } from "./clock";
+import { createUserDirectory } from "./cognito/user-directory";
+import type { Deployment } from "./deployment/deployment";
+import { functionCodeFolder } from "./deployment/function-code";
+import { createApiGatewayService } from "./edge/control-plane";
+import { createEdge, type Edge } from "./edge/edge";
+import { noFaults } from "./faults";
+import { createDispatcher } from "./http/dispatch";
+import { listen } from "./http/server";
+import { IssuedCredentials } from "./iam/issued-credentials";
+import { createAccessControl } from "./iam/policy-access-control";
+import { stsService } from "./iam/sts-service";
+import { lambdaService } from "./lambda/lambda-service";
+import { LocalFunctions } from "./lambda/local-functions";
+import { LogStore } from "./logs/log-store";
+import { logsService } from "./logs/logs-service";
+import { Queues } from "./messaging/queues";
+import { snsService } from "./messaging/sns-service";
+import { sqsService } from "./messaging/sqs-service";
+import { Topics } from "./messaging/topics";
+import type { ReportUndelivered } from "./messaging/undelivered";
+import { recordRequests } from "./request-lines";
+import type { Runtime, RuntimeOptions, RuntimeUserPool } from "./runtime-options";
+import { createSecretsService } from "./secrets/secrets-service";
+import { createWebAcls } from "./web-acl/web-acls";
+
+/**
+ * Serves a deployment on the loopback interface and enforces what AWS would.
+ *
+ * @throws DeploymentError for a resource that it would serve otherwise than AWS; Error for a port that it cannot have
+ */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { deployment, faults = noFaults, clock = systemClock } = options;
+  const notice = options.onNotice ?? (() => {});
+  const origin = { url: "" };
+  const endpointUrl = () => origin.url;
+  const onError = (error: unknown) =>
+    notice(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
+
+  const access = await createAccessControl(deployment);
+  const credentials = new IssuedCredentials(deployment.accountId);
+  const logs = new LogStore(deployment, { clock });
+  const webAcls = createWebAcls(deployment, clock);
+  const users = await createUserDirectory(deployment, {
+    clock,
+    onCode: ({ poolName, email, code, purpose }) =>
+      notice(`${poolName}: e-mail to ${email}: ${purpose} code ${code}`),
+  });
+  const queues = new Queues(deployment, clock);
+  const onUndelivered: ReportUndelivered = ({ metric, arn, detail }) => notice(`${metric} ${arn}: ${detail}`);
+  const functions = new LocalFunctions({
+    deployment,
+    access,
+    credentials,
+    faults,
+    clock,
+    logs,
+    endpointUrl,
+    codeFolderOf: (resource) => functionCodeFolder(deployment, resource),
+    targets: {
+      sendToQueue: (arn, body, attributes) => queues.send(arn, body, attributes, deployment.accountId),
+      publishToTopic: (arn, message, attributes) =>
+        topics.publish(arn, { subject: undefined, messageFor: () => message, attributes }),
+    },
+    onUndelivered,
+    ...(options.retryDelayScale === undefined ? {} : { retryDelayScale: options.retryDelayScale }),
+  });
+  const topics = new Topics(deployment, clock, {
+    accountId: deployment.accountId,
+    access,
+    invoker: functions,
+    queues,
+    report: onUndelivered,
+  });
+  const edgeServices = { clock, webAclFor: webAcls.webAclFor, tokens: users.verifier, functions, logs };
+  const edge = createEdge(deployment, edgeServices);
+  const awsEndpoint = createAwsEndpoint({
+    services: [
+      snsService(deployment, topics),
+      sqsService(deployment, queues, endpointUrl),
+      users.service,
+      webAcls.service,
+      stsService,
+      logsService(deployment, logs),
+      createSecretsService(deployment, clock),
+      lambdaService(functions.directory, functions),
+      createApiGatewayService(deployment, edge, edgeServices),
+    ],
+    accessControl: access,
+    credentials,
+    faults,
+    onError,
+  });
+  const dispatch = createDispatcher({
+    edge: edge.handle,
+    awsEndpoint,
+    isStagePath: (path) =>
+      stageNames(edge).some((name) => path === `/${name}` || path.startsWith(`/${name}/`)),
+    wellKnown: users.wellKnownDocument,
+  });
+  const server = await listen({
+    host: "127.0.0.1",
+    port: options.port,
+    handler: recordRequests(dispatch, options.onRequest),
+    onError,
+  });
+  origin.url = `http://127.0.0.1:${server.port}`;
+
+  return {
+    port: server.port,
+    awsEndpointUrl: origin.url,
+    invokeUrls: stageNames(edge).map((name) => `${origin.url}/${name}`),
+    region: deployment.region,
+    userPools: userPoolsOf(deployment),
+    warnings: [...access.warnings, ...webAcls.warnings, ...users.warnings],
+    createUser: (userPoolId, user) => users.createConfirmedUser({ userPoolId, ...user }),
+    async close() {
+      queues.close();
+      await Promise.all([server.close(), functions.close()]);
+    },
+  };
+}
+
+function stageNames(edge: Edge): string[] {
+  return edge.apis.flatMap((api) => api.stages.map(({ name }) => name));
+}
+
+/** Each user pool with its first client. */
+function userPoolsOf(deployment: Deployment): RuntimeUserPool[] {
+  return deployment.ofType("aws_cognito_user_pool").flatMap((pool) => {
+    const id = pool.string("id");
+    const client = deployment.find("aws_cognito_user_pool_client", "user_pool_id", id);
+    return client ? [{ name: pool.string("name"), id, clientId: client.string("id") }] : [];
+  });
+}
