@@ -1,0 +1,27 @@
+import { RE2JS } from "re2js";
+import { utf8Bytes } from "./byte-string";
+import { NotEvaluable } from "./statement-context";
+
+/**
+ * Compiles a pattern of AWS WAF, to be searched anywhere in a value, in time linear to the value's length: whoever sends
+ * the request chooses the value, and JavaScript's own engine could be made to backtrack for hours.
+ *
+ * What AWS WAF leaves out of PCRE (back references, look-around, possessive quantifiers: "Supported regular expression
+ * syntax in AWS WAF", AWS WAF Developer Guide) is what an engine of linear time cannot do, so RE2's language fits.
+ */
+export function compilePattern(pattern: string): (bytes: string) => boolean {
+  const compiled = compile(pattern);
+  // In PCRE `$` also matches before a line feed at the end, in RE2 only at the very end.
+  const looseEnd = pattern.includes("$");
+  const find = (bytes: string) => compiled.matcher(bytes).find();
+  return (bytes) => find(bytes) || (looseEnd && bytes.endsWith("\n") && find(bytes.slice(0, -1)));
+}
+
+function compile(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(utf8Bytes(pattern));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NotEvaluable(`the pattern ${JSON.stringify(pattern)} is not one RE2 can compile: ${reason}`);
+  }
+}

@@ -1,0 +1,96 @@
+import { asBytes, lowerCase } from "./byte-string";
+import type { InspectedRequest } from "./inspection";
+import { parseAddress } from "./ip-address";
+
+export interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A component of which only the beginning may have been forwarded to AWS WAF. */
+export interface Limited<T> {
+  readonly content: T;
+  readonly oversize: boolean;
+}
+
+// "Oversize web request components", AWS WAF Developer Guide.
+const maximumCount = 200;
+const maximumBytes = 8192;
+
+/**
+ * A request as AWS WAF receives it: headers, cookies and body only up to the limits of what API Gateway forwards. A
+ * rule cannot see what lies beyond, and neither can a test that passes here and would fail on AWS.
+ */
+export class RequestView {
+  /** The labels that rules have put on the request so far, fully qualified. */
+  readonly labels = new Set<string>();
+  readonly sourceAddress;
+  readonly path: string;
+  readonly queryString: string;
+  readonly method: string;
+  readonly headers: Limited<readonly Pair[]>;
+  readonly body: Limited<string>;
+
+  constructor(
+    readonly request: InspectedRequest,
+    bodyLimit: number,
+  ) {
+    this.sourceAddress = parseAddress(request.sourceIp);
+    this.path = asBytes(request.path);
+    this.queryString = asBytes(request.queryString);
+    this.method = asBytes(request.method);
+    this.headers = limit(
+      request.headers.map(([name, value]) => ({ name: asBytes(name), value: asBytes(value) })),
+    );
+    this.body = {
+      content: request.body.subarray(0, bodyLimit).toString("latin1"),
+      oversize: request.body.length > bodyLimit,
+    };
+  }
+
+  /** The values of all headers of that name; case does not matter. */
+  header(name: string): string[] {
+    return valuesOf(this.headers.content, name);
+  }
+
+  cookies(): Limited<readonly Pair[]> {
+    const pairs = this.header("cookie").flatMap((value) => value.split(";").map((part) => pair(part.trim())));
+    const { content, oversize } = limit(pairs.filter(({ name }) => name !== ""));
+    return { content, oversize: oversize || this.headers.oversize };
+  }
+
+  /** Names and values as sent, nothing decoded: decoding is a text transformation. */
+  queryArguments(): Pair[] {
+    return this.queryString
+      .split("&")
+      .filter((part) => part !== "")
+      .map(pair);
+  }
+}
+
+export function valuesOf(pairs: readonly Pair[], name: string): string[] {
+  const wanted = lowerCase(name);
+  return pairs.filter((candidate) => lowerCase(candidate.name) === wanted).map(({ value }) => value);
+}
+
+function pair(text: string): Pair {
+  const equals = text.indexOf("=");
+  return equals < 0
+    ? { name: text, value: "" }
+    : { name: text.slice(0, equals), value: text.slice(equals + 1) };
+}
+
+function limit(pairs: readonly Pair[]): Limited<readonly Pair[]> {
+  const content: Pair[] = [];
+  let room = maximumBytes;
+  for (const { name, value } of pairs) {
+    if (content.length === maximumCount || room < name.length + value.length) {
+      const rest = room - name.length;
+      if (content.length < maximumCount && rest > 0) content.push({ name, value: value.slice(0, rest) });
+      return { content, oversize: true };
+    }
+    content.push({ name, value });
+    room -= name.length + value.length;
+  }
+  return { content, oversize: false };
+}
