@@ -1,0 +1,132 @@
+import { DeploymentError } from "./attributes";
+import { isRecord } from "./expression/values";
+import type { SynthesizedStack } from "./synthesized-folder";
+
+/** A resource or data source as a stack declares it, nothing evaluated. */
+export interface Declaration {
+  /** Terraform's address: `aws_sns_topic.UserNames`, `data.archive_file.ExternalLambda1`. */
+  readonly address: string;
+  readonly type: string;
+  /** The arguments, without Terraform's own. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** What Terraform's own arguments refer to: `depends_on`, `replace_triggered_by`. */
+  readonly references: readonly string[];
+}
+
+type Section = Readonly<Record<string, unknown>>;
+
+/** What a stack declares. The values are JSON with expressions in it. */
+export interface DeclaredStack {
+  readonly name: string;
+  readonly folder: string;
+  readonly resources: ReadonlyMap<string, Declaration>;
+  readonly locals: Section;
+  readonly variables: Section;
+  readonly outputs: Section;
+  /** The configuration of the AWS provider without an alias, `undefined` where the stack has none. */
+  readonly awsProvider: Section | undefined;
+  /** Where Terraform keeps the state; `local` unless the stack says otherwise. */
+  readonly backend: { readonly type: string; readonly config: unknown };
+}
+
+const metaArguments = new Set(["//", "depends_on", "lifecycle", "provider"]);
+
+/** @throws DeploymentError for what decides only in Terraform how many resources there are, naming the address */
+export function declareStack({ name, folder, json }: SynthesizedStack): DeclaredStack {
+  const modules = Object.keys(section(name, json, "module"));
+  if (modules.length > 0)
+    throw new DeploymentError(
+      `module.${modules[0]} (stack ${name}): modules are not supported by the local runtime; declare its resources in the stack`,
+    );
+  const declarations = [
+    ...declarationsIn(name, "", section(name, json, "resource")),
+    ...declarationsIn(name, "data.", section(name, json, "data")),
+  ];
+  return {
+    name,
+    folder,
+    resources: new Map(declarations.map((declaration) => [declaration.address, declaration])),
+    locals: section(name, json, "locals"),
+    variables: section(name, json, "variable"),
+    outputs: section(name, json, "output"),
+    awsProvider: defaultConfiguration(section(name, json, "provider").aws),
+    backend: backendOf(section(name, json, "terraform")),
+  };
+}
+
+function section(stack: string, json: Section, key: string): Section {
+  const value = json[key];
+  if (value === undefined) return {};
+  if (isRecord(value)) return value;
+  throw new DeploymentError(`stack ${stack}: "${key}" must be an object, as CDKTF writes it`);
+}
+
+function declarationsIn(stack: string, prefix: "" | "data.", types: Section): Declaration[] {
+  return Object.entries(types).flatMap(([type, byName]) => {
+    if (!isRecord(byName))
+      throw new DeploymentError(
+        `${prefix}${type} (stack ${stack}): must be an object by name, as CDKTF writes it`,
+      );
+    return Object.entries(byName).map(([name, body]) => {
+      const address = `${prefix}${type}.${name}`;
+      if (!isRecord(body)) throw new DeploymentError(`${address} (stack ${stack}): must be an object`);
+      refuse(`${address} (stack ${stack})`, body);
+      return {
+        address,
+        type,
+        body: Object.fromEntries(Object.entries(body).filter(([key]) => !metaArguments.has(key))),
+        references: [
+          ...strings(body.depends_on),
+          ...strings(isRecord(body.lifecycle) ? body.lifecycle.replace_triggered_by : undefined),
+        ],
+      };
+    });
+  });
+}
+
+function refuse(where: string, body: Section): void {
+  for (const key of ["count", "for_each", "provisioner"]) {
+    if (body[key] !== undefined)
+      throw new DeploymentError(
+        `${where}: ${key} is not supported by the local runtime; declare each resource by itself`,
+      );
+  }
+  if (typeof body.provider === "string" && body.provider.includes("."))
+    throw new DeploymentError(
+      `${where}: the provider ${body.provider} is not supported: the local runtime serves one region; use the provider without an alias`,
+    );
+  refuseDynamic(where, body);
+}
+
+function refuseDynamic(where: string, value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) refuseDynamic(where, item);
+  if (!isRecord(value)) return;
+  for (const [key, member] of Object.entries(value)) {
+    if (key === "dynamic" && isRecord(member)) {
+      const dynamic = Object.entries(member).find(([, block]) => hasForEach(block));
+      if (dynamic !== undefined)
+        throw new DeploymentError(
+          `${where}: the dynamic block ${dynamic[0]} is not supported by the local runtime; write each block by itself`,
+        );
+    }
+    refuseDynamic(where, member);
+  }
+}
+
+function hasForEach(block: unknown): boolean {
+  return Array.isArray(block) ? block.some(hasForEach) : isRecord(block) && block.for_each !== undefined;
+}
+
+function defaultConfiguration(provider: unknown): Section | undefined {
+  const configurations = Array.isArray(provider) ? provider : [provider];
+  return configurations.find((configuration) => isRecord(configuration) && configuration.alias === undefined);
+}
+
+function backendOf(terraform: Section): DeclaredStack["backend"] {
+  const [entry] = Object.entries(isRecord(terraform.backend) ? terraform.backend : {});
+  return { type: entry?.[0] ?? "local", config: entry?.[1] ?? {} };
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}

@@ -1,0 +1,46 @@
+import { DeploymentError, type Value } from "./attributes";
+import { Cursor } from "./expression/cursor";
+import { evaluate, type Scope } from "./expression/evaluator";
+import { ExpressionFailure } from "./expression/expression-failure";
+import { parseBareTemplate } from "./expression/template-parser";
+import { isRecord, toText } from "./expression/values";
+
+export type { Scope } from "./expression/evaluator";
+
+/**
+ * The value of a string in Terraform's JSON syntax: text with `${…}` interpolations, or, where the string is one
+ * interpolation, that expression's value with its own type.
+ *
+ * @param where what the string belongs to, for messages: an address
+ * @throws DeploymentError naming `where` and the string, for what the runtime does not support
+ */
+export function evaluateTemplate(source: string, where: string, scope: Scope): Value {
+  return explained(source, where, () => evaluate(parseBareTemplate(new Cursor(source)), scope));
+}
+
+/** Evaluates every string in a JSON value of a synthesized stack, the names of an object's members too. */
+export function evaluateJson(json: unknown, where: string, scope: Scope): Value {
+  if (typeof json === "string") return evaluateTemplate(json, where, scope);
+  if (Array.isArray(json)) return json.map((item) => evaluateJson(item, where, scope));
+  if (isRecord(json)) {
+    return Object.fromEntries(
+      Object.entries(json).map(([name, member]) => [
+        explained(name, where, () => toText(evaluateTemplate(name, where, scope))),
+        evaluateJson(member, where, scope),
+      ]),
+    );
+  }
+  return typeof json === "number" || typeof json === "boolean" ? json : null;
+}
+
+function explained<T>(source: string, where: string, evaluation: () => T): T {
+  try {
+    return evaluation();
+  } catch (error) {
+    if (!(error instanceof ExpressionFailure)) throw error;
+    const shown = source.length <= 300 ? source : `${source.slice(0, 300)}…`;
+    throw new DeploymentError(
+      `${where}: cannot evaluate ${JSON.stringify(shown)}: ${error.message}. Write it with what the local runtime evaluates, or compute the value in the stack`,
+    );
+  }
+}

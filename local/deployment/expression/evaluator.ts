@@ -1,0 +1,186 @@
+import type { Value } from "../attributes";
+import { ExpressionFailure } from "./expression-failure";
+import { callFunction } from "./functions";
+import { areEqual } from "./json";
+import type { BinaryOperator, Expression, Step } from "./syntax";
+import { describe, finite, isRecord, toBoolean, toNumber, toText } from "./values";
+
+/** Where an expression's references lead. */
+export interface Scope {
+  /**
+   * The value behind a reference. `path` is its first word and every literal step behind it: `["aws_sns_topic",
+   * "UserNames", "arn"]`. `used` says how many of them the value is for; the others are steps into the value.
+   *
+   * @throws DeploymentError for a reference that leads nowhere
+   */
+  resolve(path: readonly string[]): { readonly value: Value; readonly used: number };
+}
+
+/** @throws ExpressionFailure */
+export function evaluate(expression: Expression, scope: Scope): Value {
+  switch (expression.kind) {
+    case "literal":
+      return expression.value;
+    case "template":
+      return expression.parts
+        .map((part) => (typeof part === "string" ? part : toText(evaluate(part, scope))))
+        .join("");
+    case "name":
+      return evaluateAccess(expression, [], scope);
+    case "access":
+      return evaluateAccess(expression.base, expression.steps, scope);
+    case "list":
+      return expression.items.map((item) => evaluate(item, scope));
+    case "object":
+      return Object.fromEntries(
+        expression.entries.map(([key, value]) => [toText(evaluate(key, scope)), evaluate(value, scope)]),
+      );
+    case "unary": {
+      const operand = evaluate(expression.operand, scope);
+      return expression.operator === "-" ? -toNumber(operand) : !toBoolean(operand);
+    }
+    case "binary":
+      return expression.rest.reduce(
+        (left, { operator, operand }) => applyOperator(operator, left, evaluate(operand, scope)),
+        evaluate(expression.first, scope),
+      );
+    case "conditional":
+      return evaluateConditional(expression, scope);
+    case "call":
+      return evaluateCall(expression, scope);
+  }
+}
+
+function evaluateAccess(base: Expression, steps: readonly Step[], scope: Scope): Value {
+  if (base.kind !== "name") return follow(evaluate(base, scope), steps, scope);
+  const path = [base.name];
+  for (const step of steps) {
+    if (step.kind !== "key" || step.key.kind !== "literal") break;
+    path.push(toText(step.key.value));
+  }
+  const { value, used } = scope.resolve(path);
+  return follow(value, steps.slice(used - 1), scope);
+}
+
+function follow(start: Value, steps: readonly Step[], scope: Scope): Value {
+  let value = start;
+  for (const [index, step] of steps.entries()) {
+    if (step.kind === "key") {
+      value = take(value, toText(evaluate(step.key, scope)));
+      continue;
+    }
+    const behind = steps.slice(index + 1);
+    const stop = step.form === "full" ? -1 : behind.findIndex((next) => !isAttribute(next));
+    const each = stop === -1 ? behind : behind.slice(0, stop);
+    const items = splatItems(value).map((item) => follow(item, each, scope));
+    return follow(items, behind.slice(each.length), scope);
+  }
+  return value;
+}
+
+function isAttribute(step: Step): boolean {
+  return step.kind === "key" && step.form === "attribute";
+}
+
+function splatItems(value: Value): Value[] {
+  if (value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+function take(value: Value, key: string): Value {
+  const index = /^\d+$/.test(key) ? Number(key) : undefined;
+  if (Array.isArray(value)) {
+    const item = index === undefined ? undefined : value[index];
+    if (item !== undefined) return item;
+    throw new ExpressionFailure(`there is no item [${key}] in a list of ${value.length}`);
+  }
+  if (isRecord(value)) {
+    const member = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (member !== undefined) return member;
+    // JSON syntax writes a list of one block as that block alone.
+    if (index === 0) return value;
+    throw new ExpressionFailure(`there is no attribute "${key}" in the object`);
+  }
+  throw new ExpressionFailure(`there is no attribute "${key}" in ${describe(value)}`);
+}
+
+function evaluateConditional(
+  { condition, whenTrue, whenFalse }: Expression & { kind: "conditional" },
+  scope: Scope,
+): Value {
+  const holds = toBoolean(evaluate(condition, scope));
+  // Terraform wants the references of the other branch to exist, but not its value.
+  const other = attempt(holds ? whenFalse : whenTrue, scope);
+  const value = evaluate(holds ? whenTrue : whenFalse, scope);
+  const becomesText = typeof other === "string" && (typeof value === "number" || typeof value === "boolean");
+  return becomesText ? toText(value) : value;
+}
+
+function evaluateCall(call: Expression & { kind: "call" }, scope: Scope): Value {
+  if (call.name === "try") {
+    const results = call.arguments.map((argument) => attempt(argument, scope));
+    const value = results.find((result) => result !== undefined);
+    if (value !== undefined) return value;
+    throw new ExpressionFailure("try: no argument has a value");
+  }
+  const values = call.arguments.map((argument) => evaluate(argument, scope));
+  const last = call.expandsLast ? values.pop() : undefined;
+  if (last !== undefined && !Array.isArray(last))
+    throw new ExpressionFailure(`${call.name}: a list is required before "...", received ${describe(last)}`);
+  return callFunction(call.name, last === undefined ? values : [...values, ...last]);
+}
+
+function attempt(expression: Expression, scope: Scope): Value | undefined {
+  try {
+    return evaluate(expression, scope);
+  } catch (error) {
+    if (error instanceof ExpressionFailure) return undefined;
+    throw error;
+  }
+}
+
+function applyOperator(operator: BinaryOperator, left: Value, right: Value): Value {
+  switch (operator) {
+    case "==":
+      return areEqual(left, right);
+    case "!=":
+      return !areEqual(left, right);
+    case "||": {
+      const [first, second] = [toBoolean(left), toBoolean(right)];
+      return first || second;
+    }
+    case "&&": {
+      const [first, second] = [toBoolean(left), toBoolean(right)];
+      return first && second;
+    }
+    default:
+      return calculate(operator, toNumber(left), toNumber(right));
+  }
+}
+
+function calculate(
+  operator: Exclude<BinaryOperator, "==" | "!=" | "||" | "&&">,
+  left: number,
+  right: number,
+): Value {
+  switch (operator) {
+    case "<":
+      return left < right;
+    case "<=":
+      return left <= right;
+    case ">":
+      return left > right;
+    case ">=":
+      return left >= right;
+    case "+":
+      return finite(left + right);
+    case "-":
+      return finite(left - right);
+    case "*":
+      return finite(left * right);
+    case "/":
+      return finite(left / right);
+    case "%":
+      return finite(left % right);
+  }
+}

@@ -1,0 +1,99 @@
+import { DeploymentError, type Value } from "./attributes";
+import { Deployment, Resource } from "./deployment";
+import { isRecord } from "./expression/values";
+import { withoutCrossStackOutputs } from "./outputs";
+
+const REMOTE_STATE = "terraform_remote_state";
+
+/**
+ * The deployment that Terraform's states describe.
+ *
+ * @param showJsonByStack by stack, what `terraform show -json` prints, parsed
+ * @param stackFolders by stack, the absolute folder from which Terraform ran: archives are made from folders in it
+ * @throws DeploymentError for a state that is empty, of a format that is not known, or of several regions or accounts
+ */
+export function readStates(
+  showJsonByStack: Readonly<Record<string, unknown>>,
+  stackFolders: Readonly<Record<string, string>>,
+): Deployment {
+  const states = Object.entries(showJsonByStack).map(([stack, json]) => ({
+    stack,
+    values: valuesOf(stack, json),
+  }));
+  const resources = states.flatMap(({ stack, values }) => resourcesOf(stack, values));
+  for (const { stack } of states) {
+    if (stackFolders[stack] === undefined)
+      throw new DeploymentError(`stack ${stack}: the folder from which Terraform ran is not known; name it`);
+  }
+  const arns = resources.flatMap(({ values }) => arnOf(values.arn));
+  return new Deployment(
+    only("region", arns, ({ region }) => region),
+    only("account", arns, ({ accountId }) => accountId),
+    stackFolders,
+    resources,
+    Object.fromEntries(states.map(({ stack, values }) => [stack, outputsOf(stack, values)])),
+  );
+}
+
+function valuesOf(stack: string, json: unknown): Record<string, Value> {
+  const version = isRecord(json) ? json.format_version : undefined;
+  // Terraform promises that only a new major version breaks what is read here.
+  if (!isRecord(json) || typeof version !== "string" || !version.startsWith("1."))
+    throw new DeploymentError(
+      `stack ${stack}: not the output of \`terraform show -json\` (format_version 1.x), format_version is ${JSON.stringify(version)}`,
+    );
+  if (!isRecord(json.values))
+    throw new DeploymentError(`stack ${stack}: its state is empty; deploy it first: npm run deploy`);
+  return json.values;
+}
+
+function resourcesOf(stack: string, values: Readonly<Record<string, Value>>): Resource[] {
+  const root = isRecord(values.root_module) ? values.root_module : {};
+  const [child] = Array.isArray(root.child_modules) ? root.child_modules : [];
+  if (child !== undefined)
+    throw new DeploymentError(
+      `${isRecord(child) ? child.address : "a module"} (stack ${stack}): modules are not supported by the local runtime; declare its resources in the stack`,
+    );
+  return (Array.isArray(root.resources) ? root.resources : []).flatMap((entry) => {
+    const { address, type, values: attributes } = isRecord(entry) ? entry : {};
+    if (typeof address !== "string" || typeof type !== "string" || !isRecord(attributes))
+      throw new DeploymentError(`stack ${stack}: a resource of its state has no address, type or values`);
+    return type === REMOTE_STATE ? [] : [new Resource(stack, address, type, attributes)];
+  });
+}
+
+function outputsOf(stack: string, values: Readonly<Record<string, Value>>): Record<string, Value> {
+  const outputs = isRecord(values.outputs) ? values.outputs : {};
+  return withoutCrossStackOutputs(
+    Object.fromEntries(
+      Object.entries(outputs).map(([name, output]) => {
+        if (!isRecord(output))
+          throw new DeploymentError(`output.${name} (stack ${stack}): must be an object`);
+        return [name, output.value ?? null];
+      }),
+    ),
+  );
+}
+
+interface Arn {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+function arnOf(value: Value | undefined): Arn[] {
+  const [, region, accountId] =
+    typeof value === "string" ? (/^arn:aws:[^:]*:([^:]*):([^:]*):/.exec(value) ?? []) : [];
+  return region === undefined || accountId === undefined ? [] : [{ region, accountId }];
+}
+
+/** Global services leave the region out of their ARNs, API Gateway the account. */
+function only(what: "region" | "account", arns: readonly Arn[], read: (arn: Arn) => string): string {
+  const [first, second] = new Set(arns.map(read).filter((value) => value !== "" && value !== "aws"));
+  if (first === undefined)
+    throw new DeploymentError(`no resource's ARN tells the ${what}; deploy the stacks first: npm run deploy`);
+  if (second !== undefined)
+    throw new DeploymentError(
+      `the states are of several ${what}s (${first}, ${second}); the local runtime serves one, deploy both stacks to the same`,
+    );
+  return first;
+}

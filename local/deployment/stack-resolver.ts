@@ -1,0 +1,195 @@
+import { DeploymentError, type Value } from "./attributes";
+import { commonRegion } from "./common-region";
+import { computeAttributes } from "./computed-attributes";
+import type { Declaration, DeclaredStack } from "./declared-stack";
+import { Resource } from "./deployment";
+import { evaluateJson, evaluateTemplate, type Scope } from "./expression";
+import { isRecord, toText } from "./expression/values";
+import { Once } from "./once";
+import { findProducer } from "./remote-state";
+
+const REMOTE_STATE = "terraform_remote_state";
+
+/**
+ * Resolves every reference of a set of stacks. Like Terraform it needs all of a resource before anything of it can be
+ * referred to: resources that refer to each other are an error even where their attributes would not.
+ */
+export class StackResolver {
+  private readonly trail: string[] = [];
+  private readonly resolvedResources = new Once<Resource>(this.trail);
+  private readonly resolvedValues = new Once<Value>(this.trail);
+  private readonly producers = new Once<DeclaredStack>(this.trail);
+
+  constructor(
+    private readonly stacks: readonly DeclaredStack[],
+    private readonly accountId: string,
+  ) {}
+
+  region(): string {
+    const own = "provider.aws";
+    const region = this.resolvedValues.get(own, () =>
+      commonRegion(this.stacks, (stack, json) => evaluateJson(json, own, this.scopeOf(stack, own))),
+    );
+    return toText(region);
+  }
+
+  /** The resources and data sources of all stacks, in the order in which they are declared. */
+  resources(): Resource[] {
+    return this.stacks.flatMap((stack) =>
+      [...stack.resources.values()].flatMap((declaration) => {
+        if (declaration.type !== REMOTE_STATE) return [this.resource(stack, declaration)];
+        this.producer(stack, declaration);
+        return [];
+      }),
+    );
+  }
+
+  outputs(stack: DeclaredStack): Record<string, Value> {
+    return Object.fromEntries(
+      Object.keys(stack.outputs).map((name) => [name, this.output(stack, name, `output.${name}`)]),
+    );
+  }
+
+  /** Evaluates what no resource needs to exist for: locals are checked though nobody refers to them. */
+  checkLocals(stack: DeclaredStack): void {
+    for (const name of Object.keys(stack.locals)) this.local(stack, name, `local.${name}`);
+  }
+
+  private scopeOf(stack: DeclaredStack, where: string): Scope {
+    return { resolve: (path) => this.resolve(stack, where, path) };
+  }
+
+  private resource(stack: DeclaredStack, declaration: Declaration): Resource {
+    const where = locationOf(stack, declaration.address);
+    return this.resolvedResources.get(where, () => {
+      const scope = this.scopeOf(stack, where);
+      for (const reference of declaration.references) evaluateTemplate(`\${${reference}}`, where, scope);
+      const given = Object.fromEntries(
+        Object.entries(declaration.body)
+          .map(([name, value]) => [name, evaluateJson(value, where, scope)] as const)
+          .filter(([, value]) => value !== null),
+      );
+      const own = new Resource(stack.name, declaration.address, declaration.type, given);
+      const computed = computeAttributes(own, {
+        region: this.region(),
+        accountId: this.accountId,
+        stackFolder: stack.folder,
+        find: (type, key, value) =>
+          this.resolvedResources.done().find((other) => other.type === type && other.values[key] === value),
+      });
+      return new Resource(stack.name, declaration.address, declaration.type, { ...computed, ...given });
+    });
+  }
+
+  private resolve(
+    stack: DeclaredStack,
+    where: string,
+    path: readonly string[],
+  ): ReturnType<Scope["resolve"]> {
+    const [root = "", name = ""] = path;
+    const reference = path.join(".");
+    switch (root) {
+      case "path":
+        if (name === "module" || name === "root") return { value: ".", used: 2 };
+        throw notSupported(where, reference);
+      case "terraform":
+        if (name === "workspace") return { value: "default", used: 2 };
+        throw notSupported(where, reference);
+      case "local":
+        return { value: this.local(stack, name, where), used: 2 };
+      case "var":
+        return { value: this.variable(stack, name, where), used: 2 };
+      case "data":
+        if (name === REMOTE_STATE) return this.remoteState(stack, where, path);
+        return this.attribute(stack, where, path, 3);
+      case "module":
+      case "each":
+      case "count":
+      case "self":
+        throw notSupported(where, reference);
+      default:
+        return this.attribute(stack, where, path, 2);
+    }
+  }
+
+  /** `addressLength`: how many words of the path are the resource's address. */
+  private attribute(stack: DeclaredStack, where: string, path: readonly string[], addressLength: 2 | 3) {
+    const address = path.slice(0, addressLength).join(".");
+    const resource = this.resource(stack, this.declaration(stack, where, address));
+    const name = path[addressLength];
+    if (name === undefined) return { value: { ...resource.values }, used: addressLength };
+    const value = Object.hasOwn(resource.values, name) ? resource.values[name] : undefined;
+    if (value !== undefined) return { value, used: addressLength + 1 };
+    throw new DeploymentError(
+      `${where}: refers to ${address}.${name}, which is not set there and which the local runtime does not compute; set it, or refer to another attribute`,
+    );
+  }
+
+  private declaration(stack: DeclaredStack, where: string, address: string): Declaration {
+    const declaration = stack.resources.get(address);
+    if (declaration !== undefined) return declaration;
+    throw new DeploymentError(
+      `${where}: refers to ${address}, which stack ${stack.name} does not declare; declare it, or correct the reference`,
+    );
+  }
+
+  private local(stack: DeclaredStack, name: string, where: string): Value {
+    const value = member(stack.locals, name);
+    if (value === undefined)
+      throw new DeploymentError(
+        `${where}: refers to local.${name}, which stack ${stack.name} does not declare`,
+      );
+    const own = locationOf(stack, `local.${name}`);
+    return this.resolvedValues.get(own, () => evaluateJson(value, own, this.scopeOf(stack, own)));
+  }
+
+  private variable(stack: DeclaredStack, name: string, where: string): Value {
+    const variable = member(stack.variables, name);
+    const value = isRecord(variable) ? variable.default : undefined;
+    if (value !== undefined) return value;
+    throw new DeploymentError(
+      `${where}: refers to var.${name}, which has no default value in stack ${stack.name}; give it one`,
+    );
+  }
+
+  private output(stack: DeclaredStack, name: string, where: string): Value {
+    const output = member(stack.outputs, name);
+    const value = isRecord(output) ? output.value : undefined;
+    if (value === undefined)
+      throw new DeploymentError(
+        `${where}: refers to the output ${name}, which stack ${stack.name} does not have`,
+      );
+    const own = locationOf(stack, `output.${name}`);
+    return this.resolvedValues.get(own, () => evaluateJson(value, own, this.scopeOf(stack, own)));
+  }
+
+  private remoteState(stack: DeclaredStack, where: string, path: readonly string[]) {
+    const [attribute, output] = path.slice(3);
+    const declaration = this.declaration(stack, where, path.slice(0, 3).join("."));
+    const producer = this.producer(stack, declaration);
+    if (attribute === undefined) return { value: { outputs: this.outputs(producer) }, used: 3 };
+    if (attribute === "outputs" && output !== undefined)
+      return { value: this.output(producer, output, where), used: 5 };
+    throw notSupported(where, path.join("."));
+  }
+
+  private producer(stack: DeclaredStack, declaration: Declaration): DeclaredStack {
+    const where = locationOf(stack, declaration.address);
+    return this.producers.get(where, () => {
+      const remote = evaluateJson(declaration.body, where, this.scopeOf(stack, where));
+      return findProducer(stack, where, isRecord(remote) ? remote : {}, this.stacks);
+    });
+  }
+}
+
+function locationOf(stack: DeclaredStack, address: string): string {
+  return `${address} (stack ${stack.name})`;
+}
+
+function member(section: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(section, name) ? section[name] : undefined;
+}
+
+function notSupported(where: string, reference: string): DeploymentError {
+  return new DeploymentError(`${where}: refers to ${reference}, which the local runtime does not support`);
+}
