@@ -15,6 +15,7 @@ import { lambdaService } from "./lambda/lambda-service";
 import { LocalFunctions } from "./lambda/local-functions";
 import { LogStore } from "./logs/log-store";
 import { logsService } from "./logs/logs-service";
+import { eventTargets } from "./messaging/event-targets";
 import { Queues } from "./messaging/queues";
 import { snsService } from "./messaging/sns-service";
 import { sqsService } from "./messaging/sqs-service";
@@ -49,7 +50,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const queues = new Queues(deployment, clock);
   const onUndelivered: ReportUndelivered = ({ metric, arn, detail }) => notice(`${metric} ${arn}: ${detail}`);
-  const functions = new LocalFunctions({
+  const functions: LocalFunctions = new LocalFunctions({
     deployment,
     access,
     credentials,
@@ -58,15 +59,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     logs,
     endpointUrl,
     codeFolderOf: (resource) => functionCodeFolder(deployment, resource),
-    targets: {
-      sendToQueue: (arn, body, attributes) => queues.send(arn, body, attributes, deployment.accountId),
-      publishToTopic: (arn, message, attributes) =>
-        topics.publish(arn, { subject: undefined, messageFor: () => message, attributes }),
-    },
+    targets: eventTargets(queues, () => topics),
     onUndelivered,
     ...(options.retryDelayScale === undefined ? {} : { retryDelayScale: options.retryDelayScale }),
   });
-  const topics = new Topics(deployment, clock, {
+  const topics: Topics = new Topics(deployment, clock, {
     accountId: deployment.accountId,
     access,
     invoker: functions,

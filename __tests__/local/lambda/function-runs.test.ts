@@ -1,0 +1,392 @@
+import { administrator, createWorld, functionArn, type TestFunction, type World } from "./support";
+
+let world: World | undefined;
+
+function start(...functions: readonly TestFunction[]): World {
+  world = createWorld({ functions });
+  return world;
+}
+
+const invoke = (started: World, name: string, event: unknown = {}) =>
+  started.functions.invoke({
+    functionArn: functionArn(name),
+    payload: JSON.stringify(event),
+    principal: administrator,
+  });
+
+const errorOf = (payload: string): { errorType: string; errorMessage: string; trace: string[] } =>
+  JSON.parse(payload);
+
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+describe("a function's run", () => {
+  test("hands the event to the handler and answers with its result as JSON", async () => {
+    const started = start({
+      name: "Echo",
+      source: "export const handler = async (event) => ({ got: event.name });",
+    });
+
+    const result = await invoke(started, "Echo", { name: "Ada" });
+
+    expect(result).toMatchObject({ ok: true, payload: '{"got":"Ada"}' });
+    expect(result.durationMs).toBeGreaterThan(0);
+  });
+
+  test("answers null for a handler that returns nothing", async () => {
+    const started = start({ name: "Quiet", source: "export const handler = async () => {};" });
+
+    const result = await invoke(started, "Quiet");
+
+    expect(result).toMatchObject({ ok: true, payload: "null" });
+  });
+
+  test("keeps the module state of a warm instance between events", async () => {
+    const started = start({
+      name: "Counter",
+      source: "let count = 0; export const handler = async () => ++count;",
+    });
+
+    await invoke(started, "Counter");
+    const second = await invoke(started, "Counter");
+
+    expect(second.payload).toBe("2");
+  });
+
+  test("runs events side by side on instances of their own", async () => {
+    const started = start({
+      name: "Slow",
+      source:
+        "let count = 0; export const handler = async () => { const own = ++count; await new Promise((r) => setTimeout(r, 100)); return own; };",
+    });
+
+    const results = await Promise.all([invoke(started, "Slow"), invoke(started, "Slow")]);
+
+    expect(results.map((result) => result.payload)).toEqual(["1", "1"]);
+  });
+
+  test("loads a CommonJS module, a nested export and a file in a subfolder's stead", async () => {
+    const started = start(
+      { name: "Common", file: "index.js", source: "exports.handler = async () => 'common';" },
+      {
+        name: "Nested",
+        file: "index.cjs",
+        source: "module.exports = { a: { b: () => Promise.resolve('nested') } };",
+        values: { handler: "index.a.b" },
+      },
+    );
+
+    const results = await Promise.all([invoke(started, "Common"), invoke(started, "Nested")]);
+
+    expect(results.map((result) => result.payload)).toEqual(['"common"', '"nested"']);
+  });
+
+  test("waits for a callback and for the event loop to be empty", async () => {
+    const started = start({
+      name: "Callback",
+      source:
+        "export const handler = (event, context, callback) => { setTimeout(() => console.log('late'), 50); callback(null, 'called'); };",
+    });
+
+    const result = await invoke(started, "Callback");
+
+    expect(result).toMatchObject({ ok: true, payload: '"called"' });
+    expect(result.logTail).toContain("\tINFO\tlate\n");
+  });
+
+  test("answers a callback at once when the function says so", async () => {
+    const started = start({
+      name: "Hurried",
+      source:
+        "export const handler = (event, context, callback) => { context.callbackWaitsForEmptyEventLoop = false; setInterval(() => {}, 1000); callback(null, 'now'); };",
+    });
+
+    const result = await invoke(started, "Hurried");
+
+    expect(result).toMatchObject({ ok: true, payload: '"now"' });
+  });
+
+  test("answers null when neither result nor callback ever comes, and goes on to serve", async () => {
+    const started = start({ name: "Silent", source: "export const handler = () => new Promise(() => {});" });
+
+    const results = [await invoke(started, "Silent"), await invoke(started, "Silent")];
+
+    expect(results).toMatchObject([
+      { ok: true, payload: "null" },
+      { ok: true, payload: "null" },
+    ]);
+  });
+
+  test("gives the handler the documented context", async () => {
+    const started = start({
+      name: "Context",
+      source:
+        "export const handler = async (event, context) => ({ ...context, remaining: context.getRemainingTimeInMillis() });",
+      values: { memory_size: 256, timeout: 5 },
+    });
+
+    const result = await invoke(started, "Context");
+
+    const context = JSON.parse(result.payload);
+    expect(context).toMatchObject({
+      functionName: "Context",
+      functionVersion: "$LATEST",
+      invokedFunctionArn: functionArn("Context"),
+      memoryLimitInMB: "256",
+      awsRequestId: result.requestId,
+      logGroupName: "/aws/lambda/Context",
+      callbackWaitsForEmptyEventLoop: true,
+    });
+    expect(context.logStreamName).toMatch(/^2025\/10\/26\/\[\$LATEST\][0-9a-f]{32}$/);
+    expect(context.remaining).toBeGreaterThan(0);
+    expect(context.remaining).toBeLessThanOrEqual(5000);
+  });
+
+  test("gives the function its own environment and nothing of the host's", async () => {
+    process.env.HOST_SECRET = "do not leak";
+    const started = start({
+      name: "Env",
+      source: "export const handler = async () => process.env;",
+      values: {
+        environment: {
+          variables: { GREETING: "Hello", AWS_REGION: "elsewhere", AWS_ENDPOINT_URL: "http://elsewhere" },
+        },
+      },
+    });
+
+    const result = await invoke(started, "Env");
+
+    delete process.env.HOST_SECRET;
+    const env = JSON.parse(result.payload);
+    expect(env).toMatchObject({
+      GREETING: "Hello",
+      AWS_REGION: "us-east-1",
+      AWS_DEFAULT_REGION: "us-east-1",
+      AWS_ENDPOINT_URL: "http://127.0.0.1:3000",
+      AWS_LAMBDA_FUNCTION_NAME: "Env",
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
+      AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/Env",
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x",
+      AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA/),
+      AWS_SECRET_ACCESS_KEY: "secret",
+      AWS_SESSION_TOKEN: "session",
+      _HANDLER: "index.handler",
+      LAMBDA_TASK_ROOT: expect.stringContaining("Env"),
+      TZ: ":UTC",
+    });
+    expect(env).not.toHaveProperty("HOST_SECRET");
+    expect(env).not.toHaveProperty("PATH");
+  });
+
+  test("uses source maps when the function's NODE_OPTIONS ask for them", async () => {
+    const started = start({
+      name: "Maps",
+      source: "export const handler = async () => process.execArgv;",
+      values: {
+        environment: { variables: { NODE_OPTIONS: "--enable-source-maps --max-old-space-size=64" } },
+      },
+    });
+
+    const result = await invoke(started, "Maps");
+
+    expect(result.payload).toBe('["--enable-source-maps"]');
+  });
+});
+
+describe("a function that fails", () => {
+  test("reports a thrown error as Lambda's runtime does and stays warm", async () => {
+    const started = start({
+      name: "Thrower",
+      source:
+        "let count = 0; export const handler = async () => { count += 1; throw new TypeError(`no ${count}`); };",
+    });
+
+    await invoke(started, "Thrower");
+    const result = await invoke(started, "Thrower");
+
+    expect(result).toMatchObject({ ok: false, cause: "error" });
+    const error = errorOf(result.payload);
+    expect(error).toMatchObject({ errorType: "TypeError", errorMessage: "no 2" });
+    expect(error.trace[0]).toBe("TypeError: no 2");
+    expect(result.logTail).toMatch(
+      /\tERROR\tInvoke Error \t\{"errorType":"TypeError","errorMessage":"no 2","stack":\[/,
+    );
+  });
+
+  test.each([
+    [
+      "a string",
+      "export const handler = async () => { throw 'plain'; };",
+      { errorType: "string", errorMessage: "plain", trace: [] },
+    ],
+    [
+      "from a synchronous handler",
+      "export const handler = () => { throw new RangeError('sync'); };",
+      { errorType: "RangeError", errorMessage: "sync" },
+    ],
+    [
+      "by callback",
+      "export const handler = (e, c, callback) => callback(new Error('called'));",
+      { errorType: "Error", errorMessage: "called" },
+    ],
+    [
+      "with a result that is no JSON",
+      "export const handler = async () => { const a = {}; a.a = a; return a; };",
+      { errorType: "Error", errorMessage: "Unable to stringify response body" },
+    ],
+  ])("reports an error thrown as %s", async (_, source, expected) => {
+    const started = start({ name: "F", source });
+
+    const result = await invoke(started, "F");
+
+    expect(result.ok).toBe(false);
+    expect(errorOf(result.payload)).toMatchObject(expected);
+  });
+
+  test.each([
+    [
+      "a module that is not there",
+      { file: "other.mjs", source: "" },
+      "Runtime.ImportModuleError",
+      "Error: Cannot find module 'index'",
+    ],
+    [
+      "a dependency that is not there",
+      { source: "import 'no-such-package';" },
+      "Runtime.ImportModuleError",
+      "no-such-package",
+    ],
+    ["a syntax error", { source: "export const = 1;" }, "Runtime.UserCodeSyntaxError", "SyntaxError"],
+    [
+      "a handler that is not exported",
+      { source: "export const other = 1;" },
+      "Runtime.HandlerNotFound",
+      "index.handler is undefined or not exported",
+    ],
+    [
+      "a handler that is no function",
+      { source: "export const handler = 1;" },
+      "Runtime.HandlerNotFound",
+      "index.handler is not a function",
+    ],
+    [
+      "a handler name without a dot",
+      { source: "", values: { handler: "index" } },
+      "Runtime.MalformedHandlerName",
+      "'index' is not a valid handler name",
+    ],
+    ["a module that throws", { source: "throw new RangeError('at start');" }, "RangeError", "at start"],
+  ])("reports %s as an error of initialization", async (_, given, type, message) => {
+    const started = start({ name: "Init", ...given });
+
+    const result = await invoke(started, "Init");
+
+    expect(result).toMatchObject({ ok: false, cause: "error" });
+    expect(errorOf(result.payload)).toMatchObject({
+      errorType: type,
+      errorMessage: expect.stringContaining(message),
+    });
+    expect(started.log("Init").join("")).toMatch(
+      new RegExp(
+        `INIT_REPORT Init Duration: \\d+\\.\\d\\d ms\\tPhase: init\\tStatus: error\\tError Type: ${type}\\n`,
+      ),
+    );
+  });
+
+  test("reports process.exit as the end of the runtime and starts a new instance for the next event", async () => {
+    const started = start({
+      name: "Exit",
+      source:
+        "let count = 0; export const handler = async (event) => { count += 1; if (event.exit) process.exit(3); return count; };",
+    });
+
+    const result = await invoke(started, "Exit", { exit: true });
+    const next = await invoke(started, "Exit");
+
+    const errorMessage = `RequestId: ${result.requestId} Error: Runtime exited with error: exit status 3`;
+    expect(result).toMatchObject({ ok: false, cause: "crash" });
+    expect(JSON.parse(result.payload)).toEqual({ errorType: "Runtime.ExitError", errorMessage });
+    expect(result.logTail).toContain(`${errorMessage}\nRuntime.ExitError\n`);
+    expect(result.logTail).toMatch(/Status: error\tError Type: Runtime\.ExitError\t\n$/);
+    expect(next.payload).toBe("1");
+  });
+
+  test("reports process.exit(0), too", async () => {
+    const started = start({ name: "Exit0", source: "export const handler = async () => process.exit(0);" });
+
+    const result = await invoke(started, "Exit0");
+
+    expect(errorOf(result.payload).errorMessage).toMatch(/Error: Runtime exited without providing a reason$/);
+  });
+
+  test("ends an instance that takes more memory than the function has, and no other", async () => {
+    const started = start(
+      {
+        name: "Hungry",
+        source:
+          "export const handler = async () => { const all = []; for (;;) all.push(new Array(1e6).fill({})); };",
+        values: { timeout: 60 },
+      },
+      { name: "Modest", source: "export const handler = async () => 'still here';" },
+    );
+
+    const result = await invoke(started, "Hungry");
+    const other = await invoke(started, "Modest");
+
+    expect(result).toMatchObject({ ok: false, cause: "crash" });
+    expect(errorOf(result.payload)).toMatchObject({
+      errorType: "Runtime.ExitError",
+      errorMessage: expect.stringContaining("signal: aborted"),
+    });
+    expect(other.payload).toBe('"still here"');
+  }, 60_000);
+
+  test.each([
+    [
+      "an error outside of the handler's promise",
+      "export const handler = () => new Promise(() => { setTimeout(() => { throw new Error('outside'); }, 1); });",
+      "Error",
+      "outside",
+    ],
+    [
+      "a rejection that nobody handles",
+      "export const handler = () => { Promise.reject(new Error('lost')); return new Promise(() => setTimeout(() => {}, 5000)); };",
+      "Runtime.UnhandledPromiseRejection",
+      "Error: lost",
+    ],
+  ])("reports %s and gives the instance up", async (_, source, errorType, errorMessage) => {
+    const started = start({ name: "Outside", source: `let count = 0; ${source}` });
+
+    const result = await invoke(started, "Outside");
+
+    expect(result.ok).toBe(false);
+    expect(errorOf(result.payload)).toMatchObject({ errorType, errorMessage });
+    expect(result.logTail).toContain("\tERROR\tUncaught Exception ");
+  });
+
+  test("ends a function at its timeout, even one that never yields", async () => {
+    const started = start({
+      name: "Endless",
+      source:
+        "let count = 0; export const handler = async (event) => { count += 1; if (event.endless) for (;;); return count; };",
+      values: { timeout: 1 },
+    });
+
+    const result = await invoke(started, "Endless", { endless: true });
+    const next = await invoke(started, "Endless");
+
+    expect(result).toMatchObject({ ok: false, cause: "timeout" });
+    expect(JSON.parse(result.payload)).toEqual({
+      errorType: "Sandbox.Timedout",
+      errorMessage: `RequestId: ${result.requestId} Error: Task timed out after 1.00 seconds`,
+    });
+    expect(result.logTail).toContain(
+      `2025-10-26T12:00:00.000Z ${result.requestId} Task timed out after 1.00 seconds\n\n`,
+    );
+    expect(result.logTail).toMatch(/Status: timeout\t\n$/);
+    expect(next.payload).toBe("1");
+  });
+});
