@@ -92,8 +92,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const dispatch = createDispatcher({
     edge: edge.handle,
     awsEndpoint,
-    isStagePath: (path) =>
-      stageNames(edge).some((name) => path === `/${name}` || path.startsWith(`/${name}/`)),
+    isStagePath: edge.isStagePath,
     wellKnown: users.wellKnownDocument,
   });
   const server = await listen({

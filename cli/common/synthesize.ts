@@ -9,10 +9,13 @@ export const PROJECT = path.resolve(__dirname, "../..");
  *
  * @throws UserError with what the stacks said when they cannot be synthesized
  */
-export async function synthesize(folder: string): Promise<void> {
+export async function synthesize(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const child = spawn(process.execPath, ["--import", "tsx", "main.ts"], {
     cwd: PROJECT,
-    env: { ...process.env, CDKTF_OUTDIR: folder },
+    env: { ...process.env, ...settings, CDKTF_OUTDIR: folder },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let errors = "";

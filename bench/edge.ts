@@ -1,0 +1,224 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import autocannon from "autocannon";
+import { clientConfig } from "../cli/common/aws-clients";
+import { readOptions, runAsProcess, UsageError } from "../cli/common/command";
+import { signIn } from "../cli/common/sign-in";
+import { synthesize } from "../cli/common/synthesize";
+import { columns, painter } from "../cli/common/terminal";
+import { BENCH_USER, type Report } from "./server";
+
+const usage = `
+Measures the local edge on the loopback interface: requests a second and latency, as ratios to a bare Node.js server in
+the same run; memory over many requests; how exact the throttle is.
+
+  npm run bench -- [--requests N] [--json]
+
+  --requests N   requests for the memory measurement (default: 100000)
+  --json         the figures as JSON
+
+Exit code 1 when a request went unanswered, memory grew, or the throttle let through what it must not.
+`;
+
+const CONNECTIONS = 20;
+const SECONDS = 8;
+const SETTINGS = { THROTTLE_RATE: "10000", THROTTLE_BURST: "5000", WAF_RATE_LIMIT: "2000000000" };
+/** Heap that a warmed-up process may gain over all requests, as a share; what a leak of 100 bytes a request exceeds. */
+const GROWTH_ALLOWED = 0.1;
+
+interface Figures {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+interface Served {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly token: string;
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const { values } = readOptions(argv, {
+    requests: { type: "string", default: "100000" },
+    json: { type: "boolean", default: false },
+  });
+  const requests = Number(values.requests);
+  if (!Number.isInteger(requests) || requests < 1000)
+    throw new UsageError("--requests takes a whole number, 1000 or more");
+  const say = (text: string) => {
+    if (!values.json) process.stdout.write(`${text}\n`);
+  };
+  const paint = painter(process.stdout);
+  const children: ChildProcess[] = [];
+  const folder = mkdtempSync(path.join(tmpdir(), "secure-lambda-bench-"));
+  try {
+    say(paint("dim", `1/3  throughput: ${SECONDS} s each, ${CONNECTIONS} connections …`));
+    const plain = await serve(undefined, children);
+    const open = await serve(await synthesized(folder, "open", SETTINGS), children);
+    const figures = [
+      await load("bare Node.js server, 401", plain.url, {}),
+      await load("edge, refused without a token: 401", open.url, {}),
+      await load("edge, whole way to the topic: 200", open.url, { authorization: open.token }),
+    ];
+    say(`\n${renderFigures(figures)}\n`);
+
+    say(paint("dim", `2/3  memory: ${requests} requests …`));
+    const memory = await measureMemory(open, requests, say);
+    say(
+      `\nheap after ${memory.warmRequests} requests ${mb(memory.before)}, after ${requests} more ${mb(memory.after)}: ${percent(memory.growth)}; ` +
+        `${memory.unanswered} unanswered\n`,
+    );
+
+    say(paint("dim", "3/3  throttle: rate 50, burst 50 …"));
+    const throttle = await measureThrottle(
+      await serve(
+        await synthesized(folder, "throttled", { WAF_RATE_LIMIT: SETTINGS.WAF_RATE_LIMIT }),
+        children,
+      ),
+    );
+    say(
+      `\n${throttle.passed} of ${throttle.sent} requests passed in ${throttle.seconds.toFixed(1)} s; a bucket of 50 refilled by 50 a second holds ${throttle.expected.toFixed(0)}: ratio ${throttle.ratio.toFixed(3)}`,
+    );
+
+    if (values.json) process.stdout.write(`${JSON.stringify({ figures, memory, throttle }, null, 2)}\n`);
+    const sound = memory.unanswered === 0 && memory.growth <= GROWTH_ALLOWED && throttle.ratio <= 1.05;
+    if (!sound)
+      process.stderr.write("a request went unanswered, memory grew, or the throttle let too much through\n");
+    return sound ? 0 : 1;
+  } finally {
+    for (const child of children) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function synthesized(parent: string, name: string, settings: Record<string, string>): Promise<string> {
+  const folder = path.join(parent, name);
+  await synthesize(folder, settings);
+  return folder;
+}
+
+async function serve(folder: string | undefined, children: ChildProcess[]): Promise<Served> {
+  const child = fork(path.join(__dirname, "server.ts"), folder === undefined ? [] : [folder], {
+    execArgv: ["--import", "tsx", "--expose-gc"],
+  });
+  children.push(child);
+  const report = await next(child);
+  if (report.kind === "memory") throw new Error("the server told its memory before its port");
+  const origin = `http://127.0.0.1:${report.port}`;
+  if (report.kind === "plain") return { child, url: origin, token: "" };
+  const client = new CognitoIdentityProviderClient(
+    clientConfig({ region: "us-east-1", awsEndpointUrl: origin }),
+  );
+  const token = await signIn(client, report.userPools[0]?.clientId ?? "", BENCH_USER);
+  return { child, url: `${origin}/development/lambda1`, token };
+}
+
+function next(child: ChildProcess): Promise<Report> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`the server ended with exit code ${code}`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message as Report);
+    });
+  });
+}
+
+async function fire(
+  url: string,
+  headers: Record<string, string>,
+  bound: { duration: number } | { amount: number },
+) {
+  return autocannon({
+    url,
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: '{"name":"Ada"}',
+    connections: CONNECTIONS,
+    timeout: 30,
+    ...bound,
+  });
+}
+
+async function load(name: string, url: string, headers: Record<string, string>): Promise<Figures> {
+  await fire(url, headers, { duration: 2 });
+  const result = await fire(url, headers, { duration: SECONDS });
+  return { name, perSecond: result.requests.average, p50Ms: result.latency.p50, p99Ms: result.latency.p99 };
+}
+
+/** Half of the requests go the whole way, half are refused, in blocks, so that a break shows where it came from. */
+async function measureMemory({ child, url, token }: Served, requests: number, say: (text: string) => void) {
+  const warmRequests = 20_000;
+  const blocks = 10;
+  let unanswered = 0;
+  const shoot = async (amount: number, headers: Record<string, string>) => {
+    const result = await fire(url, headers, { amount });
+    unanswered +=
+      result.errors +
+      result.timeouts +
+      (amount - result["1xx"] - result["2xx"] - result["3xx"] - result["4xx"] - result["5xx"]);
+  };
+  await shoot(warmRequests / 2, {});
+  await shoot(warmRequests / 2, { authorization: token });
+  const before = await heapOf(child);
+  for (let block = 1; block <= blocks; block += 1) {
+    await shoot(Math.ceil(requests / blocks / 2), {});
+    await shoot(Math.ceil(requests / blocks / 2), { authorization: token });
+    say(`     ${Math.round((requests / blocks) * block)} requests: heap ${mb(await heapOf(child))}`);
+  }
+  const after = await heapOf(child);
+  return { warmRequests, before, after, growth: after / before - 1, unanswered };
+}
+
+async function heapOf(child: ChildProcess): Promise<number> {
+  const report = next(child);
+  child.send("memory");
+  const answer = await report;
+  return answer.kind === "memory" ? answer.heapBytes : Number.NaN;
+}
+
+async function measureThrottle({ url, token }: Served) {
+  // One request first: a function's first start takes time in which the bucket would only fill.
+  await fire(url, { authorization: token }, { amount: CONNECTIONS });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const startedAt = performance.now();
+  const result = await fire(url, { authorization: token }, { duration: SECONDS });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const expected = 50 + 50 * seconds;
+  return {
+    sent: result.requests.total,
+    passed: result["2xx"],
+    seconds,
+    expected,
+    ratio: result["2xx"] / expected,
+  };
+}
+
+function renderFigures(figures: readonly Figures[]): string {
+  const base = figures[0];
+  return columns([
+    ["", "requests/s", "ratio", "p50", "p99"],
+    ...figures.map((row) => [
+      row.name,
+      row.perSecond.toFixed(0),
+      base ? (row.perSecond / base.perSecond).toFixed(3) : "",
+      `${row.p50Ms} ms`,
+      `${row.p99Ms} ms`,
+    ]),
+  ]);
+}
+
+function mb(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+function percent(share: number): string {
+  return `${share >= 0 ? "+" : ""}${(share * 100).toFixed(1)} %`;
+}
+
+if (require.main === module) void runAsProcess({ usage, run });
