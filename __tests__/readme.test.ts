@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { settings } from "../stacks/common/settings";
+
+const project = path.resolve(__dirname, "..");
+const readme = path.join(project, "README.md");
+const [begin, end] = ["<!-- settings: begin -->", "<!-- settings: end -->"];
+
+describe("the README", () => {
+  it("lists every setting with its default (UPDATE_DOCS=1 npm test -- readme writes the table)", () => {
+    const table = settingsTable();
+
+    if (process.env.UPDATE_DOCS) writeTable(table);
+
+    expect(between(readFileSync(readme, "utf8"))).toBe(table);
+  });
+
+  it("lists every npm script, and none that is not there", () => {
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+      readFileSync(path.join(project, "package.json"), "utf8"),
+    );
+    const text = readFileSync(readme, "utf8");
+
+    const named = new Set(
+      [...text.matchAll(/npm (?:run (?:--silent )?)?([a-z:]+)/g)].map(([, name]) => name),
+    );
+    named.delete("ci");
+
+    expect([...named].sort()).toEqual(Object.keys(scripts).sort());
+  });
+
+  it.each(["README.md", "CONTRIBUTING.md", "docs/security.md", "docs/local-runtime.md"])(
+    "%s links to files that are there",
+    (file) => {
+      const links = [...readFileSync(path.join(project, file), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
+
+      for (const [, link] of links) {
+        expect([link, existsSync(path.resolve(project, path.dirname(file), String(link)))]).toEqual([
+          link,
+          true,
+        ]);
+      }
+    },
+  );
+});
+
+function settingsTable(): string {
+  const rows = Object.entries(settings).map(([name, setting]) => {
+    const standard = setting.standard === "" ? "" : `\`${setting.standard}\``;
+    const otherwise =
+      "otherwise" in setting && setting.otherwise ? `; \`${setting.otherwise}\` elsewhere` : "";
+    return `| \`${name}\` | ${setting.description} | ${standard}${otherwise} |`;
+  });
+  return ["| setting | meaning | default |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function between(text: string): string {
+  return text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)).trim();
+}
+
+function writeTable(table: string): void {
+  const text = readFileSync(readme, "utf8");
+  const before = text.slice(0, text.indexOf(begin) + begin.length);
+  writeFileSync(readme, `${before}\n\n${table}\n\n${text.slice(text.indexOf(end))}`);
+}
