@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as v from "valibot";
+import { UserError } from "../common/command";
+import { PROJECT } from "../common/synthesize";
+
+const LAUNCHER = path.join(__dirname, "moto_server.py");
+const FOLDER = path.join(PROJECT, ".local");
+const FILE = path.join(FOLDER, "aws.json");
+const LOG = path.join(FOLDER, "aws.log");
+/** What Terraform knows of the AWS API on this machine: worthless without it. */
+const STATE = path.join(PROJECT, "state", "local");
+const START_LIMIT_MS = 30_000;
+
+const keptSchema = v.object({ pid: v.number(), endpoint: v.string() });
+
+/** An AWS API on this machine that keeps running between commands, until it is stopped. */
+export type KeptMoto = v.InferOutput<typeof keptSchema>;
+
+/** The one that runs, `undefined` where none does. */
+export async function runningMoto(): Promise<KeptMoto | undefined> {
+  let kept: KeptMoto;
+  try {
+    kept = v.parse(keptSchema, JSON.parse(readFileSync(FILE, "utf8")));
+    await fetch(`${kept.endpoint}/moto-api/`, { signal: AbortSignal.timeout(5000) });
+    return kept;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Starts one that outlives this process. The state of an earlier one is dropped: its resources are gone with it.
+ *
+ * @throws UserError with the end of what moto said when it does not start
+ */
+export async function startKeptMoto(python: string): Promise<KeptMoto> {
+  forget();
+  mkdirSync(FOLDER, { recursive: true });
+  const log = openSync(LOG, "w");
+  const child = spawn(python, [LAUNCHER, "-H", "127.0.0.1", "-p", "0"], {
+    detached: true,
+    env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true", MOTO_OUTLIVES_PARENT: "true" },
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  child.unref();
+  const endpoint = await endpointInLog(() => child.exitCode === null && child.signalCode === null);
+  const kept = { pid: child.pid ?? 0, endpoint };
+  writeFileSync(`${FILE}.draft`, `${JSON.stringify(kept, null, 2)}\n`);
+  renameSync(`${FILE}.draft`, FILE);
+  return kept;
+}
+
+/** Stops it, with everything that it holds. */
+export function stopKeptMoto({ pid }: KeptMoto): void {
+  try {
+    process.kill(pid);
+  } catch {
+    // It has ended by itself.
+  }
+  forget();
+}
+
+function forget(): void {
+  for (const leftover of [FILE, LOG, STATE]) rmSync(leftover, { recursive: true, force: true });
+}
+
+async function endpointInLog(isAlive: () => boolean): Promise<string> {
+  const deadline = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    const said = readFileSync(LOG, "utf8");
+    const endpoint = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
+    if (endpoint !== undefined) return endpoint;
+    if (!isAlive() || Date.now() > deadline) {
+      throw new UserError(`moto has not started\n${said.trim().split("\n").slice(-10).join("\n")}`);
+    }
+    await sleep(100);
+  }
+}
