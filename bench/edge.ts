@@ -1,15 +1,10 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import autocannon from "autocannon";
-import { clientConfig } from "../cli/common/aws-clients";
 import { readOptions, runAsProcess, UsageError } from "../cli/common/command";
-import { signIn } from "../cli/common/sign-in";
-import { synthesize } from "../cli/common/synthesize";
 import { columns, painter } from "../cli/common/terminal";
-import { BENCH_USER, type Report } from "./server";
+import { CONNECTIONS, fire, next, type Served, serve, synthesized } from "./served";
 
 const usage = `
 Measures the local edge on the loopback interface: requests a second and latency, as ratios to a bare Node.js server in
@@ -23,8 +18,9 @@ the same run; memory over many requests; how exact the throttle is.
 Exit code 1 when a request went unanswered, memory grew, or the throttle let through what it must not.
 `;
 
-const CONNECTIONS = 20;
 const SECONDS = 8;
+/** Of the requests of the memory measurement. */
+const WHOLE_WAY = 0.2;
 const SETTINGS = { THROTTLE_RATE: "10000", THROTTLE_BURST: "5000", WAF_RATE_LIMIT: "2000000000" };
 /** Heap that a warmed-up process may gain over all requests, as a share; what a leak of 100 bytes a request exceeds. */
 const GROWTH_ALLOWED = 0.1;
@@ -34,12 +30,6 @@ interface Figures {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-}
-
-interface Served {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly token: string;
 }
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -96,62 +86,16 @@ async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function synthesized(parent: string, name: string, settings: Record<string, string>): Promise<string> {
-  const folder = path.join(parent, name);
-  await synthesize(folder, settings);
-  return folder;
-}
-
-async function serve(folder: string | undefined, children: ChildProcess[]): Promise<Served> {
-  const child = fork(path.join(__dirname, "server.ts"), folder === undefined ? [] : [folder], {
-    execArgv: ["--import", "tsx", "--expose-gc"],
-  });
-  children.push(child);
-  const report = await next(child);
-  if (report.kind === "memory") throw new Error("the server told its memory before its port");
-  const origin = `http://127.0.0.1:${report.port}`;
-  if (report.kind === "plain") return { child, url: origin, token: "" };
-  const client = new CognitoIdentityProviderClient(
-    clientConfig({ region: "us-east-1", awsEndpointUrl: origin }),
-  );
-  const token = await signIn(client, report.userPools[0]?.clientId ?? "", BENCH_USER);
-  return { child, url: `${origin}/development/lambda1`, token };
-}
-
-function next(child: ChildProcess): Promise<Report> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`the server ended with exit code ${code}`));
-    child.once("exit", ended);
-    child.once("message", (message) => {
-      child.off("exit", ended);
-      resolve(message as Report);
-    });
-  });
-}
-
-async function fire(
-  url: string,
-  headers: Record<string, string>,
-  bound: { duration: number } | { amount: number },
-) {
-  return autocannon({
-    url,
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: '{"name":"Ada"}',
-    connections: CONNECTIONS,
-    timeout: 30,
-    ...bound,
-  });
-}
-
 async function load(name: string, url: string, headers: Record<string, string>): Promise<Figures> {
   await fire(url, headers, { duration: 2 });
   const result = await fire(url, headers, { duration: SECONDS });
   return { name, perSecond: result.requests.average, p50Ms: result.latency.p50, p99Ms: result.latency.p99 };
 }
 
-/** Half of the requests go the whole way, half are refused, in blocks, so that a break shows where it came from. */
+/**
+ * One request in five goes the whole way, the others are refused, in blocks. What is bounded (logs, samples) is full
+ * before the first measurement: from then on nothing may grow.
+ */
 async function measureMemory({ child, url, token }: Served, requests: number, say: (text: string) => void) {
   const warmRequests = 20_000;
   const blocks = 10;
@@ -163,12 +107,14 @@ async function measureMemory({ child, url, token }: Served, requests: number, sa
       result.timeouts +
       (amount - result["1xx"] - result["2xx"] - result["3xx"] - result["4xx"] - result["5xx"]);
   };
-  await shoot(warmRequests / 2, {});
-  await shoot(warmRequests / 2, { authorization: token });
+  const mix = async (amount: number) => {
+    await shoot(Math.ceil(amount * (1 - WHOLE_WAY)), {});
+    await shoot(Math.ceil(amount * WHOLE_WAY), { authorization: token });
+  };
+  await mix(warmRequests);
   const before = await heapOf(child);
   for (let block = 1; block <= blocks; block += 1) {
-    await shoot(Math.ceil(requests / blocks / 2), {});
-    await shoot(Math.ceil(requests / blocks / 2), { authorization: token });
+    await mix(requests / blocks);
     say(`     ${Math.round((requests / blocks) * block)} requests: heap ${mb(await heapOf(child))}`);
   }
   const after = await heapOf(child);

@@ -66,8 +66,9 @@ async function local(action: Exclude<Action, "synth">, options: readonly string[
   }
   const moto = running ?? (await startKeptMoto(requireMoto()));
   const prepared = await prepareTerraform(true);
+  // The state of what runs on this machine stays on it.
   const chosen = Object.keys(settings).flatMap((name) => {
-    const value = name === "TARGET" ? undefined : process.env[name];
+    const value = name === "TARGET" || name === "STATE_BUCKET" ? undefined : process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   const cliConfigFile = prepared.env.TF_CLI_CONFIG_FILE ?? "";

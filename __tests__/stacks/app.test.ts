@@ -1,72 +1,8 @@
+import { inventory } from "../support/inventory";
 import type { StackJson } from "./support/stack-json";
 import { synthesizeApp } from "./support/synthesized-app";
 
 const app = synthesizeApp();
-
-const inventory = {
-  "shared-messaging": [
-    "aws_cloudwatch_log_group.InternalLambda",
-    "aws_iam_role.InternalLambda",
-    "aws_iam_role_policy.InternalLambda",
-    "aws_lambda_function.InternalLambda",
-    "aws_lambda_function_event_invoke_config.InternalLambda-topic",
-    "aws_lambda_permission.InternalLambda-topic",
-    "aws_secretsmanager_secret.LambdaSNSTopicARN",
-    "aws_secretsmanager_secret_version.LambdaSNSTopicARN",
-    "aws_sns_topic.LambdaSNSTopic",
-    "aws_sns_topic_policy.LambdaSNSTopic",
-    "aws_sns_topic_subscription.InternalLambda-topic",
-    "aws_sqs_queue.InternalLambdaDLQ",
-    "aws_sqs_queue_policy.InternalLambdaDLQ",
-    "data.archive_file.InternalLambda",
-  ],
-  "secure-edge": [
-    "aws_api_gateway_account.api-gateway",
-    "aws_api_gateway_authorizer.AGAuthorizer1",
-    "aws_api_gateway_authorizer.AGAuthorizer2",
-    "aws_api_gateway_deployment.stage",
-    "aws_api_gateway_gateway_response.DEFAULT_4XX",
-    "aws_api_gateway_gateway_response.DEFAULT_5XX",
-    "aws_api_gateway_integration.POST-lambda1",
-    "aws_api_gateway_integration.POST-lambda2",
-    "aws_api_gateway_method.POST-lambda1",
-    "aws_api_gateway_method.POST-lambda2",
-    "aws_api_gateway_method_settings.stage",
-    "aws_api_gateway_model.Name",
-    "aws_api_gateway_request_validator.api",
-    "aws_api_gateway_resource.lambda1",
-    "aws_api_gateway_resource.lambda2",
-    "aws_api_gateway_rest_api.api",
-    "aws_api_gateway_stage.stage",
-    "aws_cloudwatch_log_group.ExternalLambda1",
-    "aws_cloudwatch_log_group.ExternalLambda2",
-    "aws_cloudwatch_log_group.access-log",
-    "aws_cloudwatch_log_group.execution-log",
-    "aws_cognito_user_pool.MyUserPool1",
-    "aws_cognito_user_pool.MyUserPool2",
-    "aws_cognito_user_pool_client.MyUserPool1",
-    "aws_cognito_user_pool_client.MyUserPool2",
-    "aws_cognito_user_pool_domain.MyUserPool1",
-    "aws_cognito_user_pool_domain.MyUserPool2",
-    "aws_iam_role.ExternalLambda1",
-    "aws_iam_role.ExternalLambda2",
-    "aws_iam_role.api-gateway",
-    "aws_iam_role_policy.ExternalLambda1",
-    "aws_iam_role_policy.ExternalLambda2",
-    "aws_iam_role_policy_attachment.api-gateway",
-    "aws_lambda_function.ExternalLambda1",
-    "aws_lambda_function.ExternalLambda2",
-    "aws_lambda_permission.POST-lambda1",
-    "aws_lambda_permission.POST-lambda2",
-    "aws_wafv2_ip_set.edge",
-    "aws_wafv2_web_acl.edge",
-    "aws_wafv2_web_acl_association.stage",
-    "data.archive_file.ExternalLambda1",
-    "data.archive_file.ExternalLambda2",
-    "data.aws_caller_identity.current",
-    "data.terraform_remote_state.cross-stack-reference-input-shared-messaging",
-  ],
-};
 
 describe("the app", () => {
   it("keeps its state addresses, for a changed one destroys and makes anew", () => {

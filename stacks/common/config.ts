@@ -36,7 +36,14 @@ export interface Throttle {
 /** `prefix`: where an environment's states lie, `development`, or `local/development` for an AWS API on this machine. */
 export type StateStore =
   | { readonly kind: "local"; readonly prefix: string }
-  | { readonly kind: "s3"; readonly prefix: string; readonly bucket: string; readonly region: string };
+  | {
+      readonly kind: "s3";
+      readonly prefix: string;
+      readonly bucket: string;
+      readonly region: string;
+      /** For an AWS API on this machine, which has no host name of its own for each bucket. */
+      readonly pathStyle: boolean;
+    };
 
 /**
  * The configuration of the environment that the variables describe. Pure: it reads nothing but its argument.
@@ -56,7 +63,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secretRecoveryDays: set.SECRET_RECOVERY_DAYS,
     logRetentionDays: set.LOG_RETENTION_DAYS,
     state: set.STATE_BUCKET
-      ? { kind: "s3", prefix, bucket: set.STATE_BUCKET, region: set.AWS_REGION }
+      ? {
+          kind: "s3",
+          prefix,
+          bucket: set.STATE_BUCKET,
+          region: set.AWS_REGION,
+          pathStyle: set.TARGET === "local",
+        }
       : { kind: "local", prefix },
     corsOrigin: set.CORS_ORIGIN || undefined,
     callbackUrls: set.CALLBACK_URLS,

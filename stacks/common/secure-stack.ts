@@ -53,6 +53,7 @@ export class SecureStack extends TerraformStack {
       key: `secure-lambda/${state.prefix}/${this.node.id}.tfstate`,
       region: state.region,
       encrypt: true,
+      ...(state.pathStyle ? { usePathStyle: true } : {}),
     });
     // cdktf's typed options know only the older lock table in DynamoDB.
     this.addOverride("terraform.backend.s3.use_lockfile", true);
