@@ -47,9 +47,9 @@ describe("the README", () => {
 function settingsTable(): string {
   const rows = Object.entries(settings).map(([name, setting]) => {
     const standard = setting.standard === "" ? "" : `\`${setting.standard}\``;
-    const otherwise =
-      "otherwise" in setting && setting.otherwise ? `; \`${setting.otherwise}\` elsewhere` : "";
-    return `| \`${name}\` | ${setting.description} | ${standard}${otherwise} |`;
+    const production =
+      "production" in setting && setting.production ? `; \`${setting.production}\` in \`production\`` : "";
+    return `| \`${name}\` | ${setting.description} | ${standard}${production} |`;
   });
   return ["| setting | meaning | default |", "| --- | --- | --- |", ...rows].join("\n");
 }

@@ -73,5 +73,5 @@ function build(handler: string, project: string): { name: string; contents: Uint
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+  return typeof error === "object" && error !== null && "errors" in error && Array.isArray(error.errors);
 }

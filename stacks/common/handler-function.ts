@@ -85,7 +85,7 @@ export class HandlerFunction extends Construct {
 
   private createFunction(props: HandlerFunctionProps, role: IamRole, policy: IamRolePolicy): LambdaFunction {
     const bundle = new TerraformAsset(this, "bundle", {
-      path: bundleHandler(props.handler),
+      path: bundleOf(props.handler),
       type: AssetType.DIRECTORY,
       // A fixed folder: no older bundle is left beside the current one. The archive's own hash tells what changed.
       assetHash: props.handler,
@@ -110,4 +110,13 @@ export class HandlerFunction extends Construct {
       dependsOn: [policy],
     });
   }
+}
+
+/** A process synthesizes once: the functions of one handler share the bundle that the first of them made. */
+const bundles = new Map<string, string>();
+
+function bundleOf(handler: string): string {
+  const folder = bundles.get(handler) ?? bundleHandler(handler);
+  bundles.set(handler, folder);
+  return folder;
 }

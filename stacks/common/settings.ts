@@ -1,58 +1,28 @@
 import * as v from "valibot";
+import {
+  flag,
+  ipv4Cidr,
+  list,
+  oneOf,
+  retentionDays,
+  text,
+  webOrigin,
+  webUrl,
+  wholeNumber,
+} from "./setting-schemas";
 
 /** A setting as it stands in the environment: what it accepts, in words, and the schema that holds it to that. */
 interface Setting<T> {
   readonly description: string;
   readonly accepted: string;
   readonly schema: v.GenericSchema<string, T>;
-  /** In `development`, and in every other environment where `otherwise` does not differ. */
+  /** In every environment, unless `production` differs. */
   readonly standard: string;
-  readonly otherwise?: string;
+  /** In the environment `production`, which is meant to stay. */
+  readonly production?: string;
 }
 
 const setting = <T>(definition: Setting<T>): Setting<T> => definition;
-
-const text = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern));
-const oneOf = <const T extends string>(options: readonly T[]) => v.pipe(v.string(), v.picklist(options));
-const wholeNumber = (min: number, max: number) =>
-  v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(min), v.maxValue(max));
-const flag = v.pipe(
-  v.string(),
-  v.picklist(["true", "false"]),
-  v.transform((value) => value === "true"),
-);
-const list = <T extends string>(item: v.GenericSchema<string, T>) =>
-  v.pipe(
-    v.string(),
-    v.transform((value) =>
-      value
-        .split(",")
-        .map((part) => part.trim())
-        .filter(Boolean),
-    ),
-    v.array(item),
-  );
-
-/** `https`, or `http` on the developer's own machine, the one exception that Cognito and browsers make as well. */
-const origin = "(https://[a-z0-9.-]+|http://localhost)(:\\d{1,5})?";
-/** Without a fragment, which Cognito refuses, and without braces, in which Terraform would look for an expression. */
-const webUrl = v.pipe(
-  text(new RegExp(`^${origin}(/[^\\s,#{}]*)?$`)),
-  v.check((value) => URL.canParse(value)),
-);
-/** As browsers send it: `new URL` writes it the same way, without a default port. */
-const webOrigin = v.pipe(
-  text(new RegExp(`^${origin}$`)),
-  v.check((value) => URL.canParse(value) && new URL(value).origin === value),
-);
-const octet = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
-/** AWS WAF takes every prefix length but `/0`. */
-const ipv4Cidr = new RegExp(`^${octet}(\\.${octet}){3}/([1-9]|[12]\\d|3[0-2])$`);
-
-/** The retention periods that CloudWatch Logs has. */
-const retentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
 
 /** Every setting, by the name of its environment variable. */
 export const settings = {
@@ -112,14 +82,14 @@ export const settings = {
       v.check((days) => days === 0 || days >= 7),
     ),
     standard: "0",
-    otherwise: "30",
+    production: "30",
   }),
   LOG_RETENTION_DAYS: setting({
     description: "Days that log events are kept",
     accepted: `one of ${retentionDays.join(", ")}`,
     schema: v.pipe(wholeNumber(1, 3653), v.picklist(retentionDays)),
     standard: "14",
-    otherwise: "365",
+    production: "365",
   }),
   TARGET: setting({
     description:
@@ -130,7 +100,8 @@ export const settings = {
   }),
   STATE_BUCKET: setting({
     description: "The S3 bucket that keeps Terraform's state; unset, the folder `state`",
-    accepted: "a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit at both ends",
+    accepted:
+      "a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit at both ends",
     schema: text(/^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$/),
     standard: "",
   }),
@@ -209,11 +180,11 @@ export class SettingsError extends Error {
  * @throws SettingsError naming each wrong setting, the value received and what is accepted
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): SettingValues {
-  const development = (env.ENVIRONMENT || settings.ENVIRONMENT.standard) === "development";
+  const isProduction = env.ENVIRONMENT === "production";
   const problems: string[] = [];
   const read = Object.entries<Setting<unknown>>(settings).map(
-    ([name, { schema, accepted, standard, otherwise }]) => {
-      const fallback = development ? standard : (otherwise ?? standard);
+    ([name, { schema, accepted, standard, production }]) => {
+      const fallback = isProduction ? (production ?? standard) : standard;
       const received = env[name] || fallback;
       const result = v.safeParse(schema, received);
       if (!result.success) problems.push(`${name} is ${JSON.stringify(received)}; accepted: ${accepted}`);

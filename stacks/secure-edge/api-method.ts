@@ -3,10 +3,13 @@ import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { Construct } from "constructs";
 import type { HandlerFunction } from "../common/handler-function";
-import type { Route } from "./route";
+import type { HttpMethod, Route } from "./route";
 
 /** A function has at most 28 seconds: it always answers, or times out, before API Gateway gives up. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
+
+/** The others are called without a body, which no model would take. */
+const TAKES_BODY: ReadonlySet<HttpMethod> = new Set(["POST", "PUT", "PATCH"]);
 
 export interface ApiMethodProps {
   readonly restApiId: string;
@@ -47,8 +50,7 @@ export class ApiMethod extends Construct {
       authorizerId: props.authorizerId,
       apiKeyRequired: route.apiKeyRequired ?? false,
       requestValidatorId: props.requestValidatorId,
-      // A body whose content type has no model would pass unvalidated: `$default` is the model of all others.
-      requestModels: { "application/json": props.requestModelName, $default: props.requestModelName },
+      requestModels: TAKES_BODY.has(route.method) ? models(props.requestModelName) : undefined,
     });
   }
 
@@ -73,4 +75,9 @@ export class ApiMethod extends Construct {
       sourceArn: `${restApiExecutionArn}/*/${route.method}${route.path.replace(/\{[^}]+\}/g, "*")}`,
     });
   }
+}
+
+/** A body whose content type has no model would pass unvalidated: `$default` is the model of all others. */
+function models(name: string): Record<string, string> {
+  return { "application/json": name, $default: name };
 }

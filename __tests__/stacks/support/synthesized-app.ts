@@ -14,17 +14,22 @@ export interface SynthesizedApp {
   readonly edge: StackJson;
 }
 
-/** The whole app as `main.ts` makes it, prepared and synthesized, so that references between the stacks are real. */
+/**
+ * The whole app as `main.ts` makes it, prepared and synthesized, so that references between the stacks are real.
+ *
+ * @param change made to the edge's constructs before synthesis
+ */
 export function synthesizeApp(
   env: Record<string, string> = {},
   routes: readonly Route[] = defaultRoutes,
+  change: (edge: SecureEdgeStack) => void = () => {},
 ): SynthesizedApp {
   const outdir = mkdtempSync(path.join(tmpdir(), "secure-lambda-"));
   try {
     const config = readConfig(env);
     const app = new App({ outdir });
     const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
-    new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
+    change(new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints }));
     app.synth();
     const read = (stack: string) =>
       stackJson(readFileSync(path.join(outdir, "stacks", stack, "cdk.tf.json"), "utf8"));

@@ -1,0 +1,132 @@
+import { execFile } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { transformSync } from "esbuild";
+
+const PROJECT = path.resolve(__dirname, "..");
+const REQUIRED = [
+  "local/required.ts",
+  'export const stack = require("../stacks/secure-edge-stack");',
+] as const;
+
+/** One file for each row: where it lies, and its one statement. */
+const refused: readonly (readonly [file: string, statement: string])[] = [
+  ["local/a.ts", 'export { routes } from "../stacks/secure-edge/routes";'],
+  ["local/b.ts", 'export * from "../stacks/secure-edge-stack";'],
+  ["local/edge/c.ts", 'import type { Route } from "../../stacks/secure-edge/route"; export type R = Route;'],
+  ["local/edge/d.ts", 'export const load = () => import("../../stacks/secure-edge/routes");'],
+  ["local/edge/e.mjs", 'import "../../stacks/secure-edge/routes";'],
+  ["local/f.ts", 'export { App } from "cdktf";'],
+  ["local/g.ts", 'export { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";'],
+  ["local/h.ts", 'export { handler } from "../lambda-src/internal";'],
+  ["local/i.ts", 'export { serve } from "../cli/common/serve";'],
+  ["stacks/j.ts", 'export { readName } from "../lambda-src/common/name";'],
+  [
+    "stacks/common/k.ts",
+    'import type { Answer } from "../../lambda-src/external/core"; export type A = Answer;',
+  ],
+  ["stacks/l.ts", 'export { handler } from "../lambda-src/internal/index";'],
+  ["stacks/m.ts", 'export { Runtime } from "../local/runtime";'],
+  ["stacks/n.ts", 'export { serve } from "../cli/common/serve";'],
+  ["stacks/o.ts", 'export { snsTopic } from "@cdktf/provider-aws";'],
+  ["lambda-src/internal/p.ts", 'export { App } from "cdktf";'],
+  ["lambda-src/internal/q.ts", 'export { Construct } from "constructs";'],
+  ["lambda-src/internal/r.ts", 'export { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";'],
+  ["lambda-src/internal/s.ts", 'export { physicalName } from "../../stacks/common/names";'],
+  ["lambda-src/common/t.ts", 'export { Clock } from "../../local/clock";'],
+  ["cli/u.ts", 'export { snsTopic } from "@cdktf/provider-aws";'],
+  ["cli/v.ts", 'export { snsTopic } from "@cdktf/provider-aws/lib";'],
+  ["cli/w.ts", 'export { dataArchiveFile } from "@cdktf/provider-archive/lib/index";'],
+  ["main.ts", 'export { provider } from "@cdktf/provider-archive";'],
+  ["__tests__/stacks/x.test.ts", 'export { snsTopic } from "@cdktf/provider-aws";'],
+];
+
+const accepted: readonly (readonly [file: string, statement: string])[] = [
+  [
+    "stacks/fine1.ts",
+    'import type { InternalEnv } from "../lambda-src/internal/env"; export type E = InternalEnv;',
+  ],
+  ["stacks/common/fine2.ts", 'export { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";'],
+  ["stacks/fine3.ts", 'export { physicalName } from "./common/names";'],
+  ["lambda-src/internal/fine4.ts", 'export { readName } from "../common/name";'],
+  ["lambda-src/external/fine5.ts", 'export { SNSClient } from "@aws-sdk/client-sns";'],
+  ["local/fine6.ts", 'export { Deployment } from "./deployment/deployment";'],
+  ["local/edge/fine7.ts", 'export { systemClock } from "../clock";'],
+  ["cli/fine8.ts", 'export { routes } from "../stacks/secure-edge/routes";'],
+  ["cli/fine9.ts", 'export { Deployment } from "../local/deployment/deployment";'],
+  ["__tests__/local/fine10.test.ts", 'export { routes } from "../../stacks/secure-edge/routes";'],
+];
+
+describe("the linter", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "lint-"));
+  let complaints: ReadonlyMap<string, readonly string[]>;
+
+  beforeAll(async () => {
+    complaints = await lint(folder, [...refused, ...accepted, REQUIRED]);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each(refused)("refuses in %s: %s", (file) => {
+    expect(complaints.get(file)).toEqual(["lint/style/noRestrictedImports"]);
+  });
+
+  it.each(accepted)("takes in %s: %s", (file) => {
+    expect(complaints.get(file)).toBeUndefined();
+  });
+
+  it("refuses require, which those rules do not look at", () => {
+    expect(complaints.get(REQUIRED[0])).toEqual(["lint/style/noCommonJs"]);
+  });
+});
+
+describe("a handler's contract with its stack", () => {
+  const contractOf = (handler: string) => path.join(PROJECT, "lambda-src", handler, "env.ts");
+  const handlers = readdirSync(path.join(PROJECT, "lambda-src")).filter((name) =>
+    existsSync(contractOf(name)),
+  );
+
+  it("stands in the handler's folder", () => {
+    expect(handlers).toEqual(["external", "internal"]);
+  });
+
+  it.each(handlers)("is types alone, of which no code is left: %s", (handler) => {
+    const { code } = transformSync(readFileSync(contractOf(handler), "utf8"), { loader: "ts" });
+
+    expect(code).toBe("");
+  });
+});
+
+/** Runs the linter with the project's configuration over these files; its complaints, by file. */
+async function lint(
+  folder: string,
+  files: readonly (readonly [file: string, statement: string])[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  copyFileSync(path.join(PROJECT, "biome.json"), path.join(folder, "biome.json"));
+  for (const [file, statement] of files) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), `${statement}\n`);
+  }
+  const biome = path.join(PROJECT, "node_modules", "@biomejs", "biome", "bin", "biome");
+  const report = await new Promise<string>((resolve) => {
+    const options = ["lint", "--reporter=json", "--max-diagnostics=none", "."];
+    execFile(process.execPath, [biome, ...options], { cwd: folder }, (_error, stdout) => resolve(stdout));
+  });
+  const diagnostics: readonly { category: string; location: { path: string } }[] =
+    JSON.parse(report).diagnostics;
+  const complaints = new Map<string, string[]>();
+  for (const { category, location } of diagnostics) {
+    complaints.set(location.path, [...(complaints.get(location.path) ?? []), category]);
+  }
+  return complaints;
+}

@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { BundleError, bundleHandler } from "../../../stacks/common/bundle";
+
+const PROJECT = path.resolve(__dirname, "../../..");
+const folder = mkdtempSync(path.join(tmpdir(), "bundled handlers "));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const GREETER = {
+  "greeter/index.ts":
+    'import { greet } from "./core";\n\nexport const handler = (name: string) => greet(name);\n',
+  "greeter/core.ts": "export const greet = (name: string): string => `Hello ${name}.`;\n",
+};
+
+describe.each(["external", "internal"])("the bundle of %s", (handler) => {
+  const bundle = bundleHandler(handler);
+
+  it("is a folder with index.mjs, its source map and nothing else", () => {
+    expect(path.isAbsolute(bundle)).toBe(true);
+    expect(readdirSync(bundle).sort()).toEqual(["index.mjs", "index.mjs.map"]);
+  });
+
+  it("has a source map that leads to the project's own files", () => {
+    const map = JSON.parse(readFileSync(path.join(bundle, "index.mjs.map"), "utf8"));
+    const sources: string[] = map.sources;
+
+    expect(sources).toContain(`../lambda-src/${handler}/index.ts`);
+    expect(sources.filter((source) => !existsSync(path.join(PROJECT, "bundle", source)))).toEqual([]);
+    expect(map).not.toHaveProperty("sourcesContent");
+  });
+
+  it("holds no absolute path", () => {
+    const text = readdirSync(bundle).map((file) => readFileSync(path.join(bundle, file), "utf8"));
+
+    for (const place of [PROJECT, homedir(), tmpdir()]) expect(text.join()).not.toContain(`${place}/`);
+  });
+});
+
+describe("a handler's bundle", () => {
+  it("is the same bytes on every run and in every folder", () => {
+    const [here, there] = [project("here", GREETER), project("there with spaces", GREETER)];
+
+    const bundles = [here, here, there].map((checkout) => bundleHandler("greeter", checkout));
+
+    const [first, ...others] = bundles.map((bundle) => ({
+      name: path.basename(bundle),
+      code: readFileSync(path.join(bundle, "index.mjs"), "utf8"),
+      map: readFileSync(path.join(bundle, "index.mjs.map"), "utf8"),
+    }));
+    expect(first?.code).toContain("Hello");
+    expect(others).toEqual([first, first]);
+  });
+
+  it("is another folder as soon as the code is another, and the former one stays", () => {
+    const checkout = project("changing", GREETER);
+    const former = bundleHandler("greeter", checkout);
+
+    project("changing", { "greeter/core.ts": GREETER["greeter/core.ts"].replace("Hello", "Welcome") });
+    const current = bundleHandler("greeter", checkout);
+
+    expect(current).not.toBe(former);
+    expect(readFileSync(path.join(current, "index.mjs"), "utf8")).toContain("Welcome");
+    expect(readFileSync(path.join(former, "index.mjs"), "utf8")).toContain("Hello");
+  });
+});
+
+describe("a handler that does not compile", () => {
+  it.each([
+    ["a syntax error", "export const handler = (\n", /lambda-src\/broken\/index\.ts:2:0/],
+    [
+      "a missing file",
+      '\nimport "./missing";\n',
+      /Could not resolve "\.\/missing".*lambda-src\/broken\/index\.ts:2:7/s,
+    ],
+    ["a missing export", 'import { a } from "./core";\n\na();\n', /No matching export.*index\.ts:1:9/s],
+  ])("stops with esbuild's message, file and line: %s", (name, code, message) => {
+    const checkout = project(name, { "broken/index.ts": code, "broken/core.ts": "export const b = 1;\n" });
+
+    const bundle = () => bundleHandler("broken", checkout);
+
+    expect(bundle).toThrow(BundleError);
+    expect(bundle).toThrow(/^lambda-src\/broken cannot be bundled:\n/);
+    expect(bundle).toThrow(message);
+  });
+
+  it("leaves nothing behind", () => {
+    const checkout = project("nothing", { "broken/index.ts": "export const handler = (\n" });
+
+    expect(() => bundleHandler("broken", checkout)).toThrow(BundleError);
+
+    expect(readdirSync(checkout)).toEqual(["lambda-src"]);
+  });
+
+  it("is told apart from a handler that is not there", () => {
+    expect(() => bundleHandler("nobody", project("empty", GREETER))).toThrow(
+      /Could not resolve "lambda-src\/nobody\/index\.ts"/,
+    );
+  });
+});
+
+describe("runs at the same time", () => {
+  it("do not disturb each other: each finds every bundle whole, and no draft is left", async () => {
+    const handlers = Array.from({ length: 60 }, (_, n) => `greeter${n}`);
+    const checkout = project(
+      "crowded",
+      Object.fromEntries(
+        handlers.map((name) => [`${name}/index.ts`, `export const handler = () => "${name}";\n`]),
+      ),
+    );
+
+    const results = await bundleAtOnce(3, checkout, handlers);
+
+    const cache = path.join(checkout, "node_modules/.cache/secure-lambda/bundles");
+    expect(results[0]).toHaveLength(handlers.length);
+    expect(results).toEqual(results.map(() => results[0]));
+    expect(readdirSync(cache).map((name) => name.split("-")[0])).toEqual([...handlers].sort());
+  }, 60_000);
+});
+
+/** A checkout that has handlers and nothing else. */
+function project(name: string, handlers: Readonly<Record<string, string>>): string {
+  const root = path.join(folder, name);
+  for (const [file, code] of Object.entries(handlers)) {
+    const target = path.join(root, "lambda-src", file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, code);
+  }
+  return root;
+}
+
+/** Starts so many processes, and lets all of them bundle as soon as the last one is ready. */
+async function bundleAtOnce(
+  count: number,
+  checkout: string,
+  handlers: readonly string[],
+): Promise<unknown[]> {
+  const program = path.join(PROJECT, "__tests__/stacks/support/bundle-when-told.ts");
+  const children = Array.from({ length: count }, () =>
+    spawn(process.execPath, ["--import", "tsx", program, checkout, ...handlers], {
+      cwd: PROJECT,
+      stdio: ["pipe", "pipe", "inherit"],
+    }),
+  );
+  const outputs = children.map((child) => {
+    let text = "";
+    const ready = new Promise<void>((resolve) => {
+      child.stdout.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+        if (text.startsWith("ready\n")) resolve();
+      });
+    });
+    const done = new Promise<unknown>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) =>
+        code === 0
+          ? resolve(JSON.parse(text.slice("ready\n".length)))
+          : reject(new Error(`exit code ${code}`)),
+      );
+    });
+    return { ready, done };
+  });
+  const done = Promise.all(outputs.map((output) => output.done));
+  await Promise.race([Promise.all(outputs.map((output) => output.ready)), done]);
+  for (const child of children) child.stdin.end("go");
+  return done;
+}

@@ -1,0 +1,107 @@
+import { type Config, readConfig } from "../../../stacks/common/config";
+import { SettingsError } from "../../../stacks/common/settings";
+
+const development: Config = {
+  environment: "development",
+  region: "us-east-1",
+  stageName: "development",
+  throttle: { rateLimit: 50, burstLimit: 50 },
+  ipSet: { cidrs: ["127.0.0.1/32"], action: "count" },
+  wafRateLimit: 2000,
+  secretRecoveryDays: 0,
+  logRetentionDays: 14,
+  state: { kind: "local", prefix: "development" },
+  corsOrigin: undefined,
+  callbackUrls: ["http://localhost:3000/callback"],
+  functions: { memoryMb: 256, timeoutSeconds: 10 },
+  apiClients: { names: [], throttle: { rateLimit: 10, burstLimit: 20 }, dailyQuota: 10_000 },
+  manageApiGatewayAccount: true,
+};
+
+describe("readConfig", () => {
+  it("makes the author's environment out of no setting at all", () => {
+    expect(readConfig({})).toEqual(development);
+  });
+
+  it("keeps a production's secret and logs longer, and calls its stage after it", () => {
+    expect(readConfig({ ENVIRONMENT: "production" })).toEqual({
+      ...development,
+      environment: "production",
+      stageName: "production",
+      secretRecoveryDays: 30,
+      logRetentionDays: 365,
+      state: { kind: "local", prefix: "production" },
+    });
+  });
+
+  it("puts each setting where it belongs", () => {
+    const config = readConfig({
+      AWS_REGION: "eu-central-1",
+      STAGE_NAME: "v1",
+      THROTTLE_RATE: "101",
+      THROTTLE_BURST: "102",
+      IP_SET_CIDRS: "203.0.113.7/32",
+      IP_RULE_ACTION: "block",
+      WAF_RATE_LIMIT: "103",
+      SECRET_RECOVERY_DAYS: "7",
+      LOG_RETENTION_DAYS: "30",
+      STATE_BUCKET: "my-state",
+      CORS_ORIGIN: "https://app.example.com",
+      CALLBACK_URLS: "https://app.example.com/callback",
+      FUNCTION_MEMORY_MB: "512",
+      FUNCTION_TIMEOUT_SECONDS: "20",
+      API_CLIENTS: "mobile",
+      API_CLIENT_RATE: "104",
+      API_CLIENT_BURST: "105",
+      API_CLIENT_DAILY_QUOTA: "106",
+      MANAGE_API_GATEWAY_ACCOUNT: "false",
+    });
+
+    expect(config).toEqual({
+      environment: "development",
+      region: "eu-central-1",
+      stageName: "v1",
+      throttle: { rateLimit: 101, burstLimit: 102 },
+      ipSet: { cidrs: ["203.0.113.7/32"], action: "block" },
+      wafRateLimit: 103,
+      secretRecoveryDays: 7,
+      logRetentionDays: 30,
+      state: {
+        kind: "s3",
+        prefix: "development",
+        bucket: "my-state",
+        region: "eu-central-1",
+        pathStyle: false,
+      },
+      corsOrigin: "https://app.example.com",
+      callbackUrls: ["https://app.example.com/callback"],
+      functions: { memoryMb: 512, timeoutSeconds: 20 },
+      apiClients: { names: ["mobile"], throttle: { rateLimit: 104, burstLimit: 105 }, dailyQuota: 106 },
+      manageApiGatewayAccount: false,
+    });
+  });
+
+  it("keeps the state of an AWS API on this machine apart from AWS's", () => {
+    expect(readConfig({ TARGET: "local" }).state).toEqual({ kind: "local", prefix: "local/development" });
+    expect(readConfig({ TARGET: "local", STATE_BUCKET: "my-state" }).state).toEqual({
+      kind: "s3",
+      prefix: "local/development",
+      bucket: "my-state",
+      region: "us-east-1",
+      pathStyle: true,
+    });
+  });
+
+  it("is the same for the same variables, whatever else stands in the environment", () => {
+    const env = Object.freeze({ ENVIRONMENT: "staging", PATH: "/bin", HOME: "/home/ada" });
+
+    expect(readConfig(env)).toEqual(readConfig({ ENVIRONMENT: "staging" }));
+  });
+
+  it("refuses a wrong setting, naming it, its value and what is accepted", () => {
+    expect(() => readConfig({ FUNCTION_TIMEOUT_SECONDS: "29" })).toThrow(SettingsError);
+    expect(() => readConfig({ FUNCTION_TIMEOUT_SECONDS: "29" })).toThrow(
+      'FUNCTION_TIMEOUT_SECONDS is "29"; accepted: a whole number from 5 to 28',
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import { BundleError } from "../../../stacks/common/bundle";
+import { HandlerFunction, type HandlerFunctionProps } from "../../../stacks/common/handler-function";
+import { statements } from "../support/stack-json";
+import { synthesizeConstruct } from "../support/synthesized-construct";
+
+const synthesize = (changes: Partial<HandlerFunctionProps> = {}) =>
+  synthesizeConstruct((scope) => {
+    new HandlerFunction(scope, "Greeter", {
+      functionName: "Greeter-staging",
+      handler: "internal",
+      memoryMb: 192,
+      timeoutSeconds: 7,
+      logRetentionDays: 30,
+      environment: { GREETING: "Hello" },
+      permissions: [{ Sid: "Read", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" }],
+      ...changes,
+    });
+  });
+
+const stack = synthesize();
+
+describe("a handler's function", () => {
+  it("is one function with one role, one policy, one log group and one archive", () => {
+    expect(stack.counts).toEqual({
+      "data.archive_file": 1,
+      aws_cloudwatch_log_group: 1,
+      aws_iam_role: 1,
+      aws_iam_role_policy: 1,
+      aws_lambda_function: 1,
+    });
+  });
+
+  it("has the memory, the time and the environment that it is given", () => {
+    expect(stack.only("aws_lambda_function")).toMatchObject({
+      function_name: "Greeter-staging",
+      memory_size: 192,
+      timeout: 7,
+      environment: { variables: { GREETING: "Hello", NODE_OPTIONS: "--enable-source-maps" } },
+    });
+  });
+
+  it("runs the handler's bundle, from an archive in the stack's own folder", () => {
+    const [archive] = Object.values(stack.dataSources("archive_file"));
+
+    expect(archive).toEqual({
+      type: "zip",
+      source_dir: expect.stringMatching(/^assets\/[^/]+\/internal$/),
+      output_path: "archives/Greeter.zip",
+    });
+  });
+
+  it("is made after its permissions and its log group", () => {
+    expect(stack.only("aws_lambda_function").depends_on).toEqual([stack.addressOf("aws_iam_role_policy")]);
+    expect(stack.only("aws_iam_role_policy").policy).toContain(stack.addressOf("aws_cloudwatch_log_group"));
+  });
+
+  it("writes to a log group of its own, which expires", () => {
+    expect(stack.only("aws_cloudwatch_log_group")).toEqual({
+      name: "/aws/lambda/Greeter-staging",
+      retention_in_days: 30,
+    });
+  });
+
+  it("may write its log and do what it is permitted", () => {
+    expect(statements(stack.only("aws_iam_role_policy").policy)).toEqual([
+      {
+        Sid: "OwnLog",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: `\${${stack.addressOf("aws_cloudwatch_log_group")}.arn}:*`,
+      },
+      { Sid: "Read", Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" },
+    ]);
+  });
+
+  it("may do nothing else without a permission", () => {
+    const bare = synthesize({ permissions: [] });
+
+    expect(statements(bare.only("aws_iam_role_policy").policy).map(({ Sid }) => Sid)).toEqual(["OwnLog"]);
+  });
+
+  it("runs as a role that Lambda alone takes on", () => {
+    expect(statements(stack.only("aws_iam_role").assume_role_policy)).toEqual([
+      {
+        Sid: "Service",
+        Effect: "Allow",
+        Principal: { Service: "lambda.amazonaws.com" },
+        Action: "sts:AssumeRole",
+      },
+    ]);
+  });
+
+  it("is not made from a handler that is not there", () => {
+    expect(() => synthesize({ handler: "nobody" })).toThrow(BundleError);
+  });
+});

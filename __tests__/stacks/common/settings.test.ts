@@ -1,0 +1,327 @@
+import { isIPv4 } from "node:net";
+import fc from "fast-check";
+import { readSettings, type SettingName, SettingsError, settings } from "../../../stacks/common/settings";
+
+interface Expectation {
+  readonly development: unknown;
+  /** In any other environment, where it differs. */
+  readonly production?: unknown;
+  /** What is received, and what is read from it. */
+  readonly accepts: readonly (readonly [received: string, read: unknown])[];
+  readonly refuses: readonly string[];
+  /** What every value that is read must be, said without the schema. */
+  readonly holds: (value: unknown) => boolean;
+}
+
+const wholeNumber = (standard: number, min: number, max: number): Expectation => ({
+  development: standard,
+  accepts: [
+    [String(min), min],
+    [String(max), max],
+  ],
+  refuses: [String(min - 1), String(max + 1), "1e3", "1.5", " 50", "fifty", "0x20", "9".repeat(400)],
+  holds: (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+});
+
+const isList = (value: unknown, holds: (item: string) => boolean) =>
+  Array.isArray(value) && value.every((item) => typeof item === "string" && holds(item));
+const isMadeOf = (value: unknown, characters: string, max: number) =>
+  typeof value === "string" && value.length <= max && [...value].every((one) => characters.includes(one));
+const isWebAddress = (value: string) => {
+  const { protocol, hostname, hash, username } = new URL(value);
+  return (protocol === "https:" || hostname === "localhost") && hash === "" && username === "";
+};
+
+const LOWER = "abcdefghijklmnopqrstuvwxyz";
+const DIGITS = "0123456789";
+
+const expectations: Readonly<Record<SettingName, Expectation>> = {
+  ENVIRONMENT: {
+    development: "development",
+    production: "production",
+    accepts: [
+      ["a", "a"],
+      ["pr-12", "pr-12"],
+      ["a".repeat(16), "a".repeat(16)],
+    ],
+    refuses: ["Production", "1st", "-a", "a-", "a_b", "a".repeat(17), "prod\n", "../x", "${x}"],
+    holds: (value) => isMadeOf(value, `${LOWER}${DIGITS}-`, 16) && value !== "",
+  },
+  AWS_REGION: {
+    development: "us-east-1",
+    accepts: [
+      ["eu-central-1", "eu-central-1"],
+      ["ap-southeast-5", "ap-southeast-5"],
+    ],
+    refuses: ["eu-central", "eu-central-10", "EU-CENTRAL-1", "moon", "us-east-1a", "us-east-1\n"],
+    holds: (value) => isMadeOf(value, `${LOWER}${DIGITS}-`, 100) && value !== "",
+  },
+  STAGE_NAME: {
+    development: "",
+    accepts: [
+      ["v1", "v1"],
+      ["V_1-x", "V_1-x"],
+      ["s".repeat(128), "s".repeat(128)],
+    ],
+    refuses: ["a/b", "a b", "s".repeat(129), "v1.0", "$default"],
+    holds: (value) => isMadeOf(value, `${LOWER}${LOWER.toUpperCase()}${DIGITS}_-`, 128),
+  },
+  THROTTLE_RATE: wholeNumber(50, 1, 10_000),
+  THROTTLE_BURST: wholeNumber(50, 1, 5000),
+  IP_SET_CIDRS: {
+    development: ["127.0.0.1/32"],
+    accepts: [
+      ["203.0.113.7/32", ["203.0.113.7/32"]],
+      ["0.0.0.0/1, 255.255.255.255/32,", ["0.0.0.0/1", "255.255.255.255/32"]],
+      ["10.0.0.0/8,192.168.0.0/16", ["10.0.0.0/8", "192.168.0.0/16"]],
+    ],
+    refuses: ["203.0.113.7", "0.0.0.0/0", "1.2.3.4/33", "256.0.0.1/32", "1.2.3/24", "01.2.3.4/32", "::1/128"],
+    holds: (value) =>
+      isList(value, (cidr) => {
+        const [address = "", bits = ""] = cidr.split("/");
+        return isIPv4(address) && Number(bits) >= 1 && Number(bits) <= 32;
+      }),
+  },
+  IP_RULE_ACTION: {
+    development: "count",
+    accepts: [
+      ["count", "count"],
+      ["allow", "allow"],
+      ["block", "block"],
+    ],
+    refuses: ["deny", "Allow", "captcha", " block"],
+    holds: (value) => ["count", "allow", "block"].includes(String(value)),
+  },
+  WAF_RATE_LIMIT: wholeNumber(2000, 10, 2_000_000_000),
+  SECRET_RECOVERY_DAYS: {
+    ...wholeNumber(0, 0, 30),
+    production: 30,
+    accepts: [
+      ["0", 0],
+      ["7", 7],
+      ["30", 30],
+    ],
+    refuses: ["1", "6", "31", "-1", "seven"],
+    holds: (value) => value === 0 || (Number.isInteger(value) && Number(value) >= 7 && Number(value) <= 30),
+  },
+  LOG_RETENTION_DAYS: {
+    development: 14,
+    production: 365,
+    accepts: [
+      ["1", 1],
+      ["3653", 3653],
+    ],
+    refuses: ["0", "2", "15", "366", "3654", "-1", "never"],
+    holds: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 3653,
+  },
+  TARGET: {
+    development: "aws",
+    accepts: [
+      ["aws", "aws"],
+      ["local", "local"],
+    ],
+    refuses: ["AWS", "gcp", "local "],
+    holds: (value) => value === "aws" || value === "local",
+  },
+  STATE_BUCKET: {
+    development: "",
+    accepts: [
+      ["abc", "abc"],
+      ["my.state-1", "my.state-1"],
+      ["b".repeat(63), "b".repeat(63)],
+    ],
+    refuses: ["ab", "b".repeat(64), "-abc", "abc-", "My-State", "a_b_c", "s3://state"],
+    holds: (value) => isMadeOf(value, `${LOWER}${DIGITS}.-`, 63),
+  },
+  CORS_ORIGIN: {
+    development: "",
+    accepts: [
+      ["https://app.example.com", "https://app.example.com"],
+      ["https://app.example.com:8443", "https://app.example.com:8443"],
+      ["http://localhost:5173", "http://localhost:5173"],
+      ["http://localhost", "http://localhost"],
+    ],
+    refuses: [
+      "*",
+      "null",
+      "http://app.example.com",
+      "https://app.example.com/",
+      "https://app.example.com:443",
+      "https://App.example.com",
+      "https://*.example.com",
+      "https://a'b.example.com",
+      "http://localhost.example.com",
+      "https://a.example.com,https://b.example.com",
+      "https://localhost:99999",
+      "https://",
+    ],
+    holds: (value) =>
+      value === "" || (isWebAddress(String(value)) && new URL(String(value)).origin === String(value)),
+  },
+  CALLBACK_URLS: {
+    development: ["http://localhost:3000/callback"],
+    accepts: [
+      ["https://app.example.com", ["https://app.example.com"]],
+      [
+        "https://a.example.com/x?y=1 , http://localhost/z",
+        ["https://a.example.com/x?y=1", "http://localhost/z"],
+      ],
+    ],
+    refuses: [
+      ",",
+      "http://app.example.com/callback",
+      "https://app.example.com/callback#here",
+      "https://app.example.com/${aws_iam_role.x.arn}",
+      "https://app.example.com:99999/callback",
+      "myapp://callback",
+      "/callback",
+      "https://user@example.com/callback",
+    ],
+    holds: (value) => isList(value, isWebAddress) && Array.isArray(value) && value.length > 0,
+  },
+  FUNCTION_MEMORY_MB: wholeNumber(256, 128, 10_240),
+  FUNCTION_TIMEOUT_SECONDS: wholeNumber(10, 5, 28),
+  API_CLIENTS: {
+    development: [],
+    accepts: [
+      ["mobile", ["mobile"]],
+      ["mobile, partner-1 ,", ["mobile", "partner-1"]],
+      ["c".repeat(32), ["c".repeat(32)]],
+    ],
+    refuses: ["Mobile", "c".repeat(33), "a b", "a_b", "mobile,partner,mobile"],
+    holds: (value) =>
+      isList(value, (name) => isMadeOf(name, `${LOWER}${DIGITS}-`, 32)) &&
+      Array.isArray(value) &&
+      new Set(value).size === value.length,
+  },
+  API_CLIENT_RATE: wholeNumber(10, 1, 10_000),
+  API_CLIENT_BURST: wholeNumber(20, 1, 5000),
+  API_CLIENT_DAILY_QUOTA: wholeNumber(10_000, 1, 1_000_000_000),
+  MANAGE_API_GATEWAY_ACCOUNT: {
+    development: true,
+    accepts: [
+      ["true", true],
+      ["false", false],
+    ],
+    refuses: ["yes", "1", "True", "off"],
+    holds: (value) => typeof value === "boolean",
+  },
+};
+
+const names = Object.keys(settings).filter((name): name is SettingName => name in settings);
+
+describe.each(names)("%s", (name) => {
+  const { development, production = development, accepts, refuses } = expectations[name];
+
+  it("has its default where it is unset or empty", () => {
+    expect(readSettings({})[name]).toEqual(development);
+    expect(readSettings({ [name]: "" })[name]).toEqual(development);
+    expect(readSettings({ ENVIRONMENT: "production" })[name]).toEqual(production);
+  });
+
+  it("is in every other environment what it is in development", () => {
+    const temporary = readSettings({ ENVIRONMENT: "pr-12" });
+
+    expect(temporary).toEqual({ ...readSettings({}), ENVIRONMENT: "pr-12" });
+  });
+
+  it.each(accepts)("takes %j", (received, expected) => {
+    const read = readSettings({ [name]: received });
+
+    expect(read[name]).toEqual(expected);
+  });
+
+  it.each(refuses)("refuses %j, and says what it accepts", (received) => {
+    const error = errorOf(() => readSettings({ [name]: received }));
+
+    expect(error).toBeInstanceOf(SettingsError);
+    expect(error).toHaveProperty(
+      "message",
+      `${name} is ${JSON.stringify(received)}; accepted: ${settings[name].accepted}`,
+    );
+  });
+
+  it("says what it is for", () => {
+    expect(settings[name].description).toMatch(/\w+ \w+/);
+  });
+});
+
+describe("readSettings", () => {
+  it("reports every wrong setting at once", () => {
+    const error = errorOf(() =>
+      readSettings({ THROTTLE_RATE: "0", AWS_REGION: "moon", API_CLIENTS: "a,a", STAGE_NAME: "v1" }),
+    );
+
+    expect(String(error).match(/\w+(?= is ")/g)).toEqual(["AWS_REGION", "THROTTLE_RATE", "API_CLIENTS"]);
+  });
+
+  it("reads nothing but its argument, and leaves that as it is", () => {
+    const before = process.env.THROTTLE_RATE;
+    process.env.THROTTLE_RATE = "7";
+    const env = Object.freeze({ THROTTLE_BURST: "9" });
+
+    try {
+      const first = readSettings(env);
+
+      expect(first).toMatchObject({ THROTTLE_RATE: 50, THROTTLE_BURST: 9 });
+      expect(readSettings(env)).toEqual(first);
+    } finally {
+      if (before === undefined) delete process.env.THROTTLE_RATE;
+      else process.env.THROTTLE_RATE = before;
+    }
+  });
+
+  it("never returns what is not accepted, nor throws anything but a SettingsError", () => {
+    fc.assert(
+      fc.property(fc.record(arbitraries(), { requiredKeys: [] }), (env) => {
+        try {
+          const read = readSettings(env);
+          for (const name of names) if (!expectations[name].holds(read[name])) return false;
+          return true;
+        } catch (error) {
+          return error instanceof SettingsError;
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each(names)("never reads from %s what is not accepted", (name) => {
+    fc.assert(
+      fc.property(arbitraryOf(name), (received) => {
+        try {
+          return expectations[name].holds(readSettings({ [name]: received })[name]);
+        } catch (error) {
+          return error instanceof SettingsError;
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+function errorOf(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+function arbitraries(): Record<string, fc.Arbitrary<string>> {
+  return Object.fromEntries(names.map((name) => [name, arbitraryOf(name)]));
+}
+
+/** Any text, and what is accepted with one character put somewhere in it. */
+function arbitraryOf(name: SettingName): fc.Arbitrary<string> {
+  const accepted = fc.constantFrom(...expectations[name].accepts.map(([received]) => received));
+  const nearly = fc
+    .tuple(
+      accepted,
+      fc.nat(20),
+      fc.oneof(fc.constantFrom(..."0159aZ-_.,:/#{}$*'\" \n"), fc.string({ maxLength: 3 })),
+    )
+    .map(([value, at, inserted]) => value.slice(0, at) + inserted + value.slice(at));
+  return fc.oneof(accepted, nearly, fc.string({ unit: "binary", maxLength: 40 }));
+}

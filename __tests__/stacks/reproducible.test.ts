@@ -1,0 +1,112 @@
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { ProjectCopy } from "./support/project-copy";
+
+jest.setTimeout(60_000);
+
+const folder = mkdtempSync(path.join(tmpdir(), "two-folders-"));
+const one = new ProjectCopy(path.join(folder, "one"));
+const other = new ProjectCopy(path.join(folder, "the other", "place"));
+let outputs: { first: Map<string, Buffer>; again: Map<string, Buffer>; elsewhere: Map<string, Buffer> };
+
+beforeAll(async () => {
+  const runs = await Promise.all([one.synthesize(), other.synthesize()]);
+  const first = one.output();
+  const rerun = await one.synthesize();
+  expect([...runs, rerun]).toEqual(Array(3).fill({ code: 0, errors: "" }));
+  outputs = { first, again: one.output(), elsewhere: other.output() };
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("main.ts", () => {
+  it("writes both stacks and every function's bundle", () => {
+    expect([...outputs.first.keys()].sort()).toEqual([
+      "manifest.json",
+      "stacks/secure-edge/assets/ExternalLambda1/external/index.mjs",
+      "stacks/secure-edge/assets/ExternalLambda1/external/index.mjs.map",
+      "stacks/secure-edge/assets/ExternalLambda2/external/index.mjs",
+      "stacks/secure-edge/assets/ExternalLambda2/external/index.mjs.map",
+      "stacks/secure-edge/cdk.tf.json",
+      "stacks/shared-messaging/assets/InternalLambda/internal/index.mjs",
+      "stacks/shared-messaging/assets/InternalLambda/internal/index.mjs.map",
+      "stacks/shared-messaging/cdk.tf.json",
+    ]);
+  });
+
+  it("writes the same bytes from every folder", () => {
+    expect(differing(outputs.first, outputs.elsewhere)).toEqual([]);
+  });
+
+  it("writes the same bytes on every run", () => {
+    expect(differing(outputs.first, outputs.again)).toEqual([]);
+  });
+
+  it("writes no absolute path", () => {
+    const places = [
+      path.basename(folder),
+      `${path.resolve(__dirname, "../..")}/`,
+      `${tmpdir()}/`,
+      `${homedir()}/`,
+    ];
+
+    const found = [...outputs.first, ...outputs.elsewhere].flatMap(([file, contents]) =>
+      places.filter((place) => contents.includes(place)).map((place) => `${place} in ${file}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a wrong setting",
+      { ENVIRONMENT: "Production" },
+      'SettingsError: ENVIRONMENT is "Production"; accepted: 1 to 16 lower-case letters',
+    ],
+    [
+      "several wrong settings",
+      { AWS_REGION: "moon", THROTTLE_RATE: "0" },
+      /AWS_REGION is "moon".*THROTTLE_RATE is "0"/s,
+    ],
+  ])("stops at %s", async (_what, settings, message) => {
+    const { code, errors } = await one.synthesize(settings);
+
+    expect(code).toBe(1);
+    expect(errors).toEqual(
+      typeof message === "string" ? expect.stringContaining(message) : expect.stringMatching(message),
+    );
+  });
+
+  it("ships the current code: a changed handler changes its bundle, and nothing in the stacks", async () => {
+    appendFileSync(path.join(other.folder, "lambda-src/internal/index.ts"), "\nexport const another = 1;\n");
+
+    const { code } = await other.synthesize();
+
+    expect(code).toBe(0);
+    expect(differing(outputs.first, other.output())).toEqual([
+      "stacks/shared-messaging/assets/InternalLambda/internal/index.mjs",
+      "stacks/shared-messaging/assets/InternalLambda/internal/index.mjs.map",
+    ]);
+  });
+
+  it("stops at a handler that does not compile, with esbuild's message, file and line", async () => {
+    appendFileSync(path.join(one.folder, "lambda-src/internal/index.ts"), '\nimport "./nowhere";\n');
+
+    const { code, errors } = await one.synthesize();
+
+    expect(code).toBe(1);
+    expect(errors).toMatch(
+      /BundleError: lambda-src\/internal cannot be bundled:\n.*Could not resolve "\.\/nowhere".*lambda-src\/internal\/index\.ts:\d+:7/s,
+    );
+  });
+});
+
+/** The files that are in one of the two alone, or in both with different bytes. */
+function differing(before: ReadonlyMap<string, Buffer>, after: ReadonlyMap<string, Buffer>): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((file) => {
+      const [a, b] = [before.get(file), after.get(file)];
+      return a === undefined || b === undefined || !a.equals(b);
+    })
+    .sort();
+}

@@ -1,0 +1,37 @@
+import { TopicSecret } from "../../../stacks/shared-messaging/topic-secret";
+import { synthesizeConstruct } from "../support/synthesized-construct";
+
+const synthesize = (recoveryDays: number) =>
+  synthesizeConstruct((scope) => {
+    new TopicSecret(scope, "secret", {
+      secretName: "TheSecret",
+      topicArn: "arn:aws:sns:us-east-1:123456789012:Names",
+      recoveryDays,
+    });
+  });
+
+describe("the topic's secret", () => {
+  it("is one secret with one version", () => {
+    expect(synthesize(0).counts).toEqual({
+      aws_secretsmanager_secret: 1,
+      aws_secretsmanager_secret_version: 1,
+    });
+  });
+
+  it.each([0, 30])("can be restored for %d days", (days) => {
+    expect(synthesize(days).only("aws_secretsmanager_secret")).toMatchObject({
+      name: "TheSecret",
+      recovery_window_in_days: days,
+    });
+  });
+
+  it("carries the topic's ARN and nothing else", () => {
+    const stack = synthesize(0);
+
+    expect(stack.only("aws_secretsmanager_secret_version")).toEqual({
+      secret_id: `\${${stack.addressOf("aws_secretsmanager_secret")}.id}`,
+      secret_string: '{"TOPIC_ARN":"arn:aws:sns:us-east-1:123456789012:Names"}',
+    });
+    expect(JSON.stringify(stack.only("aws_secretsmanager_secret"))).not.toContain("arn:");
+  });
+});
