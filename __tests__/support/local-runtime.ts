@@ -135,8 +135,10 @@ function send(port: number, request: TestRequest): Promise<TestAnswer> {
       const earlier = outgoing.getHeader(name);
       outgoing.setHeader(name, earlier === undefined ? value : [...[earlier].flat().map(String), value]);
     }
-    if (!outgoing.hasHeader("Transfer-Encoding")) outgoing.setHeader("Content-Length", bytes.length);
-    outgoing.end(method === "GET" || method === "HEAD" ? undefined : bytes);
+    const hasBody = method !== "GET" && method !== "HEAD";
+    if (hasBody && !outgoing.hasHeader("Transfer-Encoding"))
+      outgoing.setHeader("Content-Length", bytes.length);
+    outgoing.end(hasBody ? bytes : undefined);
   });
 }
 

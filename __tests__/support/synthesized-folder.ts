@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { App } from "cdktf";
@@ -14,7 +14,10 @@ export type Block = { [key: string]: Value };
 /** A stack's synthesized JSON in a test's hands: what is changed here is what is served. */
 export class EditableStack {
   readonly #file: string;
-  readonly #json: { resource: { [type: string]: { [name: string]: Block } } };
+  readonly #json: {
+    resource: { [type: string]: { [name: string]: Block } };
+    data: { archive_file: { [name: string]: Block } };
+  };
 
   constructor(folder: string, stack: "secure-edge" | "shared-messaging") {
     this.#file = path.join(folder, "stacks", stack, "cdk.tf.json");
@@ -48,6 +51,13 @@ export class EditableStack {
     resource[key] = JSON.stringify(document);
   }
 
+  /** Puts other code in the place of a function's bundle: an ES module that exports `handler`. */
+  replaceCode(functionName: string, module: string): void {
+    const source = this.#json.data.archive_file[functionName]?.source_dir;
+    if (typeof source !== "string") throw new Error(`${functionName} is not in ${this.#file}`);
+    writeFileSync(path.join(path.dirname(this.#file), source, "index.mjs"), module);
+  }
+
   save(): void {
     writeFileSync(this.#file, JSON.stringify(this.#json, null, 2));
   }
@@ -69,11 +79,11 @@ export function synthesizeToFolder({ env = {}, routes = defaultRoutes, edit }: F
   const folder = mkdtempSync(path.join(tmpdir(), "secure lambda "));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const config = readConfig(env);
-    const app = new App({ outdir: folder });
-    const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
-    new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
-    app.synth();
+    for (const [name, content] of synthesized(env, routes)) {
+      const file = path.join(folder, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
     if (edit) {
       const stacks = {
         edge: new EditableStack(folder, "secure-edge"),
@@ -87,5 +97,35 @@ export function synthesizeToFolder({ env = {}, routes = defaultRoutes, edit }: F
   } catch (error) {
     remove();
     throw error;
+  }
+}
+
+type Files = ReadonlyMap<string, Buffer>;
+
+/** A synthesis takes as long as several runtimes take to start, and its output is the same in every folder. */
+const syntheses = new Map<string, Files>();
+
+function synthesized(env: Readonly<Record<string, string>>, routes: readonly Route[]): Files {
+  const key = JSON.stringify([env, routes]);
+  const files = syntheses.get(key) ?? synthesize(env, routes);
+  syntheses.set(key, files);
+  return files;
+}
+
+function synthesize(env: Readonly<Record<string, string>>, routes: readonly Route[]): Files {
+  const folder = mkdtempSync(path.join(tmpdir(), "secure lambda "));
+  try {
+    const config = readConfig(env);
+    const app = new App({ outdir: folder });
+    const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
+    new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
+    app.synth();
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name));
+    return new Map(files.map((file) => [path.relative(folder, file), readFileSync(file)]));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }

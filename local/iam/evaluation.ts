@@ -1,4 +1,10 @@
-import { anonymousPrincipal, type RequestAnalysis, runSimulation } from "@cloud-copilot/iam-simulate";
+import {
+  anonymousPrincipal,
+  type RequestAnalysis,
+  runSimulation,
+  runUnsafeSimulation,
+  type Simulation,
+} from "@cloud-copilot/iam-simulate";
 import type { AccessRequest } from "./access-control";
 import type { PolicyDocument } from "./policy-document";
 import type { Principal } from "./principal";
@@ -32,23 +38,21 @@ export async function evaluate(
   place: Place,
 ): Promise<Refusal | undefined> {
   const { principal } = request;
-  const simulate = (resource: string) =>
-    runSimulation(
-      {
-        request: {
-          principal: principalOf(principal),
-          action: request.action,
-          resource: { resource, accountId: place.accountId },
-          contextVariables: contextOf(principal, place.region, place.accountId),
-        },
-        identityPolicies: policies.identity.map(({ name, policy }) => ({ name, policy })),
-        serviceControlPolicies: [],
-        resourceControlPolicies: [],
-        ...(policies.resource !== undefined && { resourcePolicy: policies.resource.policy }),
-        ...(policies.boundary !== undefined && { permissionBoundaryPolicies: [policies.boundary] }),
-      },
-      {},
-    );
+  const simulationOf = (resource: string): Simulation => ({
+    request: {
+      principal: principalOf(principal),
+      action: request.action,
+      resource: { resource, accountId: place.accountId },
+      contextVariables: contextOf(principal, place.region, place.accountId),
+    },
+    identityPolicies: policies.identity.map(({ name, policy }) => ({ name, policy })),
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    ...(policies.resource !== undefined && { resourcePolicy: policies.resource.policy }),
+    ...(policies.boundary !== undefined && { permissionBoundaryPolicies: [policies.boundary] }),
+  });
+  const simulate = (resource: string) => runSimulation(simulationOf(resource), {});
+  if (isTestOfMethod(request)) return evaluateUnchecked(simulationOf(request.resource));
   let result = await simulate(request.resource);
   // Some actions know no resource types, whatever the call names; IAM then evaluates them for `*`.
   if (result.resultType === "error" && result.errors.message === "must.use.wildcard")
@@ -61,6 +65,23 @@ export async function evaluate(
   if (result.overallResult === "Allowed") return undefined;
   const analysis = result.resultType === "single" ? result.result.analysis : result.results[0]?.analysis;
   return explain(analysis, principal);
+}
+
+/**
+ * The Service Authorization Reference, which the evaluator checks actions and resources against, does not list methods
+ * among the resources of `apigateway:POST`; TestInvokeMethod is authorized that way all the same (aws/aws-cdk, issue 32635).
+ */
+function isTestOfMethod({ action, resource }: AccessRequest): boolean {
+  return (
+    action === "apigateway:POST" && /^arn:[^/]+\/restapis\/\w+\/resources\/\w+\/methods\/\w+$/.test(resource)
+  );
+}
+
+/** The same evaluation without the check against the reference; only its result is known. */
+function evaluateUnchecked(simulation: Simulation): Refusal | undefined {
+  const result = runUnsafeSimulation(simulation, {});
+  if (result === "Allowed") return undefined;
+  return { kind: result === "ExplicitlyDenied" ? "explicit" : "implicit", policy: "identity-based policy" };
 }
 
 function principalOf(principal: Principal) {

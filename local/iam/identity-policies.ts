@@ -17,7 +17,8 @@ export interface IdentityPolicies {
 
 /**
  * Collects each role's policies: inline ones, customer managed ones and the permissions boundary. The text of AWS
- * managed policies is not in the deployment, so they allow nothing here, and a warning names them.
+ * managed policies is not in the deployment, so they allow nothing here, and a warning names those of functions: no
+ * other role acts here (API Gateway writes its logs whatever the role that it has for them on AWS may do).
  */
 export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
   const managed = new Map<string, PolicyDocument>();
@@ -26,17 +27,18 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
     if (document !== undefined) managed.set(resource.string("arn"), document);
   }
   const warnings: string[] = [];
-  const lookUp = (arn: string, usedBy: string): PolicyDocument[] => {
-    const document = managed.get(arn);
-    if (document !== undefined) return [document];
-    warnings.push(
-      `${usedBy}: the policy ${arn} is not part of the deployment, so it cannot be evaluated and allows nothing here`,
-    );
-    return [];
-  };
+  const acting = new Set(deployment.ofType("aws_lambda_function").map((resource) => resource.string("role")));
   const roles = new Map<string, RolePolicies>();
   for (const role of deployment.ofType("aws_iam_role")) {
-    roles.set(role.string("arn"), policiesOf(role, deployment, lookUp));
+    const roleArn = role.string("arn");
+    const lookUp = (arn: string, usedBy: string): PolicyDocument[] => {
+      const document = managed.get(arn);
+      if (document !== undefined) return [document];
+      if (acting.has(roleArn))
+        warnings.push(`${usedBy}: ${arn} is not part of the deployment; it allows nothing here`);
+      return [];
+    };
+    roles.set(roleArn, policiesOf(role, deployment, lookUp));
   }
   return { roles, warnings };
 }

@@ -148,15 +148,18 @@ describe("what a role may do by itself", () => {
     ).toContain("because no permissions boundary");
   });
 
-  test("an AWS managed policy allows nothing here, and a warning names it", async () => {
+  test("an AWS managed policy allows nothing here, and a warning names it where a function has it", async () => {
     const arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
-    const deployment = deploymentOf({ "aws_iam_role_policy_attachment.A": { role: "R", policy_arn: arn } });
+    const attached = { "aws_iam_role_policy_attachment.A": { role: "R", policy_arn: arn } };
+    const used = deploymentOf({ ...attached, "aws_lambda_function.F": { arn: functionArn, role: roleArn } });
 
-    const accessControl = await createAccessControl(deployment);
+    const [ofFunction, ofNobody] = await Promise.all([used, deploymentOf(attached)].map(createAccessControl));
 
-    expect(accessControl.warnings).toEqual([
-      `aws_iam_role_policy_attachment.A: the policy ${arn} is not part of the deployment, so it cannot be evaluated and allows nothing here`,
+    expect(await decide(attached, "logs:PutLogEvents", "*")).not.toBe("allowed");
+    expect(ofFunction?.warnings).toEqual([
+      `aws_iam_role_policy_attachment.A: ${arn} is not part of the deployment; it allows nothing here`,
     ]);
+    expect(ofNobody?.warnings).toEqual([]);
   });
 
   test("conditions see the caller and the region; a key without a value is named in a warning", async () => {

@@ -1,0 +1,360 @@
+import { parseFaults } from "../../local/fault-plan";
+import { type Faults, noFaults } from "../../local/faults";
+import { eventually, startTestRuntime, type TestAnswer, type TestRuntime } from "../support/local-runtime";
+import type { Block, EditableStack } from "../support/synthesized-folder";
+import { ADMINISTRATOR, queryCall, send } from "./support/aws-call";
+import { expectGatewayError, MISCONFIGURED } from "./support/gateway-error";
+import { everyLogMessage, logMessages } from "./support/logs";
+import { messagesIn } from "./support/queue";
+import { withRuntime } from "./support/with-runtime";
+
+jest.setTimeout(60_000);
+
+const DEAD_LETTERS = "InternalLambdaDLQ";
+/** Lambda waits one minute, then two; here 6 and 12 milliseconds. */
+const retryDelayScale = 0.0001;
+
+const NOT_FORWARDED = { status: 502, body: '{"message":"The message could not be forwarded."}' };
+const TRY_AGAIN = {
+  status: 503,
+  body: '{"message":"The message could not be forwarded at the moment. Please try again."}',
+};
+
+describe("with dependencies that fail", () => {
+  const stop = new AbortController();
+  let current: Faults = noFaults;
+  let test: TestRuntime;
+  let token: string;
+  let otherToken: string;
+
+  /** The same sequence on every run. */
+  const seededRandom = () => {
+    let state = 7;
+    return () => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return state / 2_147_483_648;
+    };
+  };
+  const fail = (...specs: string[]) => {
+    current = parseFaults(specs, { signal: stop.signal, random: seededRandom() });
+  };
+  const lambda1 = (name = "Ada") => test.send({ token, body: { name } });
+  const lambda2 = (name = "Ada") =>
+    test.send({ path: "/development/lambda2", token: otherToken, body: { name } });
+
+  beforeAll(async () => {
+    test = await startTestRuntime({
+      env: { FUNCTION_TIMEOUT_SECONDS: "5", THROTTLE_BURST: "500" },
+      faults: { strike: (service) => current.strike(service) },
+      retryDelayScale,
+    });
+    [token, otherToken] = [await test.token("MyUserPool1"), await test.token("MyUserPool2")];
+    // From here on ExternalLambda1 knows the topic; ExternalLambda2 has yet to read the secret.
+    await lambda1();
+  });
+  afterAll(async () => {
+    stop.abort();
+    await test.close();
+  });
+  afterEach(() => {
+    current = noFaults;
+  });
+
+  it.each([
+    { spec: "secretsmanager:error", answer: NOT_FORWARDED },
+    { spec: "secretsmanager:throttle", answer: TRY_AGAIN },
+  ])(
+    "answers $answer.status while $spec keeps a function from learning the topic",
+    async ({ spec, answer }) => {
+      fail(spec);
+
+      const { status, headers, body } = await lambda2();
+
+      expect({ status, body }).toEqual(answer);
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+    },
+  );
+
+  it("answers 503 when a service does not answer in time, instead of waiting with it", async () => {
+    fail("sns:timeout", "secretsmanager:timeout");
+
+    const answers = await Promise.all([lambda1(), lambda2()]);
+
+    for (const { status, headers, body } of answers) {
+      expect({ status, body }).toEqual(TRY_AGAIN);
+      expect(headers["retry-after"]).toBe("5");
+    }
+  });
+
+  it("recovers by itself when the dependencies do", async () => {
+    const answers = [await lambda1(), await lambda2()];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it("does without the secret once it knows the topic", async () => {
+    fail("secretsmanager:error");
+
+    const answer = await lambda1();
+
+    expect(answer.status).toBe(200);
+  });
+
+  it.each([
+    { spec: "sns:error", answer: NOT_FORWARDED },
+    { spec: "sns:throttle", answer: TRY_AGAIN },
+  ])("answers $answer.status at $spec, and tells nothing of the service", async ({ spec, answer }) => {
+    fail(spec);
+
+    const { status, headers, body } = await lambda1();
+
+    expect({ status, body }).toEqual(answer);
+    expect(JSON.stringify([headers, body])).not.toMatch(/arn:|sns|internal error/i);
+  });
+
+  it.each(["lambda:throttle", "lambda:error"])("answers 500 as API Gateway does at %s", async (spec) => {
+    fail(spec);
+
+    const answer = await lambda1();
+
+    expectGatewayError(answer, MISCONFIGURED);
+  });
+
+  it("delivers each acknowledged message once, and no other, while SNS fails every second time", async () => {
+    fail("sns:error:0.5");
+
+    const answers = await sendNames(lambda1, "SNS", 20);
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 502]));
+    await expectDeliveredOnce(test, "SNS", answers);
+  });
+
+  it("delivers each acknowledged message once, and no other, while Lambda throttles every second time", async () => {
+    fail("lambda:throttle:0.5");
+
+    const answers = await sendNames(lambda1, "Lambda", 20);
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 500]));
+    await expectDeliveredOnce(test, "Lambda", answers);
+  });
+});
+
+describe("with a secret that is no use", () => {
+  it.each([
+    { name: "no JSON", secret: "hunter2-in-plain-text" },
+    { name: "JSON without the topic", secret: '{"PASSWORD":"hunter2-in-plain-text"}' },
+    { name: "no topic's ARN", secret: '{"TOPIC_ARN":"https://attacker.example/hunter2-in-plain-text"}' },
+  ])("answers 502 for $name, and repeats nothing of it anywhere", async ({ secret }) => {
+    const [answer, logged] = await withRuntime(
+      { edit: ({ messaging }) => setSecret(messaging, secret) },
+      async (test) => [await post(test), await everyLogMessage(test)] as const,
+    );
+
+    expect(answer).toMatchObject(NOT_FORWARDED);
+    expect(JSON.stringify([answer, logged])).not.toContain("hunter2");
+  });
+
+  it("answers 502 when the topic it names was deleted", async () => {
+    const answer = await withRuntime(
+      {
+        edit: ({ edge, messaging }) => {
+          const topic = '${replace(aws_sns_topic.LambdaSNSTopic.arn, "LambdaSNSTopic", "Deleted")}';
+          setSecret(messaging, JSON.stringify({ TOPIC_ARN: "PLACE" }).replace("PLACE", topic));
+          edge.editJson("aws_iam_role_policy.ExternalLambda1", "policy", (document) => {
+            for (const statement of document.Statement as Block[]) {
+              if (statement.Sid === "Publish") statement.Resource = "*";
+            }
+          });
+        },
+      },
+      post,
+    );
+
+    expect(answer).toMatchObject(NOT_FORWARDED);
+  });
+
+  function setSecret(messaging: EditableStack, secret: string): void {
+    messaging.resource("aws_secretsmanager_secret_version.LambdaSNSTopicARN").secret_string = secret;
+  }
+});
+
+describe("a message that InternalLambda cannot handle", () => {
+  /** What nobody can send through the API, but whoever may publish to the topic can. */
+  const POISON = "line\nbreak";
+
+  it("is tried three times and then kept, while the others go their way", async () => {
+    await withRuntime({ retryDelayScale }, async (test) => {
+      await publish(test, POISON);
+      const answer = await post(test);
+      const [record] = await eventually(() => some(messagesIn(test, DEAD_LETTERS)));
+
+      const kept = JSON.parse(record?.Body ?? "");
+      expect(kept).toMatchObject({
+        requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 3 },
+        responsePayload: { errorType: "FailedRecordsError" },
+      });
+      expect(kept.requestPayload.Records[0].Sns.Message).toBe(POISON);
+      expect(await refusalsOf(test)).toHaveLength(3);
+      await expectDeliveredOnce(test, "Ada", [answer]);
+      expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+    });
+  });
+
+  it("is lost when the function has no destination, though the subscription has a dead-letter queue", async () => {
+    await withRuntime(
+      {
+        retryDelayScale,
+        edit: ({ messaging }) => {
+          delete messaging.resource("aws_lambda_function_event_invoke_config.InternalLambda-topic")
+            .destination_config;
+        },
+      },
+      async (test) => {
+        await publish(test, POISON);
+
+        await eventually(() => noticeOf(test, "AsyncEventsDropped"));
+
+        expect(await refusalsOf(test)).toHaveLength(3);
+        expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+      },
+    );
+  });
+
+  it("is lost when the function's role may not send to the queue", async () => {
+    await withRuntime(
+      {
+        retryDelayScale,
+        edit: ({ messaging }) =>
+          messaging.editJson("aws_iam_role_policy.InternalLambda", "policy", (document) => {
+            document.Statement = (document.Statement as Block[]).filter(
+              ({ Sid }) => Sid !== "OwnDeadLetters",
+            );
+          }),
+      },
+      async (test) => {
+        await publish(test, POISON);
+
+        await eventually(() => noticeOf(test, "DestinationDeliveryFailures"));
+
+        expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+      },
+    );
+  });
+
+  async function publish(test: TestRuntime, message: string): Promise<void> {
+    const { body } = await test.aws("secretsmanager.GetSecretValue", { SecretId: "LambdaSNSTopicARN" });
+    const { TOPIC_ARN } = JSON.parse(String(body.SecretString));
+    await send(test, queryCall("sns", "Publish", { TopicArn: TOPIC_ARN, Message: message }), ADMINISTRATOR);
+  }
+
+  async function refusalsOf(test: TestRuntime): Promise<string[]> {
+    const lines = await logMessages(test, "/aws/lambda/InternalLambda");
+    return lines.filter((line) => line.includes("Could not handle a record"));
+  }
+});
+
+describe("a message that SNS cannot deliver", () => {
+  const withoutPermission = ({ messaging }: { readonly messaging: EditableStack }) =>
+    messaging.remove("aws_lambda_permission.InternalLambda-topic");
+
+  it("is kept in the subscription's dead-letter queue, with the reason", async () => {
+    await withRuntime({ retryDelayScale, edit: (stacks) => forget(stacks) }, async (test) => {
+      const answer = await post(test);
+      const [notification] = await eventually(() => some(messagesIn(test, DEAD_LETTERS)));
+
+      expect(answer.status).toBe(200);
+      expect(JSON.parse(notification?.Body ?? "")).toMatchObject({
+        Type: "Notification",
+        Message: "Ada",
+        MessageId: JSON.parse(answer.body).messageId,
+      });
+      expect(notification?.MessageAttributes?.ErrorCode?.StringValue).toBe("AccessDeniedException");
+      expect(await logMessages(test, "/aws/lambda/InternalLambda")).toEqual([]);
+    });
+  });
+
+  it("is lost when the subscription has no dead-letter queue, though the function has a destination", async () => {
+    await withRuntime(
+      {
+        retryDelayScale,
+        edit: (stacks) => {
+          forget(stacks);
+          delete stacks.messaging.resource("aws_sns_topic_subscription.InternalLambda-topic").redrive_policy;
+        },
+      },
+      async (test) => {
+        const answer = await post(test);
+
+        await eventually(() => noticeOf(test, "NumberOfNotificationsFailed"));
+
+        expect(answer.status).toBe(200);
+        expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+      },
+    );
+  });
+
+  it("is lost when the queue does not let the topic in", async () => {
+    await withRuntime(
+      {
+        retryDelayScale,
+        edit: (stacks) => {
+          forget(stacks);
+          stacks.messaging.remove("aws_sqs_queue_policy.InternalLambdaDLQ");
+        },
+      },
+      async (test) => {
+        await post(test);
+
+        await eventually(() => noticeOf(test, "NumberOfNotificationsFailedToRedriveToDlq"));
+
+        expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+      },
+    );
+  });
+
+  /** Takes SNS's permission to invoke the function away. */
+  function forget(stacks: { readonly messaging: EditableStack }): void {
+    withoutPermission(stacks);
+    delete stacks.messaging.resource("aws_sns_topic_subscription.InternalLambda-topic").depends_on;
+  }
+});
+
+async function post(test: TestRuntime): Promise<TestAnswer> {
+  return await test.send({ token: await test.token("MyUserPool1") });
+}
+
+function sendNames(
+  call: (name: string) => Promise<TestAnswer>,
+  prefix: string,
+  count: number,
+): Promise<TestAnswer[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => call(`${prefix} ${index}`)));
+}
+
+/** Each acknowledged message arrives at InternalLambda once; what was not acknowledged does not arrive. */
+async function expectDeliveredOnce(
+  test: TestRuntime,
+  prefix: string,
+  answers: readonly TestAnswer[],
+): Promise<void> {
+  const acknowledged = answers
+    .filter(({ status }) => status === 200)
+    .map(({ body }) => String(JSON.parse(body).messageId))
+    .sort();
+  const received = await eventually(async () => {
+    const ids = (await logMessages(test, "/aws/lambda/InternalLambda"))
+      .filter((line) => line.includes(`"received_name":"${prefix}`))
+      .map((line) => String(JSON.parse(line).message_id));
+    return ids.length >= acknowledged.length ? ids.sort() : undefined;
+  });
+  expect(received).toEqual(acknowledged);
+}
+
+async function some<T>(list: Promise<readonly T[]>): Promise<readonly T[] | undefined> {
+  const items = await list;
+  return items.length > 0 ? items : undefined;
+}
+
+function noticeOf(test: TestRuntime, metric: string): string | undefined {
+  return test.notices.find((notice) => notice.startsWith(`${metric} `));
+}

@@ -1,0 +1,548 @@
+import { gzipSync } from "node:zlib";
+import { defaultLimits } from "../../local/http/limits";
+import type { Route } from "../../stacks/secure-edge/route";
+import { collect, countAnswers, statusOf } from "../local/http/raw-client";
+import { startTestRuntime, type TestRequest, type TestRuntime } from "../support/local-runtime";
+import { ADMINISTRATOR } from "./support/aws-call";
+import {
+  BLOCKED,
+  expectGatewayError,
+  INVALID_BODY,
+  MISCONFIGURED,
+  QUOTA_EXCEEDED,
+  THROTTLED,
+  UNAUTHORIZED,
+} from "./support/gateway-error";
+import { openSocket, requestStart, talk } from "./support/raw-request";
+import { StoppedClock } from "./support/stopped-clock";
+import { removeWebAclRule, sendInTurn, tally, webAclRule, withRuntime } from "./support/with-runtime";
+
+jest.setTimeout(60_000);
+
+/** Passes every layer up to the throttle and is refused right behind it, so that a flood costs no function. */
+const refusedBehindTheThrottle = { body: {} };
+const env = { WAF_RATE_LIMIT: "60" };
+const LARGEST_BODY = 8192;
+
+/** A valid body that is blown up with spaces. */
+function paddedBody(bytes: number): string {
+  return '{"name":"Ada"}'.padEnd(bytes, " ");
+}
+
+describe("with the stacks as they are", () => {
+  const clock = new StoppedClock();
+  let test: TestRuntime;
+  let token: string;
+
+  beforeAll(async () => {
+    test = await startTestRuntime({ env, clock });
+  });
+  afterAll(() => test.close());
+  beforeEach(async () => {
+    // Longer than the web ACL's window: nothing of the test before counts.
+    clock.advance({ seconds: 601 });
+    token = await test.token("MyUserPool1");
+  });
+
+  it("throttles a flood of a signed-in user: the burst of 50 passes, the next one gets 429", async () => {
+    const answers = await sendInTurn(test, 53, { ...refusedBehindTheThrottle, token });
+
+    expect(tally(answers)).toEqual({ 400: 50, 429: 3 });
+    for (const answer of answers.slice(50)) {
+      expectGatewayError(answer, THROTTLED);
+      expect(answer.headers).not.toHaveProperty("retry-after");
+    }
+  });
+
+  it("lets 50 requests a second through once the burst is used up", async () => {
+    await sendInTurn(test, 50, { ...refusedBehindTheThrottle, token });
+    clock.advance({ seconds: 0.1 });
+
+    const answers = await sendInTurn(test, 7, { ...refusedBehindTheThrottle, token });
+
+    expect(tally(answers)).toEqual({ 400: 5, 429: 2 });
+  });
+
+  it("leaves the other API alone while one is throttled", async () => {
+    await sendInTurn(test, 51, { ...refusedBehindTheThrottle, token });
+    const other = await test.token("MyUserPool2");
+
+    const answer = await test.send({ path: "/development/lambda2", token: other });
+
+    expect(answer.status).toBe(200);
+  });
+
+  it("blocks a flood without tokens by the web ACL's rate rule, which the stage's throttle never sees", async () => {
+    const answers = await sendInTurn(test, 63, {});
+
+    expect(tally(answers)).toEqual({ 401: 60, 403: 3 });
+    for (const answer of answers.slice(0, 60)) expectGatewayError(answer, UNAUTHORIZED);
+    for (const answer of answers.slice(60)) expectGatewayError(answer, BLOCKED);
+    expect(test.lines.at(-1)?.decision).toEqual({ layer: "web ACL", detail: "RateLimit" });
+  });
+
+  it("blocks a flood that spreads over paths and methods which do not exist", async () => {
+    const answers = await sendInTurn(test, 63, (index) => ({
+      method: index % 2 ? "GET" : "DELETE",
+      path: `/development/${index}`,
+    }));
+
+    expectGatewayError(answers[60] ?? fail(), BLOCKED);
+    expect(test.lines.slice(-3).map(({ decision }) => decision.detail)).toEqual(Array(3).fill("RateLimit"));
+  });
+
+  it("counts a flood as one source whatever X-Forwarded-For says", async () => {
+    const answers = await sendInTurn(test, 63, withForgedSource);
+
+    expect(tally(answers)).toEqual({ 401: 60, 403: 3 });
+  });
+
+  it("lets the source in again when its window is over", async () => {
+    await sendInTurn(test, 61, {});
+    clock.advance({ seconds: 300 });
+
+    const answer = await test.send();
+
+    expectGatewayError(answer, UNAUTHORIZED);
+  });
+
+  it("counts every request of a pipelined flood, and answers each in its turn", async () => {
+    const one = requestStart(test, "Content-Length: 2\r\n");
+
+    const answers = await talk(test, `${`${one}\r\n{}`.repeat(62)}${one}Connection: close\r\n\r\n{}`);
+
+    expect(countAnswers(answers)).toBe(63);
+    expect([...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual([
+      ...Array(60).fill("401"),
+      ...Array(3).fill("403"),
+    ]);
+  });
+
+  it("takes a body of 8,192 bytes", async () => {
+    const answer = await test.send({ token, body: paddedBody(LARGEST_BODY) });
+
+    expect(answer.status).toBe(200);
+  });
+
+  it.each([
+    { name: "one byte above 8,192", bytes: LARGEST_BODY + 1 },
+    { name: "above the 16,384 bytes that the web ACL inspects", bytes: 16_385 },
+    { name: "of exactly 10 MB", bytes: 10_485_760 },
+  ])("blocks a body $name", async ({ bytes }) => {
+    const answer = await test.send({ token, body: paddedBody(bytes) });
+
+    expectGatewayError(answer, BLOCKED);
+    expect(test.lines.at(-1)?.decision).toEqual({ layer: "web ACL", detail: "LargeBody" });
+  });
+
+  it("blocks a large body that does not say how large it is", async () => {
+    const answer = await test.send({
+      token,
+      headers: [
+        ["Content-Type", "application/json"],
+        ["Transfer-Encoding", "chunked"],
+      ],
+      body: paddedBody(LARGEST_BODY + 1),
+    });
+
+    expectGatewayError(answer, BLOCKED);
+  });
+
+  it.each([10_485_761, 12_000_000])(
+    "refuses a body of %i bytes in front of the API, before anything reads it",
+    async (bytes) => {
+      const answer = await test.send({ body: Buffer.alloc(bytes, " ") });
+
+      expect(answer.status).toBe(413);
+      expect(answer.body).toBe("HTTP content length exceeded 10485760 bytes.");
+      expect(answer.headers).not.toHaveProperty("x-amzn-requestid");
+    },
+  );
+
+  it.each([
+    { name: "lists", body: `{"name": ${"[".repeat(4000)}${"]".repeat(4000)}}` },
+    { name: "objects", body: `${'{"name":'.repeat(900)}"Ada"${"}".repeat(900)}` },
+    { name: "lists that never end", body: "[".repeat(LARGEST_BODY) },
+  ])("refuses deeply nested $name", async ({ body }) => {
+    const answer = await test.send({ token, body });
+
+    expectGatewayError(answer, INVALID_BODY);
+  });
+
+  it("does not unpack a compressed body, so there is no bomb to go off", async () => {
+    const answer = await test.send(compressed(token));
+
+    expectGatewayError(answer, INVALID_BODY);
+  });
+
+  it("answers sixty clients at once, and no burst of valid requests starts more than ten instances", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => test.send({ token, body: { name: `Ada ${index}` } })),
+    );
+
+    const { body } = await test.aws("Logs_20140328.DescribeLogStreams", {
+      logGroupName: "/aws/lambda/ExternalLambda1",
+    });
+    expect(tally(answers)).toEqual({ 200: 50, 429: 10 });
+    expect((body.logStreams as unknown[]).length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe("clients that take their time", () => {
+  const impatient = { ...defaultLimits, headersTimeoutMs: 300, requestTimeoutMs: 600, checkIntervalMs: 50 };
+  let test: TestRuntime;
+
+  beforeAll(async () => {
+    test = await startTestRuntime({ limits: impatient });
+  });
+  afterAll(() => test.close());
+
+  it("cuts off clients that never finish their headers, and answers the others meanwhile", async () => {
+    const slow = await Promise.all(Array.from({ length: 100 }, () => openSocket(test)));
+    const ends = slow.map((socket) => collect(socket));
+    for (const socket of slow) socket.write(requestStart(test, "X-Slow: a\r\n"));
+
+    const other = await test.send();
+
+    expectGatewayError(other, UNAUTHORIZED);
+    expect(new Set((await Promise.all(ends)).map(statusOf))).toEqual(new Set([408]));
+  });
+
+  it("cuts off a client that never finishes its body, and no function runs for it", async () => {
+    const socket = await openSocket(test);
+    const end = collect(socket);
+    const seen = test.lines.length;
+    socket.write(requestStart(test, "Content-Length: 14\r\n\r\n{"));
+
+    const answer = await end;
+
+    expect(statusOf(answer)).toBe(408);
+    expect(test.lines).toHaveLength(seen);
+  });
+
+  it("would wait for them for as long as they like without its time limits", async () => {
+    const endless = { ...impatient, headersTimeoutMs: 0, requestTimeoutMs: 0 };
+
+    const [cutOff, answered] = await withRuntime({ limits: endless }, async (patient) => {
+      const [hurried, unhurried] = await Promise.all([openSocket(test), openSocket(patient)]);
+      const [hurriedEnd, unhurriedEnd] = [collect(hurried), collect(unhurried)];
+      hurried.write(requestStart(test, "X-Slow: a\r\n"));
+      unhurried.write(requestStart(patient, "X-Slow: a\r\n"));
+      const cut = await hurriedEnd;
+      unhurried.write("Connection: close\r\nContent-Length: 0\r\n\r\n");
+      return [cut, await unhurriedEnd];
+    });
+
+    expect([statusOf(cutOff ?? ""), statusOf(answered ?? "")]).toEqual([408, 401]);
+  });
+});
+
+describe("with API keys", () => {
+  const route = (number: 1 | 2 | 3): Route => ({
+    path: `/lambda${number}`,
+    method: "POST",
+    functionName: "ExternalLambda1",
+    handler: "external",
+    auth: "cognito-id-token",
+    authorizer: "AGAuthorizer1",
+    userPool: "MyUserPool1",
+  });
+  const routes: Route[] = [
+    { ...route(1), apiKeyRequired: true },
+    { ...route(2), throttle: { rateLimit: 5, burstLimit: 5 } },
+    { ...route(3), apiKeyRequired: true },
+  ];
+  const clientEnv = { API_CLIENTS: "acme,globex", API_CLIENT_DAILY_QUOTA: "30" };
+  const clock = new StoppedClock();
+  let test: TestRuntime;
+  let token: string;
+  let keys: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    test = await startTestRuntime({ env: clientEnv, routes, clock });
+    keys = await keysOf(test);
+  });
+  afterAll(() => test.close());
+  beforeEach(async () => {
+    // The next day: buckets are full, quotas unused.
+    clock.advance({ seconds: 86_400 });
+    token = await test.token("MyUserPool1");
+  });
+
+  it.each([
+    { name: "without an API key", key: [] },
+    { name: "with an unknown API key", key: [["x-api-key", "0123456789012345678901234567890123456789"]] },
+    { name: "with an empty API key", key: [["x-api-key", ""]] },
+  ] as const)("refuses a signed-in user $name", async ({ key }) => {
+    const answer = await test.send({ token, headers: key });
+
+    expectGatewayError(answer, BLOCKED);
+    expect(test.lines.at(-1)?.decision.layer).toBe("API key");
+  });
+
+  it("refuses a key alone, for it does not replace the token", async () => {
+    const answer = await test.send(keyed(keys.acme));
+
+    expectGatewayError(answer, UNAUTHORIZED);
+  });
+
+  it("throttles a client at its plan's 20 at once, and leaves the other client alone", async () => {
+    const answers = await sendInTurn(test, 22, { ...keyed(keys.acme), token, body: {} });
+    const other = await test.send({ ...keyed(keys.globex), token, body: {} });
+
+    expect(tally(answers)).toEqual({ 400: 20, 429: 2 });
+    expectGatewayError(answers[21] ?? fail(), THROTTLED);
+    expect(other.status).toBe(400);
+  });
+
+  it("ends a client's day when its quota is used up, and starts the next one anew", async () => {
+    const used = await sendInTurn(test, 20, { ...keyed(keys.acme), token, body: {} });
+    clock.advance({ seconds: 10 });
+
+    const rest = await sendInTurn(test, 11, { ...keyed(keys.acme), token, body: {} });
+    clock.advance({ seconds: 86_400 });
+    const tomorrow = await test.send({
+      ...keyed(keys.acme),
+      token: await test.token("MyUserPool1"),
+      body: {},
+    });
+
+    expect(tally([...used, ...rest])).toEqual({ 400: 30, 429: 1 });
+    expectGatewayError(rest[10] ?? fail(), QUOTA_EXCEEDED);
+    expect(tomorrow.status).toBe(400);
+  });
+
+  it("throttles a route at its own limit instead of the stage's", async () => {
+    const answers = await sendInTurn(test, 7, { path: "/development/lambda2", token, body: {} });
+
+    expect(tally(answers)).toEqual({ 400: 5, 429: 2 });
+    expectGatewayError(answers[6] ?? fail(), THROTTLED);
+  });
+
+  describe("and the limits taken out", () => {
+    const openClock = new StoppedClock();
+    let open: TestRuntime;
+    let openToken: string;
+    let openKeys: Readonly<Record<string, string>>;
+
+    beforeAll(async () => {
+      open = await startTestRuntime({
+        env: clientEnv,
+        routes,
+        clock: openClock,
+        edit: ({ edge }) => {
+          const acme = edge.resource("aws_api_gateway_usage_plan.acme");
+          delete acme.throttle_settings;
+          delete acme.quota_settings;
+          edge.remove("aws_api_gateway_method_settings.POST-lambda2");
+          edge.resource("aws_api_gateway_method.POST-lambda3").api_key_required = false;
+        },
+      });
+      openToken = await open.token("MyUserPool1");
+      openKeys = await keysOf(open);
+    });
+    afterAll(() => open.close());
+
+    it("takes more than 20 at once and more than 30 a day from a client whose plan has no limits", async () => {
+      const answers = await sendInTurn(open, 40, { ...keyed(openKeys.acme), token: openToken, body: {} });
+
+      expect(tally(answers)).toEqual({ 400: 40 });
+    });
+
+    it("takes the stage's 50 at once where the route has no limit of its own", async () => {
+      const answers = await sendInTurn(open, 40, {
+        path: "/development/lambda2",
+        token: openToken,
+        body: {},
+      });
+
+      expect(tally(answers)).toEqual({ 400: 40 });
+    });
+
+    it("asks for no key where the method does not require one", async () => {
+      const answer = await open.send({ path: "/development/lambda3", token: openToken });
+
+      expect(answer.status).toBe(200);
+    });
+  });
+});
+
+describe("with a limit taken out", () => {
+  it("lets a signed-in user's flood through when the stage has no throttle", async () => {
+    const answers = await withRuntime(
+      {
+        env,
+        clock: new StoppedClock(),
+        edit: ({ edge }) => {
+          const { settings } = edge.resource("aws_api_gateway_method_settings.stage");
+          Object.assign(settings as object, { throttling_rate_limit: -1, throttling_burst_limit: -1 });
+        },
+      },
+      async (test) =>
+        sendInTurn(test, 60, { ...refusedBehindTheThrottle, token: await test.token("MyUserPool1") }),
+    );
+
+    expect(tally(answers)).toEqual({ 400: 60 });
+  });
+
+  it("lets a flood without tokens through to the authorizer when the web ACL has no rate rule", async () => {
+    const answers = await withRuntime(
+      { env, clock: new StoppedClock(), edit: ({ edge }) => removeWebAclRule(edge, "RateLimit") },
+      (test) => sendInTurn(test, 80, {}),
+    );
+
+    expect(tally(answers)).toEqual({ 401: 80 });
+  });
+
+  it("lets a flood through that names another source each time when the rate rule counts X-Forwarded-For", async () => {
+    const answers = await withRuntime(
+      {
+        env,
+        clock: new StoppedClock(),
+        edit: ({ edge }) => {
+          const { rate_based_statement: statement } = webAclRule(edge, "RateLimit").statement as {
+            rate_based_statement: object;
+          };
+          Object.assign(statement, {
+            aggregate_key_type: "FORWARDED_IP",
+            forwarded_ip_config: { header_name: "X-Forwarded-For", fallback_behavior: "MATCH" },
+          });
+        },
+      },
+      (test) => sendInTurn(test, 80, withForgedSource),
+    );
+
+    expect(tally(answers)).toEqual({ 401: 80 });
+  });
+
+  it("lets large bodies through to the function when the web ACL has no rule against them", async () => {
+    const [large, hostile] = await withRuntime(
+      { env, edit: ({ edge }) => removeWebAclRule(edge, "LargeBody") },
+      async (test) => {
+        const token = await test.token("MyUserPool1");
+        return [
+          await test.send({ token, body: paddedBody(1_000_000) }),
+          await test.send({ token, body: "[".repeat(1_000_000) }),
+        ];
+      },
+    );
+
+    expect(large?.status).toBe(200);
+    expectGatewayError(hostile ?? fail(), INVALID_BODY);
+  });
+
+  it("lets a body through that is larger than what the web ACL inspects when the rule says so", async () => {
+    const answers = await withRuntime(
+      {
+        env,
+        edit: ({ edge }) => {
+          const { size_constraint_statement: statement } = webAclRule(edge, "LargeBody").statement as {
+            size_constraint_statement: { field_to_match: object };
+          };
+          statement.field_to_match = { body: { oversize_handling: "NO_MATCH" } };
+        },
+      },
+      async (test) => {
+        const token = await test.token("MyUserPool1");
+        return [
+          await test.send({ token, body: paddedBody(LARGEST_BODY + 1) }),
+          await test.send({ token, body: paddedBody(16_385) }),
+        ];
+      },
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual([403, 200]);
+  });
+
+  it("leaves deep nesting to the function, which refuses it too, when the method validates nothing", async () => {
+    const answer = await withRuntime(
+      {
+        env,
+        edit: ({ edge }) => {
+          delete edge.resource("aws_api_gateway_method.POST-lambda1").request_validator_id;
+        },
+      },
+      async (test) =>
+        test.send({
+          token: await test.token("MyUserPool1"),
+          body: `{"name": ${"[".repeat(4000)}${"]".repeat(4000)}}`,
+        }),
+    );
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: '{"message":"\\"name\\" must be a string of 1 to 256 characters."}',
+    });
+  });
+
+  it("is not served when the API is set to unpack bodies, which the local edge would not do", async () => {
+    const start = withRuntime(
+      {
+        env,
+        edit: ({ edge }) => {
+          edge.resource("aws_api_gateway_rest_api.api").minimum_compression_size = 0;
+        },
+      },
+      async () => "served",
+    );
+
+    await expect(start).rejects.toThrow("minimum_compression_size");
+  });
+
+  it("runs one request at a time and fails the others when a function's concurrency is reserved to one", async () => {
+    const answers = await withRuntime(
+      {
+        env,
+        edit: ({ edge }) => {
+          edge.resource("aws_lambda_function.ExternalLambda1").reserved_concurrent_executions = 1;
+        },
+      },
+      async (test) => {
+        const token = await test.token("MyUserPool1");
+        return await Promise.all(Array.from({ length: 4 }, () => test.send({ token })));
+      },
+    );
+
+    expect(tally(answers)).toEqual({ 200: 1, 500: 3 });
+    expectGatewayError(answers.find(({ status }) => status === 500) ?? fail(), MISCONFIGURED);
+  });
+});
+
+function withForgedSource(index: number): TestRequest {
+  return { headers: [["X-Forwarded-For", `198.51.100.${index}`]] };
+}
+
+function compressed(token: string): TestRequest {
+  return {
+    token,
+    headers: [
+      ["Content-Type", "application/json"],
+      ["Content-Encoding", "gzip"],
+    ],
+    body: gzipSync('{"name":"Ada"}'),
+  };
+}
+
+function keyed(key: string | undefined): TestRequest {
+  return {
+    headers: [
+      ["Content-Type", "application/json"],
+      ["x-api-key", key ?? ""],
+    ],
+  };
+}
+
+/** `{ acme: "…" }` */
+async function keysOf({ runtime }: TestRuntime): Promise<Record<string, string>> {
+  const answer = await fetch(`${runtime.awsEndpointUrl}/apikeys?includeValues=true`, {
+    headers: {
+      Authorization: `AWS4-HMAC-SHA256 Credential=${ADMINISTRATOR.accessKeyId}/20260101/${runtime.region}/apigateway/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+  });
+  const { item } = (await answer.json()) as { item: { name: string; value: string }[] };
+  return Object.fromEntries(item.map(({ name, value }) => [name.replace(/^.*-/, ""), value]));
+}
+
+function fail(): never {
+  throw new Error("there is no such answer");
+}

@@ -1,0 +1,157 @@
+import type { TestRequest } from "../../support/local-runtime";
+import {
+  attackersJwk,
+  claimsOf,
+  publicKeyOf,
+  selfSigned,
+  selfSignedOnCurve,
+  somebodyElse,
+  tampered,
+  unsigned,
+  withHmac,
+} from "./forged-token";
+import { EXPIRED, type GatewayError } from "./gateway-error";
+import type { Loot } from "./loot";
+
+export interface TokenAttack {
+  readonly name: string;
+  readonly request: (loot: Loot) => TestRequest;
+  /** @default UNAUTHORIZED */
+  readonly answer?: GatewayError;
+  /** What the request meets behind the authorizer. @default 200 */
+  readonly behind?: number;
+}
+
+const JSON_TYPE = ["Content-Type", "application/json"] as const;
+const withToken = (token: (loot: Loot) => string) => (loot: Loot) => ({ token: token(loot) });
+const withHeaders =
+  (headers: (loot: Loot) => readonly (readonly [string, string])[]) =>
+  (loot: Loot): TestRequest => ({ headers: [JSON_TYPE, ...headers(loot)] });
+/** The header that the pool itself would write. */
+const genuine = ({ jwk }: Loot) => ({ kid: jwk.kid });
+const victim = ({ IdToken }: Loot) => somebodyElse(claimsOf(IdToken));
+const elsewhere = (loot: Loot) => ({
+  ...victim(loot),
+  iss: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Attacker1",
+});
+
+/** What somebody without a right to it sends to a route that wants MyUserPool1's ID token. */
+export const tokenAttacks: readonly TokenAttack[] = [
+  { name: "a request without a token", request: () => ({}) },
+  { name: "an empty token", request: withToken(() => "") },
+  { name: "a token of spaces", request: withToken(() => "   ") },
+  { name: "garbage in place of a token", request: withToken(() => "eyJhbGciOiJub25lIn0.garbage.%00") },
+  { name: "the word Bearer without a token", request: withToken(() => "Bearer") },
+  { name: "a token behind the word Basic", request: withToken(({ IdToken }) => `Basic ${IdToken}`) },
+  { name: "a token behind two Bearers", request: withToken(({ IdToken }) => `Bearer Bearer ${IdToken}`) },
+  { name: "a token with a space in the middle", request: withToken(({ IdToken }) => split(IdToken, " ")) },
+  { name: "a token in quotes", request: withToken(({ IdToken }) => `"${IdToken}"`) },
+  { name: "a token of 9,000 characters", request: withToken(() => `eyJ${"A".repeat(9000)}.eyJ9.AAAA`) },
+  { name: "an expired token", request: withToken(({ expired }) => expired), answer: EXPIRED },
+  { name: "a token that is not yet valid", request: withToken(({ early }) => early) },
+  { name: "a token of the other pool", request: withToken(({ otherPool }) => otherPool) },
+  { name: "a token of another client of the pool", request: withToken(({ otherClient }) => otherClient) },
+  { name: "an access token", request: withToken(({ AccessToken }) => AccessToken) },
+  { name: "a refresh token", request: withToken(({ RefreshToken }) => RefreshToken) },
+  {
+    name: "a token with another user's claims under its own signature",
+    request: withToken(({ IdToken }) => tampered(IdToken, { sub: "00000000-0000-4000-8000-000000000000" })),
+  },
+  {
+    name: "a token whose expiry was put off",
+    request: withToken(({ expired }) => tampered(expired, { exp: 4_102_444_800 })),
+  },
+  {
+    name: "a token whose signature was cut off",
+    request: withToken(({ IdToken }) => IdToken.slice(0, IdToken.lastIndexOf(".") + 1)),
+  },
+  { name: "a token with alg none", request: withToken((loot) => unsigned("none", {}, victim(loot))) },
+  {
+    name: "a token with alg nOnE and the pool's key id",
+    request: withToken((loot) => unsigned("nOnE", genuine(loot), victim(loot))),
+  },
+  {
+    name: "HS256 with the pool's public key as PEM for a secret",
+    request: withToken((loot) => {
+      const pem = publicKeyOf(loot.jwk).export({ type: "spki", format: "pem" });
+      return withHmac(pem, genuine(loot), victim(loot));
+    }),
+  },
+  {
+    name: "HS256 with the pool's public key as DER for a secret",
+    request: withToken((loot) => {
+      const der = publicKeyOf(loot.jwk).export({ type: "spki", format: "der" });
+      return withHmac(der, genuine(loot), victim(loot));
+    }),
+  },
+  {
+    name: "HS256 with an empty secret and a key id that is a path",
+    request: withToken((loot) => withHmac("", { kid: "../../../../dev/null" }, victim(loot))),
+  },
+  {
+    name: "the pool's key id with the attacker's signature",
+    request: withToken((loot) => selfSigned(genuine(loot), victim(loot))),
+  },
+  {
+    name: "another issuer with the pool's key id",
+    request: withToken((loot) => selfSigned(genuine(loot), elsewhere(loot))),
+  },
+  {
+    name: "the pool's key id with an ES256 signature",
+    request: withToken((loot) => selfSignedOnCurve(genuine(loot), victim(loot))),
+  },
+  {
+    name: "a token that brings its own key",
+    request: withToken((loot) =>
+      selfSigned({ ...genuine(loot), jwk: attackersJwk(loot.jwk.kid) }, victim(loot)),
+    ),
+  },
+  {
+    name: "a token that says where to fetch its key",
+    request: withToken((loot) =>
+      selfSigned({ kid: "1", jku: "https://attacker.example/jwks.json" }, elsewhere(loot)),
+    ),
+  },
+  {
+    name: "two Authorization headers, the second one genuine",
+    request: withHeaders(({ IdToken }) => [
+      ["Authorization", "garbage"],
+      ["Authorization", IdToken],
+    ]),
+  },
+  {
+    name: "two Authorization headers, the first one genuine",
+    request: withHeaders(({ IdToken }) => [
+      ["Authorization", IdToken],
+      ["Authorization", "garbage"],
+    ]),
+  },
+  {
+    name: "a genuine token in other headers",
+    request: withHeaders(({ IdToken }) => [
+      ["X-Authorization", IdToken],
+      ["X-Amz-Security-Token", IdToken],
+      ["Proxy-Authorization", `Bearer ${IdToken}`],
+    ]),
+  },
+  {
+    name: "a genuine token in a cookie",
+    request: withHeaders(({ IdToken }) => [["Cookie", `Authorization=${IdToken}; id_token=${IdToken}`]]),
+  },
+  {
+    name: "a genuine token in the query string",
+    request: ({ IdToken }) => ({
+      path: `/development/lambda1?Authorization=${IdToken}&access_token=${IdToken}`,
+    }),
+  },
+  {
+    name: "a genuine token in the body",
+    request: ({ IdToken }) => ({ body: { name: "Ada", Authorization: IdToken } }),
+    behind: 400,
+  },
+];
+
+/** Puts the separator into the token. */
+export function split(token: string, separator: string): string {
+  return `${token.slice(0, 200)}${separator}${token.slice(200)}`;
+}
