@@ -1,7 +1,9 @@
 import type { Clock } from "./clock";
+import type { KeyPair } from "./cognito/key-pair";
 import type { Deployment } from "./deployment/deployment";
 import type { Decision } from "./edge/exchange";
 import type { Faults } from "./faults";
+import type { ServerLimits } from "./http/limits";
 
 export interface RuntimeOptions {
   readonly deployment: Deployment;
@@ -13,20 +15,24 @@ export interface RuntimeOptions {
   readonly retryDelayScale?: number;
   /** @default the system's clock */
   readonly clock?: Clock;
+  /** What the loopback server lets a client send, and how long it waits for it. @default API Gateway's sizes, where it has any */
+  readonly limits?: ServerLimits;
+  /** Makes the key pair of a user pool; called once a pool. @default a new one, which takes some tenths of a second */
+  readonly makeKeyPair?: () => Promise<KeyPair>;
   /** A request to the invoke URL that was answered. */
   readonly onRequest?: (request: RequestLine) => void;
   /** What AWS would tell by e-mail or by a metric: a sign-up's code, a message that could not be delivered. */
   readonly onNotice?: (text: string) => void;
 }
 
-/** A request to the invoke URL, as the terminal shows it: never a token or a body. */
+/** A request to the invoke URL, or one that the server itself refused, as the terminal shows it: never a token or a body. */
 export interface RequestLine {
   readonly at: Date;
   readonly sourceIp: string;
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  readonly decision: Decision;
+  readonly decision: Decision | { readonly layer: "server"; readonly detail: string };
   readonly durationMs: number;
 }
 

@@ -45,6 +45,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const webAcls = createWebAcls(deployment, clock);
   const users = await createUserDirectory(deployment, {
     clock,
+    makeKeyPair: options.makeKeyPair,
     onCode: ({ poolName, email, code, purpose }) =>
       notice(`${poolName}: e-mail to ${email}: ${purpose} code ${code}`),
   });
@@ -100,6 +101,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     port: options.port,
     handler: recordRequests(dispatch, options.onRequest),
     onError,
+    limits: options.limits,
   });
   origin.url = `http://127.0.0.1:${server.port}`;
 

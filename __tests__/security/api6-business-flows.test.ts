@@ -20,8 +20,8 @@ describe("with the stacks as they are", () => {
   });
   afterAll(() => test.close());
 
-  describe("a sign-up", () => {
-    it("cannot be confirmed by guessing: five wrong codes end the right one too", async () => {
+  describe("sign-up", () => {
+    it("a sign-up cannot be confirmed by guessing: five wrong codes end the right one too", async () => {
       const email = "guessed@example.com";
       await signUp(test, email);
       const right = codeFor(test, email);
@@ -35,7 +35,7 @@ describe("with the stacks as they are", () => {
       expect(late).toEqual(ATTEMPTS_EXCEEDED);
     });
 
-    it("is confirmed once: the code is used up", async () => {
+    it("a sign-up is confirmed once: the code is used up", async () => {
       const email = "once@example.com";
       await signUp(test, email);
       const code = codeFor(test, email);
@@ -49,7 +49,7 @@ describe("with the stacks as they are", () => {
       );
     });
 
-    it("cannot be confirmed with a code of a day before", async () => {
+    it("a sign-up cannot be confirmed with a code of a day before", async () => {
       const email = "late@example.com";
       await signUp(test, email);
       const code = codeFor(test, email);
@@ -60,7 +60,7 @@ describe("with the stacks as they are", () => {
       expect(answer.body.__type).toBe("ExpiredCodeException");
     });
 
-    it("a second time changes neither the password nor the mailbox of the one who was first", async () => {
+    it("a sign-up a second time changes neither the password nor the mailbox of the one who was first", async () => {
       const email = "first@example.com";
       await signUp(test, email);
       const code = codeFor(test, email);
@@ -77,7 +77,7 @@ describe("with the stacks as they are", () => {
       expect(attacker.body.__type).toBe("NotAuthorizedException");
     });
 
-    it("fills nobody's mailbox: the fifth code in an hour is the last", async () => {
+    it("a sign-up fills nobody's mailbox: the fifth code in an hour is the last", async () => {
       const email = "flooded@example.com";
       await signUp(test, email);
 
@@ -111,7 +111,7 @@ describe("with the stacks as they are", () => {
 });
 
 describe("with sign-up taken away from the public", () => {
-  it("nobody can make an account in bulk, or at all", async () => {
+  it("nobody can sign up in bulk, or at all, when only administrators create users", async () => {
     const answer = await withRuntime(
       {
         edit: ({ edge }) => {
@@ -126,23 +126,6 @@ describe("with sign-up taken away from the public", () => {
     expect(answer).toEqual(
       cognitoError("NotAuthorizedException", "SignUp is not permitted for this user pool"),
     );
-  });
-});
-
-describe("with the throttle taken out", () => {
-  it("as many repetitions pass as somebody cares to send", async () => {
-    const answers = await withRuntime(
-      {
-        clock: new StoppedClock(),
-        edit: ({ edge }) => {
-          const { settings } = edge.resource("aws_api_gateway_method_settings.stage");
-          Object.assign(settings as object, { throttling_rate_limit: -1, throttling_burst_limit: -1 });
-        },
-      },
-      async (test) => sendInTurn(test, 55, { token: await test.token("MyUserPool1") }),
-    );
-
-    expect(tally(answers)).toEqual({ 200: 55 });
   });
 });
 

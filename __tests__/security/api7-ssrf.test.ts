@@ -138,7 +138,7 @@ describe("with the stacks as they are", () => {
       `${more}\r\nHost: ${host}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
     it.each(hosts.map((host) => [host(3000), host] as const))(
-      "such as %j reaches neither the API nor the AWS endpoint: a rebound name is no use",
+      "the Host %s reaches neither the API nor the AWS endpoint: a rebound name is no use",
       async (_name, host) => {
         const { port } = test.runtime;
         const api = `POST /development/lambda1 HTTP/1.1\r\nAuthorization: ${token}`;
@@ -158,7 +158,7 @@ describe("with the stacks as they are", () => {
       },
     );
 
-    it("is the only thing wrong with these requests: with the right one both are answered", async () => {
+    it("the Host of this machine is let in with the same request", async () => {
       const right = `127.0.0.1:${test.runtime.port}`;
 
       const answers = [
@@ -212,8 +212,8 @@ describe("with a defence taken out", () => {
   });
 });
 
-describe("a secret that names another topic", () => {
-  it("does not make the function publish there: its role may publish to the one topic", async () => {
+describe("with another topic in the secret", () => {
+  it("a secret that names another topic does not make the function publish there", async () => {
     const [answer, received] = await withRuntime({ edit: redirectSecret }, exfiltrate);
 
     expect(answer).toMatchObject({
@@ -223,7 +223,7 @@ describe("a secret that names another topic", () => {
     expect(received).toEqual([]);
   });
 
-  it("does when the role may publish to any topic", async () => {
+  it("a secret that names another topic makes the function publish there when its role may publish anywhere", async () => {
     const [answer, received] = await withRuntime(
       {
         edit: (stacks) => {

@@ -106,11 +106,8 @@ const brokenBodies = [
   { name: "a sequence that is no UTF-8", body: bytes('{"name":"', 0xc3, 0x28, '"}') },
   { name: "an overlong encoding", body: bytes('{"name":"', 0xc0, 0xaf, '"}') },
   { name: "an encoded surrogate", body: bytes('{"name":"', 0xed, 0xa0, 0x80, '"}') },
-  { name: "UTF-16", body: Buffer.from('{"name":"Ada"}', "utf16le") },
+  { name: "UTF-16 for its encoding", body: Buffer.from('{"name":"Ada"}', "utf16le") },
   { name: "a null byte behind it", body: '{"name":"Ada"}\0' },
-  { name: "a second value behind it", body: '{"name":"Ada"}{"name":"Eve"}' },
-  { name: "a comment", body: '{"name":"Ada"/* */}' },
-  { name: "single quotes", body: "{'name':'Ada'}" },
 ];
 
 const lineForgers = [
@@ -133,32 +130,35 @@ describe("with the stacks as they are", () => {
   });
   afterAll(() => test.close());
 
-  describe("a request that two servers may read differently", () => {
-    it.each(ambiguousRequests)("is refused for $name, and nothing behind it is read", async ({ rest }) => {
-      const seen = test.lines.length;
+  describe("what two servers may read differently", () => {
+    it.each(ambiguousRequests)(
+      "a request with $name is refused, and nothing behind it is read",
+      async ({ rest }) => {
+        const seen = test.lines.length;
 
-      const answer = await talk(test, requestStart(test, `Authorization: ${token}\r\n${rest}`));
+        const answer = await talk(test, requestStart(test, `Authorization: ${token}\r\n${rest}`));
 
-      expect(statusOf(answer)).toBe(400);
-      expect(countAnswers(answer)).toBe(1);
-      expect(answer).toMatch(/Connection: close\r\nContent-Length: 0\r\n\r\n$/);
-      expect(test.lines).toHaveLength(seen);
-    });
+        expect(statusOf(answer)).toBe(400);
+        expect(countAnswers(answer)).toBe(1);
+        expect(answer).toMatch(/Connection: close\r\nContent-Length: 0\r\n\r\n$/);
+        expect(test.lines).toHaveLength(seen);
+      },
+    );
 
-    it("is refused for two Host headers, and for none in HTTP/1.0", async () => {
+    it("a request with two Host headers is refused, and so is one without in HTTP/1.0", async () => {
       const two = await talk(test, requestStart(test, "Host: attacker.example\r\nConnection: close\r\n\r\n"));
       const none = await talk(test, "POST /development/lambda1 HTTP/1.0\r\n\r\n");
 
       expect([statusOf(two), statusOf(none)]).toEqual([400, 400]);
     });
 
-    it("is answered in HTTP/1.0 like any other when it is clear", async () => {
+    it("a request in HTTP/1.0 is answered like any other when it is clear", async () => {
       const answer = await talk(test, requestStart(test, "\r\n").replace("HTTP/1.1", "HTTP/1.0"));
 
       expect(answer).toMatch(/^HTTP\/1\.1 401 .*Connection: close\r\n.*\{"message":"Unauthorized"\}$/s);
     });
 
-    it.each(["post", "FOO", "POST\t", "G\0T"])("is refused for the method %j", async (method) => {
+    it.each(["post", "FOO", "POST\t", "G\0T"])("a request with the method %j is refused", async (method) => {
       const answer = await talk(test, requestStart(test, "\r\n", `${method} /development/lambda1`));
 
       expect(statusOf(answer)).toBe(400);
@@ -172,13 +172,13 @@ describe("with the stacks as they are", () => {
       return `Connection: close\r\nX-Long: ${"a".repeat(countedBytes - counted)}\r\n\r\n`;
     };
 
-    it("of 10,240 bytes are taken", async () => {
+    it("headers of 10,240 bytes are taken", async () => {
       const answer = await talk(test, requestStart(test, headersOf(10_240)));
 
       expect(statusOf(answer)).toBe(401);
     });
 
-    it("of 10,241 bytes are refused in front of the API", async () => {
+    it("headers of 10,241 bytes are refused in front of the API", async () => {
       const answer = await talk(test, requestStart(test, headersOf(10_241)));
 
       expect(statusOf(answer)).toBe(431);
@@ -190,7 +190,7 @@ describe("with the stacks as they are", () => {
       { name: "a name of 100,000 bytes", more: `${"a".repeat(100_000)}: b\r\n` },
       { name: "20,000 headers", more: "a: b\r\n".repeat(20_000) },
       { name: "a request target of 100,000 bytes", more: "", line: `POST /${"a".repeat(100_000)}` },
-    ])("that are absurd are not read to their end: $name", async ({ more, line }) => {
+    ])("absurd headers are not read to their end: $name", async ({ more, line }) => {
       const seen = test.lines.length;
 
       const answer = await talk(test, requestStart(test, `${more}\r\n`, line));
@@ -200,7 +200,7 @@ describe("with the stacks as they are", () => {
       expect(test.lines).toHaveLength(seen);
     });
 
-    it("that are many and small are read to the last one, where a token may be", async () => {
+    it("headers that are many and small are read to the last one, where a token may be", async () => {
       const answer = await talk(
         test,
         requestStart(
@@ -213,7 +213,7 @@ describe("with the stacks as they are", () => {
       expect(test.lines.at(-1)?.decision.detail).toBe("AGAuthorizer1: malformed token");
     });
 
-    it("of the client come back in no answer", async () => {
+    it("headers of the client come back in no answer", async () => {
       const echoes = ["X-Amzn-Trace-Id", "X-Request-Id", "Origin", "X-Amzn-RequestId", "X-Amz-Apigw-Id"];
 
       const answer = await test.send({
@@ -229,21 +229,21 @@ describe("with the stacks as they are", () => {
     });
   });
 
-  describe("a method override", () => {
-    it("leads a GET to POST's own authorizer, not past it", async () => {
+  describe("overrides", () => {
+    it("a method override leads a GET to POST's own authorizer, not past it", async () => {
       const answer = await test.send({ method: "GET", headers: [["X-HTTP-Method-Override", "POST"]] });
 
       expectGatewayError(answer, UNAUTHORIZED);
     });
 
-    it("leads a POST to a method that does not exist", async () => {
+    it("a method override leads a POST to a method that does not exist", async () => {
       const answer = await test.send({ headers: [["X-HTTP-Method-Override", "DELETE"]] });
 
       expectGatewayError(answer, NO_SUCH_ROUTE);
     });
 
     it.each(["X-HTTP-Method", "X-Method-Override", "X-Original-Method"])(
-      "has no effect as %s",
+      "a method override has no effect as %s",
       async (header) => {
         const asGet = await test.send({ token, headers: [[header, "GET"]] });
         const asPost = await test.send({ method: "GET", headers: [[header, "POST"]] });
@@ -254,7 +254,7 @@ describe("with the stacks as they are", () => {
     );
 
     it.each(["X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix"])(
-      "of the path as %s has no effect",
+      "an override of the path has no effect as %s",
       async (header) => {
         const answer = await test.send({
           path: "/development/nowhere",
@@ -272,7 +272,7 @@ describe("with the stacks as they are", () => {
     expect({ status, errorType: headers["x-amzn-errortype"], body }).toEqual(answer);
   });
 
-  describe("a body", () => {
+  describe("bodies", () => {
     it.each([
       "text/plain",
       "text/xml",
@@ -285,13 +285,13 @@ describe("with the stacks as they are", () => {
       "APPLICATION/JSON; charset=utf-7",
       "nonsense",
       "",
-    ])("of the content type %j is held to the model like any other", async (type) => {
+    ])("a body of the content type %s is held to the model like any other", async (type) => {
       const answer = await test.send({ token, headers: [["Content-Type", type]], body: "name=Ada" });
 
       expectGatewayError(answer, INVALID_BODY);
     });
 
-    it("with two content types is held to the model", async () => {
+    it("a body with two content types is held to the model", async () => {
       const answer = await test.send({
         token,
         headers: [
@@ -304,7 +304,7 @@ describe("with the stacks as they are", () => {
       expectGatewayError(answer, INVALID_BODY);
     });
 
-    it.each(brokenBodies)("is refused for $name", async ({ body }) => {
+    it.each(brokenBodies)("a body with $name is refused", async ({ body }) => {
       const answer = await test.send({ token, body });
 
       expectGatewayError(answer, INVALID_BODY);
@@ -312,10 +312,8 @@ describe("with the stacks as they are", () => {
 
     it.each([
       { name: "a byte order mark", body: '\ufeff{"name":"Ada"}' },
-      { name: "half a surrogate pair in a name", body: '{"name":"\\ud800"}' },
       { name: "a line separator in a name", body: '{"name":"Ada\u2028forged"}' },
-      { name: "a code point that is no character in a name", body: '{"name":"\\uffff"}' },
-    ])("is refused for $name by the function, which the model lets it reach", async ({ body }) => {
+    ])("a body with $name is refused by the function, which the model lets it reach", async ({ body }) => {
       const answer = await test.send({ token, body });
 
       expect(answer.status).toBe(400);
@@ -324,14 +322,14 @@ describe("with the stacks as they are", () => {
     });
   });
 
-  describe("a log", () => {
-    it.each(lineForgers)("takes no name with $name", async ({ text }) => {
+  describe("logs", () => {
+    it.each(lineForgers)("a log takes no name with $name", async ({ text }) => {
       const answer = await test.send({ token, body: `{"name":"${text}"}` });
 
       expectGatewayError(answer, INVALID_BODY);
     });
 
-    it("keeps a name that looks like a log line inside one JSON string", async () => {
+    it("a log keeps a name that looks like a log line inside one JSON string", async () => {
       const name = '"},{"level":"ERROR","message":"forged"}\\n';
 
       const answer = await test.send({ token, body: { name } });
@@ -347,7 +345,7 @@ describe("with the stacks as they are", () => {
       expect(entries[1]?.message).toBe(`Hello ${name}. Greetings from InternalLambda!`);
     });
 
-    it("of the requests is one JSON object a line, whatever the path is", async () => {
+    it("the access log is one JSON object a line, whatever the path is", async () => {
       const path = '/development/"},{"status":"200","path":"forged';
 
       const sent = await talk(
@@ -362,7 +360,7 @@ describe("with the stacks as they are", () => {
       expect(lines.at(-1)).toMatchObject({ status: "403", path: `${path}\\x1b%0a%0d` });
     });
 
-    it("holds no token, wherever a client puts it, and neither does the terminal", async () => {
+    it("no log holds a token, wherever a client puts it, and neither does the terminal", async () => {
       const other = await test.token("MyUserPool2");
       await test.send({ token });
       await test.send({ token: other });
@@ -383,7 +381,7 @@ describe("with the stacks as they are", () => {
     });
   });
 
-  describe("an answer", () => {
+  describe("answers", () => {
     it.each([
       { from: "the function", status: 200, request: () => ({ token }) },
       {
@@ -395,19 +393,22 @@ describe("with the stacks as they are", () => {
       { from: "the routing", status: 403, request: () => ({ path: "/development/nowhere" }) },
       { from: "the web ACL", status: 403, request: () => ({ body: "a".repeat(9000) }) },
       { from: "the validation", status: 400, request: () => ({ token, body: {} }) },
-    ])("of $from has the security headers and tells nothing of the software", async ({ status, request }) => {
-      const answer = await test.send(request());
+    ])(
+      "an answer of $from has the security headers and tells nothing of the software",
+      async ({ status, request }) => {
+        const answer = await test.send(request());
 
-      expect(answer.status).toBe(status);
-      expect(answer.headers).toMatchObject(SECURITY_HEADERS);
-      expect(answer.headers["content-type"]).toBe("application/json");
-      expect(Object.keys(answer.headers)).not.toEqual(
-        expect.arrayContaining([expect.stringMatching(/^(server|x-powered-by|via)$/)]),
-      );
-    });
+        expect(answer.status).toBe(status);
+        expect(answer.headers).toMatchObject(SECURITY_HEADERS);
+        expect(answer.headers["content-type"]).toBe("application/json");
+        expect(Object.keys(answer.headers)).not.toEqual(
+          expect.arrayContaining([expect.stringMatching(/^(server|x-powered-by|via)$/)]),
+        );
+      },
+    );
 
     it.each(["https://attacker.example", "null", "http://localhost:3000"])(
-      "lets no page of the origin %s read it",
+      "an answer lets no page of the origin %s read it",
       async (origin) => {
         const headers = [
           ["Content-Type", "application/json"],
@@ -442,7 +443,7 @@ describe("with one origin for CORS", () => {
     ];
   };
 
-  it("answers a page of another origin with the one origin's name or with none", async () => {
+  it("a page of another origin gets the one origin's name or none", async () => {
     const answers = await withRuntime({ env }, ask);
 
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 204]);
@@ -454,7 +455,7 @@ describe("with one origin for CORS", () => {
     expect(answers.map((answer) => answer.headers.vary)).toEqual(Array(3).fill("Origin"));
   });
 
-  it("lets the page of another origin read the answers when the JSON names it", async () => {
+  it("a page of another origin reads the answers when the JSON lets it", async () => {
     const answers = await withRuntime(
       {
         env,
@@ -483,7 +484,7 @@ describe("with one origin for CORS", () => {
 });
 
 describe("with a defence taken out", () => {
-  it("lets a body of another content type reach the function when $default has no model", async () => {
+  it("lets a body of another content type reach the function when only JSON has a model", async () => {
     const answer = await withRuntime(
       {
         edit: ({ edge }) => {
@@ -566,7 +567,7 @@ describe("with a defence taken out", () => {
   });
 });
 
-describe("a function's failure", () => {
+describe("functions that fail", () => {
   const failing = {
     edit: ({ edge }: { edge: { replaceCode(name: string, code: string): void } }) => {
       edge.replaceCode(
@@ -580,7 +581,7 @@ describe("a function's failure", () => {
     },
   };
 
-  it("tells the client nothing but that it failed", async () => {
+  it("a function's failure tells the client nothing but that it failed", async () => {
     const answers = await withRuntime(failing, async (test) => [
       await test.send({ token: await test.token("MyUserPool1") }),
       await test.send({ path: "/development/lambda2", token: await test.token("MyUserPool2") }),
@@ -593,7 +594,7 @@ describe("a function's failure", () => {
     }
   });
 
-  it("is told to the client when the code answers with it", async () => {
+  it("a function's failure is told to the client when the code answers with it", async () => {
     const answer = await withRuntime(
       {
         edit: ({ edge }) =>
@@ -618,13 +619,13 @@ describe("the web ACL's rule on the source IP", () => {
     ),
   };
 
-  it("blocks an address of the IP set when its action is block", async () => {
+  it("the IP rule blocks an address of the IP set when its action is block", async () => {
     const answer = await withRuntime({ env: { IP_RULE_ACTION: "block" } }, (test) => test.send());
 
     expectGatewayError(answer, BLOCKED);
   });
 
-  it("lets other addresses through when its action is block", async () => {
+  it("the IP rule lets other addresses through when its action is block", async () => {
     const answer = await withRuntime({ env: { IP_RULE_ACTION: "block", IP_SET_CIDRS: elsewhere } }, (test) =>
       test.send(),
     );
@@ -632,13 +633,21 @@ describe("the web ACL's rule on the source IP", () => {
     expectGatewayError(answer, UNAUTHORIZED);
   });
 
-  it("lets an address of the IP set in when its action is allow, up to the authorizer", async () => {
+  it("the IP rule lets an address of the IP set in when its action is allow, up to the authorizer", async () => {
     const answer = await withRuntime({ env: { IP_RULE_ACTION: "allow" } }, (test) => test.send());
 
     expectGatewayError(answer, UNAUTHORIZED);
   });
 
-  it("lets nobody else in when its action is allow, whatever source a header claims", async () => {
+  it("the IP rule lets nobody past the other rules when its action is allow", async () => {
+    const answer = await withRuntime({ env: { IP_RULE_ACTION: "allow" } }, (test) =>
+      test.send({ body: "a".repeat(9000) }),
+    );
+
+    expectGatewayError(answer, BLOCKED);
+  });
+
+  it("the IP rule lets nobody else in when its action is allow, whatever source a header claims", async () => {
     const answers = await withRuntime(
       { env: { IP_RULE_ACTION: "allow", IP_SET_CIDRS: elsewhere } },
       async (test) => [await test.send(), await test.send(spoofed)],
@@ -647,7 +656,7 @@ describe("the web ACL's rule on the source IP", () => {
     for (const answer of answers) expectGatewayError(answer, BLOCKED);
   });
 
-  it("believes the header when the rule is made to look at X-Forwarded-For", async () => {
+  it("the IP rule believes the header when it is made to look at X-Forwarded-For", async () => {
     const answer = await withRuntime(
       {
         env: { IP_RULE_ACTION: "allow", IP_SET_CIDRS: elsewhere },
@@ -670,7 +679,7 @@ describe("the web ACL's rule on the source IP", () => {
     expectGatewayError(answer, UNAUTHORIZED);
   });
 
-  it("stops nobody when the web ACL is not associated with the stage", async () => {
+  it("the IP rule stops nobody when the web ACL is not associated with the stage", async () => {
     const answer = await withRuntime(
       {
         env: { IP_RULE_ACTION: "block" },

@@ -101,7 +101,7 @@ describe("with the stacks as they are", () => {
     expect({ status, errorType: headers["x-amzn-errortype"], body }).toEqual(BLOCKED);
   });
 
-  describe("the test of a method, which has no authorizer,", () => {
+  describe("the test of a method, which asks no authorizer", () => {
     const invoke = (id: string, api: string) => ({
       service: "apigateway",
       path: `/restapis/${api}/resources/${id}/methods/POST`,
@@ -109,7 +109,7 @@ describe("with the stacks as they are", () => {
       body: JSON.stringify({ body: '{"name":"Mallory"}' }),
     });
 
-    it("is refused without AWS credentials", async () => {
+    it("a method's test is refused without AWS credentials", async () => {
       const { api, resources } = await inventory(test);
       const lambda1 = resources.find((resource) => resource.path === "/lambda1");
 
@@ -119,7 +119,7 @@ describe("with the stacks as they are", () => {
       expect(answer.body).toMatch(/missing authentication token/i);
     });
 
-    it("is done for an administrator of the account", async () => {
+    it("a method's test is done for an administrator of the account", async () => {
       const { api, resources } = await inventory(test);
       const lambda1 = resources.find((resource) => resource.path === "/lambda1");
 
@@ -140,7 +140,7 @@ describe("in the synthesized JSON", () => {
     { name: "of another environment", options: { env: { ENVIRONMENT: "production" } } },
     { name: "with CORS", options: { env: { CORS_ORIGIN: "https://app.example.com" } } },
     { name: "with another route", options: { routes: [...routes, anotherRoute] } },
-  ])("$name every method that runs a function has an authorizer", ({ options }) => {
+  ])("every method that runs a function has an authorizer in the JSON $name", ({ options }) => {
     const open = openMethods(options);
 
     expect(open).toEqual([]);
@@ -166,7 +166,7 @@ describe("in the synthesized JSON", () => {
 });
 
 describe("with a route that somebody forgot in the JSON", () => {
-  it("anybody may call it, which the inventory shows", async () => {
+  it("a forgotten route is open to anybody, and the inventory shows it", async () => {
     const [answer, listed] = await withRuntime({ edit: addForgottenRoute }, async (test) => [
       await test.send({ method: "GET", path: "/development/debug" }),
       (await inventory(test)).resources.find((resource) => resource.path === "/debug"),

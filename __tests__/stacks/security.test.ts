@@ -164,6 +164,7 @@ describe("the REST API", () => {
     for (const response of Object.values(responses)) {
       expect(response.response_parameters).toEqual({
         "gatewayresponse.header.Cache-Control": "'no-store'",
+        "gatewayresponse.header.Referrer-Policy": "'no-referrer'",
         "gatewayresponse.header.Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
         "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
         "gatewayresponse.header.X-Frame-Options": "'DENY'",

@@ -21,7 +21,7 @@ const SECURITY_HEADERS = {
   "Content-Type": "application/json",
   "X-Content-Type-Options": "nosniff",
   "Cache-Control": "no-store",
-  "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+  "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",

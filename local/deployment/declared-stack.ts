@@ -9,7 +9,9 @@ export interface Declaration {
   readonly type: string;
   /** The arguments, without Terraform's own. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** What Terraform's own arguments refer to: `depends_on`, `replace_triggered_by`. */
+  /** Addresses in `depends_on`. */
+  readonly dependsOn: readonly string[];
+  /** References in `replace_triggered_by`. */
   readonly references: readonly string[];
 }
 
@@ -75,10 +77,8 @@ function declarationsIn(stack: string, prefix: "" | "data.", types: Section): De
         address,
         type,
         body: Object.fromEntries(Object.entries(body).filter(([key]) => !metaArguments.has(key))),
-        references: [
-          ...strings(body.depends_on),
-          ...strings(isRecord(body.lifecycle) ? body.lifecycle.replace_triggered_by : undefined),
-        ],
+        dependsOn: strings(body.depends_on),
+        references: strings(isRecord(body.lifecycle) ? body.lifecycle.replace_triggered_by : undefined),
       };
     });
   });

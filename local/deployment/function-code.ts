@@ -26,6 +26,6 @@ export function functionCodeFolder(deployment: Deployment, fn: Resource): string
 function existing(fn: Resource, folder: string): string {
   if (existsSync(folder)) return folder;
   throw new DeploymentError(
-    `${fn.address} (stack ${fn.stack}): its code's folder ${folder} is not there; synthesize the stacks again with \`npx cdktf synth\``,
+    `${fn.address} (stack ${fn.stack}): its code's folder ${folder} is not there; synthesize the stacks again: npm run synth`,
   );
 }

@@ -63,7 +63,10 @@ export class StackResolver {
     const where = locationOf(stack, declaration.address);
     return this.resolvedResources.get(where, () => {
       const scope = this.scopeOf(stack, where);
-      for (const reference of declaration.references) evaluateTemplate(`\${${reference}}`, where, scope);
+      // `depends_on` carries no value. Who takes a resource out of the synthesized JSON need not hunt for its mentions there.
+      const dependencies = declaration.dependsOn.filter((address) => stack.resources.has(address));
+      for (const reference of [...dependencies, ...declaration.references])
+        evaluateTemplate(`\${${reference}}`, where, scope);
       const given = Object.fromEntries(
         Object.entries(declaration.body)
           .map(([name, value]) => [name, evaluateJson(value, where, scope)] as const)

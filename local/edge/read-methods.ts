@@ -62,16 +62,23 @@ function readAuthorization(
   method: Attributes,
   authorizers: ReadonlyMap<string, CognitoAuthorizer>,
 ): MethodAuthorization | undefined {
-  const type = method.string("authorization");
+  // Terraform asks for the argument; who takes both out of the synthesized JSON takes the authorizer out.
+  const open = !method.has("authorization") && !method.has("authorizer_id");
+  const type = open ? "NONE" : method.string("authorization");
   if (type === "NONE") return undefined;
   if (type !== "COGNITO_USER_POOLS") {
     throw new DeploymentError(
       `${method.address}: authorization ${type} is not supported locally; use COGNITO_USER_POOLS or NONE`,
     );
   }
-  const authorizer = authorizers.get(method.string("authorizer_id"));
-  if (authorizer === undefined)
-    return method.fail("authorizer_id", "the id of an authorizer of the same API");
+  // AWS refuses such a method too: "Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer."
+  const authorizer = authorizers.get(method.optionalString("authorizer_id") ?? "");
+  if (authorizer === undefined) {
+    return method.fail(
+      "authorizer_id",
+      'the id of an authorizer of the same API (for a method that anybody may call, set authorization to "NONE")',
+    );
+  }
   return { authorizer, scopes: method.strings("authorization_scopes") };
 }
 

@@ -114,7 +114,8 @@ export function apiKeyView(key: ApiKey, includeValue: boolean, createdDate: numb
     id: key.id,
     value: includeValue ? key.value : undefined,
     name: key.attributes.string("name"),
-    description: key.attributes.optionalString("description"),
+    // The AWS provider's default.
+    description: key.attributes.optionalString("description") ?? "Managed by Terraform",
     enabled: key.enabled,
     createdDate,
     lastUpdatedDate: createdDate,

@@ -35,9 +35,10 @@ export function readQueues(deployment: Deployment): QueueSettings[] {
       resource.fail("fifo_queue", "false: the local runtime has standard queues only");
     }
     const name = resource.string("name");
+    // Terraform's state keeps, at the queue, the policies that the queue had before it got these.
     const redrivePolicy =
-      resource.optionalString("redrive_policy") ??
-      policyOf(deployment, "aws_sqs_queue_redrive_policy", name)?.string("redrive_policy");
+      policyOf(deployment, "aws_sqs_queue_redrive_policy", name)?.string("redrive_policy") ??
+      resource.optionalString("redrive_policy");
     return {
       name,
       arn:
@@ -50,8 +51,8 @@ export function readQueues(deployment: Deployment): QueueSettings[] {
       maxMessageBytes: resource.number("max_message_size", 262_144),
       redrive: redrivePolicy === undefined ? undefined : readRedrive(resource, redrivePolicy),
       policy:
-        resource.optionalString("policy") ??
-        policyOf(deployment, "aws_sqs_queue_policy", name)?.string("policy"),
+        policyOf(deployment, "aws_sqs_queue_policy", name)?.string("policy") ??
+        resource.optionalString("policy"),
       redrivePolicy,
     };
   });

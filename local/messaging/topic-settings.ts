@@ -43,9 +43,10 @@ export function readTopics(deployment: Deployment): Topic[] {
       arn,
       name,
       displayName: resource.optionalString("display_name") ?? "",
+      // Terraform's state keeps, at the topic, the policy that the topic had before it got this one.
       policy:
-        resource.optionalString("policy") ??
-        deployment.find("aws_sns_topic_policy", "arn", arn)?.string("policy"),
+        deployment.find("aws_sns_topic_policy", "arn", arn)?.string("policy") ??
+        resource.optionalString("policy"),
       subscriptions: subscriptions.filter((subscription) => subscription.topicArn === arn),
     };
   });

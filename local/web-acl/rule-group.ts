@@ -63,12 +63,9 @@ export function compileManagedRuleGroup(
   webAcl: RuleOwner,
 ): CompiledRule {
   const name = rule.string("name");
-  webAcl
-    .statementContext(name)
-    .warn(
-      "managed_rule_group_statement",
-      `the rules of the managed rule group ${group.string("vendor_name")}/${group.string("name")} exist only in AWS`,
-    );
+  const [vendor, groupName] = [group.string("vendor_name"), group.string("name")];
+  const which = groupName === name ? "a rule group" : `the rule group ${vendor}/${groupName},`;
+  webAcl.statementContext(name).warn(`${which} that only AWS has`);
   return {
     name,
     metric: readMetric(rule),

@@ -138,7 +138,9 @@ export function compileRule(rule: Attributes, owner: RuleOwner, place?: GroupPla
 
   function describeMatch(): { readonly action: AvailableAction; readonly hit: Hit } | undefined {
     if (action.kind === "CAPTCHA" || action.kind === "CHALLENGE") {
-      context.warn(`the action ${action.kind}`, "it needs the pages and tokens of AWS WAF");
+      context.warn(
+        `the action ${action.kind} is not evaluated here (it needs the pages and tokens of AWS WAF)`,
+      );
       return undefined;
     }
     return {

@@ -14,8 +14,8 @@ export interface StatementContext {
   readonly labelPrefix: string;
   /** The resource that the block's `arn` names; throws a `DeploymentError` where the deployment does not have it. */
   referenced(type: string, block: Attributes): Resource;
-  /** Notes, for the warnings at start, that `what` is not evaluated, and why. */
-  warn(what: string, why: string): void;
+  /** Notes, for the warnings at start, what of the rule is not evaluated, and why. */
+  warn(note: string): void;
 }
 
 /** Thrown while a statement is compiled that this runtime cannot evaluate: it becomes `not evaluated`, with a warning. */

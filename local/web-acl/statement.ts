@@ -85,7 +85,7 @@ function compileOneOf(
     return compile(block, context);
   } catch (error) {
     if (!(error instanceof NotEvaluable)) throw error;
-    context.warn(name, error.message);
+    context.warn(`${name} is not evaluated here and never matches (${error.message})`);
     return () => "not evaluated";
   }
 }

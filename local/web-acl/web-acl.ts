@@ -120,10 +120,7 @@ export class WebAcl implements WebAclInspector {
       clock: this.clock,
       labelPrefix: this.labelPrefix,
       referenced: (type, block) => findReferenced(this.deployment, type, block),
-      warn: (what, why) =>
-        void this.warned.add(
-          `web ACL ${this.name}, rule ${rule}: ${what} is not evaluated here and never matches (${why})`,
-        ),
+      warn: (note) => void this.warned.add(`web ACL ${this.name}, rule ${rule}: ${note}`),
     };
   }
 }

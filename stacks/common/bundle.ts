@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type BuildFailure, buildSync, formatMessagesSync } from "esbuild";
+import type { BuildOptions } from "esbuild";
 
 const PROJECT = path.resolve(__dirname, "../..");
+const BUNDLE_LIMIT_MS = 60_000;
 
 /** A handler that cannot be bundled; the message is esbuild's own, with file and line. */
 export class BundleError extends Error {
@@ -39,39 +41,49 @@ export function bundleHandler(handler: string, project: string = PROJECT): strin
   return folder;
 }
 
-function build(handler: string, project: string): { name: string; contents: Uint8Array }[] {
-  try {
-    const result = buildSync({
-      absWorkingDir: project,
-      entryPoints: [`lambda-src/${handler}/index.ts`],
-      outfile: "bundle/index.mjs",
-      write: false,
-      bundle: true,
-      minify: true,
-      sourcemap: true,
-      sourcesContent: false,
-      platform: "node",
-      target: "node22",
-      format: "esm",
-      // The packages' ES modules, of which esbuild leaves out what is not used.
-      mainFields: ["module", "main"],
-      // Paths in the source map are those of the checkout even where node_modules is a link to another folder.
-      preserveSymlinks: true,
-      // Some of the bundled packages are CommonJS and require Node.js's own modules.
-      banner: {
-        js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
-      },
-      legalComments: "none",
-      logLevel: "silent",
-    });
-    return result.outputFiles.map((file) => ({ name: path.basename(file.path), contents: file.contents }));
-  } catch (error) {
-    if (!isBuildFailure(error)) throw error;
-    const messages = formatMessagesSync(error.errors, { kind: "error", color: false, terminalWidth: 110 });
-    throw new BundleError(`lambda-src/${handler} cannot be bundled:\n${messages.join("").trimEnd()}`);
-  }
+interface OutputFile {
+  readonly name: string;
+  readonly contents: string;
 }
 
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return typeof error === "object" && error !== null && "errors" in error && Array.isArray(error.errors);
+/** In a process of its own: esbuild's synchronous calls wait for a thread without a limit, this one ends in any case. */
+function build(handler: string, project: string): OutputFile[] {
+  const { status, error, stdout, stderr } = spawnSync(
+    process.execPath,
+    [path.join(__dirname, "esbuild.mjs"), JSON.stringify(optionsFor(handler, project))],
+    { encoding: "utf8", maxBuffer: 64 * 1024 * 1024, timeout: BUNDLE_LIMIT_MS },
+  );
+  if (error !== undefined || status !== 0) {
+    throw new BundleError(
+      `lambda-src/${handler} cannot be bundled:\n${stderr || (error?.message ?? "esbuild ended")}`,
+    );
+  }
+  const files: { path: string; text: string }[] = JSON.parse(stdout);
+  return files.map((file) => ({ name: path.basename(file.path), contents: file.text }));
+}
+
+function optionsFor(handler: string, project: string): BuildOptions {
+  return {
+    absWorkingDir: project,
+    entryPoints: [`lambda-src/${handler}/index.ts`],
+    outfile: "bundle/index.mjs",
+    write: false,
+    bundle: true,
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    platform: "node",
+    target: "node22",
+    format: "esm",
+    // The packages' ES modules, of which esbuild leaves out what is not used.
+    mainFields: ["module", "main"],
+    // Paths in the source map are those of the checkout even where node_modules is a link to another folder.
+    preserveSymlinks: true,
+    // Some of the bundled packages are CommonJS and require Node.js's own modules.
+    banner: {
+      js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
+    },
+    legalComments: "none",
+    logLevel: "silent",
+  };
 }

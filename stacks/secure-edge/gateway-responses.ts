@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 /** Sent with every answer that API Gateway makes itself; the functions send their own. */
 const SECURITY_HEADERS = {
   "Cache-Control": "no-store",
+  "Referrer-Policy": "no-referrer",
   "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",

@@ -42,8 +42,12 @@ export class WebAcl extends Construct {
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
     const ipSet = this.createIpSet(props);
-    this.arn = this.createWebAcl(props, [
-      { name: "SourceIp", statement: { kind: "ip-set", ipSetArn: ipSet.arn }, action: props.ipSetAction },
+    const sourceIp: Rule = {
+      name: "SourceIp",
+      statement: { kind: "ip-set", ipSetArn: ipSet.arn },
+      action: props.ipSetAction,
+    };
+    const guards: Rule[] = [
       {
         name: "RateLimit",
         statement: { kind: "rate", limit: props.rateLimit, windowSeconds: FIVE_MINUTES_IN_SECONDS },
@@ -57,7 +61,10 @@ export class WebAcl extends Construct {
       managed("AWSManagedRulesAmazonIpReputationList"),
       managed("AWSManagedRulesKnownBadInputsRuleSet"),
       managed("AWSManagedRulesCommonRuleSet"),
-    ]).arn;
+    ];
+    // Allow ends the evaluation: it comes last, so that nobody is let past the other rules.
+    const rules = props.ipSetAction === "allow" ? [...guards, sourceIp] : [sourceIp, ...guards];
+    this.arn = this.createWebAcl(props, rules).arn;
   }
 
   private createIpSet({ webAclName, cidrs }: WebAclProps): Wafv2IpSet {

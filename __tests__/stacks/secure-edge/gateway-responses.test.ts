@@ -8,6 +8,7 @@ const synthesize = (corsOrigin?: string) =>
 
 const securityHeaders = {
   "gatewayresponse.header.Cache-Control": "'no-store'",
+  "gatewayresponse.header.Referrer-Policy": "'no-referrer'",
   "gatewayresponse.header.Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
   "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
   "gatewayresponse.header.X-Frame-Options": "'DENY'",

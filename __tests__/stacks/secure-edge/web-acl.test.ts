@@ -35,16 +35,17 @@ describe("a web ACL", () => {
   });
 
   it.each([
-    ["count", { count: {} }, { allow: {} }],
-    ["block", { block: {} }, { allow: {} }],
-    ["allow", { allow: {} }, { block: {} }],
+    ["count", 0, { count: {} }, { allow: {} }],
+    ["block", 0, { block: {} }, { allow: {} }],
+    // Allow ends the evaluation: only behind the other rules does it let nobody past them.
+    ["allow", 5, { allow: {} }, { block: {} }],
   ] as const)(
-    "with the action %s decides on the IP set first, and on the rest last",
-    (ipSetAction, action, rest) => {
+    "with the action %s decides on the IP set at priority %d, and on the rest last",
+    (ipSetAction, priority, action, rest) => {
       const stack = synthesize({ ipSetAction });
 
       expect(ruleOf(stack, "SourceIp")).toMatchObject({
-        priority: 0,
+        priority,
         action,
         statement: {
           ip_set_reference_statement: { arn: `\${${stack.addressOf("aws_wafv2_ip_set")}.arn}` },
