@@ -4,9 +4,9 @@ import path from "node:path";
 import { settings } from "../stacks/common/settings";
 import { type Command, runAsProcess, UsageError, UserError } from "./common/command";
 import { outputFolder } from "./common/output-folder";
-import { PROJECT } from "./common/synthesize";
+import { PROJECT } from "./common/project";
 import { type KeptMoto, runningMoto, startKeptMoto, stopKeptMoto } from "./terraform/kept-moto";
-import { localEnvironment } from "./terraform/local-target";
+import { interruptibleTerraform, localEnvironment } from "./terraform/local-target";
 import { describeInstallation, findProviders, writeCliConfig } from "./terraform/provider-installation";
 import { checkTools, type Environment } from "./terraform/tools";
 
@@ -24,6 +24,7 @@ Runs the cdktf CLI on both stacks, each environment in an output folder of its o
 Every further option is cdktf's own. ENVIRONMENT and the other settings come from the environment.
 `;
 
+const ownTerraform = { CHECKPOINT_DISABLE: "1", ...interruptibleTerraform };
 const STACKS = ["shared-messaging", "secure-edge"];
 const ACTIONS = ["synth", "diff", "deploy", "destroy"] as const;
 type Action = (typeof ACTIONS)[number];
@@ -109,8 +110,7 @@ async function prepareTerraform(
   if (terraform.command === undefined)
     throw new UserError(`${terraform.name} is missing: ${terraform.remedy}`);
   const own = process.env.TF_CLI_CONFIG_FILE;
-  if (!isolated && own !== undefined && existsSync(own))
-    return { env: { CHECKPOINT_DISABLE: "1" }, options: [] };
+  if (!isolated && own !== undefined && existsSync(own)) return { env: ownTerraform, options: [] };
   const installation = await findProviders();
   say(`providers: ${describeInstallation(installation)}`);
   const fromRegistry = Object.values(installation).every(({ kind }) => kind === "registry");
@@ -118,7 +118,12 @@ async function prepareTerraform(
   mkdirSync(path.dirname(file), { recursive: true });
   writeCliConfig(file, installation);
   return {
-    env: { CHECKPOINT_DISABLE: "1", ...(fromRegistry && !isolated ? {} : { TF_CLI_CONFIG_FILE: file }) },
+    env: {
+      ...ownTerraform,
+      ...(fromRegistry && !isolated ? {} : { TF_CLI_CONFIG_FILE: file }),
+      // A provider from elsewhere must not end in the cache of all of the user's projects.
+      ...(fromRegistry ? {} : { CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" }),
+    },
     options: fromRegistry ? [] : ["--skip-provider-lock"],
   };
 }

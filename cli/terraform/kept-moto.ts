@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { UserError } from "../common/command";
-import { PROJECT } from "../common/synthesize";
+import { PROJECT } from "../common/project";
 
 const LAUNCHER = path.join(__dirname, "moto_server.py");
 const FOLDER = path.join(PROJECT, ".local");

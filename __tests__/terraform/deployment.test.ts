@@ -1,0 +1,363 @@
+import path from "node:path";
+import {
+  type Authorizer,
+  GetAuthorizersCommand,
+  GetResourcesCommand,
+  GetStageCommand,
+  type Method,
+} from "@aws-sdk/client-api-gateway";
+import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { GetRolePolicyCommand, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand, GetPolicyCommand } from "@aws-sdk/client-lambda";
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import { GetWebACLForResourceCommand } from "@aws-sdk/client-wafv2";
+import { inventory } from "../support/inventory";
+import { expectSameRuntime } from "../support/runtime-description/same-runtime";
+import { AwsAccount } from "./support/aws-account";
+import { addresses, drift, outputs, plannedChanges, stackNames } from "./support/state";
+import { startTestTarget, type TestTarget } from "./support/target";
+import { expectSuccess } from "./support/workspace";
+
+const ACCOUNT = "123456789012";
+
+describe("the stacks, deployed by Terraform and the AWS provider", () => {
+  let target: TestTarget;
+  let aws: AwsAccount;
+  let edge: Record<string, unknown>;
+  let messaging: Record<string, unknown>;
+  let untouched: Record<string, unknown>;
+
+  beforeAll(async () => {
+    target = await startTestTarget();
+    aws = new AwsAccount(target.moto.endpoint);
+    untouched = await aws.everything();
+    await target.workspace.deploy();
+    messaging = await outputs(target.workspace, "shared-messaging");
+    edge = await outputs(target.workspace, "secure-edge");
+  });
+
+  afterAll(async () => {
+    aws?.destroy();
+    await target?.remove();
+  });
+
+  const restApiId = () => String(edge.rest_api_id);
+
+  it.each(stackNames)("leave %s with nothing to do on a second plan", async (stack) => {
+    expect(await drift(target.workspace, stack)).toMatchObject({ code: 0 });
+  });
+
+  it.each(stackNames)("keep the inventory of %s in the state, and nothing else", async (stack) => {
+    expect(await addresses(target.workspace, stack)).toEqual([...inventory[stack]].sort());
+  });
+
+  it("give the documented outputs", () => {
+    const pool = {
+      id: expect.stringMatching(/^us-east-1_\w+$/),
+      client_id: expect.stringMatching(/^\w{20,}$/),
+      login_page_url: expect.stringMatching(/^https:\/\/myuserpool[12]-123456789012\.auth\.us-east-1\./),
+    };
+
+    expect(messaging).toEqual({
+      dead_letter_queue_url: `${target.moto.endpoint}/${ACCOUNT}/InternalLambdaDLQ`,
+      internal_log_group: "/aws/lambda/InternalLambda",
+      topic_arn: `arn:aws:sns:us-east-1:${ACCOUNT}:LambdaSNSTopic`,
+    });
+    expect(edge).toEqual({
+      invoke_url: `https://${restApiId()}.execute-api.us-east-1.amazonaws.com/development`,
+      environment: "development",
+      region: "us-east-1",
+      user_pools: { MyUserPool1: pool, MyUserPool2: pool },
+      function_log_groups: {
+        ExternalLambda1: "/aws/lambda/ExternalLambda1",
+        ExternalLambda2: "/aws/lambda/ExternalLambda2",
+      },
+      access_log_group: "/aws/apigateway/SecureLambdaAPI/access",
+      rest_api_id: expect.stringMatching(/^\w{10}$/),
+      web_acl_arn: expect.stringContaining(`:${ACCOUNT}:regional/webacl/SecureLambdaWebACL/`),
+    });
+  });
+
+  it("give the same runtime from Terraform's state as from the synthesized JSON", async () => {
+    const shown = await Promise.all(
+      stackNames.map(async (stack) => {
+        const result = await target.workspace.terraform(stack, "show", "-json");
+        expectSuccess("terraform show", result);
+        return [stack, JSON.parse(result.stdout)] as const;
+      }),
+    );
+
+    await expectSameRuntime(Object.fromEntries(shown), path.join(target.workspace.folder, "cdktf.out"));
+  });
+
+  it("put each method behind the authorizer of its own user pool, with its body validated", async () => {
+    const { items: authorizers = [] } = await aws.apiGateway.send(
+      new GetAuthorizersCommand({ restApiId: restApiId() }),
+    );
+    const { items: resources = [] } = await aws.apiGateway.send(
+      new GetResourcesCommand({ restApiId: restApiId(), embed: ["methods"] }),
+    );
+
+    const methods = resources
+      .flatMap(({ path, resourceMethods = {} }) =>
+        Object.values(resourceMethods).map((method) => describeMethod(path, method, authorizers)),
+      )
+      .sort((a, b) => (a.route < b.route ? -1 : 1));
+    const expected = (number: number) => ({
+      route: `POST /lambda${number}`,
+      authorization: "COGNITO_USER_POOLS",
+      authorizer: `AGAuthorizer${number}`,
+      userPools: [
+        `arn:aws:cognito-idp:us-east-1:${ACCOUNT}:userpool/${userPool(edge, `MyUserPool${number}`).id}`,
+      ],
+      clients: `^${userPool(edge, `MyUserPool${number}`).client_id}$`,
+      models: { "application/json": "Name", $default: "Name" },
+      isValidated: true,
+      integration: "AWS_PROXY",
+    });
+    expect(methods).toEqual([expected(1), expected(2)]);
+  });
+
+  it("throttle the stage, log its requests, and put it behind the web ACL", async () => {
+    const stage = await aws.apiGateway.send(
+      new GetStageCommand({ restApiId: restApiId(), stageName: "development" }),
+    );
+    const { WebACL } = await aws.waf.send(
+      new GetWebACLForResourceCommand({
+        ResourceArn: `arn:aws:apigateway:us-east-1::/restapis/${restApiId()}/stages/development`,
+      }),
+    );
+
+    expect(stage.methodSettings?.["*/*"]).toMatchObject({
+      throttlingRateLimit: 50,
+      throttlingBurstLimit: 50,
+      metricsEnabled: true,
+      dataTraceEnabled: false,
+    });
+    expect(stage.accessLogSettings?.destinationArn).toContain(String(edge.access_log_group));
+    expect(WebACL).toMatchObject({ ARN: edge.web_acl_arn, DefaultAction: { Allow: {} } });
+    expect(WebACL?.Rules?.map(({ Name, Action }) => [Name, Object.keys(Action ?? {})])).toEqual(
+      expect.arrayContaining([
+        ["SourceIp", ["Count"]],
+        ["RateLimit", ["Block"]],
+        ["LargeBody", ["Block"]],
+      ]),
+    );
+  });
+
+  it("subscribe InternalLambda to the topic, and keep what it cannot be given", async () => {
+    const { Subscriptions = [] } = await aws.sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: String(messaging.topic_arn) }),
+    );
+    const { Attributes } = await aws.sns.send(
+      new GetSubscriptionAttributesCommand({ SubscriptionArn: Subscriptions[0]?.SubscriptionArn }),
+    );
+
+    expect(Subscriptions).toHaveLength(1);
+    expect(Attributes).toMatchObject({
+      Protocol: "lambda",
+      Endpoint: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:InternalLambda`,
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: `arn:aws:sqs:us-east-1:${ACCOUNT}:InternalLambdaDLQ`,
+      }),
+    });
+  });
+
+  it("hand the topic's ARN over in the secret", async () => {
+    const { SecretString } = await aws.secrets.send(
+      new GetSecretValueCommand({ SecretId: "LambdaSNSTopicARN" }),
+    );
+
+    expect(JSON.parse(String(SecretString))).toEqual({ TOPIC_ARN: messaging.topic_arn });
+  });
+
+  it.each([
+    [
+      "ExternalLambda1",
+      ["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "sns:Publish"],
+    ],
+    [
+      "ExternalLambda2",
+      ["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "sns:Publish"],
+    ],
+    ["InternalLambda", ["logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"]],
+  ])("let %s do what it must, and no more", async (name, actions) => {
+    const RoleName = `${name}-role`;
+    const { PolicyNames = [] } = await aws.iam.send(new ListRolePoliciesCommand({ RoleName }));
+    const { PolicyDocument } = await aws.iam.send(
+      new GetRolePolicyCommand({ RoleName, PolicyName: PolicyNames[0] }),
+    );
+
+    const statements = statementsOf(decodeURIComponent(String(PolicyDocument)));
+    expect(PolicyNames).toHaveLength(1);
+    expect(statements.flatMap(({ Action }) => Action).sort()).toEqual(actions);
+    for (const { Resource } of statements) expect(Resource).toMatch(/^arn:aws:[^*]+(:\*)?$/);
+  });
+
+  it.each([
+    ["ExternalLambda1", "apigateway.amazonaws.com", () => `:${restApiId()}/*/POST/lambda1`],
+    ["ExternalLambda2", "apigateway.amazonaws.com", () => `:${restApiId()}/*/POST/lambda2`],
+    ["InternalLambda", "sns.amazonaws.com", () => ":LambdaSNSTopic"],
+  ])("let %s be invoked by %s alone, and from one source", async (FunctionName, service, source) => {
+    const { Policy } = await aws.lambda.send(new GetPolicyCommand({ FunctionName }));
+    const configuration = await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+
+    const statements = statementsOf(String(Policy));
+    expect(statements).toHaveLength(1);
+    expect(statements[0]?.Principal).toEqual({ Service: service });
+    expect(JSON.stringify(statements[0]?.Condition)).toContain(source());
+    expect(configuration).toMatchObject({ Runtime: "nodejs22.x", Architectures: ["arm64"] });
+  });
+
+  it("let every log expire", async () => {
+    const { logGroups = [] } = await aws.logs.send(new DescribeLogGroupsCommand({}));
+
+    expect(Object.fromEntries(logGroups.map((group) => [group.logGroupName, group.retentionInDays]))).toEqual(
+      {
+        "/aws/apigateway/SecureLambdaAPI/access": 14,
+        "/aws/lambda/ExternalLambda1": 14,
+        "/aws/lambda/ExternalLambda2": 14,
+        "/aws/lambda/InternalLambda": 14,
+        [`API-Gateway-Execution-Logs_${restApiId()}/development`]: 14,
+      },
+    );
+  });
+
+  it("change a function when its handler changes, and nothing besides", async () => {
+    const { workspace } = target;
+    workspace.edit("lambda-src/internal/index.ts", (text) => `${text}\nexport const revision = 2;\n`);
+    await workspace.synthesize();
+
+    expect(await plannedChanges(workspace, "shared-messaging")).toEqual({
+      "aws_lambda_function.InternalLambda": "update",
+    });
+    expect(await plannedChanges(workspace, "secure-edge")).toEqual({});
+  });
+
+  it("deploy the API again when a route changes, and replace nothing besides", async () => {
+    const { workspace } = target;
+    workspace.set({ API_CLIENTS: "partner" });
+    workspace.edit("stacks/secure-edge/routes.ts", (text) =>
+      text.replace('path: "/lambda1",', 'path: "/lambda1",\n    apiKeyRequired: true,'),
+    );
+    await workspace.synthesize();
+
+    const planned = await plannedChanges(workspace, "secure-edge");
+    await workspace.deploy();
+
+    expect(planned).toEqual({
+      "aws_api_gateway_api_key.partner": "create",
+      "aws_api_gateway_usage_plan.partner": "create",
+      "aws_api_gateway_usage_plan_key.partner": "create",
+      "aws_api_gateway_method.POST-lambda1": "update",
+      "aws_api_gateway_deployment.stage": "create+delete",
+      "aws_api_gateway_stage.stage": "update",
+    });
+    for (const stack of stackNames) expect(await drift(workspace, stack)).toMatchObject({ code: 0 });
+  });
+
+  it("leave nothing behind when they are destroyed", async () => {
+    expect(await aws.everything()).not.toEqual(untouched);
+
+    await target.workspace.destroy();
+
+    expect(await aws.everything()).toEqual(untouched);
+  });
+
+  // The provider waits for the queue and does nothing else by then. Requests under way are cancelled by an interruption
+  // and may be carried out all the same: what they made is in no state, and Terraform can only be told of it by import.
+  it("deploy again at once, and end in the same state even when they are interrupted in the middle", async () => {
+    const { workspace } = target;
+    let isInterrupted = false;
+    const interrupted = await workspace.cdktf("deploy", (line, cdktf) => {
+      if (isInterrupted || !/aws_sqs_queue\.InternalLambdaDLQ .*: Still creating/.test(line)) return;
+      isInterrupted = true;
+      cdktf.kill("SIGINT");
+    });
+    // cdktf does not wait for Terraform, which still writes its state: who comes next waits for the lock.
+    await workspace.terraform("shared-messaging", "plan", "-lock-timeout=120s");
+    const halfDone = await addresses(workspace, "shared-messaging");
+
+    await workspace.deploy();
+
+    expect(interrupted.code).not.toBe(0);
+    expect(halfDone).toContain("aws_sns_topic.LambdaSNSTopic");
+    expect(halfDone).not.toContain("aws_lambda_function.InternalLambda");
+    expect(await addresses(workspace, "shared-messaging")).toEqual([...inventory["shared-messaging"]].sort());
+    expect(await addresses(workspace, "secure-edge")).toEqual(
+      [
+        ...inventory["secure-edge"],
+        "aws_api_gateway_api_key.partner",
+        "aws_api_gateway_usage_plan.partner",
+        "aws_api_gateway_usage_plan_key.partner",
+      ].sort(),
+    );
+    for (const stack of stackNames) expect(await drift(workspace, stack)).toMatchObject({ code: 0 });
+  });
+
+  it("keep all they know when their state moves to S3, where a lock keeps a second run out", async () => {
+    const { workspace, moto } = target;
+    const s3 = (object: string) =>
+      fetch(`${moto.endpoint}/the-state/${object}`, {
+        method: "PUT",
+        headers: { Authorization: S3_SIGNATURE },
+      });
+    await s3("");
+    const before = await Promise.all(stackNames.map((stack) => addresses(workspace, stack)));
+
+    workspace.set({ STATE_BUCKET: "the-state" });
+    await workspace.synthesize();
+    for (const stack of stackNames) {
+      expectSuccess(
+        "terraform init",
+        await workspace.terraform(stack, "init", "-migrate-state", "-force-copy", "-input=false"),
+      );
+    }
+
+    expect(await Promise.all(stackNames.map((stack) => addresses(workspace, stack)))).toEqual(before);
+    for (const stack of stackNames) expect(await drift(workspace, stack)).toMatchObject({ code: 0 });
+    await s3("secure-lambda/local/development/secure-edge.tfstate.tflock");
+    expect(await drift(workspace, "secure-edge")).toMatchObject({
+      code: 1,
+      said: expect.stringContaining("Error acquiring the state lock"),
+    });
+    expect(await drift(workspace, "shared-messaging")).toMatchObject({ code: 0 });
+  });
+});
+
+/** moto tells the service by it, and takes every signature. */
+const S3_SIGNATURE =
+  "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+
+function describeMethod(path: string | undefined, method: Method, authorizers: readonly Authorizer[]) {
+  const authorizer = authorizers.find(({ id }) => id === method.authorizerId);
+  return {
+    route: `${method.httpMethod} ${path}`,
+    authorization: method.authorizationType,
+    authorizer: authorizer?.name,
+    userPools: authorizer?.providerARNs,
+    clients: authorizer?.identityValidationExpression,
+    models: method.requestModels,
+    isValidated: method.requestValidatorId !== undefined,
+    integration: method.methodIntegration?.type,
+  };
+}
+
+function userPool(edge: Record<string, unknown>, name: string): { id: string; client_id: string } {
+  const pools = edge.user_pools as Record<string, { id: string; client_id: string }>;
+  const pool = pools[name];
+  if (pool === undefined) throw new Error(`no user pool ${name} among the outputs`);
+  return pool;
+}
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: string;
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
+}
+
+function statementsOf(policy: string): Statement[] {
+  return JSON.parse(policy).Statement;
+}

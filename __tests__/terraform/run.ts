@@ -1,0 +1,96 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { UserError } from "../../cli/common/command";
+import { PROJECT } from "../../cli/common/project";
+import {
+  describeInstallation,
+  findProviders,
+  writeCliConfig,
+} from "../../cli/terraform/provider-installation";
+import { checkTools } from "../../cli/terraform/tools";
+
+/**
+ * `npm run test:terraform`: runs the tests with the real Terraform and AWS provider, and leaves no process and no file
+ * behind, interrupted or not. Where something is missing it says what, and how to get it; that is a failure in CI.
+ *
+ * Arguments go to jest.
+ */
+async function main(): Promise<number> {
+  const started = Date.now();
+  const folder = mkdtempSync(path.join(tmpdir(), "secure-lambda-terraform-"));
+  try {
+    const python = await prepare(folder);
+    return await runJest(folder, python);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return skipOrFail(error);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    say(`test:terraform took ${Math.round((Date.now() - started) / 1000)} s`);
+  }
+}
+
+/** @throws UserError naming what is missing */
+async function prepare(folder: string): Promise<string> {
+  const { terraform, moto } = checkTools();
+  const missing = [terraform, moto].filter(({ command }) => command === undefined);
+  if (moto.command === undefined || missing.length > 0) {
+    throw new UserError(missing.map(({ name, remedy }) => `${name} is missing: ${remedy}`).join("\n"));
+  }
+  const installation = await findProviders();
+  say(`providers: ${describeInstallation(installation)}`);
+  writeCliConfig(path.join(folder, "terraform.tfrc"), installation);
+  mkdirSync(path.join(folder, "processes"));
+  return moto.command;
+}
+
+function skipOrFail(error: UserError): number {
+  const inCi = Boolean(process.env.CI);
+  say(`\n${inCi ? "FAILED" : "SKIPPED, nothing was tested"}: ${error.message}\n`);
+  return inCi ? 1 : 0;
+}
+
+/** jest and whatever it starts are one process group, so that a signal to this process ends them all. */
+async function runJest(folder: string, python: string): Promise<number> {
+  const jest = path.join(PROJECT, "node_modules", "jest", "bin", "jest.js");
+  const args = [jest, "--config", "jest.terraform.config.js", ...process.argv.slice(2)];
+  const child = spawn(process.execPath, args, {
+    cwd: PROJECT,
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, TERRAFORM_TESTS_FOLDER: folder, TERRAFORM_TESTS_PYTHON: python },
+  });
+  let interrupted = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      interrupted = true;
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+    });
+  }
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject).once("close", resolve);
+  });
+  if (!interrupted) return code ?? 1;
+  endTerraform(path.join(folder, "processes"));
+  return 130;
+}
+
+/** cdktf gives Terraform a terminal, and so a process group, of its own: the signal to jest's has not reached it. */
+function endTerraform(processes: string): void {
+  for (const pid of readdirSync(processes)) {
+    const { stdout } = spawnSync("ps", ["-o", "pgid=,command=", "-p", pid], { encoding: "utf8" });
+    // The number may be another process's by now.
+    const [, group, command = ""] = /^\s*(\d+)\s+(.*)/.exec(stdout) ?? [];
+    if (group === pid && command.startsWith("terraform ")) process.kill(-Number(pid), "SIGKILL");
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

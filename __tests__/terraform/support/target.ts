@@ -1,0 +1,31 @@
+import path from "node:path";
+import { localEnvironment } from "../../../cli/terraform/local-target";
+import { type MotoServer, startMotoServer } from "../../../cli/terraform/moto-server";
+import { Workspace } from "./workspace";
+
+/** An empty AWS API of this process, and a copy of the project that deploys to it. */
+export interface TestTarget {
+  readonly moto: MotoServer;
+  readonly workspace: Workspace;
+  remove(): Promise<void>;
+}
+
+/** @throws Error when the tests were not started by `npm run test:terraform`, which prepares what they need */
+export async function startTestTarget(): Promise<TestTarget> {
+  const { TERRAFORM_TESTS_FOLDER: folder, TERRAFORM_TESTS_PYTHON: python } = process.env;
+  if (!folder || !python) throw new Error("start these tests by npm run test:terraform");
+  const moto = await startMotoServer(python);
+  const env = localEnvironment(
+    { endpoint: moto.endpoint, cliConfigFile: path.join(folder, "terraform.tfrc") },
+    { TERRAFORM_PROCESSES: path.join(folder, "processes") },
+  );
+  const workspace = Workspace.create(folder, env);
+  return {
+    moto,
+    workspace,
+    async remove() {
+      await moto.stop();
+      workspace.remove();
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type { ChildProcess } from "node:child_process";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { PROJECT } from "../../../cli/common/project";
+import { type Finished, runProcess } from "./run-process";
+
+/** The dependencies are shared: the program is the same from every copy. */
+const CDKTF = path.join(PROJECT, "node_modules", ".bin", "cdktf");
+
+export type StackName = "shared-messaging" | "secure-edge";
+
+/** A copy of the project, as a fresh clone with these changes would be, to deploy from and to change. */
+export class Workspace {
+  private constructor(
+    readonly folder: string,
+    private env: Readonly<Record<string, string>>,
+  ) {}
+
+  /** Copies what git has or would have; the dependencies are the project's own. */
+  static create(parent: string, env: Readonly<Record<string, string>>): Workspace {
+    const folder = path.join(mkdtempSync(path.join(parent, "workspace-")), "secure lambda");
+    for (const file of filesOfProject()) {
+      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+      cpSync(path.join(PROJECT, file), path.join(folder, file));
+    }
+    symlinkSync(path.join(PROJECT, "node_modules"), path.join(folder, "node_modules"), "dir");
+    return new Workspace(folder, env);
+  }
+
+  /** `cdktf deploy '*'`, as a user runs it; fails with what it said. */
+  async deploy(): Promise<void> {
+    expectSuccess("cdktf deploy", await this.cdktf("deploy"));
+  }
+
+  /** `cdktf destroy '*'`, as a user runs it; fails with what it said. */
+  async destroy(): Promise<void> {
+    expectSuccess("cdktf destroy", await this.cdktf("destroy"));
+  }
+
+  /** @param onLine what to do at a line of the output, for instance to interrupt */
+  async cdktf(
+    command: "deploy" | "destroy",
+    onLine: (line: string, child: ChildProcess) => void = () => {},
+  ): Promise<Finished> {
+    const args = [command, "*", "--auto-approve", "--skip-provider-lock", "--no-color"];
+    const started = Date.now();
+    say(`cdktf ${command} '*'`);
+    const finished = await this.run(CDKTF, args, (line, child) => {
+      if (/: (Creation|Modifications|Destruction) complete after/.test(line)) say(`  ${line.trim()}`);
+      onLine(line, child);
+    });
+    say(
+      `cdktf ${command} '*' ended with ${finished.code} after ${Math.round((Date.now() - started) / 1000)} s`,
+    );
+    return finished;
+  }
+
+  /** Writes the stacks' JSON anew; fails with what the stacks said. */
+  async synthesize(): Promise<void> {
+    expectSuccess("cdktf synth", await this.run(CDKTF, ["synth"]));
+  }
+
+  /** Runs Terraform on a stack that has been deployed. */
+  async terraform(stack: StackName, ...args: readonly string[]): Promise<Finished> {
+    return this.run("terraform", [`-chdir=${path.join("cdktf.out", "stacks", stack)}`, ...args]);
+  }
+
+  /** Settings for all that is run from now on. */
+  set(settings: Readonly<Record<string, string>>): void {
+    this.env = { ...this.env, ...settings };
+  }
+
+  /** Changes a file as somebody at an editor would; fails when that changes nothing. */
+  edit(file: string, change: (text: string) => string): void {
+    const target = path.join(this.folder, file);
+    const before = readFileSync(target, "utf8");
+    const after = change(before);
+    if (after === before) throw new Error(`the edit of ${file} has changed nothing`);
+    writeFileSync(target, after);
+  }
+
+  remove(): void {
+    rmSync(path.dirname(this.folder), { recursive: true, force: true });
+  }
+
+  private run(
+    command: string,
+    args: readonly string[],
+    onLine?: (line: string, child: ChildProcess) => void,
+  ): Promise<Finished> {
+    return runProcess(command, args, { cwd: this.folder, env: this.env, onLine });
+  }
+}
+
+/** Fails with the end of what the program said, unless it ended well. */
+export function expectSuccess(what: string, { code, lines }: Finished): void {
+  if (code !== 0) throw new Error(`${what} ended with ${code}\n${lines.slice(-60).join("\n")}`);
+}
+
+function filesOfProject(): string[] {
+  const { stdout, status } = spawnSync(
+    "git",
+    ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    {
+      cwd: PROJECT,
+      encoding: "utf8",
+    },
+  );
+  if (status !== 0) throw new Error("git cannot list the project's files: the tests need a clone");
+  const { stdout: deleted } = spawnSync("git", ["ls-files", "-z", "--deleted"], {
+    cwd: PROJECT,
+    encoding: "utf8",
+  });
+  const gone = new Set(deleted.split("\0"));
+  return stdout.split("\0").filter((file) => file !== "" && !gone.has(file));
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

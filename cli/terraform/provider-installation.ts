@@ -1,0 +1,106 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../common/command";
+import { buildArchiveProvider } from "./archive-provider";
+import {
+  hasProvider,
+  mirrorPlaces,
+  type Platform,
+  type ProviderName,
+  platformOf,
+  providerNames,
+  providers,
+  registryAnswers,
+} from "./providers";
+import { checkTools, type Environment } from "./tools";
+
+/** Where Terraform is to get each provider from. */
+export type ProviderInstallation = Readonly<Record<ProviderName, Origin>>;
+
+type Origin = { readonly kind: "mirror" | "built"; readonly mirror: string } | { readonly kind: "registry" };
+
+export interface Surroundings {
+  readonly env: Environment;
+  /** Folders that may be mirrors, the first choice first. */
+  readonly places: readonly string[];
+  readonly platform: Platform;
+  readonly registryAnswers: () => Promise<boolean>;
+  /** Undefined where Go is not installed. */
+  readonly buildArchiveProvider: (() => Promise<string>) | undefined;
+}
+
+export function surroundings(env: Environment = process.env): Surroundings {
+  const platform = platformOf(process);
+  const go = checkTools(env).go.command;
+  return {
+    env,
+    places: mirrorPlaces(env),
+    platform,
+    registryAnswers,
+    buildArchiveProvider: go === undefined ? undefined : () => buildArchiveProvider(go, platform),
+  };
+}
+
+/**
+ * Finds each provider: in a mirror, else in the registry, else, for the archive provider alone, built from this
+ * project's own sources.
+ *
+ * @throws UserError naming the provider that is nowhere, and how to get it
+ */
+export async function findProviders(around: Surroundings = surroundings()): Promise<ProviderInstallation> {
+  const mirrored = (name: ProviderName): Origin | undefined => {
+    const mirror = around.places.find((place) => hasProvider(place, name, around.platform));
+    return mirror === undefined ? undefined : { kind: "mirror", mirror: path.resolve(mirror) };
+  };
+  const [aws, archive] = [mirrored("aws"), mirrored("archive")];
+  if (aws && archive) return { aws, archive };
+  if (await around.registryAnswers()) {
+    return { aws: aws ?? { kind: "registry" }, archive: archive ?? { kind: "registry" } };
+  }
+  if (!aws) throw missing("aws", around);
+  if (archive) return { aws, archive };
+  if (!around.buildArchiveProvider) throw missing("archive", around);
+  return { aws, archive: { kind: "built", mirror: await around.buildArchiveProvider() } };
+}
+
+function missing(name: ProviderName, { places }: Surroundings): UserError {
+  const remedies = [
+    "where the registry can be reached, run `terraform providers mirror DIR` in cdktf.out/stacks/secure-edge, copy DIR here and set TF_PLUGIN_MIRROR to it",
+  ];
+  if (name === "archive")
+    remedies.unshift("install Go 1.25 or newer: a substitute is then built from this project's sources");
+  return new UserError(
+    `hashicorp/${name} ${providers[name].version} is missing: the registry does not answer, and none of these has it: ${places.join(", ")}\n` +
+      `remedy: ${remedies.join("; or ")}`,
+  );
+}
+
+/** One line for people: which provider comes from where. */
+export function describeInstallation(installation: ProviderInstallation): string {
+  return providerNames
+    .map((name) => `${name} ${providers[name].version} ${from(installation[name])}`)
+    .join(", ");
+}
+
+function from(origin: Origin): string {
+  if (origin.kind === "registry") return "from the registry";
+  return origin.kind === "mirror"
+    ? `from ${origin.mirror}`
+    : "built from __tests__/terraform/archive-provider";
+}
+
+/**
+ * Writes a configuration file of the Terraform CLI that installs the providers so, for `TF_CLI_CONFIG_FILE`.
+ *
+ * Source: "Provider Installation", https://developer.hashicorp.com/terraform/cli/config/config-file
+ */
+export function writeCliConfig(file: string, installation: ProviderInstallation): void {
+  const methods = providerNames.map((name) => {
+    const origin = installation[name];
+    const include = `    include = ["hashicorp/${name}"]`;
+    return origin.kind === "registry"
+      ? `  direct {\n${include}\n  }`
+      : `  filesystem_mirror {\n    path    = ${JSON.stringify(origin.mirror)}\n${include}\n  }`;
+  });
+  writeFileSync(file, `disable_checkpoint = true\n\nprovider_installation {\n${methods.join("\n")}\n}\n`);
+}
