@@ -1,6 +1,10 @@
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  // Every core: jest by itself leaves one idle, which of two is half.
+  maxWorkers: "100%",
+  // Many tests start a whole runtime, or a process; a busy machine takes its time.
+  testTimeout: 60_000,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/terraform/"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],

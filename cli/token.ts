@@ -19,17 +19,17 @@ Signs in and prints the ID token, and nothing else.
 
 export const tokenCommand: Command = {
   usage,
-  async run(argv) {
+  async run(argv, { stdout, signal, project }) {
     const { values } = readOptions(argv, {
       ...targetOptions,
       email: { type: "string" },
       password: { type: "string" },
     });
-    const target = await readTarget(values);
+    const target = await readTarget(values, project);
     const pool = findUserPool(target, values.pool);
     const client = new CognitoIdentityProviderClient(clientConfig(target));
-    const token = await signIn(client, pool.clientId, requireCredentials(pool, values));
-    process.stdout.write(`${token}\n`);
+    const token = await signIn(client, pool.clientId, requireCredentials(pool, values), signal);
+    stdout.write(`${token}\n`);
     return 0;
   },
 };

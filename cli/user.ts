@@ -1,9 +1,10 @@
 import { CognitoIdentityProviderClient, ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { clientConfig } from "./common/aws-clients";
 import { type Command, readOptions, runAsProcess, UsageError } from "./common/command";
+import { randomPassword } from "./common/credentials";
 import { DEFAULT_ENDPOINTS_FILE } from "./common/endpoints";
-import { createUser, deleteUser, randomPassword } from "./common/sign-in";
-import { columns } from "./common/terminal";
+import { createUser, deleteUser } from "./common/sign-in";
+import { columns, printable } from "./common/terminal";
 import { findUserPool, readTarget, targetOptions } from "./verification/choose-target";
 
 const usage = `
@@ -23,7 +24,8 @@ Makes, removes and lists the users of a user pool.
 
 export const userCommand: Command = {
   usage,
-  async run(argv) {
+  cleansUp: true,
+  async run(argv, { stdout, signal, project }) {
     const { values, positionals } = readOptions(
       argv,
       {
@@ -36,19 +38,21 @@ export const userCommand: Command = {
     );
     const [action, ...rest] = positionals;
     if (action === undefined || rest.length > 0 || !["create", "delete", "list"].includes(action)) {
-      throw new UsageError(
-        `user takes create, delete or list, received ${JSON.stringify(positionals.join(" "))}`,
-      );
+      const received = positionals.length > 0 ? JSON.stringify(positionals.join(" ")) : "nothing";
+      throw new UsageError(`user takes create, delete or list, received ${received}`);
     }
-    const target = await readTarget(values);
+    const target = await readTarget(values, project);
     const pool = findUserPool(target, values.pool);
     const client = new CognitoIdentityProviderClient(clientConfig(target));
     const print = (result: object, text: string) =>
-      process.stdout.write(`${values.json ? JSON.stringify(result, null, 2) : text}\n`);
+      stdout.write(`${values.json ? JSON.stringify(result, null, 2) : text}\n`);
 
     if (action === "list") {
-      const users = await listUsers(client, pool.id);
-      print(users, columns([["email", "status", "created"], ...users.map((user) => Object.values(user))]));
+      const users = await listUsers(client, pool.id, signal);
+      print(
+        users,
+        columns([["email", "status", "created"], ...users.map((user) => Object.values(user).map(printable))]),
+      );
       return 0;
     }
     if (values.email === undefined) throw new UsageError("--email is missing");
@@ -58,7 +62,7 @@ export const userCommand: Command = {
       return 0;
     }
     const password = values.password ?? randomPassword();
-    await createUser(client, pool.id, { email: values.email, password });
+    await createUser(client, pool.id, { email: values.email, password }, signal);
     const text = `created ${values.email} in ${pool.name}`;
     print(
       { email: values.email, password },
@@ -71,11 +75,14 @@ export const userCommand: Command = {
 async function listUsers(
   client: CognitoIdentityProviderClient,
   poolId: string,
+  abortSignal: AbortSignal,
 ): Promise<{ email: string; status: string; created: string }[]> {
   const users = [];
   let token: string | undefined;
   do {
-    const page = await client.send(new ListUsersCommand({ UserPoolId: poolId, PaginationToken: token }));
+    const page = await client.send(new ListUsersCommand({ UserPoolId: poolId, PaginationToken: token }), {
+      abortSignal,
+    });
     users.push(...(page.Users ?? []));
     token = page.PaginationToken;
   } while (token !== undefined);

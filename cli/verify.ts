@@ -1,8 +1,9 @@
 import { type Command, readOptions, runAsProcess, UsageError } from "./common/command";
-import { DEFAULT_ENDPOINTS_FILE, readEndpoints } from "./common/endpoints";
+import type { Credentials } from "./common/credentials";
+import { DEFAULT_ENDPOINTS_FILE } from "./common/endpoints";
 import { painter } from "./common/terminal";
+import { readTarget } from "./verification/choose-target";
 import { hasFailed, renderCheck, renderSummary } from "./verification/report";
-import { awsTarget, localTarget, type Target } from "./verification/target";
 import { verify } from "./verification/verify";
 
 const usage = `
@@ -17,49 +18,37 @@ Runs the end-to-end check against a running local runtime or a deployed environm
                         sign in as this user; without it a temporary user is made and removed
   --json                the checks as JSON
 
-Exit code 1 when a check failed.
+Exit code 1 when a check failed, 130 after Ctrl-C.
 `;
 
 export const verifyCommand: Command = {
   usage,
-  async run(argv) {
+  cleansUp: true,
+  async run(argv, { stdout, signal, project }) {
     const { values } = readOptions(argv, {
       endpoints: { type: "string" },
       environment: { type: "string" },
       user: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
     });
-    if (values.endpoints !== undefined && values.environment !== undefined) {
-      throw new UsageError("--endpoints and --environment name two different targets: give one of them");
-    }
     if (values.user.length > 0 && values.environment === undefined) {
       throw new UsageError(
         "--user goes with --environment: the local runtime's users stand in its endpoints file",
       );
     }
-    const target: Target =
-      values.environment === undefined
-        ? localTarget(readEndpoints(values.endpoints ?? DEFAULT_ENDPOINTS_FILE))
-        : await awsTarget(values.environment, usersOf(values.user));
-
-    const interrupt = new AbortController();
-    process.once("SIGINT", () => interrupt.abort(new Error("interrupted")));
-    const paint = painter(process.stdout);
+    const target = await readTarget(values, project, usersOf(values.user));
+    const paint = painter(stdout);
     const say = (text: string) => {
-      if (!values.json) process.stdout.write(`${text}\n`);
+      if (!values.json) stdout.write(`${text}\n`);
     };
-    const checks = await verify(target, {
-      signal: interrupt.signal,
-      onCheck: (check) => say(renderCheck(check, paint)),
-    });
+    const checks = await verify(target, { signal, onCheck: (check) => say(renderCheck(check, paint)) });
     say(`\n${renderSummary(checks, paint)}`);
-    if (values.json)
-      process.stdout.write(`${JSON.stringify({ target: target.invokeUrl, checks }, null, 2)}\n`);
+    if (values.json) stdout.write(`${JSON.stringify({ target: target.invokeUrl, checks }, null, 2)}\n`);
     return hasFailed(checks) ? 1 : 0;
   },
 };
 
-function usersOf(words: readonly string[]): Map<string, { email: string; password: string }> {
+function usersOf(words: readonly string[]): Map<string, Credentials> {
   return new Map(
     words.map((word) => {
       const [, pool, email, password] = /^([^=]+)=([^:]+):(.+)$/.exec(word) ?? [];

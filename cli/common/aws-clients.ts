@@ -3,11 +3,22 @@ import type { Target } from "../verification/target";
 // The SDK announces, on every start, the day on which its newer versions end their support of this Node.js.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
+/** API Gateway and Lambda answer within 30 seconds; who has not by then will not. */
+export const ANSWER_TIMEOUT_MS = 40_000;
+
 /** How an SDK client reaches the target: the local runtime takes any access key, AWS the one of the user's profile. */
 export function clientConfig(target: Pick<Target, "region" | "awsEndpointUrl">) {
-  if (target.awsEndpointUrl === undefined) return { region: target.region };
-  return {
+  const common = {
     region: target.region,
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: ANSWER_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  };
+  if (target.awsEndpointUrl === undefined) return common;
+  return {
+    ...common,
     endpoint: target.awsEndpointUrl,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   };

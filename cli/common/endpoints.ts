@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
 import { UserError } from "./command";
+import { codeOf } from "./error-like";
+import { isRunning } from "./process-state";
 
 /** Where a running local runtime is reached. */
 const endpointsSchema = v.object({
@@ -24,25 +26,74 @@ export type Endpoints = v.InferOutput<typeof endpointsSchema>;
 
 export const DEFAULT_ENDPOINTS_FILE = path.join(".local", "endpoints.json");
 
-/** Writes the file so that whoever sees it sees all of it; only its owner may read it, for it holds passwords. */
-export function writeEndpoints(file: string, endpoints: Endpoints): void {
+/** The file as this process wrote it. */
+export interface PublishedEndpoints {
+  /** What stood there before, of a runtime that still runs. */
+  readonly replaced?: Endpoints;
+  /** Gives the file back to that runtime while it runs, else removes it; leaves alone what another process wrote since. */
+  withdraw(): void;
+}
+
+/**
+ * Writes the file so that whoever sees it sees all of it; only its owner may read it, for it holds passwords.
+ *
+ * @throws UserError when it cannot be written
+ */
+export function publishEndpoints(file: string, endpoints: Endpoints): PublishedEndpoints {
+  const replaced = endpointsOfAnother(file);
+  write(file, endpoints);
+  return {
+    ...(replaced === undefined ? {} : { replaced }),
+    withdraw() {
+      if (readIfThere(file)?.pid !== process.pid) return;
+      if (replaced !== undefined && isRunning(replaced.pid)) write(file, replaced);
+      else rmSync(file, { force: true });
+    },
+  };
+}
+
+function endpointsOfAnother(file: string): Endpoints | undefined {
+  const endpoints = readIfThere(file);
+  return endpoints !== undefined && endpoints.pid !== process.pid && isRunning(endpoints.pid)
+    ? endpoints
+    : undefined;
+}
+
+function write(file: string, endpoints: Endpoints): void {
   const draft = `${file}.${process.pid}`;
-  mkdirSync(path.dirname(file), { recursive: true });
   try {
-    writeFileSync(draft, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
-    renameSync(draft, file);
-  } catch (error) {
+    makeFolder(path.dirname(path.resolve(file)));
     rmSync(draft, { force: true });
-    throw new UserError(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    try {
+      // Exclusively, so that a link that somebody put there is not followed.
+      writeFileSync(draft, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+      renameSync(draft, file);
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  } catch (error) {
+    throw new UserError(
+      `cannot write ${file} (${codeOf(error) ?? error}): name another file with --endpoints-file`,
+    );
   }
 }
 
-/** Removes the file, unless another runtime has written its own there since. */
-export function removeEndpoints(file: string, pid: number): void {
+/** Node's recursive `mkdir` does not end where a parent refuses with ENOENT, as `/proc` does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
   try {
-    if (readEndpoints(file).pid === pid) rmSync(file, { force: true });
+    mkdirSync(folder);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+}
+
+function readIfThere(file: string): Endpoints | undefined {
+  try {
+    return readEndpoints(file);
   } catch {
-    // Gone already, or not ours to judge.
+    return undefined;
   }
 }
 
@@ -51,14 +102,23 @@ export function readEndpoints(file: string): Endpoints {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
-  } catch {
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== "ENOENT") throw new UserError(`cannot read ${file}: ${code ?? error}`);
     throw new UserError(
       `${file} is not there: start the local runtime with npm start, or name its file with --endpoints`,
     );
   }
+  const noEndpoints = (why: string) =>
+    new UserError(`${file} is no endpoints file (${why}): start the local runtime again with npm start`);
+  let json: unknown;
   try {
-    return v.parse(endpointsSchema, JSON.parse(text));
+    json = JSON.parse(text);
   } catch {
-    throw new UserError(`${file} is no endpoints file: start the local runtime again with npm start`);
+    throw noEndpoints("not JSON");
   }
+  const result = v.safeParse(endpointsSchema, json);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw noEndpoints(`${v.getDotPath(issue) ?? "the whole"}: ${issue.message}`);
 }

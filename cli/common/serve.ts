@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Deployment } from "../../local/deployment/deployment";
 import { loadSynthesized } from "../../local/deployment/load-synthesized";
 import { startRuntime } from "../../local/runtime";
 import type { Runtime, RuntimeOptions } from "../../local/runtime-options";
+import type { CommandContext } from "./command";
+import { randomPassword } from "./credentials";
 import type { Endpoints } from "./endpoints";
-import { randomPassword } from "./sign-in";
-import { PROJECT, synthesize } from "./synthesize";
+import { makeSynthesisFolder } from "./synthesis-folder";
+import { synthesize } from "./synthesize";
 
 /** A served deployment with one user in each pool. */
 export interface Served {
@@ -16,14 +17,18 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** The stacks, synthesized into a folder of their own, so that two runs at once do not meet. */
-export async function synthesizeForServing(): Promise<{ deployment: Deployment; remove: () => void }> {
-  const parent = path.join(PROJECT, ".local");
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(path.join(parent, "synthesized-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+/**
+ * The stacks, synthesized into a folder of their own below the checkout's `.local`.
+ *
+ * @throws the signal's reason when it is aborted; nothing is left behind
+ */
+export async function synthesizeForServing({
+  project,
+  signal,
+}: Pick<CommandContext, "project" | "signal">): Promise<{ deployment: Deployment; remove: () => void }> {
+  const { folder, remove } = makeSynthesisFolder(path.join(project, ".local"));
   try {
-    await synthesize(folder);
+    await synthesize(folder, {}, signal);
     return { deployment: loadSynthesized(folder), remove };
   } catch (error) {
     remove();

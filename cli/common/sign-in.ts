@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
@@ -7,11 +6,7 @@ import {
   InitiateAuthCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { UserError } from "./command";
-
-export interface Credentials {
-  readonly email: string;
-  readonly password: string;
-}
+import type { Credentials } from "./credentials";
 
 /**
  * Signs in with e-mail and password and returns the ID token.
@@ -22,6 +17,7 @@ export async function signIn(
   client: CognitoIdentityProviderClient,
   clientId: string,
   { email, password }: Credentials,
+  abortSignal?: AbortSignal,
 ): Promise<string> {
   const answer = await client.send(
     new InitiateAuthCommand({
@@ -29,6 +25,7 @@ export async function signIn(
       ClientId: clientId,
       AuthParameters: { USERNAME: email, PASSWORD: password },
     }),
+    { abortSignal },
   );
   const token = answer.AuthenticationResult?.IdToken;
   if (token === undefined) {
@@ -44,6 +41,7 @@ export async function createUser(
   client: CognitoIdentityProviderClient,
   poolId: string,
   { email, password }: Credentials,
+  abortSignal?: AbortSignal,
 ): Promise<void> {
   const user = { UserPoolId: poolId, Username: email };
   await client.send(
@@ -55,29 +53,27 @@ export async function createUser(
         { Name: "email_verified", Value: "true" },
       ],
     }),
+    { abortSignal },
   );
   try {
-    await client.send(new AdminSetUserPasswordCommand({ ...user, Password: password, Permanent: true }));
+    await client.send(new AdminSetUserPasswordCommand({ ...user, Password: password, Permanent: true }), {
+      abortSignal,
+    });
   } catch (error) {
     await deleteUser(client, poolId, email);
     throw error;
   }
 }
 
+const CLEAN_UP_TIMEOUT_MS = 10_000;
+
+/** Removes a user, also where the command was interrupted, and within bounded time. */
 export async function deleteUser(
   client: CognitoIdentityProviderClient,
   poolId: string,
   email: string,
 ): Promise<void> {
-  await client.send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: email }));
-}
-
-/** A password that any policy takes: 24 random characters and one of each class. */
-export function randomPassword(): string {
-  return `${randomBytes(18).toString("base64url")}aA1!`;
-}
-
-/** An address that nobody has: `example.com` is reserved. */
-export function temporaryEmail(): string {
-  return `verify-${randomUUID()}@example.com`;
+  await client.send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: email }), {
+    abortSignal: AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS),
+  });
 }

@@ -1,31 +1,38 @@
 import { spawn } from "node:child_process";
-import path from "node:path";
 import { UserError } from "./command";
-
-export const PROJECT = path.resolve(__dirname, "../..");
+import { PROJECT } from "./project";
 
 /**
  * Synthesizes the stacks into a folder, in a process of their own as the cdktf CLI does.
  *
+ * @param signal ends the synthesis; when this then throws its reason, nothing writes into the folder any more
  * @throws UserError with what the stacks said when they cannot be synthesized
  */
 export async function synthesize(
   folder: string,
   settings: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<void> {
+  signal?.throwIfAborted();
   const child = spawn(process.execPath, ["--import", "tsx", "main.ts"], {
     cwd: PROJECT,
     env: { ...process.env, ...settings, CDKTF_OUTDIR: folder },
     stdio: ["ignore", "ignore", "pipe"],
   });
+  const kill = () => child.kill("SIGKILL");
+  signal?.addEventListener("abort", kill, { once: true });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject).once("close", resolve);
+  const ending = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+    child.once("error", reject).once("close", (code, killedBy) => resolve(code ?? killedBy));
   });
-  if (code !== 0) throw new UserError(`the stacks cannot be synthesized\n${withoutStack(errors)}`);
+  signal?.removeEventListener("abort", kill);
+  signal?.throwIfAborted();
+  if (ending === 0) return;
+  const said = withoutStack(errors) || `the process ended with ${ending}`;
+  throw new UserError(`the stacks cannot be synthesized\n${said}`);
 }
 
 /** Node.js prints an uncaught error with its source line and stack: what helps is the message between the two. */

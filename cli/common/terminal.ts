@@ -1,12 +1,40 @@
-import { styleText } from "node:util";
+/** Where text goes: standard output, or what a test reads. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
 
-type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
-export type Paint = (style: Style, text: string) => string;
+const CODES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
 
-/** Colours on a terminal, plain text elsewhere; `NO_COLOR` and `FORCE_COLOR` have their usual meaning. */
-export function painter(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Paint {
-  const colours = env.FORCE_COLOR ? env.FORCE_COLOR !== "0" : stream.isTTY === true && !env.NO_COLOR;
-  return (style, text) => (colours ? styleText(style, text) : text);
+export type Paint = (style: keyof typeof CODES, text: string) => string;
+
+/**
+ * Colours on a terminal, plain text elsewhere; `NO_COLOR` and `FORCE_COLOR` have their usual meaning (no-color.org,
+ * force-color.org).
+ */
+export function painter(stream: Pick<TextStream, "isTTY">, env: NodeJS.ProcessEnv = process.env): Paint {
+  const colours = env.FORCE_COLOR
+    ? !["0", "false"].includes(env.FORCE_COLOR)
+    : stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+  return (style, text) => {
+    const [on, off] = CODES[style];
+    return colours ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+  };
+}
+
+/** Text from outside, without anything that a terminal would obey: a request must not move the cursor or forge a line. */
+export function printable(text: string): string {
+  return text.replace(
+    /\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Rows as aligned columns, two blanks between; `paint` colours a cell after it was measured. */

@@ -1,3 +1,5 @@
+import { reasonOf } from "../common/describe-error";
+
 /** One row of the end-to-end check: what was asked, what should come, what came. */
 export interface Check {
   readonly name: string;
@@ -21,6 +23,6 @@ export async function check(
     const got = await ask();
     return { name, request, expected, got, outcome: got === expected ? "passed" : "failed" };
   } catch (error) {
-    return { name, request, expected, got: String(error), outcome: "failed" };
+    return { name, request, expected, got: reasonOf(error), outcome: "failed" };
   }
 }

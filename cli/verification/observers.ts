@@ -10,7 +10,9 @@ import { GetSampledRequestsCommand, ListWebACLsCommand, WAFV2Client } from "@aws
 import { clientConfig } from "../common/aws-clients";
 import type { Target } from "./target";
 
-const POLL_INTERVAL_MS = { local: 100, aws: 2000 };
+/** Doubled after each look, up to the longest. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = { local: 200, aws: 5000 };
 const PATIENCE_MS = { local: 10_000, aws: 180_000 };
 
 /** Looks from the side at what the requests led to: in the logs, in the web ACL's samples, in API Gateway's own test. */
@@ -20,7 +22,10 @@ export class Observers {
   private readonly apiGateway: APIGatewayClient;
   private readonly startedAt = new Date();
 
-  constructor(private readonly target: Target) {
+  constructor(
+    private readonly target: Target,
+    private readonly signal?: AbortSignal,
+  ) {
     const config = clientConfig(target);
     this.logs = new CloudWatchLogsClient(config);
     this.waf = new WAFV2Client(config);
@@ -36,6 +41,7 @@ export class Observers {
           filterPattern: `"${text}"`,
           startTime: this.startedAt.getTime(),
         }),
+        { abortSignal: this.signal },
       );
       return events[0]?.message;
     });
@@ -43,7 +49,9 @@ export class Observers {
 
   /** How many of the requests since the start the web ACL's rule counted, blocked or let in; waits for the first. */
   async sampledRequests(webAclName: string, ruleName: string): Promise<number> {
-    const { WebACLs: webAcls = [] } = await this.waf.send(new ListWebACLsCommand({ Scope: "REGIONAL" }));
+    const { WebACLs: webAcls = [] } = await this.waf.send(new ListWebACLsCommand({ Scope: "REGIONAL" }), {
+      abortSignal: this.signal,
+    });
     const webAcl = webAcls.find(({ Name: name }) => name === webAclName);
     if (webAcl === undefined) throw new Error(`there is no web ACL ${webAclName}`);
     const count = await this.poll(async () => {
@@ -55,6 +63,7 @@ export class Observers {
           TimeWindow: { StartTime: this.startedAt, EndTime: new Date(Date.now() + 1000) },
           MaxItems: 500,
         }),
+        { abortSignal: this.signal },
       );
       return samples.length || undefined;
     });
@@ -68,11 +77,15 @@ export class Observers {
     path: string,
     body: string,
   ): Promise<{ status?: number; body?: string }> {
-    const { items: apis = [] } = await this.apiGateway.send(new GetRestApisCommand({ limit: 500 }));
+    const abortSignal = this.signal;
+    const { items: apis = [] } = await this.apiGateway.send(new GetRestApisCommand({ limit: 500 }), {
+      abortSignal,
+    });
     const restApiId = apis.find(({ name }) => name === apiName)?.id;
     if (restApiId === undefined) throw new Error(`there is no REST API ${apiName}`);
     const { items: resources = [] } = await this.apiGateway.send(
       new GetResourcesCommand({ restApiId, limit: 500 }),
+      { abortSignal },
     );
     const resourceId = resources.find((resource) => resource.path === path)?.id;
     if (resourceId === undefined) throw new Error(`${apiName} has no resource ${path}`);
@@ -84,6 +97,7 @@ export class Observers {
         body,
         headers: { "Content-Type": "application/json" },
       }),
+      { abortSignal },
     );
   }
 
@@ -92,11 +106,12 @@ export class Observers {
   }
 
   private async poll<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
-    const deadline = Date.now() + PATIENCE_MS[this.target.kind];
-    for (;;) {
+    const { kind } = this.target;
+    const deadline = Date.now() + PATIENCE_MS[kind];
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS[kind])) {
       const found = await look();
       if (found !== undefined || Date.now() > deadline) return found;
-      await sleep(POLL_INTERVAL_MS[this.target.kind]);
+      await sleep(pause, undefined, { signal: this.signal });
     }
   }
 }

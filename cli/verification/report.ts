@@ -1,4 +1,4 @@
-import type { Paint } from "../common/terminal";
+import { type Paint, printable } from "../common/terminal";
 import type { Check } from "./check";
 
 const MARKS = { passed: "pass", failed: "FAIL", skipped: "skip" } as const;
@@ -7,7 +7,7 @@ const STYLES = { passed: "green", failed: "red", skipped: "yellow" } as const;
 /** A check for a person: the outcome and the request, below it what was expected and what came. */
 export function renderCheck({ request, expected, got, outcome, note }: Check, paint: Paint): string {
   const lines = [`${paint(STYLES[outcome], MARKS[outcome])}  ${paint("bold", request)}`];
-  const detail = (label: string, text: string) => `      ${paint("dim", label.padEnd(9))} ${text}`;
+  const detail = (label: string, text: string) => `      ${paint("dim", label.padEnd(9))} ${printable(text)}`;
   lines.push(detail("expected", expected), detail("got", got));
   if (note !== undefined) lines.push(detail("note", note));
   return lines.join("\n");

@@ -60,19 +60,26 @@ const outputsSchema = v.object({
 /**
  * What Terraform's outputs say of a deployed environment.
  *
+ * @param users by user pool, whom to sign in as
+ * @param project the checkout from which it was deployed
  * @throws UserError when the environment is not deployed from this folder
  */
 export async function awsTarget(
   environment: string,
   users: ReadonlyMap<string, { email: string; password: string }>,
+  project?: string,
 ): Promise<Target> {
-  const outputs = v.safeParse(outputsSchema, await readOutputs(environment, "secure-edge"));
+  const outputs = v.safeParse(outputsSchema, await readOutputs(environment, "secure-edge", project));
   if (!outputs.success || outputs.output.environment !== environment) {
     throw new UserError(
       `the environment ${environment} is not deployed from this folder: ENVIRONMENT=${environment} npm run deploy`,
     );
   }
   const { invoke_url, region, user_pools } = outputs.output;
+  for (const pool of users.keys()) {
+    if (user_pools[pool] === undefined)
+      throw new UserError(`there is no user pool ${pool}; there are ${Object.keys(user_pools).join(", ")}`);
+  }
   return {
     kind: "aws",
     invokeUrl: invoke_url,

@@ -1,11 +1,12 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { isSignedIn, type Route } from "../../stacks/secure-edge/route";
 import { routes } from "../../stacks/secure-edge/routes";
-import { clientConfig } from "../common/aws-clients";
-import { createUser, deleteUser, randomPassword, signIn, temporaryEmail } from "../common/sign-in";
+import { ANSWER_TIMEOUT_MS, clientConfig } from "../common/aws-clients";
+import { signIn } from "../common/sign-in";
 import { type Check, check } from "./check";
 import { Observers } from "./observers";
 import type { Target } from "./target";
+import { TemporaryUsers } from "./temporary-users";
 
 const UNAUTHORIZED = '401 {"message":"Unauthorized"}';
 
@@ -19,81 +20,76 @@ export interface VerifyOptions {
 /**
  * Runs the end-to-end check: every route refuses whoever it must refuse, serves whoever it must serve, and what it
  * forwarded arrives. A user that it had to make is removed at the end, whatever happens.
+ *
+ * @throws the signal's reason when it is aborted
  */
 export async function verify(target: Target, options: VerifyOptions = {}): Promise<Check[]> {
+  const { signal, onCheck } = options;
   const cognito = new CognitoIdentityProviderClient(clientConfig(target));
-  const observers = new Observers(target);
-  const removals: (() => Promise<void>)[] = [];
+  const observers = new Observers(target, signal);
+  const temporaryUsers = new TemporaryUsers(cognito);
   const checks: Check[] = [];
   try {
-    const tokens = await signInToAll(target, cognito, removals);
-    for (const step of steps(target, tokens, observers)) {
-      options.signal?.throwIfAborted();
+    const tokens = new Map<string, string>();
+    for (const pool of target.userPools) {
+      signal?.throwIfAborted();
+      const user = pool.user ?? (await temporaryUsers.create(pool, signal));
+      tokens.set(pool.name, await signIn(cognito, pool.clientId, user, signal));
+    }
+    for (const step of steps(target, tokens, observers, signal)) {
       const result = await step();
+      signal?.throwIfAborted();
       checks.push(result);
-      options.onCheck?.(result);
+      onCheck?.(result);
     }
     return checks;
   } finally {
-    for (const remove of removals) await remove();
+    await temporaryUsers.removeAll();
     cognito.destroy();
     observers.close();
   }
-}
-
-/** An ID token from each user pool, by its name. */
-async function signInToAll(
-  target: Target,
-  cognito: CognitoIdentityProviderClient,
-  removals: (() => Promise<void>)[],
-): Promise<Map<string, string>> {
-  const tokens = new Map<string, string>();
-  for (const pool of target.userPools) {
-    const credentials = pool.user ?? { email: temporaryEmail(), password: randomPassword() };
-    if (pool.user === undefined) {
-      await createUser(cognito, pool.id, credentials);
-      removals.push(() => deleteUser(cognito, pool.id, credentials.email));
-    }
-    tokens.set(pool.name, await signIn(cognito, pool.clientId, credentials));
-  }
-  return tokens;
 }
 
 function* steps(
   target: Target,
   tokens: ReadonlyMap<string, string>,
   observers: Observers,
+  signal: AbortSignal | undefined,
 ): Generator<() => Promise<Check>> {
+  const send: Send = (route, name, token) => request(target, route, name, token, signal);
   for (const route of routes) {
     if (isSignedIn(route)) {
-      yield () => refusal(target, route, "no token", undefined);
-      yield () => refusal(target, route, "a bad token", "not-a-token");
+      yield () => refusal(send, route, "no token");
+      yield () => refusal(send, route, "a bad token", "not-a-token");
       for (const [pool, token] of tokens) {
-        if (pool !== route.userPool) yield () => refusal(target, route, `a token of ${pool}`, token);
+        if (pool !== route.userPool) yield () => refusal(send, route, `a token of ${pool}`, token);
       }
     }
     const name = `Ada-${Date.now().toString(36)}-${route.functionName}`;
     const token = isSignedIn(route) ? tokens.get(route.userPool) : undefined;
-    yield () => greeting(target, route, name, token);
+    yield () => greeting(target, send, route, name, token);
     yield () => forwarded(target, route, name, observers);
     yield () => methodTest(target, route, observers);
   }
   yield () => counted(target, observers);
 }
 
-function refusal(target: Target, route: Route, who: string, token: string | undefined): Promise<Check> {
+/** Sends a name to a route; resolves with status and body: `401 {"message":"Unauthorized"}`. */
+type Send = (route: Route, name: string, token?: string) => Promise<string>;
+
+function refusal(send: Send, route: Route, who: string, token?: string): Promise<Check> {
   return check(`${route.path} refuses ${who}`, `${route.method} ${route.path}, ${who}`, UNAUTHORIZED, () =>
-    send(target, route, "Mallory", token),
+    send(route, "Mallory", token),
   );
 }
 
-function greeting(target: Target, route: Route, name: string, token: string | undefined): Promise<Check> {
+function greeting(target: Target, send: Send, route: Route, name: string, token?: string): Promise<Check> {
   const who = isSignedIn(route) ? `a token of ${route.userPool}` : "no token";
   return check(
     `${route.path} serves ${who}`,
     `${route.method} ${route.path}, ${who}`,
     `200 ${greetingOf(target, route, name)}`,
-    async () => messageOnly(await send(target, route, name, token)),
+    async () => messageOnly(await send(route, name, token)),
   );
 }
 
@@ -144,12 +140,19 @@ function greetingOf(target: Target, route: Route, name: string): string {
   return `Hello ${name}. Greetings from ${route.functionName}${target.nameSuffix}! Message forwarded to InternalLambda.`;
 }
 
-/** Status and body: `401 {"message":"Unauthorized"}`. */
-async function send(target: Target, route: Route, name: string, token: string | undefined): Promise<string> {
+async function request(
+  target: Target,
+  route: Route,
+  name: string,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
   const answer = await fetch(`${target.invokeUrl}${route.path.replace(/\{[^}]+\}/g, "1")}`, {
     method: route.method,
     headers: { "Content-Type": "application/json", ...(token === undefined ? {} : { Authorization: token }) },
     body: JSON.stringify({ name }),
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
   });
   return `${answer.status} ${await answer.text()}`;
 }

@@ -1,0 +1,40 @@
+import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { UserError } from "../common/command";
+import { type Credentials, randomPassword, temporaryEmail } from "../common/credentials";
+import { reasonOf } from "../common/describe-error";
+import { createUser, deleteUser } from "../common/sign-in";
+import type { TargetUserPool } from "./target";
+
+/** Users made for a check. Each is removed at the end, also one whose making failed half-way. */
+export class TemporaryUsers {
+  private readonly made: { readonly pool: TargetUserPool; readonly email: string }[] = [];
+
+  constructor(private readonly cognito: CognitoIdentityProviderClient) {}
+
+  async create(pool: TargetUserPool, signal?: AbortSignal): Promise<Credentials> {
+    const credentials = { email: temporaryEmail(), password: randomPassword() };
+    // Before the call: one that is cut off may have made the user all the same.
+    this.made.push({ pool, email: credentials.email });
+    await createUser(this.cognito, pool.id, credentials, signal);
+    return credentials;
+  }
+
+  /** @throws UserError naming each user that is left, when one cannot be removed */
+  async removeAll(): Promise<void> {
+    const left: string[] = [];
+    for (const { pool, email } of this.made.splice(0)) {
+      await deleteUser(this.cognito, pool.id, email).catch((error: unknown) => {
+        if (!isGone(error)) left.push(`${email} in ${pool.name} (${reasonOf(error)})`);
+      });
+    }
+    if (left.length > 0) {
+      throw new UserError(
+        `temporary users could not be removed, remove them with npm run user -- delete: ${left.join(", ")}`,
+      );
+    }
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && error.name === "UserNotFoundException";
+}
