@@ -7,7 +7,7 @@ const readme = path.join(project, "README.md");
 const [begin, end] = ["<!-- settings: begin -->", "<!-- settings: end -->"];
 
 describe("the README", () => {
-  it("lists every setting with its default (UPDATE_DOCS=1 npm test -- readme writes the table)", () => {
+  it("lists every setting with its default (UPDATE_DOCS=1 npx jest readme writes the table)", () => {
     const table = settingsTable();
 
     if (process.env.UPDATE_DOCS) writeTable(table);
