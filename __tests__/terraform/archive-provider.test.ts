@@ -2,13 +2,22 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildArchiveProvider } from "../../cli/terraform/archive-provider";
+import { findProviders } from "../../cli/terraform/provider-installation";
 import { hasProvider, platformOf } from "../../cli/terraform/providers";
 import { checkTools } from "../../cli/terraform/tools";
 import { runProcess } from "./support/run-process";
 
 const go = checkTools().go.command;
 
-(go === undefined ? describe.skip : describe)("the archive provider of this project", () => {
+if (go === undefined) {
+  it("the archive provider of this project is not needed where there is no Go: the real one is there", async () => {
+    expect((await findProviders()).archive.kind).not.toBe("built");
+  });
+} else {
+  describe("the archive provider of this project", testsOfOwnProvider);
+}
+
+function testsOfOwnProvider(): void {
   const command = String(go);
   const platform = platformOf(process);
   let cache: string;
@@ -46,7 +55,7 @@ const go = checkTools().go.command;
 
     expect(readdirSync(cache)).toEqual([]);
   });
-});
+}
 
 function environment(): Record<string, string> {
   return Object.fromEntries(
