@@ -15,7 +15,7 @@ the same run; memory over many requests; how exact the throttle is.
   --requests N   requests for the memory measurement (default: 100000)
   --json         the figures as JSON
 
-Exit code 1 when a request went unanswered, memory grew, or the throttle let through what it must not.
+Exit code 1 when a request went unanswered or was answered wrongly, memory grew, or the throttle let through what it must not.
 `;
 
 const SECONDS = 8;
@@ -61,7 +61,7 @@ async function run(argv: readonly string[]): Promise<number> {
     const memory = await measureMemory(open, requests, say);
     say(
       `\nheap after ${memory.warmRequests} requests ${mb(memory.before)}, after ${requests} more ${mb(memory.after)}: ${percent(memory.growth)}; ` +
-        `${memory.unanswered} unanswered\n`,
+        `${memory.unanswered} unanswered, ${memory.otherwise} answered otherwise than they must be\n`,
     );
 
     say(paint("dim", "3/3  throttle: rate 50, burst 50 …"));
@@ -76,9 +76,15 @@ async function run(argv: readonly string[]): Promise<number> {
     );
 
     if (values.json) process.stdout.write(`${JSON.stringify({ figures, memory, throttle }, null, 2)}\n`);
-    const sound = memory.unanswered === 0 && memory.growth <= GROWTH_ALLOWED && throttle.ratio <= 1.05;
+    const sound =
+      memory.unanswered === 0 &&
+      memory.otherwise === 0 &&
+      memory.growth <= GROWTH_ALLOWED &&
+      throttle.ratio <= 1.05;
     if (!sound)
-      process.stderr.write("a request went unanswered, memory grew, or the throttle let too much through\n");
+      process.stderr.write(
+        "a request went unanswered or was answered wrongly, memory grew, or the throttle let too much through\n",
+      );
     return sound ? 0 : 1;
   } finally {
     for (const child of children) child.kill("SIGKILL");
@@ -100,16 +106,18 @@ async function measureMemory({ child, url, token }: Served, requests: number, sa
   const warmRequests = 20_000;
   const blocks = 10;
   let unanswered = 0;
-  const shoot = async (amount: number, headers: Record<string, string>) => {
+  let otherwise = 0;
+  const shoot = async (amount: number, expected: "2xx" | "4xx", headers: Record<string, string>) => {
     const result = await fire(url, headers, { amount });
+    otherwise += amount - result[expected];
     unanswered +=
       result.errors +
       result.timeouts +
       (amount - result["1xx"] - result["2xx"] - result["3xx"] - result["4xx"] - result["5xx"]);
   };
   const mix = async (amount: number) => {
-    await shoot(Math.ceil(amount * (1 - WHOLE_WAY)), {});
-    await shoot(Math.ceil(amount * WHOLE_WAY), { authorization: token });
+    await shoot(Math.ceil(amount * (1 - WHOLE_WAY)), "4xx", {});
+    await shoot(Math.ceil(amount * WHOLE_WAY), "2xx", { authorization: token });
   };
   await mix(warmRequests);
   const before = await heapOf(child);
@@ -118,7 +126,7 @@ async function measureMemory({ child, url, token }: Served, requests: number, sa
     say(`     ${Math.round((requests / blocks) * block)} requests: heap ${mb(await heapOf(child))}`);
   }
   const after = await heapOf(child);
-  return { warmRequests, before, after, growth: after / before - 1, unanswered };
+  return { warmRequests, before, after, growth: after / before - 1, unanswered, otherwise };
 }
 
 async function heapOf(child: ChildProcess): Promise<number> {
