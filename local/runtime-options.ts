@@ -15,7 +15,7 @@ export interface RuntimeOptions {
   readonly retryDelayScale?: number;
   /** @default the system's clock */
   readonly clock?: Clock;
-  /** What the loopback server lets a client send, and how long it waits for it. @default API Gateway's sizes, where it has any */
+  /** What the loopback server lets a client send, and how long it waits for it. @default API Gateway's sizes */
   readonly limits?: ServerLimits;
   /** Makes the key pair of a user pool; called once a pool. @default a new one, which takes some tenths of a second */
   readonly makeKeyPair?: () => Promise<KeyPair>;

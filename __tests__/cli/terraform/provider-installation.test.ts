@@ -105,11 +105,11 @@ describe("where Terraform's providers come from", () => {
   });
 
   it("is looked for in TF_PLUGIN_MIRROR first, then where Terraform itself looks", () => {
-    const places = mirrorPlaces({ TF_PLUGIN_MIRROR: "/mine", XDG_DATA_DIRS: "/x:/y" }, "/home/ada");
+    const places = mirrorPlaces({ TF_PLUGIN_MIRROR: "/mine", XDG_DATA_DIRS: "/x:/y" }, "/users/ada");
 
-    expect(places.slice(0, 2)).toEqual(["/mine", "/home/ada/.terraform.d/plugins"]);
+    expect(places.slice(0, 2)).toEqual(["/mine", "/users/ada/.terraform.d/plugins"]);
     expect(places).toEqual(
-      expect.arrayContaining(["/home/ada/.local/share/terraform/plugins", "/y/terraform/plugins"]),
+      expect.arrayContaining(["/users/ada/.local/share/terraform/plugins", "/y/terraform/plugins"]),
     );
   });
 
