@@ -28,7 +28,7 @@ const refused: readonly (readonly [file: string, statement: string])[] = [
   ["local/edge/e.mjs", 'import "../../stacks/secure-edge/routes";'],
   ["local/f.ts", 'export { App } from "cdktf";'],
   ["local/g.ts", 'export { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";'],
-  ["local/h.ts", 'export { handler } from "../lambda-src/internal";'],
+  ["local/h.ts", 'export { handler } from "../lambda-src/internal/index";'],
   ["local/i.ts", 'export { serve } from "../cli/common/serve";'],
   ["stacks/j.ts", 'export { readName } from "../lambda-src/common/name";'],
   [

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { AwsError } from "./aws-api/aws-error";
+import { AwsError } from "./kernel/aws-error";
 import { type FaultMode, faultErrors } from "./fault-errors";
-import type { Faults } from "./faults";
+import type { Faults } from "./kernel/faults";
 
 export interface FaultPlanOptions {
   /** From 0 up to, not including, 1. @default Math.random */

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
-import type { Handled } from "./http/dispatch";
-import type { HttpRequest, HttpResponse } from "./http/message";
+import type { Handled } from "./front-door/dispatch";
+import type { HttpRequest, HttpResponse } from "./kernel/http-message";
 import type { RequestLine } from "./runtime-options";
 
 /**

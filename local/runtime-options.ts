@@ -1,9 +1,9 @@
-import type { Clock } from "./clock";
-import type { KeyPair } from "./cognito/key-pair";
+import type { Clock } from "./kernel/clock";
+import type { KeyPair } from "./services/cognito/key-pair";
 import type { Deployment } from "./deployment/deployment";
-import type { Decision } from "./edge/exchange";
-import type { Faults } from "./faults";
-import type { ServerLimits } from "./http/limits";
+import type { Decision } from "./services/apigateway/exchange";
+import type { Faults } from "./kernel/faults";
+import type { ServerLimits } from "./front-door/limits";
 
 export interface RuntimeOptions {
   readonly deployment: Deployment;

@@ -1,5 +1,5 @@
-import type { Handled } from "../../local/http/dispatch";
-import { type HttpRequest, jsonResponse } from "../../local/http/message";
+import type { Handled } from "../../local/front-door/dispatch";
+import { type HttpRequest, jsonResponse } from "../../local/kernel/http-message";
 import { recordRequests } from "../../local/request-lines";
 import type { RequestLine } from "../../local/runtime-options";
 

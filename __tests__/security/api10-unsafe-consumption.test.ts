@@ -1,5 +1,5 @@
 import { parseFaults } from "../../local/fault-plan";
-import { type Faults, noFaults } from "../../local/faults";
+import { type Faults, noFaults } from "../../local/kernel/faults";
 import { eventually, startTestRuntime, type TestAnswer, type TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
 import { ADMINISTRATOR, queryCall, send } from "./support/aws-call";

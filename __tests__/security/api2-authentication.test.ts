@@ -1,4 +1,4 @@
-import { exchange, statusOf } from "../local/http/raw-client";
+import { exchange, statusOf } from "../local/front-door/raw-client";
 import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
 import {
   codeFor,

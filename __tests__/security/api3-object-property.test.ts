@@ -1,4 +1,4 @@
-import { AwsError } from "../../local/aws-api/aws-error";
+import { AwsError } from "../../local/kernel/aws-error";
 import {
   startTestRuntime,
   type TestAnswer,

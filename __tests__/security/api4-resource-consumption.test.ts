@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
-import { defaultLimits } from "../../local/http/limits";
+import { defaultLimits } from "../../local/front-door/limits";
 import type { Route } from "../../stacks/secure-edge/route";
-import { collect, countAnswers, statusOf } from "../local/http/raw-client";
+import { collect, countAnswers, statusOf } from "../local/front-door/raw-client";
 import { startTestRuntime, type TestRequest, type TestRuntime } from "../support/local-runtime";
 import { ADMINISTRATOR } from "./support/aws-call";
 import {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
-import { statusOf } from "../local/http/raw-client";
+import { statusOf } from "../local/front-door/raw-client";
 import { eventually, startTestRuntime, type TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
 import { expectGatewayError, INVALID_BODY } from "./support/gateway-error";

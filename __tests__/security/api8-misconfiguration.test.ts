@@ -1,4 +1,4 @@
-import { countAnswers, statusOf } from "../local/http/raw-client";
+import { countAnswers, statusOf } from "../local/front-door/raw-client";
 import { eventually, startTestRuntime, type TestAnswer, type TestRuntime } from "../support/local-runtime";
 import {
   BLOCKED,

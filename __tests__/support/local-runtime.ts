@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import { KeyPair } from "../../local/cognito/key-pair";
+import { KeyPair } from "../../local/services/cognito/key-pair";
 import { loadSynthesized } from "../../local/deployment/load-synthesized";
 import { startRuntime } from "../../local/runtime";
 import type { RequestLine, Runtime, RuntimeOptions } from "../../local/runtime-options";

@@ -1,5 +1,5 @@
-import type { HttpResponse } from "../http/message";
-import type { AwsError } from "./aws-error";
+import type { HttpResponse } from "../kernel/http-message";
+import type { AwsError } from "../kernel/aws-error";
 import type { AwsService, Members, Operation } from "./service";
 
 /** A request that one of the wire protocols has claimed: what it calls, and how to answer it. */

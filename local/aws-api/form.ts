@@ -1,4 +1,4 @@
-import { AwsError } from "./aws-error";
+import { AwsError } from "../kernel/aws-error";
 import type { Members } from "./service";
 
 /** A node of a form's tree: the value at a key, and what stands below it. */

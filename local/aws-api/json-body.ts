@@ -1,4 +1,4 @@
-import { AwsError } from "./aws-error";
+import { AwsError } from "../kernel/aws-error";
 import type { Members } from "./service";
 
 /**

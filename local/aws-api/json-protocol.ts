@@ -1,5 +1,5 @@
-import { type HeaderList, type HttpRequest, type HttpResponse, singleHeader } from "../http/message";
-import { AwsError } from "./aws-error";
+import { type HeaderList, type HttpRequest, type HttpResponse, singleHeader } from "../kernel/http-message";
+import { AwsError } from "../kernel/aws-error";
 import { type Call, jsonErrorCodes } from "./call";
 import { parseJsonBody } from "./json-body";
 import { ownOperation } from "./own-operation";

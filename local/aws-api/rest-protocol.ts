@@ -4,12 +4,12 @@ import {
   type HttpResponse,
   jsonResponse,
   singleHeader,
-} from "../http/message";
-import { AwsError } from "./aws-error";
+} from "../kernel/http-message";
+import { AwsError } from "../kernel/aws-error";
 import { type Call, jsonErrorCodes } from "./call";
 import { parseJsonBody } from "./json-body";
 import { ownOperation } from "./own-operation";
-import { splitTarget } from "./request-target";
+import { splitTarget } from "../kernel/request-target";
 import { decodeSegment, matchRoute, type RouteMatch } from "./rest-routes";
 import type { AwsService, Members, RestRoute } from "./service";
 

@@ -1,4 +1,4 @@
-import type { Principal } from "../iam/principal";
+import type { Principal } from "../kernel/principal";
 
 /** An operation's input or output: the members as the service's API model spells them (`TopicArn`, `restApiId`). */
 export type Members = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { Principal } from "./principal";
+import type { Principal } from "../kernel/principal";
 
 export interface AccessRequest {
   readonly principal: Principal;

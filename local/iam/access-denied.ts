@@ -1,7 +1,7 @@
-import { AwsError } from "../aws-api/aws-error";
+import { AwsError } from "../kernel/aws-error";
 import type { AccessRequest } from "./access-control";
 import type { Refusal } from "./evaluation";
-import type { Principal } from "./principal";
+import type { Principal } from "../kernel/principal";
 
 /**
  * The refusal as AWS words it: "Troubleshoot access denied error messages" in the IAM user guide. Code and status differ

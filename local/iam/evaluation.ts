@@ -7,7 +7,7 @@ import {
 } from "@cloud-copilot/iam-simulate";
 import type { AccessRequest } from "./access-control";
 import type { PolicyDocument } from "./policy-document";
-import type { Principal } from "./principal";
+import type { Principal } from "../kernel/principal";
 import { contextOf } from "./request-context";
 
 /** Why a request is refused: which kind of policy denies it, or has nothing that allows it. */

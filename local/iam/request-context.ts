@@ -1,4 +1,4 @@
-import type { Principal } from "./principal";
+import type { Principal } from "../kernel/principal";
 
 /**
  * The condition keys of a request, as AWS fills them. `aws:SecureTransport` is true although the loopback interface has

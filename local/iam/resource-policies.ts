@@ -1,5 +1,5 @@
 import type { Deployment, Resource } from "../deployment/deployment";
-import { readLambdaPermissions } from "./lambda-permissions";
+import { readLambdaPermissions } from "../services/lambda/permissions";
 import { mergePolicies, type PolicyDocument, readPolicy } from "./policy-document";
 
 /**

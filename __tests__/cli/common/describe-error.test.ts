@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { UserError } from "../../../cli/common/command";
 
 import { describeError, reasonOf } from "../../../cli/common/describe-error";
-import { ListenError } from "../../../local/http/server";
+import { ListenError } from "../../../local/front-door/server";
 
 /** What the call failed with. */
 async function failureOf(call: () => Promise<unknown>): Promise<unknown> {

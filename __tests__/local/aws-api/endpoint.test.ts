@@ -1,6 +1,6 @@
-import { AwsError } from "../../../local/aws-api/aws-error";
+import { AwsError } from "../../../local/kernel/aws-error";
 import type { AwsService, Members } from "../../../local/aws-api/service";
-import { stsService } from "../../../local/iam/sts-service";
+import { stsService } from "../../../local/services/sts/service";
 import { type RunningEndpoint, signedFor, startEndpoint } from "./running-endpoint";
 
 const echo = {

@@ -1,8 +1,8 @@
 import { createAwsEndpoint } from "../../../local/aws-api/endpoint";
 import type { AwsService } from "../../../local/aws-api/service";
-import { type Faults, noFaults } from "../../../local/faults";
-import { createDispatcher } from "../../../local/http/dispatch";
-import { type ListeningServer, listen } from "../../../local/http/server";
+import { type Faults, noFaults } from "../../../local/kernel/faults";
+import { createDispatcher } from "../../../local/front-door/dispatch";
+import { type ListeningServer, listen } from "../../../local/front-door/server";
 import type { AccessControl } from "../../../local/iam/access-control";
 import { IssuedCredentials } from "../../../local/iam/issued-credentials";
 

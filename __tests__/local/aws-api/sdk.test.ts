@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateTopicCommand, PublishBatchCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { AwsError } from "../../../local/aws-api/aws-error";
+import { AwsError } from "../../../local/kernel/aws-error";
 import type { AwsService, CallContext, Members } from "../../../local/aws-api/service";
 import { administrator, type RunningEndpoint, startEndpoint } from "./running-endpoint";
 

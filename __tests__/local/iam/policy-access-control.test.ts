@@ -1,7 +1,7 @@
 import type { Value } from "../../../local/deployment/attributes";
 import { IssuedCredentials } from "../../../local/iam/issued-credentials";
 import { createAccessControl } from "../../../local/iam/policy-access-control";
-import type { Principal } from "../../../local/iam/principal";
+import type { Principal } from "../../../local/kernel/principal";
 import {
   account,
   allow,

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../local/clock";
+import type { Clock } from "../../../local/kernel/clock";
 
 /** The system's time, moved: it goes on, so that throttles refill, and can be set forward and back. */
 export class MovableClock implements Clock {

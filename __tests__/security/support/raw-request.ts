@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { collect } from "../../local/http/raw-client";
+import { collect } from "../../local/front-door/raw-client";
 import type { TestRuntime } from "../../support/local-runtime";
 
 /** The request line and the `Host` of a request to an API, and whatever comes behind. */

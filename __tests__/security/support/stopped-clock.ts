@@ -1,4 +1,4 @@
-import type { Clock } from "../../../local/clock";
+import type { Clock } from "../../../local/kernel/clock";
 
 /** Stands still until it is moved, so that a bucket gives out exactly what it holds. */
 export class StoppedClock implements Clock {

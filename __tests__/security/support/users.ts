@@ -1,4 +1,4 @@
-import { authenticatorCode } from "../../../local/cognito/authenticator-code";
+import { authenticatorCode } from "../../../local/services/cognito/authenticator-code";
 import { TEST_PASSWORD, type TestRuntime } from "../../support/local-runtime";
 import { ADMINISTRATOR } from "./aws-call";
 import { cognito, poolOf, signIn, tokensIn } from "./cognito";

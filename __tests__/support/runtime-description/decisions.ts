@@ -1,6 +1,6 @@
 import type { Deployment } from "../../../local/deployment/deployment";
 import { createAccessControl } from "../../../local/iam/policy-access-control";
-import type { Principal } from "../../../local/iam/principal";
+import type { Principal } from "../../../local/kernel/principal";
 
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_log_group: [

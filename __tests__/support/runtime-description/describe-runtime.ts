@@ -2,10 +2,10 @@ import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient }
 import { clientConfig } from "../../../cli/common/aws-clients";
 import type { Deployment } from "../../../local/deployment/deployment";
 import { functionCodeFolder } from "../../../local/deployment/function-code";
-import { readRestApis } from "../../../local/edge/read-rest-apis";
-import { readApiKeys, readUsagePlans } from "../../../local/edge/read-usage-plans";
-import { readFunctions } from "../../../local/lambda/function-settings";
-import { readTopics } from "../../../local/messaging/topic-settings";
+import { readRestApis } from "../../../local/services/apigateway/read-rest-apis";
+import { readApiKeys, readUsagePlans } from "../../../local/services/apigateway/read-usage-plans";
+import { readFunctions } from "../../../local/services/lambda/function-settings";
+import { readTopics } from "../../../local/services/sns/topic-settings";
 import { startRuntime } from "../../../local/runtime";
 import type { Runtime } from "../../../local/runtime-options";
 import { withoutAssignedIds } from "./assigned-by-aws";

@@ -1,0 +1,299 @@
+import { DeploymentError, type Value } from "../../../../local/deployment/attributes";
+import { createEdge } from "../../../../local/services/apigateway/edge";
+import {
+  Bench,
+  baseResources,
+  deploymentOf,
+  gatewayResponse,
+  type Resources,
+  resource,
+  usagePlan,
+  type Values,
+} from "./fixture";
+
+/** The base deployment with some attributes of one resource set. */
+function set(address: string, values: Values): Resources {
+  const resources = baseResources();
+  return { ...resources, [address]: { ...resources[address], ...values } };
+}
+
+const METHOD = "aws_api_gateway_method.POST-lambda1";
+const INTEGRATION = "aws_api_gateway_integration.POST-lambda1";
+const API = "aws_api_gateway_rest_api.api";
+const STAGE = "aws_api_gateway_stage.stage";
+const AUTHORIZER = "aws_api_gateway_authorizer.AGAuthorizer1";
+
+const mock = (values: Values): Resources => set(INTEGRATION, { type: "MOCK", uri: null, ...values });
+const answered = (values: Values): Resources => ({
+  ...mock({ request_templates: { "application/json": '{"statusCode":200}' } }),
+  "aws_api_gateway_integration_response.r": {
+    rest_api_id: "a1b2c3d4e5",
+    resource_id: "res001",
+    http_method: "POST",
+    status_code: "200",
+    ...values,
+  },
+});
+const settings = (values: Value): Resources => ({
+  ...baseResources(),
+  "aws_api_gateway_method_settings.all": {
+    rest_api_id: "a1b2c3d4e5",
+    stage_name: "development",
+    method_path: "*/*",
+    settings: values,
+  },
+});
+const without = (address: string): Resources =>
+  Object.fromEntries(Object.entries(baseResources()).filter(([name]) => name !== address));
+
+test.each<[string, Resources, RegExp]>([
+  [
+    "IAM authorization",
+    set(METHOD, { authorization: "AWS_IAM" }),
+    /POST-lambda1: authorization AWS_IAM is not supported/,
+  ],
+  [
+    "a Lambda authorizer's method",
+    set(METHOD, { authorization: "CUSTOM" }),
+    /authorization CUSTOM is not supported/,
+  ],
+  [
+    "a Lambda authorizer",
+    set(AUTHORIZER, { type: "REQUEST" }),
+    /AGAuthorizer1: authorizer type REQUEST is not/,
+  ],
+  [
+    "an authorizer without its type",
+    set(AUTHORIZER, { type: null }),
+    /authorizer type TOKEN is not supported/,
+  ],
+  [
+    "an unknown authorizer",
+    set(METHOD, { authorizer_id: "other" }),
+    /authorizer_id must be the id of an authorizer/,
+  ],
+  [
+    "an authorizer without pools",
+    set(AUTHORIZER, { provider_arns: [] }),
+    /provider_arns must be ARNs of user pools/,
+  ],
+  [
+    "another identity source",
+    set(AUTHORIZER, { identity_source: "method.request.querystring.t" }),
+    /identity_source must be/,
+  ],
+  [
+    "a broken expression",
+    set(AUTHORIZER, { identity_validation_expression: "(" }),
+    /must be a regular expression/,
+  ],
+  [
+    "an unknown validator",
+    set(METHOD, { request_validator_id: "other" }),
+    /request_validator_id must be the id/,
+  ],
+  [
+    "an unknown model",
+    set(METHOD, { request_models: { $default: "Other" } }),
+    /request_models must be a map to names/,
+  ],
+  [
+    "an odd parameter",
+    set(METHOD, { request_parameters: { "method.request.body.x": true } }),
+    /request_parameters must be/,
+  ],
+  [
+    "a broken schema",
+    set("aws_api_gateway_model.Name", { schema: "{" }),
+    /aws_api_gateway_model\.Name: schema must be/,
+  ],
+  [
+    "a schema that is none",
+    set("aws_api_gateway_model.Name", { schema: '{"type":7}' }),
+    /schema must be a JSON schema/,
+  ],
+  ["a method without integration", without(INTEGRATION), /the method has no aws_api_gateway_integration/],
+  [
+    "an HTTP integration",
+    set(INTEGRATION, { type: "HTTP_PROXY" }),
+    /integration type HTTP_PROXY is not supported/,
+  ],
+  [
+    "an integration with a role",
+    set(INTEGRATION, { credentials: "arn:aws:iam::1:role/r" }),
+    /credentials is not supported/,
+  ],
+  [
+    "a URI that is no function's",
+    set(INTEGRATION, { uri: "https://example.org" }),
+    /uri must be the invoke ARN/,
+  ],
+  ["a Lambda integration by GET", set(INTEGRATION, { integration_http_method: "GET" }), /must be POST/],
+  [
+    "VTL in a mock",
+    mock({ request_templates: { "application/json": "#set($a = 1)" } }),
+    /uses VTL, which is not evaluated/,
+  ],
+  ["VTL in a mock's answer", answered({ response_templates: { "text/plain": "$input.body" } }), /uses VTL/],
+  [
+    "a mapped header",
+    answered({ response_parameters: { "method.response.header.A": "integration.response.header.B" } }),
+    /to a constant/,
+  ],
+  ["an OpenAPI body", set(API, { body: "{}" }), /SecureAPI|body is not supported locally/],
+  ["a resource policy", set(API, { policy: "{}" }), /policy is not supported locally/],
+  [
+    "a policy of its own",
+    { ...baseResources(), "aws_api_gateway_rest_api_policy.p": {} },
+    /resource policies of an API/,
+  ],
+  [
+    "a switched-off endpoint",
+    set(API, { disable_execute_api_endpoint: true }),
+    /disable_execute_api_endpoint is not/,
+  ],
+  ["keys from an authorizer", set(API, { api_key_source: "AUTHORIZER" }), /api_key_source must be HEADER/],
+  ["compression", set(API, { minimum_compression_size: "0" }), /minimum_compression_size must be unset/],
+  ["a cache", set(STAGE, { cache_cluster_enabled: true }), /cache_cluster_enabled is not supported/],
+  ["a canary", set(STAGE, { canary_settings: [{ percent_traffic: 1 }] }), /canary_settings is not supported/],
+  [
+    "a stage made by the deployment",
+    set("aws_api_gateway_deployment.deployment", { stage_name: "x" }),
+    /stage_name is not/,
+  ],
+  [
+    "an access log elsewhere",
+    set(STAGE, { access_log_settings: { destination_arn: "arn:aws:firehose:x", format: "x" } }),
+    /must be the ARN of a CloudWatch log group/,
+  ],
+  ["method settings without a block", settings(null), /settings must be one block/],
+  ["an unknown log level", settings({ logging_level: "DEBUG" }), /logging_level must be OFF, ERROR or INFO/],
+  [
+    "an unknown gateway response",
+    { ...baseResources(), ...gatewayResponse("TEAPOT", {}) },
+    /response_type must be/,
+  ],
+  [
+    "an odd gateway header",
+    {
+      ...baseResources(),
+      ...gatewayResponse("DEFAULT_4XX", { response_parameters: { "gatewayresponse.header.A": "unquoted" } }),
+    },
+    /response_parameters must be/,
+  ],
+  [
+    "an orphan resource",
+    { ...baseResources(), ...resource("x", "res008", "nowhere") },
+    /parent_id must lead to the API's root/,
+  ],
+  [
+    "resources in a ring",
+    { ...baseResources(), ...resource("x", "res007", "res008"), ...resource("y", "res008", "res007") },
+    /parent_id must lead/,
+  ],
+  [
+    "something below a greedy part",
+    { ...baseResources(), ...resource("{p+}", "res007"), ...resource("y", "res008", "res007") },
+    /nothing can stand below/,
+  ],
+  [
+    "two resources of one path",
+    { ...baseResources(), ...resource("lambda1", "res008") },
+    /two resources of the API have the path \/lambda1/,
+  ],
+  [
+    "an unknown key in a plan",
+    { ...baseResources(), ...usagePlan({}, {}, { id: "other" }) },
+    /key_id must be the id/,
+  ],
+  [
+    "an odd quota",
+    { ...baseResources(), ...usagePlan({ quota_settings: { limit: 1, period: "YEAR" } }) },
+    /period must be DAY, WEEK or MONTH/,
+  ],
+])("does not start with %s", (_name, resources, message) => {
+  const { services } = new Bench();
+  const start = () => createEdge(deploymentOf(resources), services);
+
+  expect(start).toThrow(DeploymentError);
+  expect(start).toThrow(message);
+});
+
+test("two stages of one name cannot be told apart on loopback", () => {
+  const resources = baseResources();
+  const second: Resources = {
+    "aws_api_gateway_rest_api.second": { id: "second0000", root_resource_id: "root222222", name: "Second" },
+    "aws_api_gateway_stage.second": {
+      rest_api_id: "second0000",
+      stage_name: "development",
+      deployment_id: "d2",
+    },
+  };
+
+  expect(() => new Bench({ ...resources, ...second })).toThrow(
+    'aws_api_gateway_stage.second: stage_name "development" is taken by aws_api_gateway_stage.stage; ' +
+      "locally the URL starts with the stage's name, so each stage of the deployment needs its own",
+  );
+});
+
+test("several APIs are served side by side, each by its stage", async () => {
+  const bench = new Bench({
+    ...baseResources(),
+    "aws_api_gateway_rest_api.second": { id: "second0000", root_resource_id: "root222222", name: "Second" },
+    "aws_api_gateway_stage.second": { rest_api_id: "second0000", stage_name: "v2", deployment_id: "d2" },
+    "aws_api_gateway_method.second": {
+      rest_api_id: "second0000",
+      resource_id: "root222222",
+      http_method: "GET",
+      authorization: "NONE",
+    },
+    "aws_api_gateway_integration.second": {
+      ...baseResources()[INTEGRATION],
+      rest_api_id: "second0000",
+      resource_id: "root222222",
+      http_method: "GET",
+    },
+  });
+
+  const root = await bench.get("/v2");
+  const first = await bench.get("/v2/lambda1");
+
+  expect([root.status, first.status]).toEqual([200, 403]);
+  expect(bench.event()).toMatchObject({ path: "/", requestContext: { apiId: "second0000", path: "/v2" } });
+  expect(["/v2/x", "/development", "/development?x", "/other", "*"].map(bench.edge.isStagePath)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test("what Terraform's state writes for unset attributes is unset", async () => {
+  const bench = new Bench({
+    ...set(API, {
+      policy: "",
+      body: null,
+      minimum_compression_size: "",
+      disable_execute_api_endpoint: false,
+      binary_media_types: [],
+      api_key_source: "HEADER",
+    }),
+    [STAGE]: {
+      ...baseResources()[STAGE],
+      access_log_settings: [],
+      canary_settings: [],
+      cache_cluster_enabled: false,
+      variables: null,
+    },
+    [INTEGRATION]: {
+      ...baseResources()[INTEGRATION],
+      credentials: "",
+      request_parameters: {},
+      request_templates: null,
+      timeout_milliseconds: 29000,
+    },
+  });
+
+  expect((await bench.send()).status).toBe(200);
+});

@@ -1,0 +1,173 @@
+import { AwsError } from "../../../../local/kernel/aws-error";
+import type { CallContext, Members } from "../../../../local/aws-api/service";
+import { KeyPair } from "../../../../local/services/cognito/key-pair";
+import { createUserDirectory, type UserDirectory } from "../../../../local/services/cognito/user-directory";
+import type { CodeMessage } from "../../../../local/services/cognito/user-pool";
+import type { Value } from "../../../../local/deployment/attributes";
+import { Deployment, Resource } from "../../../../local/deployment/deployment";
+
+type Values = Record<string, Value>;
+
+export const region = "us-east-1";
+export const password = "Correct-Horse-7";
+
+export class TestClock {
+  constructor(private time = Date.UTC(2026, 0, 5, 12)) {}
+
+  now(): number {
+    return this.time;
+  }
+
+  advance(seconds: number): void {
+    this.time += seconds * 1000;
+  }
+}
+
+export function poolArn(id: string): string {
+  return `arn:aws:cognito-idp:${region}:123456789012:userpool/${id}`;
+}
+
+/** A pool as the stacks make it: sign-in by e-mail, a code on sign-up, an authenticator app for those who want it. */
+export function poolResource(number: number, values: Values = {}): Resource {
+  const id = `${region}_Pool${number}`;
+  return new Resource("secure-edge", `aws_cognito_user_pool.MyUserPool${number}`, "aws_cognito_user_pool", {
+    id,
+    arn: poolArn(id),
+    name: `MyUserPool${number}`,
+    username_attributes: ["email"],
+    auto_verified_attributes: ["email"],
+    username_configuration: { case_sensitive: false },
+    mfa_configuration: "OPTIONAL",
+    software_token_mfa_configuration: { enabled: true },
+    password_policy: {
+      minimum_length: 12,
+      require_lowercase: true,
+      require_uppercase: true,
+      require_numbers: true,
+      require_symbols: true,
+    },
+    ...values,
+  });
+}
+
+export function clientResource(id: string, poolNumber: number, values: Values = {}): Resource {
+  const address = `aws_cognito_user_pool_client.${id}`;
+  return new Resource("secure-edge", address, "aws_cognito_user_pool_client", {
+    id,
+    name: id,
+    user_pool_id: `${region}_Pool${poolNumber}`,
+    explicit_auth_flows: [
+      "ALLOW_USER_PASSWORD_AUTH",
+      "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+      "ALLOW_REFRESH_TOKEN_AUTH",
+    ],
+    prevent_user_existence_errors: "ENABLED",
+    ...values,
+  });
+}
+
+const context: CallContext = {
+  principal: { kind: "anonymous" },
+  requestId: "00000000-0000-4000-8000-000000000000",
+  sourceIp: "127.0.0.1",
+};
+
+const keyPairs: Promise<KeyPair>[] = [];
+
+/** One for each place in the list of pools, the same in all tests of a file: making them takes long. */
+function keyPairOf(pool: number): Promise<KeyPair> {
+  const keyPair = keyPairs[pool] ?? KeyPair.generate();
+  keyPairs[pool] = keyPair;
+  return keyPair;
+}
+
+/** The directory of a deployment, with its clock, the messages it sent, and its API by name. */
+export class TestDirectory {
+  private constructor(
+    readonly directory: UserDirectory,
+    readonly clock: TestClock,
+    readonly messages: CodeMessage[],
+  ) {}
+
+  static async of(...resources: Resource[]): Promise<TestDirectory> {
+    const clock = new TestClock();
+    const messages: CodeMessage[] = [];
+    const deployment = new Deployment(region, "123456789012", {}, resources, {});
+    const onCode = (message: CodeMessage) => messages.push(message);
+    let pool = 0;
+    const makeKeyPair = () => keyPairOf(pool++);
+    const directory = await createUserDirectory(deployment, { clock, onCode, makeKeyPair });
+    return new TestDirectory(directory, clock, messages);
+  }
+
+  async call(operation: string, input: Members): Promise<Members> {
+    const found = this.directory.service.operations[operation];
+    if (found === undefined) throw new Error(`no operation ${operation}`);
+    return found.handle(input, context);
+  }
+
+  /** `Code: message` of the error that the operation answers with; the answer where there is none. */
+  async refusal(operation: string, input: Members): Promise<string> {
+    try {
+      return JSON.stringify(await this.call(operation, input));
+    } catch (error) {
+      if (error instanceof AwsError) return `${error.code}: ${error.message}`;
+      throw error;
+    }
+  }
+
+  /** Signs in with the password. */
+  signIn(username: string, given = password, clientId = "client1"): Promise<Members> {
+    return this.call("InitiateAuth", signInInput(username, given, clientId));
+  }
+
+  refusedSignIn(username: string, given = password, clientId = "client1"): Promise<string> {
+    return this.refusal("InitiateAuth", signInInput(username, given, clientId));
+  }
+
+  async tokens(username: string, clientId = "client1"): Promise<Tokens> {
+    return tokensIn(await this.signIn(username, password, clientId));
+  }
+
+  confirmedUser(email: string, poolNumber = 1): void {
+    this.directory.createConfirmedUser({ userPoolId: `${region}_Pool${poolNumber}`, email, password });
+  }
+
+  lastCode(): string {
+    return this.messages.at(-1)?.code ?? "";
+  }
+}
+
+function signInInput(username: string, given: string, clientId: string): Members {
+  return {
+    ClientId: clientId,
+    AuthFlow: "USER_PASSWORD_AUTH",
+    AuthParameters: { USERNAME: username, PASSWORD: given },
+  };
+}
+
+export interface Tokens {
+  readonly id: string;
+  readonly access: string;
+  readonly refresh: string;
+}
+
+export function tokensIn(answer: Members): Tokens {
+  const { IdToken, AccessToken, RefreshToken } = members(answer.AuthenticationResult);
+  return { id: String(IdToken), access: String(AccessToken), refresh: String(RefreshToken) };
+}
+
+/** A structure in an answer. */
+export function members(value: unknown): Members {
+  if (typeof value !== "object" || value === null) throw new Error(`no structure: ${JSON.stringify(value)}`);
+  return Object.fromEntries(Object.entries(value));
+}
+
+/** Header or claims of a token. */
+export function decode(token: string, part: 0 | 1 = 1): Members {
+  return members(JSON.parse(Buffer.from(token.split(".")[part] ?? "", "base64url").toString()));
+}
+
+export function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}

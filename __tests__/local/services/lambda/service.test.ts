@@ -1,0 +1,216 @@
+import type { Members } from "../../../../local/aws-api/service";
+import type { Value } from "../../../../local/deployment/attributes";
+import { readFunctions } from "../../../../local/services/lambda/function-settings";
+import { lambdaService } from "../../../../local/services/lambda/service";
+import {
+  administrator,
+  caught,
+  createWorld,
+  deploymentOf,
+  functionArn,
+  queueArn,
+  type World,
+} from "./support";
+
+let world: World;
+
+beforeAll(() => {
+  world = createWorld({
+    functions: [
+      {
+        name: "Echo",
+        source:
+          "export const handler = async (event) => { console.log('seen'); if (event.fail) throw new Error('asked'); return event; };",
+      },
+      {
+        name: "Limited",
+        source: "",
+        values: {
+          reserved_concurrent_executions: 2,
+          timeout: 10,
+          memory_size: 256,
+          description: "d",
+          architectures: ["arm64"],
+          environment: [{ variables: { A: "1" } }],
+          dead_letter_config: [{ target_arn: queueArn("Dead") }],
+        },
+      },
+    ],
+  });
+});
+
+afterAll(() => world.close());
+
+const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
+
+async function call(operation: string, input: Members): Promise<Members> {
+  return (
+    (await lambdaService(world.functions.directory, world.functions).operations[operation]?.handle(
+      input,
+      context,
+    )) ?? {}
+  );
+}
+
+const text = (output: Members) => String(output.Payload);
+
+describe("Invoke", () => {
+  test("answers with the function's result, its version and, when asked, the end of its log", async () => {
+    const output = await call("Invoke", {
+      FunctionName: "Echo",
+      Payload: Buffer.from('{"a":1}'),
+      LogType: "Tail",
+    });
+
+    expect(output).toMatchObject({ StatusCode: 200, ExecutedVersion: "$LATEST" });
+    expect(text(output)).toBe('{"a":1}');
+    expect(Buffer.from(String(output.LogResult), "base64").toString()).toContain("\tINFO\tseen\n");
+    expect(output).not.toHaveProperty("FunctionError");
+  });
+
+  test("marks a function's error, with status 200", async () => {
+    const output = await call("Invoke", {
+      FunctionName: functionArn("Echo"),
+      Payload: Buffer.from('{"fail":true}'),
+    });
+
+    expect(output).toMatchObject({ StatusCode: 200, FunctionError: "Unhandled" });
+    expect(JSON.parse(text(output))).toMatchObject({ errorType: "Error", errorMessage: "asked" });
+    expect(output).not.toHaveProperty("LogResult");
+  });
+
+  test("gives the handler an empty object where there is no payload", async () => {
+    const output = await call("Invoke", { FunctionName: "Echo", Payload: Buffer.alloc(0) });
+
+    expect(text(output)).toBe("{}");
+  });
+
+  test("queues an Event and answers 202 without a payload", async () => {
+    const output = await call("Invoke", {
+      FunctionName: "Echo",
+      InvocationType: "Event",
+      Payload: Buffer.from("{}"),
+    });
+
+    expect(output).toEqual({ StatusCode: 202, Payload: Buffer.alloc(0) });
+  });
+
+  test("runs nothing for a DryRun and answers 204", async () => {
+    const before = world.log("Limited").length;
+
+    const output = await call("Invoke", { FunctionName: "Limited", InvocationType: "DryRun" });
+
+    expect(output).toEqual({ StatusCode: 204, Payload: Buffer.alloc(0) });
+    expect(world.log("Limited")).toHaveLength(before);
+  });
+
+  test.each([
+    ["an unknown function", { FunctionName: "Gone" }, "ResourceNotFoundException"],
+    ["an unknown qualifier", { FunctionName: "Echo", Qualifier: "live" }, "ResourceNotFoundException"],
+    ["an impossible name", { FunctionName: "a/b" }, "ValidationException"],
+    ["no name", {}, "ValidationException"],
+    ["an unknown invocation type", { FunctionName: "Echo", InvocationType: "Later" }, "ValidationException"],
+  ])("refuses %s", async (_, input, code) => {
+    const error = await caught(call("Invoke", input));
+
+    expect(error.code).toBe(code);
+  });
+
+  test("asks for the permission on the function's ARN, whether it exists or not", () => {
+    const { operations } = lambdaService(world.functions.directory, world.functions);
+
+    const required = ["Echo", "Gone"].map((FunctionName) =>
+      operations.Invoke?.permission?.({ FunctionName }),
+    );
+
+    expect(required).toEqual([
+      { action: "lambda:InvokeFunction", resource: functionArn("Echo") },
+      { action: "lambda:InvokeFunction", resource: functionArn("Gone") },
+    ]);
+  });
+});
+
+describe("reading functions", () => {
+  test("GetFunctionConfiguration and GetFunction tell how the function is deployed", async () => {
+    const configuration = await call("GetFunctionConfiguration", { FunctionName: "Limited" });
+    const whole = await call("GetFunction", { FunctionName: "Limited" });
+
+    expect(configuration).toMatchObject({
+      FunctionName: "Limited",
+      FunctionArn: functionArn("Limited"),
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Timeout: 10,
+      MemorySize: 256,
+      Environment: { Variables: { A: "1" } },
+      DeadLetterConfig: { TargetArn: queueArn("Dead") },
+      Architectures: ["arm64"],
+      LoggingConfig: { LogFormat: "Text", LogGroup: "/aws/lambda/Limited" },
+    });
+    expect(whole).toMatchObject({
+      Configuration: configuration,
+      Concurrency: { ReservedConcurrentExecutions: 2 },
+    });
+  });
+
+  test("ListFunctions goes page by page", async () => {
+    const first = await call("ListFunctions", { MaxItems: "1" });
+    const second = await call("ListFunctions", { MaxItems: "1", Marker: first.NextMarker });
+
+    expect([first.Functions, second.Functions]).toMatchObject([
+      [{ FunctionName: "Echo" }],
+      [{ FunctionName: "Limited" }],
+    ]);
+    expect(second).not.toHaveProperty("NextMarker");
+  });
+
+  test.each([{ MaxItems: "0" }, { Marker: "nowhere" }])("ListFunctions refuses %j", async (input) => {
+    const error = await caught(call("ListFunctions", input));
+
+    expect(error.code).toBe("ValidationException");
+  });
+
+  test("asks for the permission of each operation", () => {
+    const { operations } = lambdaService(world.functions.directory, world.functions);
+
+    const required = ["GetFunction", "GetFunctionConfiguration", "ListFunctions"].map((name) =>
+      operations[name]?.permission?.({ FunctionName: "Echo" }),
+    );
+
+    expect(required).toEqual([
+      { action: "lambda:GetFunction", resource: functionArn("Echo") },
+      { action: "lambda:GetFunctionConfiguration", resource: functionArn("Echo") },
+      { action: "lambda:ListFunctions", resource: "*" },
+    ]);
+  });
+});
+
+describe("a function that the runtime cannot run as AWS would", () => {
+  test.each<[string, Record<string, Value>, string]>([
+    [
+      "a JSON log format",
+      { logging_config: { log_format: "JSON" } },
+      "logging_config.log_format must be Text, received JSON",
+    ],
+    [
+      "another runtime",
+      { runtime: "python3.13" },
+      'runtime must be a Node.js runtime (nodejs22.x), received "python3.13"',
+    ],
+    [
+      "a dead-letter target of another service",
+      { dead_letter_config: { target_arn: "arn:aws:s3:::bucket" } },
+      "target_arn must be the ARN of one of sqs, sns",
+    ],
+  ])("is refused for %s, with its address", (_, values, message) => {
+    const deployment = deploymentOf([
+      "aws_lambda_function",
+      { function_name: "F", handler: "index.handler", role: "r", runtime: "nodejs22.x", ...values },
+    ]);
+
+    const read = () => readFunctions(deployment, () => "");
+
+    expect(read).toThrow(message);
+    expect(read).toThrow("aws_lambda_function.R0");
+  });
+});

@@ -1,0 +1,208 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AwsError } from "../../../../local/kernel/aws-error";
+import type { Clock } from "../../../../local/kernel/clock";
+import type { Value } from "../../../../local/deployment/attributes";
+import { Deployment, Resource } from "../../../../local/deployment/deployment";
+import { type Faults, noFaults } from "../../../../local/kernel/faults";
+import type { AccessControl, AccessRequest, CredentialStore } from "../../../../local/iam/access-control";
+import type { Principal } from "../../../../local/kernel/principal";
+import { LocalFunctions, type LocalFunctionsOptions } from "../../../../local/services/lambda/local-functions";
+import { LogStore } from "../../../../local/services/logs/log-store";
+import { eventTargets } from "../../../../local/event-targets";
+import { Queues } from "../../../../local/services/sqs/queues";
+import { Topics } from "../../../../local/services/sns/topics";
+import type { Undelivered } from "../../../../local/kernel/undelivered";
+
+export const region = "us-east-1";
+export const account = "123456789012";
+
+export const administrator: Principal = {
+  kind: "administrator",
+  arn: `arn:aws:iam::${account}:root`,
+  accountId: account,
+  userId: account,
+};
+
+export const functionArn = (name: string) => `arn:aws:lambda:${region}:${account}:function:${name}`;
+export const queueArn = (name: string) => `arn:aws:sqs:${region}:${account}:${name}`;
+export const topicArn = (name: string) => `arn:aws:sns:${region}:${account}:${name}`;
+export const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+
+export class ManualClock implements Clock {
+  constructor(public time = Date.parse("2025-10-26T12:00:00.000Z")) {}
+  now(): number {
+    return this.time;
+  }
+}
+
+export class TestAccess implements AccessControl {
+  readonly requests: AccessRequest[] = [];
+  /** Which requests are denied. */
+  deny: (request: AccessRequest) => boolean = () => false;
+
+  async authorize(request: AccessRequest): Promise<void> {
+    if (await this.isAllowed(request)) return;
+    throw new AwsError("AccessDeniedException", `not authorized to perform: ${request.action}`, 403);
+  }
+
+  isAllowed(request: AccessRequest): Promise<boolean> {
+    this.requests.push(request);
+    return Promise.resolve(!this.deny(request));
+  }
+}
+
+export class TestCredentials implements CredentialStore {
+  readonly #principals = new Map<string, Principal>();
+
+  issue(roleArn: string, sessionName: string) {
+    const accessKeyId = `ASIA${this.#principals.size}`;
+    const role = roleArn.split("/").at(-1);
+    const arn = `arn:aws:sts::${account}:assumed-role/${role}/${sessionName}`;
+    this.#principals.set(accessKeyId, {
+      kind: "role",
+      roleArn,
+      arn,
+      accountId: account,
+      userId: `AROA:${sessionName}`,
+    });
+    return { accessKeyId, secretAccessKey: "secret", sessionToken: "session" };
+  }
+
+  principalOf(accessKeyId: string | undefined, sessionToken?: string): Principal {
+    if (sessionToken !== "session") throw new AwsError("UnrecognizedClientException", "", 403);
+    const principal = accessKeyId === undefined ? undefined : this.#principals.get(accessKeyId);
+    return principal ?? administrator;
+  }
+}
+
+export function deploymentOf(
+  ...resources: readonly (readonly [type: string, values: Record<string, Value>])[]
+): Deployment {
+  return new Deployment(
+    region,
+    account,
+    {},
+    resources.map(([type, values], index) => new Resource("stack", `${type}.R${index}`, type, values)),
+    {},
+  );
+}
+
+export function logGroup(name: string, retention = 7): readonly [string, Record<string, Value>] {
+  return ["aws_cloudwatch_log_group", { name, retention_in_days: retention }];
+}
+
+/** A function whose module is `source`, as `index.mjs` unless another file is named. */
+export interface TestFunction {
+  readonly name: string;
+  readonly source: string;
+  readonly file?: string;
+  readonly values?: Record<string, Value>;
+}
+
+export interface World {
+  readonly functions: LocalFunctions;
+  readonly logs: LogStore;
+  readonly queues: Queues;
+  readonly topics: Topics;
+  readonly access: TestAccess;
+  readonly clock: ManualClock;
+  readonly undelivered: Undelivered[];
+  /** The messages of the function's log group. */
+  readonly log: (name: string) => string[];
+  readonly close: () => Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly functions: readonly TestFunction[];
+  readonly resources?: readonly (readonly [string, Record<string, Value>])[];
+  readonly faults?: Faults;
+  readonly options?: Partial<LocalFunctionsOptions>;
+  readonly withoutLogGroups?: boolean;
+}
+
+/** Functions, queues and topics wired as in the runtime, with permissions that a test can take away. */
+export function createWorld({
+  functions,
+  resources = [],
+  faults = noFaults,
+  options,
+  withoutLogGroups,
+}: WorldOptions): World {
+  const folder = mkdtempSync(join(tmpdir(), "local lambda "));
+  for (const { name, source, file = "index.mjs" } of functions) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, file), source);
+  }
+  const deployment = deploymentOf(
+    ...functions.map(
+      ({ name, values }) =>
+        [
+          "aws_lambda_function",
+          {
+            function_name: name,
+            handler: "index.handler",
+            role: roleArn(name),
+            runtime: "nodejs22.x",
+            ...values,
+          },
+        ] as const,
+    ),
+    ...(withoutLogGroups ? [] : functions.map(({ name }) => logGroup(`/aws/lambda/${name}`))),
+    ...resources,
+  );
+  const clock = new ManualClock();
+  const access = new TestAccess();
+  const logs = new LogStore(deployment, { clock });
+  const queues = new Queues(deployment, clock);
+  const undelivered: Undelivered[] = [];
+  const report = (event: Undelivered) => undelivered.push(event);
+  const created = new LocalFunctions({
+    deployment,
+    codeFolderOf: (resource) => join(folder, resource.string("function_name")),
+    access,
+    credentials: new TestCredentials(),
+    faults,
+    clock,
+    logs,
+    endpointUrl: () => "http://127.0.0.1:3000",
+    targets: eventTargets(queues, () => topics),
+    onUndelivered: report,
+    retryDelayScale: 0,
+    ...options,
+  });
+  const topics: Topics = new Topics(deployment, clock, {
+    accountId: account,
+    access,
+    invoker: created,
+    queues,
+    report,
+  });
+  return {
+    functions: created,
+    logs,
+    queues,
+    topics,
+    access,
+    clock,
+    undelivered,
+    log: (name) =>
+      (logs.group(`/aws/lambda/${name}`)?.events(clock.now()) ?? []).map((event) => event.message),
+    close: async () => {
+      queues.close();
+      await created.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function caught(work: Promise<unknown>): Promise<AwsError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof AwsError) return error;
+    throw error;
+  }
+  throw new Error("expected an AwsError, nothing was thrown");
+}

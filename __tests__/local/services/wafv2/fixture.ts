@@ -1,0 +1,123 @@
+import type { Value } from "../../../../local/deployment/attributes";
+import { Deployment, Resource } from "../../../../local/deployment/deployment";
+import type { InspectedRequest, Verdict } from "../../../../local/services/wafv2/inspection";
+import { createWebAcls, type WebAcls } from "../../../../local/services/wafv2/web-acls";
+
+export type Block = { [key: string]: Value };
+
+export const accountId = "123456789012";
+export const region = "us-east-1";
+export const stageArn = `arn:aws:apigateway:${region}::/restapis/abc123/stages/development`;
+
+export class FakeClock {
+  constructor(private time = Date.UTC(2025, 9, 1)) {}
+  now(): number {
+    return this.time;
+  }
+  advanceSeconds(seconds: number): void {
+    this.time += seconds * 1000;
+  }
+}
+
+export function arnOf(kind: "webacl" | "ipset" | "regexpatternset" | "rulegroup", name: string): string {
+  return `arn:aws:wafv2:${region}:${accountId}:regional/${kind}/${name}/${idOf(name)}`;
+}
+
+export function idOf(name: string): string {
+  return `00000000-0000-4000-8000-${Buffer.from(name.padEnd(6, "_").slice(0, 6)).toString("hex")}`;
+}
+
+function resource(type: string, label: string, values: Block): Resource {
+  return new Resource("secure-edge", `${type}.${label}`, type, values);
+}
+
+export function ipSet(name: string, addresses: string[], version = "IPV4"): Resource {
+  return resource("aws_wafv2_ip_set", name, {
+    ...{ name, id: idOf(name), arn: arnOf("ipset", name), scope: "REGIONAL" },
+    ...{ ip_address_version: version, addresses },
+  });
+}
+
+export function patternSet(name: string, patterns: string[]): Resource {
+  return resource("aws_wafv2_regex_pattern_set", name, {
+    ...{ name, id: idOf(name), arn: arnOf("regexpatternset", name), scope: "REGIONAL" },
+    regular_expression: patterns.map((regex_string) => ({ regex_string })),
+  });
+}
+
+export function ruleGroup(name: string, rules: Block[], more: Block = {}): Resource {
+  return resource("aws_wafv2_rule_group", name, {
+    ...{ name, id: idOf(name), arn: arnOf("rulegroup", name), scope: "REGIONAL", capacity: 10 },
+    ...{ rule: rules, visibility_config: visibility(name), ...more },
+  });
+}
+
+export function webAcl(rules: Block[], more: Block = {}): Resource {
+  return resource("aws_wafv2_web_acl", "SecureApi", {
+    ...{ name: "SecureApi", id: idOf("SecureApi"), arn: arnOf("webacl", "SecureApi"), scope: "REGIONAL" },
+    ...{ default_action: { allow: {} }, rule: rules, visibility_config: visibility("SecureApi"), ...more },
+  });
+}
+
+export function association(resourceArn = stageArn): Resource {
+  return resource("aws_wafv2_web_acl_association", "Stage", {
+    resource_arn: resourceArn,
+    web_acl_arn: arnOf("webacl", "SecureApi"),
+  });
+}
+
+export function visibility(metric_name: string, sampled_requests_enabled = true): Block {
+  return { metric_name, sampled_requests_enabled, cloudwatch_metrics_enabled: true };
+}
+
+let names = 0;
+
+/** A rule that blocks what the statement matches, unless `more` says otherwise. */
+export function rule(statement: Block, more: Block = {}): Block {
+  const name = typeof more.name === "string" ? more.name : `rule-${++names}`;
+  const action: Block = "override_action" in more ? {} : { action: { block: {} } };
+  return { name, priority: 0, statement, visibility_config: visibility(name), ...action, ...more };
+}
+
+export const noTransformation: Block = { priority: 0, type: "NONE" };
+
+export function byteMatch(search_string: string, field: Block = { uri_path: {} }, more: Block = {}): Block {
+  return {
+    byte_match_statement: {
+      ...{ search_string, positional_constraint: "CONTAINS", field_to_match: field },
+      ...{ text_transformation: noTransformation, ...more },
+    },
+  };
+}
+
+export function deploymentOf(...resources: Resource[]): Deployment {
+  return new Deployment(region, accountId, {}, resources, {});
+}
+
+export function webAclsOf(resources: Resource[], clock = new FakeClock()): WebAcls {
+  return createWebAcls(deploymentOf(...resources, association()), clock);
+}
+
+/** What a web ACL with that one rule answers; `others` are the sets and groups it refers to. */
+export function inspectorOf(rules: Block[], others: Resource[] = [], clock = new FakeClock()) {
+  const webAcls = webAclsOf([webAcl(rules), ...others], clock);
+  return { webAcls, inspect: (sent: RequestParts = {}) => inspect(webAcls, sent) };
+}
+
+export function inspect(webAcls: WebAcls, sent: RequestParts = {}): Verdict {
+  const inspector = webAcls.webAclFor(stageArn);
+  if (inspector === undefined) throw new Error("the stage has no web ACL");
+  return inspector.inspect(request(sent));
+}
+
+export type RequestParts = Partial<Omit<InspectedRequest, "body" | "headers">> & {
+  readonly body?: string | Buffer;
+  readonly headers?: readonly (readonly [string, string])[];
+};
+
+export function request({ body = "", headers = [], ...parts }: RequestParts = {}): InspectedRequest {
+  return {
+    ...{ sourceIp: "192.0.2.10", method: "POST", path: "/development/lambda1", queryString: "" },
+    ...{ httpVersion: "HTTP/1.1", headers, body: Buffer.from(body), ...parts },
+  };
+}

@@ -1,0 +1,15 @@
+import { SampleLog } from "../../../../local/services/wafv2/sample-log";
+import { FakeClock } from "./fixture";
+
+describe("the sample log", () => {
+  it("keeps 500 samples, the newest, however many are asked for", () => {
+    const clock = new FakeClock();
+    const log = new SampleLog<number>(clock);
+    for (let sample = 0; sample < 1700; sample++) log.add(sample);
+
+    const { samples, population } = log.within({ start: 0, end: clock.now() }, 100_000);
+
+    expect(samples.map(({ sample }) => sample)).toEqual(Array.from({ length: 500 }, (_, at) => 1200 + at));
+    expect(population).toBe(1700);
+  });
+});

@@ -1,0 +1,45 @@
+import type { Principal } from "./principal";
+
+export interface Invocation {
+  /** The function's ARN, with or without a qualifier. */
+  readonly functionArn: string;
+  /** The event, as JSON text. */
+  readonly payload: string;
+  /** Who invokes; the function's permissions decide. */
+  readonly principal: Principal;
+}
+
+/** What a function's run came to. */
+export type InvocationResult = {
+  readonly requestId: string;
+  /** The last 4 KB of the run's log, plain text. */
+  readonly logTail: string;
+  readonly durationMs: number;
+} & (
+  | { readonly ok: true /** The answer, as JSON text; `null` for `undefined`. */; readonly payload: string }
+  | {
+      readonly ok: false;
+      /** `{"errorType": …, "errorMessage": …, "trace": […]}` as JSON text, as Lambda's runtime reports it. */
+      readonly payload: string;
+      /** `timeout`: the function's own timeout ran out, the instance is gone. */
+      readonly cause: "error" | "timeout" | "crash";
+    }
+);
+
+/** Runs the deployment's functions. */
+export interface FunctionInvoker {
+  /**
+   * Invokes and waits (`RequestResponse`). A function that fails resolves, with `ok: false`.
+   *
+   * @throws AwsError `AccessDeniedException` (403) without permission, `ResourceNotFoundException` (404) for an unknown
+   *   function, `TooManyRequestsException` (429) when it is throttled
+   */
+  invoke(invocation: Invocation): Promise<InvocationResult>;
+  /**
+   * Queues the event (`Event`) and returns at once with the request id: Lambda runs it, retries it and hands it to the
+   * on-failure destination or dead-letter queue at the end.
+   *
+   * @throws AwsError as `invoke`, but never for throttling: a throttled event waits in the queue
+   */
+  invokeAsync(invocation: Invocation): Promise<string>;
+}

@@ -1,0 +1,125 @@
+import type { Members } from "../../aws-api/service";
+import { DEFAULT_STATUS } from "./gateway-response-types";
+import { DEFAULT_TEMPLATE } from "./gateway-responses";
+import { compact, mapOrNone } from "./method-views";
+import { ACCOUNT_LIMIT } from "./read-stages";
+import type { ApiKey, UsagePlan } from "./read-usage-plans";
+import type { CognitoAuthorizer, MethodSettings, RestApi, Stage } from "./rest-api";
+
+export function stageView(stage: Stage, createdDate: number): Members {
+  const { attributes } = stage;
+  const accessLog = attributes.block("access_log_settings");
+  return compact({
+    deploymentId: stage.deploymentId,
+    stageName: stage.name,
+    description: attributes.optionalString("description"),
+    cacheClusterEnabled: false,
+    cacheClusterStatus: "NOT_AVAILABLE",
+    methodSettings: Object.fromEntries(
+      stage.settings.map((settings) => [settingsKey(settings), settingsView(settings)]),
+    ),
+    variables: mapOrNone(attributes, "variables"),
+    accessLogSettings: accessLog && {
+      format: accessLog.string("format"),
+      destinationArn: accessLog.string("destination_arn"),
+    },
+    tracingEnabled: attributes.boolean("xray_tracing_enabled", false),
+    webAclArn: stage.webAclArn,
+    tags: attributes.stringMap("tags"),
+    createdDate,
+    lastUpdatedDate: createdDate,
+  });
+}
+
+/** `lambda1/POST` is `~1lambda1/POST`: a slash in the path is escaped as in a JSON pointer. */
+function settingsKey({ methodPath }: MethodSettings): string {
+  if (methodPath === "*/*") return methodPath;
+  const slash = methodPath.lastIndexOf("/");
+  return `~1${methodPath.slice(0, Math.max(slash, 0)).replaceAll("/", "~1")}/${methodPath.slice(slash + 1)}`;
+}
+
+function settingsView({ attributes, rate, burst, loggingLevel }: MethodSettings): Members {
+  return {
+    metricsEnabled: attributes.boolean("metrics_enabled", false),
+    loggingLevel,
+    dataTraceEnabled: attributes.boolean("data_trace_enabled", false),
+    throttlingBurstLimit: burst ?? ACCOUNT_LIMIT.burst,
+    throttlingRateLimit: rate ?? ACCOUNT_LIMIT.rate,
+    cachingEnabled: attributes.boolean("caching_enabled", false),
+    cacheTtlInSeconds: attributes.number("cache_ttl_in_seconds", 300),
+    cacheDataEncrypted: attributes.boolean("cache_data_encrypted", false),
+    requireAuthorizationForCacheControl: attributes.boolean("require_authorization_for_cache_control", true),
+    unauthorizedCacheControlHeaderStrategy:
+      attributes.optionalString("unauthorized_cache_control_header_strategy") ??
+      "SUCCEED_WITH_RESPONSE_HEADER",
+  };
+}
+
+export function authorizerView({ id, name, attributes, userPoolArns, header }: CognitoAuthorizer): Members {
+  return compact({
+    id,
+    name,
+    type: "COGNITO_USER_POOLS",
+    providerARNs: userPoolArns,
+    authType: "cognito_user_pools",
+    identitySource: `method.request.header.${header}`,
+    identityValidationExpression: attributes.optionalString("identity_validation_expression"),
+    authorizerResultTtlInSeconds: attributes.number("authorizer_result_ttl_in_seconds", 300),
+  });
+}
+
+export function gatewayResponseViews({ gatewayResponses }: RestApi): Members[] {
+  return Object.entries(DEFAULT_STATUS).map(([responseType, status]) => {
+    const own = [...gatewayResponses].find(([type]) => type === responseType)?.[1];
+    return compact({
+      responseType,
+      statusCode: (own?.status ?? status)?.toString(),
+      responseParameters: own?.attributes.stringMap("response_parameters") ?? {},
+      responseTemplates: own?.templates.size
+        ? Object.fromEntries(own.templates)
+        : { "application/json": DEFAULT_TEMPLATE },
+      defaultResponse: own === undefined,
+    });
+  });
+}
+
+export function usagePlanView({ id, attributes, throttle, quota, stages }: UsagePlan): Members {
+  return compact({
+    id,
+    name: attributes.string("name"),
+    description: attributes.optionalString("description"),
+    apiStages: stages.map(({ apiId, stage, methods }) =>
+      compact({
+        apiId,
+        stage,
+        throttle:
+          methods.size === 0
+            ? undefined
+            : Object.fromEntries([...methods].map(([path, limit]) => [path, limitView(limit)])),
+      }),
+    ),
+    throttle: throttle && limitView(throttle),
+    quota,
+    tags: attributes.stringMap("tags"),
+  });
+}
+
+const limitView = ({ rate, burst }: { rate: number; burst: number }) => ({
+  burstLimit: burst,
+  rateLimit: rate,
+});
+
+export function apiKeyView(key: ApiKey, includeValue: boolean, createdDate: number): Members {
+  return compact({
+    id: key.id,
+    value: includeValue ? key.value : undefined,
+    name: key.attributes.string("name"),
+    // The AWS provider's default.
+    description: key.attributes.optionalString("description") ?? "Managed by Terraform",
+    enabled: key.enabled,
+    createdDate,
+    lastUpdatedDate: createdDate,
+    stageKeys: [],
+    tags: key.attributes.stringMap("tags"),
+  });
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../../kernel/clock";
+import type { ClientSettings } from "./client-settings";
+import { notAuthorized } from "./errors";
+import type { User } from "./users";
+
+export type ChallengeName = "NEW_PASSWORD_REQUIRED" | "SOFTWARE_TOKEN_MFA" | "MFA_SETUP";
+
+/** A sign-in that got the password right and has a further step to take. */
+export interface Challenge {
+  readonly name: ChallengeName;
+  readonly user: User;
+  readonly clientId: string;
+  readonly expiresAt: number;
+  /** `MFA_SETUP`: the secret handed out, and whether a code has proved that the app has it. */
+  readonly setup?: { readonly secret?: Buffer; readonly proved: boolean };
+}
+
+const openChallenges = 10_000;
+
+/** The `Session` strings of one pool: each stands for one challenge, ends with its time and works once. */
+export class Challenges {
+  private readonly bySession = new Map<string, Challenge>();
+
+  constructor(private readonly clock: Clock) {}
+
+  open(name: ChallengeName, user: User, client: ClientSettings, setup?: Challenge["setup"]): string {
+    const now = this.clock.now();
+    for (const [session, { expiresAt }] of this.bySession) {
+      if (expiresAt > now && this.bySession.size < openChallenges) break;
+      this.bySession.delete(session);
+    }
+    const session = randomBytes(96).toString("base64url");
+    const expiresAt = now + client.challengeMinutes * 60_000;
+    this.bySession.set(session, { name, user, clientId: client.id, expiresAt, setup });
+    return session;
+  }
+
+  /** The challenge of that session, which goes on: a wrong code can be tried again. */
+  find(session: string, name: ChallengeName, clientId?: string): Challenge {
+    const challenge = this.bySession.get(session);
+    if (challenge?.name !== name || (clientId !== undefined && challenge.clientId !== clientId)) {
+      throw notAuthorized("Invalid session for the user.");
+    }
+    if (challenge.expiresAt <= this.clock.now()) {
+      throw notAuthorized("Invalid session for the user, session is expired.");
+    }
+    return challenge;
+  }
+
+  has(session: string): boolean {
+    return this.bySession.has(session);
+  }
+
+  close(session: string): void {
+    this.bySession.delete(session);
+  }
+
+  closeAllOf(user: User): void {
+    for (const [session, challenge] of this.bySession) {
+      if (challenge.user === user) this.bySession.delete(session);
+    }
+  }
+}

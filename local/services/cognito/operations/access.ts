@@ -1,0 +1,103 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Operation } from "../../../aws-api/service";
+import type { ClientSettings } from "../client-settings";
+import { notAuthorized, userDisabled, userNotFound } from "../errors";
+import { Input } from "../input";
+import type { UserPool, UserPools } from "../user-pool";
+import type { User } from "../users";
+import type { TokenVerifier } from "../../../kernel/token-verification";
+
+/** What an operation works on. */
+export interface Directory {
+  readonly pools: UserPools;
+  readonly verifier: TokenVerifier;
+}
+
+export interface ClientCall {
+  readonly pool: UserPool;
+  readonly client: ClientSettings;
+  readonly input: Input;
+}
+
+type Output = Record<string, unknown>;
+
+/** An operation that AWS lets anybody call who knows the client's id. */
+export function clientOperation(directory: Directory, handle: (call: ClientCall) => Output): Operation {
+  return {
+    handle: (members) => {
+      const input = new Input(members);
+      const clientId = input.text("ClientId");
+      const pool = directory.pools.ofClient(clientId);
+      return handle({ pool, client: pool.client(clientId), input });
+    },
+  };
+}
+
+/** An operation that needs the permission `cognito-idp:<name>` on the pool. */
+export function poolOperation(
+  directory: Directory,
+  name: string,
+  handle: (pool: UserPool, input: Input) => Output,
+): Operation {
+  const poolOf = (input: Input) => directory.pools.byId(input.text("UserPoolId"));
+  return {
+    permission: (members) => ({
+      action: `cognito-idp:${name}`,
+      resource: poolOf(new Input(members)).settings.arn,
+    }),
+    handle: (members) => {
+      const input = new Input(members);
+      return handle(poolOf(input), input);
+    },
+  };
+}
+
+/** An operation that works on one user of the pool. */
+export function userOperation(
+  directory: Directory,
+  name: string,
+  handle: (pool: UserPool, user: User, input: Input) => Output,
+): Operation {
+  return poolOperation(directory, name, (pool, input) => {
+    const user = pool.users.find(input.text("Username"));
+    if (user === undefined) throw userNotFound();
+    return handle(pool, user, input);
+  });
+}
+
+/** The user whom an access token was issued to; the sign-in it came from must not have been revoked. */
+export function ownerOf(directory: Directory, accessToken: string): { pool: UserPool; user: User } {
+  let expired = false;
+  for (const pool of directory.pools.all) {
+    const verification = directory.verifier.verify(pool.settings.arn, accessToken, "access");
+    if (verification.ok) return { pool, user: userOf(pool, verification.claims) };
+    expired ||= verification.reason === "expired";
+  }
+  throw notAuthorized(expired ? "Access Token has expired" : "Invalid Access Token");
+}
+
+function userOf(pool: UserPool, claims: Readonly<Record<string, unknown>>): User {
+  const { sub, origin_jti: originJti } = claims;
+  const user = pool.users.find(String(sub));
+  if (user === undefined) throw userNotFound();
+  const session = pool.sessions.find(user.sub, String(originJti));
+  if (session === undefined || session.revoked) throw notAuthorized("Access Token has been revoked");
+  if (!user.enabled) throw userDisabled();
+  return user;
+}
+
+/** A client that has a secret proves that it knows it: HMAC-SHA-256 over the user name as sent and the client's id. */
+export function checkSecretHash(client: ClientSettings, username: string, given: string | undefined): void {
+  if (client.secret === undefined && given === undefined) return;
+  if (given === undefined) {
+    throw notAuthorized(`Client ${client.id} is configured with secret but SECRET_HASH was not received`);
+  }
+  const expected = createHmac("sha256", client.secret ?? "")
+    .update(username + client.id)
+    .digest();
+  const received = Buffer.from(given, "base64");
+  const matches = received.length === expected.length && timingSafeEqual(received, expected);
+  if (client.secret === undefined || !matches) {
+    throw notAuthorized(`Unable to verify secret hash for client ${client.id}`);
+  }
+}

@@ -1,0 +1,91 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { Members, Operation } from "../../../aws-api/service";
+import { createAuthenticatorSecret, matchingStep, toBase32 } from "../authenticator-code";
+import { invalidParameter, notAuthorized } from "../errors";
+import { Input } from "../input";
+import type { UserPool } from "../user-pool";
+import type { User } from "../users";
+import { type Directory, ownerOf } from "./access";
+
+/** Setting up an authenticator app as second factor, while signed in or as a step of signing in. */
+export function authenticatorAppOperations(directory: Directory): Record<string, Operation> {
+  return {
+    AssociateSoftwareToken: { handle: (members) => associate(directory, new Input(members)) },
+    VerifySoftwareToken: { handle: (members) => verify(directory, new Input(members)) },
+    SetUserMFAPreference: { handle: (members) => setPreference(directory, new Input(members)) },
+  };
+}
+
+function associate(directory: Directory, input: Input): Members {
+  const secret = createAuthenticatorSecret();
+  const accessToken = input.optionalText("AccessToken");
+  if (accessToken !== undefined) {
+    const { pool, user } = ownerOf(directory, accessToken);
+    if (!pool.settings.authenticatorApp) {
+      throw new AwsError(
+        "SoftwareTokenMFANotFoundException",
+        "Software Token MFA is not enabled for the user pool",
+      );
+    }
+    user.pendingAuthenticatorSecret = secret;
+    return { SecretCode: toBase32(secret) };
+  }
+  const { pool, session, challenge } = setupChallenge(directory, input);
+  pool.challenges.close(session);
+  const client = pool.client(challenge.clientId);
+  const next = pool.challenges.open("MFA_SETUP", challenge.user, client, { secret, proved: false });
+  return { SecretCode: toBase32(secret), Session: next };
+}
+
+function verify(directory: Directory, input: Input): Members {
+  const code = input.text("UserCode");
+  const accessToken = input.optionalText("AccessToken");
+  if (accessToken !== undefined) {
+    const { pool, user } = ownerOf(directory, accessToken);
+    useSecret(pool, user, user.pendingAuthenticatorSecret, code);
+    return { Status: "SUCCESS" };
+  }
+  const { pool, session, challenge } = setupChallenge(directory, input);
+  const { user, setup } = challenge;
+  useSecret(pool, user, setup?.secret, code);
+  pool.challenges.close(session);
+  const client = pool.client(challenge.clientId);
+  return { Status: "SUCCESS", Session: pool.challenges.open("MFA_SETUP", user, client, { proved: true }) };
+}
+
+/** Makes the secret the user's, once a code proves that the app has it. */
+function useSecret(pool: UserPool, user: User, secret: Buffer | undefined, code: string): void {
+  if (secret === undefined) {
+    throw new AwsError("SoftwareTokenMFANotFoundException", "Software token was not associated before");
+  }
+  const step = matchingStep(secret, code, pool.clock.now());
+  if (step === undefined) throw new AwsError("EnableSoftwareTokenMFAException", "Code mismatch");
+  user.authenticator = { secret, usedStep: step };
+  user.pendingAuthenticatorSecret = undefined;
+}
+
+function setupChallenge(directory: Directory, input: Input) {
+  const session = input.optionalText("Session");
+  if (session === undefined) throw invalidParameter("Either AccessToken or Session is required");
+  for (const pool of directory.pools.all) {
+    if (pool.challenges.has(session)) {
+      return { pool, session, challenge: pool.challenges.find(session, "MFA_SETUP") };
+    }
+  }
+  throw notAuthorized("Invalid session for the user.");
+}
+
+function setPreference(directory: Directory, input: Input): Members {
+  const { user } = ownerOf(directory, input.text("AccessToken"));
+  for (const kind of ["SMSMfaSettings", "EmailMfaSettings", "WebAuthnMfaSettings"]) {
+    if (input.structure(kind)?.boolean("Enabled")) {
+      throw invalidParameter(`${kind} is not supported by the local runtime; use SoftwareTokenMfaSettings`);
+    }
+  }
+  const enabled = input.structure("SoftwareTokenMfaSettings")?.boolean("Enabled");
+  if (enabled === true && user.authenticator === undefined) {
+    throw invalidParameter("User has not verified software token mfa");
+  }
+  user.mfaEnabled = enabled ?? user.mfaEnabled;
+  return {};
+}

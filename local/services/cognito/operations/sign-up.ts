@@ -1,0 +1,79 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { Operation } from "../../../aws-api/service";
+import { codeExpired, invalidParameter, notAuthorized, unknownUser } from "../errors";
+import { checkPassword, hashPassword } from "../password";
+import { attributesOfNewUser, checkWritable } from "../user-attributes";
+import type { UserPool } from "../user-pool";
+import type { User } from "../users";
+import { type ClientCall, checkSecretHash, clientOperation, type Directory } from "./access";
+import { codeDelivery } from "./shapes";
+
+/** Sign-up by oneself: register, get a code by e-mail, confirm with it. */
+export function signUpOperations(directory: Directory): Record<string, Operation> {
+  return {
+    SignUp: clientOperation(directory, signUp),
+    ConfirmSignUp: clientOperation(directory, confirmSignUp),
+    ResendConfirmationCode: clientOperation(directory, resendConfirmationCode),
+  };
+}
+
+function signUp({ pool, client, input }: ClientCall) {
+  const username = input.text("Username");
+  const password = input.text("Password");
+  checkSecretHash(client, username, input.optionalText("SecretHash"));
+  if (pool.settings.adminCreateUserOnly) throw notAuthorized("SignUp is not permitted for this user pool");
+  const given = input.attributes("UserAttributes");
+  checkWritable(client, given);
+  const attributes = attributesOfNewUser(pool.settings, username, given);
+  checkPassword(password, pool.settings.passwordPolicy, "policy");
+  if (pool.users.find(username) !== undefined) {
+    throw new AwsError("UsernameExistsException", "User already exists");
+  }
+  if (attributes.has("email")) attributes.set("email_verified", "false");
+  const now = pool.clock.now();
+  const user = pool.users.create(
+    { username, attributes, status: "UNCONFIRMED", password: hashPassword(password) },
+    now,
+  );
+  return { UserConfirmed: false, UserSub: user.sub, ...sendSignUpCode(pool, user) };
+}
+
+function confirmSignUp({ pool, client, input }: ClientCall) {
+  const username = input.text("Username");
+  const code = input.text("ConfirmationCode");
+  checkSecretHash(client, username, input.optionalText("SecretHash"));
+  const user = pool.users.find(username);
+  // "Managing user existence error responses", Amazon Cognito Developer Guide, for this and the operations below.
+  if (user === undefined || !user.enabled) throw client.hidesUsers ? codeExpired() : unknownUser();
+  confirm(user);
+  user.signUpCode.redeem(pool.clock.now(), code);
+  pool.users.update(user, new Map([["email_verified", "true"]]), pool.clock.now());
+  user.status = "CONFIRMED";
+  return {};
+}
+
+/** Throws for a user whose sign-up is not waiting to be confirmed. */
+export function confirm(user: User): void {
+  if (user.status === "UNCONFIRMED") return;
+  throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
+}
+
+function resendConfirmationCode({ pool, client, input }: ClientCall) {
+  const username = input.text("Username");
+  checkSecretHash(client, username, input.optionalText("SecretHash"));
+  const user = pool.users.find(username);
+  if (user === undefined || !user.enabled) {
+    if (client.hidesUsers) return { CodeDeliveryDetails: codeDelivery(username) };
+    throw unknownUser();
+  }
+  if (user.status !== "UNCONFIRMED") throw invalidParameter("User is already confirmed.");
+  return sendSignUpCode(pool, user);
+}
+
+function sendSignUpCode(pool: UserPool, user: User): Record<string, unknown> {
+  const email = user.attributes.get("email");
+  if (!pool.settings.verifiesEmail || email === undefined) return {};
+  const code = user.signUpCode.issue(pool.clock.now());
+  pool.send({ username: user.username, email, code, purpose: "sign-up" });
+  return { CodeDeliveryDetails: codeDelivery(email) };
+}

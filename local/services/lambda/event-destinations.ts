@@ -1,0 +1,143 @@
+import type { Clock } from "../../kernel/clock";
+import type { AccessControl } from "../../iam/access-control";
+import type { Principal } from "../../kernel/principal";
+import type { MessageAttributes } from "../../kernel/message-attributes";
+import type { ReportUndelivered } from "../../kernel/undelivered";
+import type { EventTargets } from "../../kernel/event-targets";
+import type { FunctionInvoker, InvocationResult } from "../../kernel/function-invoker";
+import type { FunctionSettings } from "./function-settings";
+
+/** An asynchronous event that Lambda is done with. */
+export interface FinishedEvent {
+  readonly settings: FunctionSettings;
+  readonly requestId: string;
+  readonly payload: string;
+  readonly condition: "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
+  readonly invokeCount: number;
+  /** The last run's; `undefined` where the function never ran. */
+  readonly result: InvocationResult | undefined;
+}
+
+export interface DestinationServices {
+  readonly access: AccessControl;
+  readonly clock: Clock;
+  readonly targets: EventTargets;
+  /** For destinations that are functions. */
+  readonly invoker: Pick<FunctionInvoker, "invokeAsync">;
+  /** The function acting with its own role. */
+  readonly principalOf: (settings: FunctionSettings) => Principal;
+  readonly report: ReportUndelivered;
+}
+
+/**
+ * Sends a finished event's record to the on-success or on-failure destination, and a failed event itself to the
+ * function's dead-letter queue, each with the permissions of the function's role. What can't be sent is counted, as AWS
+ * counts it, and gone.
+ *
+ * Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations" and "Adding a dead-letter queue".
+ */
+export async function handOver(event: FinishedEvent, services: DestinationServices): Promise<void> {
+  const { settings } = event;
+  const succeeded = event.condition === "Success";
+  const destination = succeeded ? settings.asynchronous.onSuccessArn : settings.asynchronous.onFailureArn;
+  if (destination !== undefined) {
+    await send(
+      settings,
+      destination,
+      record(event, services.clock),
+      {},
+      "DestinationDeliveryFailures",
+      services,
+    );
+  }
+  if (succeeded) return;
+  const deadLetter = settings.deadLetterTargetArn;
+  if (deadLetter !== undefined) {
+    await send(
+      settings,
+      deadLetter,
+      event.payload,
+      deadLetterAttributes(event),
+      "DeadLetterErrors",
+      services,
+    );
+  }
+  if (destination === undefined && deadLetter === undefined) {
+    const detail = `event ${event.requestId}: ${event.condition}, and the function has neither an on-failure destination nor a dead-letter queue`;
+    services.report({ metric: "AsyncEventsDropped", arn: settings.arn, detail });
+  }
+}
+
+function record(event: FinishedEvent, clock: Clock): string {
+  const { result } = event;
+  return JSON.stringify({
+    version: "1.0",
+    timestamp: new Date(clock.now()).toISOString(),
+    requestContext: {
+      requestId: event.requestId,
+      functionArn: `${event.settings.arn}:$LATEST`,
+      condition: event.condition,
+      approximateInvokeCount: event.invokeCount,
+    },
+    requestPayload: JSON.parse(event.payload),
+    ...(result === undefined
+      ? {}
+      : {
+          responseContext: {
+            statusCode: 200,
+            executedVersion: "$LATEST",
+            ...(result.ok ? {} : { functionError: "Unhandled" }),
+          },
+          responsePayload: JSON.parse(result.payload),
+        }),
+  });
+}
+
+function deadLetterAttributes({ requestId, result }: FinishedEvent): MessageAttributes {
+  const [code, message] =
+    result === undefined ? ["429", "Rate Exceeded."] : ["200", errorMessageOf(result.payload)];
+  return {
+    RequestID: { DataType: "String", StringValue: requestId },
+    ErrorCode: { DataType: "Number", StringValue: code },
+    // "Error message (truncated to 1 KB)"
+    ErrorMessage: {
+      DataType: "String",
+      StringValue: Buffer.from(message).subarray(0, 1024).toString() || " ",
+    },
+  };
+}
+
+function errorMessageOf(payload: string): string {
+  const parsed: unknown = JSON.parse(payload);
+  const message =
+    typeof parsed === "object" && parsed !== null && "errorMessage" in parsed ? parsed.errorMessage : "";
+  return String(message);
+}
+
+async function send(
+  settings: FunctionSettings,
+  targetArn: string,
+  body: string,
+  attributes: MessageAttributes,
+  metric: "DestinationDeliveryFailures" | "DeadLetterErrors",
+  { access, targets, invoker, principalOf, report }: DestinationServices,
+): Promise<void> {
+  try {
+    const principal = principalOf(settings);
+    switch (targetArn.split(":")[2]) {
+      case "sqs":
+        await access.authorize({ principal, action: "sqs:SendMessage", resource: targetArn });
+        targets.sendToQueue(targetArn, body, attributes);
+        return;
+      case "sns":
+        await access.authorize({ principal, action: "sns:Publish", resource: targetArn });
+        targets.publishToTopic(targetArn, body, attributes);
+        return;
+      default:
+        await invoker.invokeAsync({ functionArn: targetArn, payload: body, principal });
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    report({ metric, arn: settings.arn, detail: `${targetArn}: ${reason}` });
+  }
+}

@@ -1,0 +1,199 @@
+import { AwsError } from "../../kernel/aws-error";
+import type { InvocationResult } from "../../kernel/function-invoker";
+import type { FunctionSettings } from "./function-settings";
+import type { Instance } from "./instance";
+import type { RunLog } from "./run-log";
+import { errorTypeOf, neverRan, outcomeOf, type RunOutcome, timedOut } from "./run-outcome";
+import { Slots } from "./slots";
+
+export interface StartedInstance {
+  readonly instance: Instance;
+  readonly log: RunLog;
+}
+
+export interface Run {
+  readonly requestId: string;
+  /** As the caller named it. */
+  readonly functionArn: string;
+  readonly payload: string;
+}
+
+/**
+ * Runs a function's events: one at a time on an instance, reusing warm instances, starting more while there are events
+ * to run, up to a number of instances; further events wait in the order in which they came. An event above the
+ * function's reserved concurrency is throttled, running and waiting ones counted.
+ */
+export class FunctionPool {
+  readonly #slots: Slots;
+  readonly #idle: StartedInstance[] = [];
+  readonly #all = new Set<Instance>();
+  readonly #runs = new Set<Promise<unknown>>();
+  #closed = false;
+
+  constructor(
+    private readonly settings: FunctionSettings,
+    maxInstances: number,
+    private readonly initLimitMs: number,
+    private readonly startInstance: () => Promise<StartedInstance>,
+  ) {
+    this.#slots = new Slots(maxInstances);
+  }
+
+  /** @throws AwsError `TooManyRequestsException` (429) */
+  async run(run: Run): Promise<InvocationResult> {
+    const reserved = this.settings.reservedConcurrency;
+    if (reserved !== undefined && this.#runs.size >= reserved) throw throttled();
+    const running = this.#runInSlot(run);
+    this.#runs.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#runs.delete(running);
+    }
+  }
+
+  /** Stops the instances; what runs or waits fails. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#slots.close();
+    await Promise.all([...this.#all].map((instance) => instance.stop()));
+    await Promise.allSettled(this.#runs);
+  }
+
+  async #runInSlot(run: Run): Promise<InvocationResult> {
+    if (!(await this.#slots.enter())) return neverRan(run.requestId);
+    try {
+      return await this.#runOnInstance(run);
+    } finally {
+      this.#slots.leave();
+    }
+  }
+
+  async #runOnInstance(run: Run): Promise<InvocationResult> {
+    const warm = this.#takeIdle();
+    const started = warm ?? (await this.startInstance());
+    this.#all.add(started.instance);
+    if (this.#closed) await started.instance.stop();
+    const init = warm === undefined ? await this.#initialize(started, run.requestId) : undefined;
+    started.log.start(run.requestId);
+    const begin = performance.now();
+    const outcome = init?.failure ?? (await this.#runToEnd(started, run, init?.pending));
+    const durationMs = performance.now() - begin;
+    this.#writeEnd(started, run, outcome, durationMs, init?.ms);
+    const logTail = started.log.takeTail();
+    await this.#giveBack(started);
+    return { requestId: run.requestId, logTail, durationMs, ...withoutReason(outcome) };
+  }
+
+  /** Waits for the handler to be loaded. One that takes too long is loaded on the time of the first run. */
+  async #initialize(
+    { instance, log }: StartedInstance,
+    requestId: string,
+  ): Promise<{
+    readonly ms: number;
+    readonly failure?: RunOutcome;
+    readonly pending?: Promise<RunOutcome | undefined>;
+  }> {
+    const begin = performance.now();
+    const loaded = instance
+      .loaded()
+      .then((report) => (report.type === "ready" ? undefined : outcomeOf(report, requestId)));
+    const failure = await within(this.initLimitMs, loaded);
+    const ms = performance.now() - begin;
+    if (failure === late) {
+      log.initTimedOut(ms);
+      return { ms, pending: loaded };
+    }
+    if (failure === undefined) return { ms };
+    log.initFailed(ms, errorTypeOf(failure.payload));
+    return { ms, failure };
+  }
+
+  async #runToEnd(
+    { instance }: StartedInstance,
+    run: Run,
+    pending: Promise<RunOutcome | undefined> | undefined,
+  ): Promise<RunOutcome> {
+    const timeoutMs = this.settings.timeoutSeconds * 1000;
+    const deadline = performance.now() + timeoutMs;
+    const outcome = (async () => {
+      const failure = await pending;
+      if (failure !== undefined) return failure;
+      const remainingMs = deadline - performance.now();
+      return outcomeOf(await instance.run({ ...run, remainingMs }), run.requestId);
+    })();
+    const result = await within(timeoutMs, outcome);
+    if (result !== late) return result;
+    await instance.stop();
+    return timedOut(run.requestId, this.settings.timeoutSeconds);
+  }
+
+  #writeEnd(
+    { instance, log }: StartedInstance,
+    run: Run,
+    outcome: RunOutcome,
+    durationMs: number,
+    initMs: number | undefined,
+  ): void {
+    const report = {
+      durationMs,
+      memoryMb: this.settings.memoryMb,
+      peakMemoryBytes: instance.peakMemoryBytes,
+      initMs,
+    };
+    if (outcome.ok || outcome.cause === "error") {
+      log.end(run.requestId, report);
+    } else if (outcome.cause === "timeout") {
+      log.timedOut(run.requestId, this.settings.timeoutSeconds);
+      log.end(run.requestId, { ...report, status: "timeout" });
+    } else {
+      log.exited(run.requestId, outcome.exitReason ?? "");
+      log.end(run.requestId, { ...report, status: "error", errorType: "Runtime.ExitError" });
+    }
+  }
+
+  #takeIdle(): StartedInstance | undefined {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.instance.usable) return idle;
+      this.#all.delete(idle.instance);
+    }
+    return undefined;
+  }
+
+  async #giveBack(started: StartedInstance): Promise<void> {
+    if (started.instance.usable) {
+      started.instance.rest();
+      this.#idle.push(started);
+      return;
+    }
+    this.#all.delete(started.instance);
+    await started.instance.stop();
+  }
+}
+
+function throttled(): AwsError {
+  return new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, {
+    Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+    Type: "User",
+  });
+}
+
+function withoutReason(outcome: RunOutcome) {
+  return outcome.ok
+    ? { ok: true as const, payload: outcome.payload }
+    : { ok: false as const, payload: outcome.payload, cause: outcome.cause };
+}
+
+const late = Symbol("late");
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | typeof late> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<typeof late>((resolve) => {
+    timer = setTimeout(() => resolve(late), milliseconds);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

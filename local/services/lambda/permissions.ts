@@ -1,0 +1,67 @@
+import { DeploymentError } from "../../deployment/attributes";
+import type { Deployment, Resource } from "../../deployment/deployment";
+import type { PolicyDocument } from "../../iam/policy-document";
+
+/** A function's resource policy, statement by statement, as `lambda:AddPermission` writes it. By the ARN it is for. */
+export function readLambdaPermissions(deployment: Deployment): Map<string, PolicyDocument[]> {
+  const policies = new Map<string, PolicyDocument[]>();
+  for (const permission of deployment.ofType("aws_lambda_permission")) {
+    const arn = qualifiedArn(permission, deployment);
+    const document = {
+      name: permission.address,
+      policy: { Version: "2012-10-17", Statement: [toStatement(permission, arn)] },
+    };
+    policies.set(arn, [...(policies.get(arn) ?? []), document]);
+  }
+  return policies;
+}
+
+function qualifiedArn(permission: Resource, deployment: Deployment): string {
+  const reference = permission.string("function_name");
+  const name = functionNameOf(reference);
+  const found = deployment.find("aws_lambda_function", "function_name", name);
+  if (found === undefined) {
+    throw new DeploymentError(
+      `${permission.address}: function_name must name a function of the deployment, received ${JSON.stringify(reference)}`,
+    );
+  }
+  const qualifier = permission.optionalString("qualifier");
+  return qualifier === undefined ? found.string("arn") : `${found.string("arn")}:${qualifier}`;
+}
+
+/** A function is named by name, by ARN, or by the ARN's end, `123456789012:function:name`. */
+function functionNameOf(reference: string): string {
+  return /(?:^|:)function:([^:]+)/.exec(reference)?.[1] ?? reference;
+}
+
+function toStatement(permission: Resource, arn: string): Record<string, unknown> {
+  const sourceArn = permission.optionalString("source_arn");
+  const sourceAccount = permission.optionalString("source_account");
+  const organization = permission.optionalString("principal_org_id");
+  const authType = permission.optionalString("function_url_auth_type");
+  const equals = {
+    ...(sourceAccount !== undefined && { "AWS:SourceAccount": sourceAccount }),
+    ...(organization !== undefined && { "aws:PrincipalOrgID": organization }),
+    ...(authType !== undefined && { "lambda:FunctionUrlAuthType": authType }),
+  };
+  return {
+    Sid: (permission.optionalString("statement_id") ?? permission.address).replace(/[^A-Za-z0-9]/g, ""),
+    Effect: "Allow",
+    Principal: toPrincipal(permission),
+    Action: permission.string("action"),
+    Resource: arn,
+    Condition: {
+      ...(sourceArn !== undefined && { ArnLike: { "AWS:SourceArn": sourceArn } }),
+      ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
+    },
+  };
+}
+
+function toPrincipal(permission: Resource): unknown {
+  const principal = permission.string("principal");
+  if (principal === "*") return "*";
+  if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
+  if (principal.startsWith("arn:")) return { AWS: principal };
+  if (principal.includes(".")) return { Service: principal };
+  return permission.fail("principal", "a service, an account or an ARN");
+}

@@ -1,0 +1,68 @@
+import type { InvocationResult } from "../../kernel/function-invoker";
+import type { InstanceReport } from "./instance";
+
+/** How a run ended, before its log and its duration are added. */
+export type RunOutcome =
+  | { readonly ok: true; readonly payload: string }
+  | {
+      readonly ok: false;
+      readonly payload: string;
+      readonly cause: "error" | "timeout" | "crash";
+      /** Why the instance is gone, where the runtime itself ended. */
+      readonly exitReason?: string;
+    };
+
+export function outcomeOf(report: InstanceReport, requestId: string): RunOutcome {
+  switch (report.type) {
+    case "success":
+      return { ok: true, payload: report.payload };
+    case "failure":
+    case "fatal":
+    case "init-failure":
+      return { ok: false, payload: report.payload, cause: "error" };
+    case "exit":
+      return exited(requestId, exitReason(report));
+    case "ready":
+      throw new Error(`the instance reported that it is ready in the middle of run ${requestId}`);
+  }
+}
+
+/** `Sandbox.Timedout`: Lambda Developer Guide, "Troubleshoot invocation issues in Lambda". */
+export function timedOut(requestId: string, timeoutSeconds: number): RunOutcome {
+  const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+  return {
+    ok: false,
+    payload: JSON.stringify({ errorType: "Sandbox.Timedout", errorMessage }),
+    cause: "timeout",
+  };
+}
+
+export function exited(requestId: string, reason: string): RunOutcome {
+  const errorMessage = `RequestId: ${requestId} Error: ${reason}`;
+  return {
+    ok: false,
+    payload: JSON.stringify({ errorType: "Runtime.ExitError", errorMessage }),
+    cause: "crash",
+    exitReason: reason,
+  };
+}
+
+/** What a run comes to that never got an instance, because the runtime is shutting down. */
+export function neverRan(requestId: string): InvocationResult {
+  const payload = exited(requestId, "Runtime exited without providing a reason").payload;
+  return { requestId, logTail: "", durationMs: 0, ok: false, payload, cause: "crash" };
+}
+
+export function errorTypeOf(payload: string): string {
+  const parsed: unknown = JSON.parse(payload);
+  const type =
+    typeof parsed === "object" && parsed !== null && "errorType" in parsed ? parsed.errorType : undefined;
+  return typeof type === "string" ? type : "Unknown";
+}
+
+function exitReason(exit: { readonly code: number; readonly outOfMemory: boolean }): string {
+  // V8 aborts the process when its heap is full.
+  if (exit.outOfMemory) return "Runtime exited with error: signal: aborted";
+  if (exit.code === 0) return "Runtime exited without providing a reason";
+  return `Runtime exited with error: exit status ${exit.code}`;
+}

@@ -1,0 +1,103 @@
+import { AwsError } from "../../kernel/aws-error";
+import type { AccessControl } from "../../iam/access-control";
+import type { Principal } from "../../kernel/principal";
+import type { FunctionInvoker } from "../../kernel/function-invoker";
+import type { MessageAttributes } from "../../kernel/message-attributes";
+import { envelope, lambdaEvent, type Notification } from "./notification";
+import type { Queues } from "../sqs/queues";
+import type { Subscription } from "./topic-settings";
+import type { ReportUndelivered } from "../../kernel/undelivered";
+
+export interface DeliveryServices {
+  readonly accountId: string;
+  readonly access: AccessControl;
+  readonly invoker: Pick<FunctionInvoker, "invokeAsync">;
+  readonly queues: Queues;
+  readonly report: ReportUndelivered;
+}
+
+/**
+ * Delivers a notification to one subscription, as `sns.amazonaws.com` for the topic. Where that is not possible because
+ * the function or queue is gone or does not permit it, it is not tried again: the notification goes to the
+ * subscription's dead-letter queue, if that queue permits it, and is lost otherwise (Amazon SNS Developer Guide, "Amazon
+ * SNS dead-letter queues"). What a function makes of its event is Lambda's business, not SNS's.
+ */
+export async function deliver(
+  notification: Notification,
+  subscription: Subscription,
+  services: DeliveryServices,
+): Promise<void> {
+  const { report } = services;
+  const principal: Principal = {
+    kind: "service",
+    service: "sns.amazonaws.com",
+    sourceArn: notification.topicArn,
+    sourceAccount: services.accountId,
+  };
+  try {
+    await deliverToEndpoint(notification, subscription, principal, services);
+  } catch (error) {
+    const detail = `${subscription.endpoint}: ${messageOf(error)}`;
+    report({ metric: "NumberOfNotificationsFailed", arn: subscription.arn, detail });
+    if (subscription.deadLetterArn === undefined) return;
+    const { body, attributes } = deadLetter(notification, subscription, error);
+    try {
+      await sendToQueue(subscription.deadLetterArn, body, attributes, principal, services);
+    } catch (reason) {
+      report({
+        metric: "NumberOfNotificationsFailedToRedriveToDlq",
+        arn: subscription.arn,
+        detail: `${subscription.deadLetterArn}: ${messageOf(reason)}`,
+      });
+    }
+  }
+}
+
+async function deliverToEndpoint(
+  notification: Notification,
+  subscription: Subscription,
+  principal: Principal,
+  services: DeliveryServices,
+): Promise<void> {
+  const { endpoint, protocol } = subscription;
+  if (protocol === "lambda") {
+    const payload = lambdaEvent(notification, subscription);
+    await services.invoker.invokeAsync({ functionArn: endpoint, payload, principal });
+  } else if (protocol === "sqs") {
+    const { body, attributes } = queueMessage(notification, subscription);
+    await sendToQueue(endpoint, body, attributes, principal, services);
+  } else {
+    throw new AwsError("EndpointDisabled", `the local runtime does not deliver to the protocol ${protocol}`);
+  }
+}
+
+function queueMessage(notification: Notification, subscription: Subscription) {
+  return subscription.raw
+    ? { body: notification.messageFor("sqs"), attributes: notification.attributes }
+    : { body: envelope(notification, subscription), attributes: {} };
+}
+
+function deadLetter(notification: Notification, subscription: Subscription, error: unknown) {
+  const { body, attributes } = queueMessage(notification, subscription);
+  const reasons: MessageAttributes = {
+    RequestID: { DataType: "String", StringValue: notification.messageId },
+    ErrorCode: { DataType: "String", StringValue: error instanceof AwsError ? error.code : "InternalError" },
+    ErrorMessage: { DataType: "String", StringValue: messageOf(error).slice(0, 1024) },
+  };
+  return { body, attributes: { ...attributes, ...reasons } };
+}
+
+async function sendToQueue(
+  arn: string,
+  body: string,
+  attributes: MessageAttributes,
+  principal: Principal,
+  { access, queues }: DeliveryServices,
+): Promise<void> {
+  await access.authorize({ principal, action: "sqs:SendMessage", resource: arn });
+  queues.send(arn, body, attributes, "sns.amazonaws.com");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../../kernel/aws-error";
+import type { Clock } from "../../kernel/clock";
+import type { Deployment } from "../../deployment/deployment";
+import { type DeliveryServices, deliver } from "./deliveries";
+import type { Notification } from "./notification";
+import type { PublishRequest } from "./publish-request";
+import { readTopics, type Topic } from "./topic-settings";
+
+/** The deployment's topics: takes messages at once, and delivers them to the subscriptions afterwards. */
+export class Topics {
+  readonly all: readonly Topic[];
+  readonly #pending = new Set<Promise<unknown>>();
+
+  constructor(
+    deployment: Deployment,
+    private readonly clock: Clock,
+    private readonly services: DeliveryServices,
+  ) {
+    this.all = readTopics(deployment);
+  }
+
+  /** @throws AwsError `NotFound` (404) */
+  require(arn: string): Topic {
+    const topic = this.all.find((candidate) => candidate.arn === arn);
+    if (topic === undefined) throw new AwsError("NotFound", "Topic does not exist", 404);
+    return topic;
+  }
+
+  /**
+   * Returns the message's id. Permissions are the callers' business.
+   *
+   * @throws AwsError `NotFound` (404)
+   */
+  publish(topicArn: string, request: PublishRequest): string {
+    const topic = this.require(topicArn);
+    const notification: Notification = {
+      messageId: randomUUID(),
+      topicArn,
+      subject: request.subject,
+      messageFor: request.messageFor,
+      attributes: request.attributes,
+      timestamp: new Date(this.clock.now()).toISOString(),
+    };
+    for (const subscription of topic.subscriptions) {
+      if (!subscription.accepts(request.messageFor(subscription.protocol), request.attributes)) continue;
+      const delivery = Promise.resolve()
+        .then(() => deliver(notification, subscription, this.services))
+        .finally(() => this.#pending.delete(delivery));
+      this.#pending.add(delivery);
+    }
+    return notification.messageId;
+  }
+
+  /** Resolves when every message is delivered or given up; what functions make of theirs is not waited for. */
+  async idle(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../../kernel/clock";
+import type { MessageAttributes } from "../../kernel/message-attributes";
+import type { QueueSettings } from "./queue-settings";
+
+export interface Message {
+  readonly id: string;
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+  readonly senderId: string;
+  readonly sentAt: number;
+  /** The queue that gave it up, for a message in a dead-letter queue. */
+  readonly deadLetterSourceArn: string | undefined;
+  visibleAt: number;
+  receiveCount: number;
+  firstReceivedAt: number | undefined;
+  /** Of the last receive; only this one deletes the message. */
+  receiptHandle: string | undefined;
+}
+
+/** Where a queue moves a message that was received too often. */
+export type GiveUp = (message: Message) => void;
+
+/**
+ * One queue: a received message is invisible for a while and comes back unless it is deleted, at most as often as the
+ * redrive policy says. Messages past their retention are dropped, so it does not grow without bound.
+ */
+export class Queue {
+  #messages: Message[] = [];
+  readonly #arrivals = new Set<() => void>();
+
+  constructor(
+    readonly settings: QueueSettings,
+    readonly createdAt: number,
+    private readonly clock: Clock,
+    /** Left out where the deployment has no dead-letter queue for it: messages then come back without end. */
+    private readonly giveUp: GiveUp | undefined,
+  ) {}
+
+  send(
+    body: string,
+    attributes: MessageAttributes,
+    senderId: string,
+    delaySeconds = this.settings.delaySeconds,
+  ): Message {
+    const now = this.clock.now();
+    const message: Message = {
+      id: randomUUID(),
+      body,
+      attributes,
+      senderId,
+      sentAt: now,
+      deadLetterSourceArn: undefined,
+      visibleAt: now + delaySeconds * 1000,
+      receiveCount: 0,
+      firstReceivedAt: undefined,
+      receiptHandle: undefined,
+    };
+    this.#add(message);
+    return message;
+  }
+
+  /** Takes over a message that another queue gave up; its age goes on. */
+  adopt(message: Message, sourceArn: string): void {
+    this.#add({
+      ...message,
+      deadLetterSourceArn: sourceArn,
+      visibleAt: this.clock.now(),
+      receiptHandle: undefined,
+    });
+  }
+
+  receive(most: number, visibilitySeconds = this.settings.visibilityTimeoutSeconds): Message[] {
+    const now = this.clock.now();
+    this.#expire(now);
+    const maxReceives = this.settings.redrive?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
+    const received: Message[] = [];
+    for (const message of [...this.#messages]) {
+      if (received.length === most) break;
+      if (message.visibleAt > now) continue;
+      if (this.giveUp !== undefined && message.receiveCount >= maxReceives) {
+        this.#remove(message);
+        this.giveUp(message);
+        continue;
+      }
+      message.receiveCount += 1;
+      message.firstReceivedAt ??= now;
+      message.visibleAt = now + visibilitySeconds * 1000;
+      message.receiptHandle = randomUUID();
+      received.push(message);
+    }
+    return received;
+  }
+
+  /** Resolves when a message may have become visible, at the latest after the time given. */
+  async arrival(milliseconds: number): Promise<void> {
+    const now = this.clock.now();
+    let next = milliseconds;
+    for (const { visibleAt } of this.#messages) next = Math.min(next, Math.max(1, visibleAt - now));
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#arrivals.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, next);
+      timer.unref();
+      this.#arrivals.add(wake);
+    });
+  }
+
+  /** Ends all waiting for messages. */
+  wakeAll(): void {
+    for (const wake of [...this.#arrivals]) wake();
+  }
+
+  byReceipt(receiptHandle: string): Message | undefined {
+    return this.#messages.find((message) => message.receiptHandle === receiptHandle);
+  }
+
+  /** Whether the message was in flight. */
+  changeVisibility(message: Message, seconds: number): boolean {
+    const now = this.clock.now();
+    if (message.visibleAt <= now) return false;
+    message.visibleAt = now + seconds * 1000;
+    this.wakeAll();
+    return true;
+  }
+
+  delete(message: Message): void {
+    this.#remove(message);
+  }
+
+  purge(): void {
+    this.#messages = [];
+  }
+
+  /** How many messages can be received, are being worked on, and are still delayed. */
+  counts(): { visible: number; inFlight: number; delayed: number } {
+    const now = this.clock.now();
+    this.#expire(now);
+    const hidden = this.#messages.filter((message) => message.visibleAt > now);
+    const delayed = hidden.filter((message) => message.receiptHandle === undefined).length;
+    return { visible: this.#messages.length - hidden.length, inFlight: hidden.length - delayed, delayed };
+  }
+
+  #add(message: Message): void {
+    this.#expire(this.clock.now());
+    this.#messages.push(message);
+    this.wakeAll();
+  }
+
+  #remove(message: Message): void {
+    this.#messages = this.#messages.filter((other) => other !== message);
+  }
+
+  #expire(now: number): void {
+    const oldest = now - this.settings.retentionSeconds * 1000;
+    if (this.#messages.some((message) => message.sentAt <= oldest)) {
+      this.#messages = this.#messages.filter((message) => message.sentAt > oldest);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { AwsError } from "../../kernel/aws-error";
+import type { Clock } from "../../kernel/clock";
+import type { Deployment } from "../../deployment/deployment";
+import { type MessageAttributes, messageBytes } from "../../kernel/message-attributes";
+import { type Message, Queue } from "./queue";
+import { queueOfUrl, readQueues } from "./queue-settings";
+
+/** The deployment's queues. Permissions are the callers' business. */
+export class Queues {
+  readonly #queues: readonly Queue[];
+  #closed = false;
+
+  constructor(
+    deployment: Deployment,
+    private readonly clock: Clock,
+  ) {
+    const all = readQueues(deployment);
+    this.#queues = all.map((settings) => {
+      const target = settings.redrive?.deadLetterArn;
+      const giveUp = all.some((other) => other.arn === target)
+        ? (message: Message) => this.byArn(target ?? "")?.adopt(message, settings.arn)
+        : undefined;
+      return new Queue(settings, clock.now(), clock, giveUp);
+    });
+  }
+
+  all(): readonly Queue[] {
+    return this.#queues;
+  }
+
+  byArn(arn: string): Queue | undefined {
+    return this.#queues.find((queue) => queue.settings.arn === arn);
+  }
+
+  byName(name: string): Queue | undefined {
+    return this.#queues.find((queue) => queue.settings.name === name);
+  }
+
+  /** By account and name in the URL, so that the local endpoint's URL and AWS's own name the same queue. */
+  byUrl(url: string): Queue | undefined {
+    const named = queueOfUrl(url);
+    const queue = named && this.byName(named.name);
+    return queue?.settings.accountId === named?.accountId ? queue : undefined;
+  }
+
+  /** @throws AwsError `QueueDoesNotExist`, `InvalidParameterValue` for a message that is too large */
+  send(arn: string, body: string, attributes: MessageAttributes, senderId: string): Message {
+    const queue = this.byArn(arn);
+    if (queue === undefined) throw noSuchQueue();
+    checkSize(queue, body, attributes);
+    return queue.send(body, attributes, senderId);
+  }
+
+  /** Receives, waiting for messages where there are none. */
+  async receive(
+    queue: Queue,
+    most: number,
+    waitSeconds: number,
+    visibilitySeconds?: number,
+  ): Promise<Message[]> {
+    const until = this.clock.now() + waitSeconds * 1000;
+    for (;;) {
+      const messages = queue.receive(most, visibilitySeconds);
+      const leftMs = until - this.clock.now();
+      if (messages.length > 0 || leftMs <= 0 || this.#closed) return messages;
+      await queue.arrival(leftMs);
+    }
+  }
+
+  /** Ends all waiting for messages. */
+  close(): void {
+    this.#closed = true;
+    for (const queue of this.#queues) queue.wakeAll();
+  }
+}
+
+export function noSuchQueue(): AwsError {
+  return new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
+}
+
+export function checkSize(queue: Queue, body: string, attributes: MessageAttributes): void {
+  const most = queue.settings.maxMessageBytes;
+  if (messageBytes(body, attributes) > most) {
+    throw new AwsError(
+      "InvalidParameterValue",
+      `One or more parameters are invalid. Reason: Message must be shorter than ${most} bytes.`,
+    );
+  }
+}

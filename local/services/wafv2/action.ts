@@ -1,0 +1,72 @@
+import { type Attributes, DeploymentError } from "../../deployment/attributes";
+import type { CustomResponse, Header } from "./inspection";
+
+export type Action =
+  | {
+      readonly kind: "ALLOW" | "COUNT";
+      /** Named as they are inserted: `x-amzn-waf-…`. */
+      readonly insertHeaders: readonly Header[];
+    }
+  | { readonly kind: "BLOCK"; readonly customResponse?: CustomResponse }
+  // These two need AWS WAF's own pages and tokens: a rule with such an action is not evaluated.
+  | { readonly kind: "CAPTCHA" }
+  | { readonly kind: "CHALLENGE" };
+
+/** The custom response bodies of a web ACL or rule group, by key. */
+export type ResponseBodies = ReadonlyMap<string, { readonly contentType: string; readonly content: string }>;
+
+const contentTypes: Readonly<Record<string, string>> = {
+  TEXT_PLAIN: "text/plain",
+  TEXT_HTML: "text/html",
+  APPLICATION_JSON: "application/json",
+};
+
+export function readResponseBodies(owner: Attributes): ResponseBodies {
+  return new Map(
+    owner.blocks("custom_response_body").map((body) => {
+      const contentType =
+        contentTypes[body.string("content_type")] ??
+        body.fail("content_type", "TEXT_PLAIN, TEXT_HTML or APPLICATION_JSON");
+      return [body.string("key"), { contentType, content: body.string("content") }];
+    }),
+  );
+}
+
+/** Reads an `action`, `default_action` or `action_to_use` block. */
+export function readAction(block: Attributes, bodies: ResponseBodies): Action {
+  const allow = block.block("allow");
+  if (allow !== undefined) return { kind: "ALLOW", insertHeaders: readInsertedHeaders(allow) };
+  const count = block.block("count");
+  if (count !== undefined) return { kind: "COUNT", insertHeaders: readInsertedHeaders(count) };
+  const deny = block.block("block");
+  if (deny !== undefined) {
+    const response = deny.block("custom_response");
+    return response === undefined
+      ? { kind: "BLOCK" }
+      : { kind: "BLOCK", customResponse: readCustomResponse(response, bodies) };
+  }
+  if (block.block("captcha") !== undefined) return { kind: "CAPTCHA" };
+  if (block.block("challenge") !== undefined) return { kind: "CHALLENGE" };
+  throw new DeploymentError(`${block.address} must hold one of allow, block, count, captcha or challenge`);
+}
+
+function readCustomResponse(block: Attributes, bodies: ResponseBodies): CustomResponse {
+  const answer = { status: block.number("response_code"), headers: readHeaders(block, "response_header") };
+  const key = block.optionalString("custom_response_body_key");
+  if (key === undefined) return answer;
+  const body =
+    bodies.get(key) ??
+    block.fail("custom_response_body_key", `one of ${[...bodies.keys()].join(", ") || "(none is defined)"}`);
+  return { ...answer, contentType: body.contentType, body: body.content };
+}
+
+// "CustomHTTPHeader", AWS WAF API reference: AWS WAF puts the prefix before the name.
+function readInsertedHeaders(block: Attributes): Header[] {
+  const handling = block.block("custom_request_handling");
+  if (handling === undefined) return [];
+  return readHeaders(handling, "insert_header").map(([name, value]) => [`x-amzn-waf-${name}`, value]);
+}
+
+function readHeaders(block: Attributes, key: string): Header[] {
+  return block.blocks(key).map((header) => [header.string("name"), header.string("value")]);
+}

@@ -1,0 +1,59 @@
+import type { Clock } from "../../kernel/clock";
+
+const threeHours = 3 * 60 * 60 * 1000;
+/** AWS WAF picks a sample of up to 500 from 5,000 requests: "GetSampledRequests", AWS WAF API reference. */
+const maximumSamples = 500;
+const maximumPopulation = 5_000;
+
+export interface TimeWindow {
+  /** Milliseconds since the epoch. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Sampled<T> {
+  readonly samples: readonly { readonly time: number; readonly sample: T }[];
+  /** How many requests there were in the window. */
+  readonly population: number;
+  /** The window the sample is from: shorter than asked for where older requests are no longer known. */
+  readonly window: TimeWindow;
+}
+
+/**
+ * Remembers the last requests of one metric: 500 in full, the time of 5,000, none older than three hours. Where AWS WAF
+ * picks at random, this keeps the newest, so that the request just sent is among them.
+ */
+export class SampleLog<T> {
+  private samples: { readonly time: number; readonly sample: T }[] = [];
+  private times: number[] = [];
+
+  constructor(private readonly clock: Clock) {}
+
+  add(sample: T): void {
+    const time = this.clock.now();
+    this.samples.push({ time, sample });
+    this.times.push(time);
+    // In batches, since each takes time that grows with what is kept.
+    if (this.samples.length >= 2 * maximumSamples || this.times.length >= 2 * maximumPopulation)
+      this.forget();
+  }
+
+  within(asked: TimeWindow, maximum: number): Sampled<T> {
+    this.forget();
+    const full = this.times.length === maximumPopulation;
+    const oldest = full ? (this.times[0] ?? 0) : this.clock.now() - threeHours;
+    const window = { start: Math.max(asked.start, oldest), end: Math.max(asked.end, oldest) };
+    const isInside = (time: number) => time >= window.start && time <= window.end;
+    return {
+      samples: this.samples.filter(({ time }) => isInside(time)).slice(-maximum),
+      population: this.times.filter(isInside).length,
+      window,
+    };
+  }
+
+  private forget(): void {
+    const oldest = this.clock.now() - threeHours;
+    this.samples = this.samples.slice(-maximumSamples).filter(({ time }) => time >= oldest);
+    this.times = this.times.slice(-maximumPopulation).filter((time) => time >= oldest);
+  }
+}

@@ -1,0 +1,152 @@
+import type { Clock } from "../../kernel/clock";
+import { type Attributes, DeploymentError } from "../../deployment/attributes";
+import type { Deployment, Resource } from "../../deployment/deployment";
+import { readAction, readResponseBodies } from "./action";
+import { compileDataProtection, type Protect } from "./data-protection";
+import type { InspectedRequest, Verdict, WebAclInspector } from "./inspection";
+import { RequestView } from "./request-view";
+import {
+  type AvailableAction,
+  type CompiledRule,
+  compileRule,
+  compileRules,
+  describeHit,
+  firstDecision,
+  type Hit,
+  type Metric,
+  type RuleOwner,
+  readMetric,
+} from "./rule";
+import { compileManagedRuleGroup, compileRuleGroupReference } from "./rule-group";
+import type { SampleLog } from "./sample-log";
+import type { StatementContext } from "./statement-context";
+import { type Sample, WebAclRecord } from "./web-acl-record";
+
+const defaultRule = "Default_Action";
+const bodyLimits: Readonly<Record<string, number>> = { KB_16: 16, KB_32: 32, KB_48: 48, KB_64: 64 };
+
+/** Evaluates an `aws_wafv2_web_acl`, and remembers what its rules did. */
+export class WebAcl implements WebAclInspector {
+  readonly arn: string;
+  readonly name: string;
+  readonly record: WebAclRecord;
+  private readonly metric: Metric;
+  private readonly labelPrefix: string;
+  private readonly warned = new Set<string>();
+  private readonly rules: readonly CompiledRule[];
+  private readonly defaultAction: AvailableAction;
+  private readonly defaultHit: Hit;
+  private readonly protect: Protect;
+  private readonly bodyLimit: number;
+
+  constructor(
+    readonly resource: Resource,
+    private readonly deployment: Deployment,
+    private readonly clock: Clock,
+  ) {
+    this.arn = resource.string("arn");
+    this.name = resource.string("name");
+    if (resource.optionalString("rule_json") !== undefined)
+      resource.fail("rule_json", "left out (write the rules as rule blocks)");
+    this.labelPrefix = `awswaf:${deployment.accountId}:webacl:${this.name}:`;
+    const owner: RuleOwner = {
+      labelPrefix: this.labelPrefix,
+      bodies: readResponseBodies(resource),
+      statementContext: (rule) => this.statementContext(rule),
+    };
+    this.rules = compileRules(resource, (rule) => this.compile(rule, owner));
+    this.metric = readMetric(resource);
+    this.defaultAction = readDefaultAction(resource, owner);
+    this.defaultHit = describeHit(defaultRule, this.defaultAction, { ...this.metric, name: defaultRule });
+    this.protect = compileDataProtection(resource, deployment.accountId);
+    this.bodyLimit = readBodyLimit(resource);
+    this.record = new WebAclRecord(
+      this.name,
+      [defaultRule, ...this.rules.map(({ metric }) => metric.name)],
+      clock,
+    );
+  }
+
+  /** What is not evaluated, and why: one sentence each, for the start. */
+  get warnings(): readonly string[] {
+    return [...this.warned];
+  }
+
+  inspect(request: InspectedRequest): Verdict {
+    const view = new RequestView(request, this.bodyLimit);
+    const hits: Hit[] = [];
+    let decision = firstDecision(this.rules, view, hits);
+    if (decision === undefined) {
+      decision = { rule: defaultRule, action: this.defaultAction };
+      hits.push(this.defaultHit);
+    }
+    for (const hit of hits) this.record.note(hit, () => this.sample(view));
+    const { rule, action } = decision;
+    if (action.kind === "BLOCK")
+      return {
+        action: "BLOCK",
+        rule,
+        ...(action.customResponse && { customResponse: action.customResponse }),
+      };
+    const insertHeaders = [...new Map(hits.flatMap((hit) => hit.insertHeaders))];
+    return { action: "ALLOW", rule, ...(insertHeaders.length > 0 && { insertHeaders }) };
+  }
+
+  /** The samples under a rule's metric; those that no rule decided under `Default_Action` or the web ACL's own. */
+  samples(metric: string): SampleLog<Sample> | undefined {
+    return this.record.samples(metric === this.metric.name ? defaultRule : metric);
+  }
+
+  private compile(rule: Attributes, owner: RuleOwner): CompiledRule {
+    const statement = rule.block("statement");
+    const managed = statement?.block("managed_rule_group_statement");
+    if (managed !== undefined) return compileManagedRuleGroup(rule, managed, owner);
+    const reference = statement?.block("rule_group_reference_statement");
+    if (reference === undefined) return compileRule(rule, owner);
+    return compileRuleGroupReference(rule, reference, owner, this.deployment.accountId);
+  }
+
+  private sample(view: RequestView): Omit<Sample, "hit"> {
+    const { sourceIp, method, path, httpVersion } = view.request;
+    return {
+      request: { sourceIp, method, path: path.slice(0, 8192), httpVersion },
+      headers: this.protect(view.headers.content),
+      labels: [...view.labels],
+    };
+  }
+
+  private statementContext(rule: string): StatementContext {
+    return {
+      clock: this.clock,
+      labelPrefix: this.labelPrefix,
+      referenced: (type, block) => findReferenced(this.deployment, type, block),
+      warn: (note) => void this.warned.add(`web ACL ${this.name}, rule ${rule}: ${note}`),
+    };
+  }
+}
+
+function findReferenced(deployment: Deployment, type: string, block: Attributes): Resource {
+  const arn = block.string("arn");
+  const found = deployment.find(type, "arn", arn);
+  if (found !== undefined) return found;
+  throw new DeploymentError(
+    `${block.address}: arn must be that of an ${type} in the deployment, received ${arn}`,
+  );
+}
+
+function readDefaultAction(resource: Resource, { bodies }: RuleOwner): AvailableAction {
+  const block = resource.block("default_action") ?? resource.fail("default_action", "one block");
+  const action = readAction(block, bodies);
+  if (action.kind === "ALLOW" || action.kind === "BLOCK") return action;
+  return resource.fail("default_action", "a block with allow or block");
+}
+
+/** Bytes of the body that API Gateway forwards: "Managing body inspection size limits", AWS WAF Developer Guide. */
+function readBodyLimit(resource: Resource): number {
+  const setting = resource.block("association_config")?.block("request_body")?.block("api_gateway");
+  if (setting === undefined) return 16 * 1024;
+  const kilobytes = bodyLimits[setting.string("default_size_inspection_limit")];
+  if (kilobytes === undefined)
+    return setting.fail("default_size_inspection_limit", "KB_16, KB_32, KB_48 or KB_64");
+  return kilobytes * 1024;
+}
