@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { loadSynthesized } from "../local/deployment/load-synthesized";
+import { loadSynthesized } from "../local/load";
 import { startRuntime } from "../local/runtime";
 
 /** What the process tells the benchmark. */

@@ -1,6 +1,6 @@
 import type { Deployment } from "../local/deployment/deployment";
-import { loadSynthesized } from "../local/deployment/load-synthesized";
 import { parseFaults } from "../local/fault-plan";
+import { loadSynthesized } from "../local/load";
 import { type Command, type CommandContext, readOptions, runAsProcess, UsageError } from "./common/command";
 import { DEFAULT_ENDPOINTS_FILE, publishEndpoints } from "./common/endpoints";
 import { aborted } from "./common/interruption";

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { WireError } from "./aws-api/service";
 import { AwsError } from "./kernel/aws-error";
-import { type FaultMode, faultErrors } from "./fault-errors";
 import type { Faults } from "./kernel/faults";
+import { services } from "./services/index";
 
 export interface FaultPlanOptions {
   /** From 0 up to, not including, 1. @default Math.random */
@@ -14,6 +15,8 @@ export interface FaultPlanOptions {
 
 /** Longer than any SDK's or function's own timeout here, so that the client gives up first. */
 const timeoutMilliseconds = 30_000;
+
+type FaultMode = "error" | "timeout" | "throttle";
 
 const modes: readonly FaultMode[] = ["error", "timeout", "throttle"];
 
@@ -51,22 +54,21 @@ function parseFault(spec: string): Fault {
   const [service = "", mode = "", rate = "1", ...rest] = spec.split(":");
   const knownMode = modes.find((known) => known === mode);
   const number = /^\d*\.?\d+$/.test(rate) ? Number(rate) : Number.NaN;
-  if (rest.length > 0 || !Object.hasOwn(faultErrors, service) || !knownMode || !(number <= 1)) {
+  const names = services.map(({ name }) => name);
+  if (rest.length > 0 || !names.includes(service) || !knownMode || !(number <= 1)) {
     throw new FaultError(
-      `--fault ${JSON.stringify(spec)} is not <service>:<mode> or <service>:<mode>:<rate>; services: ${Object.keys(faultErrors).join(", ")}; modes: ${modes.join(", ")}; rate: a number from 0 to 1, for example sns:error:0.3`,
+      `--fault ${JSON.stringify(spec)} is not <service>:<mode> or <service>:<mode>:<rate>; services: ${names.join(", ")}; modes: ${modes.join(", ")}; rate: a number from 0 to 1, for example sns:error:0.3`,
     );
   }
   return { service, mode: knownMode, rate: number };
 }
 
-function faultError({ service, mode }: Fault): AwsError {
-  const errors = faultErrors[service];
-  const error = mode === "throttle" ? errors?.throttle : errors?.error;
-  const { code, message, status } = error ?? {
-    code: "InternalFailure",
-    message: "Internal failure",
-    status: 500,
-  };
+const unknown: WireError = { code: "InternalFailure", message: "Internal failure", status: 500 };
+
+function faultError(fault: Fault): AwsError {
+  const errors = services.find(({ name }) => name === fault.service)?.errors;
+  const { code, message, status } =
+    (fault.mode === "throttle" ? errors?.throttled : errors?.internal) ?? unknown;
   return new AwsError(code, message, status);
 }
 

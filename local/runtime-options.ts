@@ -1,9 +1,9 @@
-import type { Clock } from "./kernel/clock";
-import type { KeyPair } from "./services/cognito/key-pair";
 import type { Deployment } from "./deployment/deployment";
-import type { Decision } from "./services/apigateway/exchange";
-import type { Faults } from "./kernel/faults";
 import type { ServerLimits } from "./front-door/limits";
+import type { Clock } from "./kernel/clock";
+import type { Decision } from "./kernel/exchange";
+import type { Faults } from "./kernel/faults";
+import type { KeyPair } from "./kernel/key-pair";
 
 export interface RuntimeOptions {
   readonly deployment: Deployment;

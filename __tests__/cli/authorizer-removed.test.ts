@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { loadSynthesized } from "../../local/deployment/load-synthesized";
+import { loadSynthesized } from "../../local/load";
 import { startRuntime } from "../../local/runtime";
 import { synthesizeToFolder } from "../support/synthesized-folder";
 import { CommandProcess, endpointsIn } from "./support/command-process";

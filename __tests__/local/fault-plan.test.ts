@@ -75,7 +75,7 @@ describe("parseFaults", () => {
     "",
   ])("refuses %p and says what is accepted", (spec) => {
     expect(() => parseFaults([spec], { signal })).toThrow(
-      `--fault ${JSON.stringify(spec)} is not <service>:<mode> or <service>:<mode>:<rate>; services: sns, secretsmanager, sqs, lambda, logs, cognito-idp, sts; modes: error, timeout, throttle; rate: a number from 0 to 1`,
+      `--fault ${JSON.stringify(spec)} is not <service>:<mode> or <service>:<mode>:<rate>; services: logs, secretsmanager, sqs, sns, lambda, cognito-idp, wafv2, apigateway, sts; modes: error, timeout, throttle; rate: a number from 0 to 1`,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
-import { KeyPair } from "../../local/services/cognito/key-pair";
-import { loadSynthesized } from "../../local/deployment/load-synthesized";
+import { KeyPair } from "../../local/kernel/key-pair";
+import { loadSynthesized } from "../../local/load";
 import { startRuntime } from "../../local/runtime";
 import type { RequestLine, Runtime, RuntimeOptions } from "../../local/runtime-options";
 import { type FolderOptions, synthesizeToFolder } from "./synthesized-folder";

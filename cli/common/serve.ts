@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Deployment } from "../../local/deployment/deployment";
-import { loadSynthesized } from "../../local/deployment/load-synthesized";
+import { loadSynthesized } from "../../local/load";
 import { startRuntime } from "../../local/runtime";
 import type { Runtime, RuntimeOptions } from "../../local/runtime-options";
 import type { CommandContext } from "./command";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Deployment } from "../../local/deployment/deployment";
-import { readStates } from "../../local/deployment/load-state";
 import { readSynthesizedFolder } from "../../local/deployment/synthesized-folder";
+import { readStates } from "../../local/load";
 import { type CommandContext, UsageError, UserError } from "./command";
 import { type DeploymentChoice, outputFolder } from "./output-folder";
 import { showState } from "./terraform-show";

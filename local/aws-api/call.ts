@@ -1,6 +1,7 @@
-import type { HttpResponse } from "../kernel/http-message";
 import type { AwsError } from "../kernel/aws-error";
-import type { AwsService, Members, Operation } from "./service";
+import type { HttpResponse } from "../kernel/http-message";
+import type { Members } from "../kernel/input";
+import type { AwsService, BoundOperation } from "./service";
 
 /** A request that one of the wire protocols has claimed: what it calls, and how to answer it. */
 export interface Call {
@@ -9,7 +10,7 @@ export interface Call {
   /** What the request names, as it names it, known here or not. */
   readonly operation: string;
   /** `undefined`: the endpoint does not have the operation. */
-  readonly target: { readonly service: AwsService; readonly operation: Operation } | undefined;
+  readonly target: { readonly service: AwsService; readonly operation: BoundOperation } | undefined;
   /** How the protocol spells the errors that all services share. */
   readonly commonErrors: CommonErrors;
   /** @throws AwsError for a body that is not what the protocol says */

@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { Faults } from "../kernel/faults";
 import { defaultLimits } from "../front-door/limits";
-import type { HttpRequest, HttpResponse } from "../kernel/http-message";
 import type { AccessControl, CredentialStore } from "../iam/access-control";
-import type { Principal } from "../kernel/principal";
 import { AwsError } from "../kernel/aws-error";
+import type { Faults } from "../kernel/faults";
+import type { HttpRequest, HttpResponse } from "../kernel/http-message";
+import type { Members } from "../kernel/input";
+import type { Principal } from "../kernel/principal";
+import { splitTarget } from "../kernel/request-target";
 import type { Call } from "./call";
 import { jsonCall } from "./json-protocol";
 import { queryCall } from "./query-protocol";
-import { splitTarget } from "../kernel/request-target";
 import { restCall } from "./rest-protocol";
-import type { AwsService, Members } from "./service";
+import type { AwsService } from "./service";
 import { readSignature, type Signature } from "./signature";
 
 export interface AwsEndpointOptions {

@@ -1,5 +1,5 @@
 import { AwsError } from "../kernel/aws-error";
-import type { Members } from "./service";
+import type { Members } from "../kernel/input";
 
 /** A node of a form's tree: the value at a key, and what stands below it. */
 interface Node {

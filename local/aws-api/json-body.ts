@@ -1,5 +1,5 @@
 import { AwsError } from "../kernel/aws-error";
-import type { Members } from "./service";
+import type { Members } from "../kernel/input";
 
 /**
  * Parses a JSON body; an empty one has no members.

@@ -1,9 +1,8 @@
-import { type HeaderList, type HttpRequest, type HttpResponse, singleHeader } from "../kernel/http-message";
 import { AwsError } from "../kernel/aws-error";
+import { type HeaderList, type HttpRequest, type HttpResponse, singleHeader } from "../kernel/http-message";
 import { type Call, jsonErrorCodes } from "./call";
 import { parseJsonBody } from "./json-body";
 import { ownOperation } from "./own-operation";
-import { sqsQueryError } from "./query-compatibility";
 import type { AwsService, Wire } from "./service";
 
 type JsonWire = Extract<Wire, { protocol: "json" }>;
@@ -34,7 +33,7 @@ export function jsonCall(request: HttpRequest, services: readonly AwsService[]):
         error.status,
         contentType,
         { __type: error.code, [wire.messageKey]: error.message, ...error.members },
-        [["x-amzn-RequestId", requestId], ...errorHeaders(found?.service.name, error)],
+        [["x-amzn-RequestId", requestId], ...(found?.wire.errorHeaders?.(error) ?? [])],
       ),
   };
 }
@@ -49,15 +48,6 @@ function findService(prefix: string, services: readonly AwsService[]) {
 
 function versionOf(headers: HeaderList): JsonWire["version"] {
   return singleHeader(headers, "content-type")?.includes("json-1.0") ? "1.0" : "1.1";
-}
-
-function errorHeaders(service: string | undefined, error: AwsError): HeaderList {
-  if (service === "sqs") return [["x-amzn-query-error", sqsQueryError(error.code, error.status)]];
-  if (service === "cognito-idp") {
-    // Cognito is called from browsers too, whose SDKs read the code here. The colon is Cognito's.
-    return [["x-amzn-ErrorType", `${error.code}:`]];
-  }
-  return [];
 }
 
 function respond(status: number, contentType: string, body: unknown, headers: HeaderList): HttpResponse {

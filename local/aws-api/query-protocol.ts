@@ -1,9 +1,9 @@
-import { type HttpRequest, type HttpResponse, singleHeader } from "../kernel/http-message";
 import { AwsError } from "../kernel/aws-error";
+import { type HttpRequest, type HttpResponse, singleHeader } from "../kernel/http-message";
+import { splitTarget } from "../kernel/request-target";
 import type { Call } from "./call";
 import { decodeForm } from "./form";
 import { ownOperation } from "./own-operation";
-import { splitTarget } from "../kernel/request-target";
 import type { AwsService, Wire } from "./service";
 import { escapeXml, xmlElement } from "./xml";
 

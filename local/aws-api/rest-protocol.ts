@@ -1,3 +1,4 @@
+import { AwsError } from "../kernel/aws-error";
 import {
   type HeaderList,
   type HttpRequest,
@@ -5,13 +6,12 @@ import {
   jsonResponse,
   singleHeader,
 } from "../kernel/http-message";
-import { AwsError } from "../kernel/aws-error";
+import type { Members } from "../kernel/input";
+import { splitTarget } from "../kernel/request-target";
 import { type Call, jsonErrorCodes } from "./call";
 import { parseJsonBody } from "./json-body";
-import { ownOperation } from "./own-operation";
-import { splitTarget } from "../kernel/request-target";
 import { decodeSegment, matchRoute, type RouteMatch } from "./rest-routes";
-import type { AwsService, Members, RestRoute } from "./service";
+import type { AwsService, RestRoute } from "./service";
 
 /** REST with JSON: method and path name the operation; path, query string, headers and body have its members. */
 export function restCall(
@@ -21,13 +21,12 @@ export function restCall(
 ): Call {
   const { path, query } = splitTarget(request.target);
   const match = matchRoute(request.method, path, services, signedFor);
-  const operation = match && ownOperation(match.service, match.route.operation);
   const service = match?.service.name ?? signedFor;
   const named = `${request.method} ${path}`;
   return {
     service,
-    operation: match?.route.operation ?? named,
-    target: operation && match && { service: match.service, operation },
+    operation: match?.name ?? named,
+    target: match && { service: match.service, operation: match.operation },
     commonErrors: {
       ...jsonErrorCodes,
       unknownOperation: () => {
@@ -47,16 +46,22 @@ export function restCall(
         : payloadResponse(output, match.route.answer, headers);
     },
     failure: (error, requestId) =>
-      jsonResponse(error.status, { [messageKey(service)]: error.message, ...error.members }, [
-        ["x-amzn-RequestId", requestId],
-        ["x-amzn-ErrorType", error.code],
-      ]),
+      jsonResponse(
+        error.status,
+        {
+          [messageKey(match?.service ?? services.find(({ name }) => name === signedFor))]: error.message,
+          ...error.members,
+        },
+        [
+          ["x-amzn-RequestId", requestId],
+          ["x-amzn-ErrorType", error.code],
+        ],
+      ),
   };
 }
 
-/** Lambda's errors spell it with a capital, as its API model does. */
-function messageKey(service: string | undefined): "message" | "Message" {
-  return service === "lambda" ? "Message" : "message";
+function messageKey(service: AwsService | undefined): "message" | "Message" {
+  return service?.wire.protocol === "rest-json" ? service.wire.messageKey : "message";
 }
 
 /** What the path says wins over the rest: the permission is asked for the resource that the path names. */

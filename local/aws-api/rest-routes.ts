@@ -1,8 +1,10 @@
 import { AwsError } from "../kernel/aws-error";
-import type { AwsService, RestRoute } from "./service";
+import type { AwsService, BoundOperation, RestRoute } from "./service";
 
 export interface RouteMatch {
   readonly service: AwsService;
+  readonly name: string;
+  readonly operation: BoundOperation;
   readonly route: RestRoute;
   /** The path's members, still percent-encoded. */
   readonly segments: ReadonlyMap<string, string>;
@@ -18,9 +20,10 @@ export function matchRoute(
   for (const service of services) {
     if (service.wire.protocol !== "rest-json") continue;
     if (signedFor !== undefined && service.name !== signedFor) continue;
-    for (const route of service.wire.routes) {
-      const segments = route.method === method ? matchPath(route.path, path) : undefined;
-      if (segments !== undefined) return { service, route, segments };
+    for (const [name, operation] of Object.entries(service.operations)) {
+      const { route } = operation;
+      const segments = route?.method === method ? matchPath(route.path, path) : undefined;
+      if (route !== undefined && segments !== undefined) return { service, name, operation, route, segments };
     }
   }
   return undefined;

@@ -1,7 +1,13 @@
+import type { Deployment } from "../deployment/deployment";
+import type { ResourceType } from "../deployment/resource-type";
+import type { AccessControl, CredentialStore } from "../iam/access-control";
+import type { Denial } from "../iam/access-denied";
+import type { AwsError } from "../kernel/aws-error";
+import type { Clock } from "../kernel/clock";
+import type { Faults } from "../kernel/faults";
+import type { HeaderList } from "../kernel/headers";
+import { Input, type InputDialect, type Members } from "../kernel/input";
 import type { Principal } from "../kernel/principal";
-
-/** An operation's input or output: the members as the service's API model spells them (`TopicArn`, `restApiId`). */
-export type Members = Record<string, unknown>;
 
 export interface CallContext {
   readonly principal: Principal;
@@ -17,47 +23,134 @@ export interface RequiredPermission {
   readonly resource: string;
 }
 
-export interface Operation {
+/** One operation of a service, all of it: input, permission, answer and, for REST services, its route. */
+export interface Operation<M> {
+  /** Method and path, for services that speak REST. */
+  readonly route?: RestRoute;
   /**
    * The permission that the caller needs; checked before `handle`. Left out for operations that AWS lets anybody call
    * without a signature (Cognito's `InitiateAuth`). It throws an `AwsError` for a resource that is not there.
    */
-  permission?(input: Members): RequiredPermission;
+  permission?(input: Input, model: M): RequiredPermission;
   /** Throws an `AwsError` for what the API answers with an error. */
+  handle(input: Input, model: M, context: CallContext): Members | Promise<Members>;
+}
+
+export type Operations<M> = Readonly<Record<string, Operation<M>>>;
+
+/** An error as it goes over the wire. */
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+}
+
+/** How a service spells the errors that every service has. */
+export interface ServiceErrors {
+  /** What it answers where IAM refuses. */
+  readonly denied: Denial;
+  /** What it answers when it fails inside: `--fault <service>:error`. */
+  readonly internal: WireError;
+  /** What it answers when it throttles: `--fault <service>:throttle`. */
+  readonly throttled: WireError;
+  /** What it answers to an input that does not fit. */
+  readonly input: InputDialect;
+}
+
+/** What a service is created from. */
+export interface ServiceContext<P> {
+  readonly deployment: Deployment;
+  readonly clock: Clock;
+  readonly access: AccessControl;
+  readonly credentials: CredentialStore;
+  readonly faults: Faults;
+  /** Where SDKs reach the local endpoint: `http://127.0.0.1:3000`. Known once the runtime listens. */
+  readonly endpointUrl: () => string;
+  /** Tells the user what AWS would tell by e-mail or by a metric. */
+  readonly notice: (text: string) => void;
+  /** What the other services offer. Complete once all of them are created: to be used when a request comes, not before. */
+  readonly ports: P;
+}
+
+/**
+ * An AWS service of the local endpoint: everything that is known about it, in one place. The wiring, the resource
+ * policies, the ledger, the faults and the coverage page follow from it.
+ *
+ * `M`: its model, the state at run time. `P`: the ports through which services reach each other. `O`: options of its own.
+ */
+export interface ServiceDefinition<M, P, O = unknown> {
+  /** The signing name: `sns`, `cognito-idp`, `secretsmanager`, `apigateway`. */
+  readonly name: string;
+  /** As AWS calls it: `Amazon SNS`. */
+  readonly title: string;
+  readonly wire: Wire;
+  readonly errors: ServiceErrors;
+  readonly resourceTypes: readonly ResourceType[];
+  /** By name: `Publish`. */
+  readonly operations: Operations<M>;
+  /** Reads the deployment. @throws DeploymentError for what it would serve otherwise than AWS */
+  create(context: ServiceContext<P>, options: O): M | Promise<M>;
+  /** What it offers to other services. */
+  ports?(model: M): Partial<P>;
+  /** What of the deployment it does not enforce, a line each, for the start. */
+  warnings?(model: M): readonly string[];
+  /** Ends waiting and running work. */
+  close?(model: M): void | Promise<void>;
+}
+
+/** A service at work, with its operations on its model. */
+export interface AwsService {
+  readonly name: string;
+  readonly wire: Wire;
+  readonly operations: Readonly<Record<string, BoundOperation>>;
+}
+
+export interface BoundOperation {
+  readonly route?: RestRoute;
+  permission?(input: Members): RequiredPermission;
   handle(input: Members, context: CallContext): Members | Promise<Members>;
 }
 
-/** One AWS service of the local endpoint. The wire format is the dispatcher's business, the operations the service's. */
-export interface AwsService {
-  /** The signing name, for messages and faults: `sns`, `cognito-idp`, `secretsmanager`, `apigateway`. */
-  readonly name: string;
-  readonly wire: Wire;
-  /** By name: `Publish`. */
-  readonly operations: Readonly<Record<string, Operation>>;
+type Static<M> = Pick<ServiceDefinition<M, never>, "name" | "wire" | "errors" | "operations">;
+
+/** The service with its operations bound to a model. */
+export function bindService<M>(definition: Static<M>, model: M): AwsService {
+  const { name, wire, errors } = definition;
+  const read = (members: Members) => new Input(members, errors.input);
+  const operations = Object.entries(definition.operations).map(([operationName, operation]) => {
+    const { route, permission } = operation;
+    const bound: BoundOperation = {
+      ...(route === undefined ? {} : { route }),
+      ...(permission === undefined ? {} : { permission: (members) => permission(read(members), model) }),
+      handle: (members, context) => operation.handle(read(members), model, context),
+    };
+    return [operationName, bound] as const;
+  });
+  return { name, wire, operations: Object.fromEntries(operations) };
 }
 
+/** How a service's calls look. The protocols know no service by name. */
 export type Wire =
-  /** `X-Amz-Target: <targetPrefix>.<Operation>`. `messageKey`: how this service spells an error's message. */
+  /** AWS JSON: `X-Amz-Target: <targetPrefix>.<Operation>`. */
   | {
       readonly protocol: "json";
       readonly version: "1.0" | "1.1";
       readonly targetPrefix: string;
+      /** How the service spells an error's message. */
       readonly messageKey: "message" | "Message";
+      /** Headers of the service's own on errors. */
+      readonly errorHeaders?: (error: AwsError) => HeaderList;
     }
   /** A form with `Action` and `Version`, answered in XML. */
   | { readonly protocol: "query"; readonly apiVersion: string; readonly xmlNamespace: string }
-  /** Paths and methods. A `{name}` in a path is one segment and becomes a member of the input. */
-  | {
-      readonly protocol: "rest-json";
-      readonly routes: readonly RestRoute[];
-    };
+  /** Methods and paths, which the operations name. */
+  | { readonly protocol: "rest-json"; readonly messageKey: "message" | "Message" };
 
 export interface RestRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** `/restapis/{restApiId}/resources` */
+  /** `/restapis/{restApiId}/resources`. A `{name}` is one segment and becomes a member of the input. */
   readonly path: string;
-  readonly operation: string;
-  /** Member that carries the raw request body (a `Buffer`), for operations whose body is a payload and no JSON. */
+  /** Member that carries the raw request body (a `Buffer`), for operations whose body is a payload and not JSON. */
   readonly payloadMember?: string;
   /** Header to input member: `{ "x-amz-invocation-type": "InvocationType" }`. */
   readonly headers?: Readonly<Record<string, string>>;

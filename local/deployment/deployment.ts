@@ -1,3 +1,4 @@
+import type { Place } from "../kernel/arn";
 import { Attributes, DeploymentError, type Value } from "./attributes";
 
 /** A resource or data source of a stack, every reference in it resolved. */
@@ -10,13 +11,25 @@ export class Resource extends Attributes {
     /** `aws_sns_topic`, and for a data source too the bare type: `archive_file`. */
     readonly type: string,
     values: Readonly<Record<string, Value>>,
+    /** What the stack wrote, without what the provider computes; `undefined` where a state does not tell them apart. */
+    readonly given?: Readonly<Record<string, Value>>,
   ) {
     super(address, values);
+  }
+
+  /** The address with the stack, for messages. */
+  get location(): string {
+    return `${this.address} (stack ${this.stack})`;
+  }
+
+  /** What seeded ids of the resource start from: the same in every run. */
+  seed(purpose: string): string {
+    return `${this.stack}/${this.address}/${purpose}`;
   }
 }
 
 /** What the runtime serves: the resources of all stacks, from the synthesized JSON or from Terraform's state. */
-export class Deployment {
+export class Deployment implements Place {
   constructor(
     readonly region: string,
     readonly accountId: string,
@@ -33,7 +46,7 @@ export class Deployment {
 
   /** The only resource of that type whose attribute has that value, `undefined` where there is none. */
   find(type: string, key: string, value: string): Resource | undefined {
-    return this.resources.find((resource) => resource.type === type && resource.values[key] === value);
+    return this.ofType(type).find((resource) => resource.value(key) === value);
   }
 
   stackFolder(stack: string): string {

@@ -1,3 +1,4 @@
+import { type Arn, parseArn } from "../kernel/arn";
 import { DeploymentError, type Value } from "./attributes";
 import { Deployment, Resource } from "./deployment";
 import { isRecord } from "./expression/values";
@@ -75,15 +76,9 @@ function outputsOf(stack: string, values: Readonly<Record<string, Value>>): Reco
   );
 }
 
-interface Arn {
-  readonly region: string;
-  readonly accountId: string;
-}
-
 function arnOf(value: Value | undefined): Arn[] {
-  const [, region, accountId] =
-    typeof value === "string" ? (/^arn:aws:[^:]*:([^:]*):([^:]*):/.exec(value) ?? []) : [];
-  return region === undefined || accountId === undefined ? [] : [{ region, accountId }];
+  const arn = typeof value === "string" ? parseArn(value) : undefined;
+  return arn === undefined ? [] : [arn];
 }
 
 /** Global services leave the region out of their ARNs, API Gateway the account. */

@@ -1,6 +1,7 @@
 import { declareStack } from "./declared-stack";
 import { Deployment } from "./deployment";
 import { withoutCrossStackOutputs } from "./outputs";
+import type { ResourceType } from "./resource-type";
 import { StackResolver } from "./stack-resolver";
 import { readSynthesizedFolder } from "./synthesized-folder";
 
@@ -13,9 +14,9 @@ const LOCAL_ACCOUNT_ID = "123456789012";
  *
  * @throws DeploymentError naming the resource's address, for whatever cannot be resolved
  */
-export function loadSynthesized(folder: string): Deployment {
+export function loadSynthesized(folder: string, types: readonly ResourceType[]): Deployment {
   const stacks = readSynthesizedFolder(folder).map(declareStack);
-  const resolver = new StackResolver(stacks, LOCAL_ACCOUNT_ID);
+  const resolver = new StackResolver(stacks, LOCAL_ACCOUNT_ID, types);
   for (const stack of stacks) resolver.checkLocals(stack);
   return new Deployment(
     resolver.region(),

@@ -1,12 +1,12 @@
 import { DeploymentError, type Value } from "./attributes";
 import { commonRegion } from "./common-region";
-import { computeAttributes } from "./computed-attributes";
 import type { Declaration, DeclaredStack } from "./declared-stack";
 import { Resource } from "./deployment";
 import { evaluateJson, evaluateTemplate, type Scope } from "./expression";
 import { isRecord, toText } from "./expression/values";
 import { Once } from "./once";
 import { findProducer } from "./remote-state";
+import type { ResourceType } from "./resource-type";
 
 const REMOTE_STATE = "terraform_remote_state";
 
@@ -20,10 +20,15 @@ export class StackResolver {
   private readonly resolvedValues = new Once<Value>(this.trail);
   private readonly producers = new Once<DeclaredStack>(this.trail);
 
+  private readonly types: ReadonlyMap<string, ResourceType>;
+
   constructor(
     private readonly stacks: readonly DeclaredStack[],
     private readonly accountId: string,
-  ) {}
+    types: readonly ResourceType[],
+  ) {
+    this.types = new Map(types.map((type) => [type.type, type]));
+  }
 
   region(): string {
     const own = "provider.aws";
@@ -73,14 +78,16 @@ export class StackResolver {
           .filter(([, value]) => value !== null),
       );
       const own = new Resource(stack.name, declaration.address, declaration.type, given);
-      const computed = computeAttributes(own, {
+      // Nothing for a type that is not known: inventing an ARN would be worse than saying that there is none.
+      const computed = this.types.get(own.type)?.computed?.(own, {
         region: this.region(),
         accountId: this.accountId,
         stackFolder: stack.folder,
         find: (type, key, value) =>
           this.resolvedResources.done().find((other) => other.type === type && other.values[key] === value),
       });
-      return new Resource(stack.name, declaration.address, declaration.type, { ...computed, ...given });
+      const values = { ...computed, ...given };
+      return new Resource(stack.name, declaration.address, declaration.type, values, given);
     });
   }
 

@@ -1,9 +1,9 @@
 import type { AwsEndpoint, AwsResponse } from "../aws-api/endpoint";
-import { isAwsCall } from "./recognition";
-import { splitTarget } from "../kernel/request-target";
-import type { EdgeRequest, EdgeResponse } from "../services/apigateway/exchange";
+import type { EdgeRequest, EdgeResponse } from "../kernel/exchange";
 import { type HttpRequest, type HttpResponse, headerValues, jsonResponse } from "../kernel/http-message";
+import { splitTarget } from "../kernel/request-target";
 import { isForeignOrigin, isLoopbackHost } from "./origin";
+import { isAwsCall } from "./recognition";
 
 export interface DispatcherOptions {
   readonly edge: (request: EdgeRequest) => Promise<EdgeResponse>;

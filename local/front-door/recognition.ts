@@ -1,9 +1,9 @@
-import { type HttpRequest, singleHeader } from "../kernel/http-message";
 import { readForm } from "../aws-api/query-protocol";
-import { splitTarget } from "../kernel/request-target";
 import { matchRoute } from "../aws-api/rest-routes";
 import type { AwsService } from "../aws-api/service";
 import { readSignature } from "../aws-api/signature";
+import { type HttpRequest, singleHeader } from "../kernel/http-message";
+import { splitTarget } from "../kernel/request-target";
 
 /** An SQS queue's URL, to which some SDKs send their calls: `/123456789012/name`. */
 const queuePath = /^\/\d{12}\/[\w.-]+$/;

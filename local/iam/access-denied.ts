@@ -1,32 +1,36 @@
 import { AwsError } from "../kernel/aws-error";
+import type { Principal } from "../kernel/principal";
 import type { AccessRequest } from "./access-control";
 import type { Refusal } from "./evaluation";
-import type { Principal } from "../kernel/principal";
 
-/**
- * The refusal as AWS words it: "Troubleshoot access denied error messages" in the IAM user guide. Code and status differ
- * by the age of the service's protocol: the query services answer 403 with a code of their own, JSON services 400.
- */
-export function accessDenied({ principal, action, resource }: AccessRequest, refusal: Refusal): AwsError {
-  const [service = "", name = ""] = action.split(":");
-  // SNS spells its own name in capitals in this message, alone among the services here.
-  const spelled = service === "sns" ? `SNS:${name}` : action;
+/** How a service answers what IAM refuses. The query services answer 403 with a code of their own, JSON services 400. */
+export interface Denial {
+  readonly code: string;
+  readonly status: number;
+  /** How the message spells the action, where the service has a way of its own. */
+  readonly action?: (action: string) => string;
+}
+
+/** By the prefix of the action: `sns`. */
+export type Denials = ReadonlyMap<string, Denial>;
+
+/** The refusal as AWS words it: "Troubleshoot access denied error messages" in the IAM user guide. */
+export function accessDenied(
+  { principal, action, resource }: AccessRequest,
+  refusal: Refusal,
+  denials: Denials,
+): AwsError {
+  const denial = denials.get(action.slice(0, action.indexOf(":")));
+  const { code, status } = denial ?? { code: "AccessDeniedException", status: 400 };
+  const spelled = denial?.action?.(action) ?? action;
   const target = resource === "*" ? "" : ` on resource: ${resource}`;
   const reason =
     refusal.kind === "explicit"
       ? `with an explicit deny in ${article(refusal.policy)} ${refusal.policy}`
       : `because no ${refusal.policy} allows the ${spelled} action`;
   const message = `User: ${nameOf(principal)} is not authorized to perform: ${spelled}${target} ${reason}`;
-  const { code, status } = answers[service] ?? { code: "AccessDeniedException", status: 400 };
   return new AwsError(code, message, status);
 }
-
-const answers: Readonly<Record<string, { code: string; status: number }>> = {
-  sns: { code: "AuthorizationError", status: 403 },
-  sts: { code: "AccessDenied", status: 403 },
-  lambda: { code: "AccessDeniedException", status: 403 },
-  apigateway: { code: "AccessDeniedException", status: 403 },
-};
 
 function article(policy: string): string {
   return policy.startsWith("i") ? "an" : "a";

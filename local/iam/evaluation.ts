@@ -5,9 +5,9 @@ import {
   runUnsafeSimulation,
   type Simulation,
 } from "@cloud-copilot/iam-simulate";
+import type { Principal } from "../kernel/principal";
 import type { AccessRequest } from "./access-control";
 import type { PolicyDocument } from "./policy-document";
-import type { Principal } from "../kernel/principal";
 import { contextOf } from "./request-context";
 
 /** Why a request is refused: which kind of policy denies it, or has nothing that allows it. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { AwsError } from "../kernel/aws-error";
-import type { CredentialStore, SessionCredentials } from "./access-control";
 import type { Principal } from "../kernel/principal";
+import type { CredentialStore, SessionCredentials } from "./access-control";
 
 interface Session {
   readonly credentials: SessionCredentials;

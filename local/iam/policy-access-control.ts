@@ -1,6 +1,7 @@
 import type { Deployment } from "../deployment/deployment";
+import type { ResourceType } from "../deployment/resource-type";
 import type { AccessControl, AccessRequest } from "./access-control";
-import { accessDenied } from "./access-denied";
+import { accessDenied, type Denials } from "./access-denied";
 import { BoundedCache } from "./bounded-cache";
 import { unfilledConditionKeys } from "./condition-keys";
 import { type ApplicablePolicies, evaluate, type Refusal } from "./evaluation";
@@ -28,9 +29,13 @@ export interface PolicyAccessControl extends AccessControl {
  *
  * @throws DeploymentError for a malformed policy document, or a function whose role Lambda may not assume
  */
-export async function createAccessControl(deployment: Deployment): Promise<PolicyAccessControl> {
+export async function createAccessControl(
+  deployment: Deployment,
+  types: readonly ResourceType[],
+  denials: Denials,
+): Promise<PolicyAccessControl> {
   const { roles, warnings } = readIdentityPolicies(deployment);
-  const resourcePolicies = readResourcePolicies(deployment);
+  const resourcePolicies = readResourcePolicies(deployment, types);
   await checkTrustPolicies(deployment);
   const cache = new BoundedCache<Promise<Refusal | undefined>>(maxCachedDecisions);
 
@@ -74,7 +79,7 @@ export async function createAccessControl(deployment: Deployment): Promise<Polic
     },
     async authorize(request) {
       const refusal = await decide(request);
-      if (refusal !== undefined) throw accessDenied(request, refusal);
+      if (refusal !== undefined) throw accessDenied(request, refusal, denials);
     },
   };
 }

@@ -53,11 +53,11 @@ function parsePolicy(text: string, name: string, kind: keyof typeof validators):
   return { name, policy };
 }
 
-/** Several policies as one, the way AWS keeps a resource's statements together. */
-export function mergePolicies(policies: readonly PolicyDocument[]): PolicyDocument | undefined {
-  if (policies.length === 0) return undefined;
-  const Statement = policies.flatMap(({ policy }) => statementsOf(policy.Statement));
-  return { name: policies.map(({ name }) => name).join(", "), policy: { Version: "2012-10-17", Statement } };
+/** Two policies as one, the way AWS keeps a resource's statements together. */
+export function mergePolicies(former: PolicyDocument | undefined, added: PolicyDocument): PolicyDocument {
+  if (former === undefined) return added;
+  const Statement = [former, added].flatMap(({ policy }) => statementsOf(policy.Statement));
+  return { name: `${former.name}, ${added.name}`, policy: { Version: "2012-10-17", Statement } };
 }
 
 export function statementsOf(statement: unknown): unknown[] {

@@ -1,43 +1,34 @@
-import type { Deployment, Resource } from "../deployment/deployment";
-import { readLambdaPermissions } from "../services/lambda/permissions";
+import type { Deployment } from "../deployment/deployment";
+import type { ResourceType } from "../deployment/resource-type";
 import { mergePolicies, type PolicyDocument, readPolicy } from "./policy-document";
 
 /**
- * Collects the policies on resources, by the resource's ARN: functions, topics, queues and secrets.
+ * Collects the policies on resources, by the resource's ARN: those that the resource types say they carry. Where a
+ * resource of its own sets the policy, Terraform's state may show an earlier one at the topic, queue or secret: of two
+ * policies of one resource, the type later in the table counts. Statements that come one by one add up.
  *
  * A topic without a policy has none here. The one that SNS gives it allows the calls of AWS services that pass
- * `AWS:SourceOwner`, which no service does that the runtime stands in for; a role needs a policy of its own either way.
+ * `AWS:SourceOwner`, which no service does that the runtime serves; a role needs a policy of its own either way.
  */
-export function readResourcePolicies(deployment: Deployment): ReadonlyMap<string, PolicyDocument> {
+export function readResourcePolicies(
+  deployment: Deployment,
+  types: readonly ResourceType[],
+): ReadonlyMap<string, PolicyDocument> {
   const policies = new Map<string, PolicyDocument>();
-  const set = (arn: string, document: PolicyDocument | undefined) => {
-    if (document !== undefined) policies.set(arn, document);
-  };
-  for (const [arn, documents] of readLambdaPermissions(deployment)) set(arn, mergePolicies(documents));
-  for (const type of ["aws_sns_topic", "aws_sqs_queue", "aws_secretsmanager_secret"]) {
-    for (const resource of deployment.ofType(type)) set(resource.string("arn"), resourcePolicy(resource));
-  }
-  // Where a resource of its own sets the policy, Terraform's state may show an earlier one at the topic, queue or secret.
-  for (const policy of deployment.ofType("aws_sns_topic_policy"))
-    set(policy.string("arn"), resourcePolicy(policy));
-  for (const policy of deployment.ofType("aws_sqs_queue_policy")) {
-    set(queueArn(policy, deployment), resourcePolicy(policy));
-  }
-  for (const policy of deployment.ofType("aws_secretsmanager_secret_policy")) {
-    set(policy.string("secret_arn"), resourcePolicy(policy));
+  for (const type of types) {
+    if (type.status !== "served" || type.policy === undefined) continue;
+    const { policy } = type;
+    for (const resource of deployment.ofType(type.type)) {
+      const arn = policy.guards(resource, deployment);
+      if ("statement" in policy) {
+        const Statement = [policy.statement(resource, deployment)];
+        const added = { name: resource.address, policy: { Version: "2012-10-17", Statement } };
+        policies.set(arn, mergePolicies(policies.get(arn), added));
+        continue;
+      }
+      const document = readPolicy(resource, policy.attribute, "resource");
+      if (document !== undefined) policies.set(arn, document);
+    }
   }
   return policies;
-}
-
-function resourcePolicy(resource: Resource): PolicyDocument | undefined {
-  return readPolicy(resource, "policy", "resource");
-}
-
-/** `aws_sqs_queue_policy` names its queue by URL. */
-function queueArn(policy: Resource, deployment: Deployment): string {
-  const url = policy.string("queue_url");
-  const queue = deployment.ofType("aws_sqs_queue").find((candidate) => {
-    return candidate.optionalString("url") === url || candidate.optionalString("id") === url;
-  });
-  return queue?.string("arn") ?? policy.fail("queue_url", "the URL of a queue of the deployment");
 }

@@ -14,3 +14,8 @@ export interface Undelivered {
 }
 
 export type ReportUndelivered = (undelivered: Undelivered) => void;
+
+/** Reports to the user, in one line. */
+export function reportTo(notice: (text: string) => void): ReportUndelivered {
+  return ({ metric, arn, detail }) => notice(`${metric} ${arn}: ${detail}`);
+}

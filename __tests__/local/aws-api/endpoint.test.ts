@@ -1,6 +1,9 @@
+import type { AwsService } from "../../../local/aws-api/service";
+import { bindService } from "../../../local/aws-api/service";
 import { AwsError } from "../../../local/kernel/aws-error";
-import type { AwsService, Members } from "../../../local/aws-api/service";
-import { stsService } from "../../../local/services/sts/service";
+import type { Members } from "../../../local/kernel/input";
+import { sqs as realSqs } from "../../../local/services/sqs/service";
+import { sts } from "../../../local/services/sts/service";
 import { type RunningEndpoint, signedFor, startEndpoint } from "./running-endpoint";
 
 const echo = {
@@ -10,7 +13,7 @@ const echo = {
 
 const sqs: AwsService = {
   name: "sqs",
-  wire: { protocol: "json", version: "1.0", targetPrefix: "AmazonSQS", messageKey: "message" },
+  wire: realSqs.wire,
   operations: {
     ReceiveMessage: {
       ...echo,
@@ -29,13 +32,13 @@ const sqs: AwsService = {
 };
 const lambda: AwsService = {
   name: "lambda",
-  wire: {
-    protocol: "rest-json",
-    routes: [
-      {
+  wire: { protocol: "rest-json", messageKey: "Message" },
+  operations: {
+    Invoke: {
+      ...echo,
+      route: {
         method: "POST",
         path: "/2015-03-31/functions/{FunctionName}/invocations",
-        operation: "Invoke",
         payloadMember: "Payload",
         headers: { "x-amz-invocation-type": "InvocationType" },
         answer: {
@@ -44,13 +47,6 @@ const lambda: AwsService = {
           status: "StatusCode",
         },
       },
-      { method: "GET", path: "/2015-03-31/functions/{FunctionName}", operation: "GetFunction" },
-      { method: "GET", path: "/2015-03-31/functions", operation: "ListFunctions" },
-    ],
-  },
-  operations: {
-    Invoke: {
-      ...echo,
       handle: ({ FunctionName, InvocationType, Payload, Qualifier }) => ({
         StatusCode: 202,
         FunctionError: "Unhandled",
@@ -58,12 +54,13 @@ const lambda: AwsService = {
       }),
     },
     GetFunction: {
+      route: { method: "GET", path: "/2015-03-31/functions/{FunctionName}" },
       permission: () => {
         throw new AwsError("ResourceNotFoundException", "Function not found: x", 404, { Type: "User" });
       },
       handle: () => ({}),
     },
-    ListFunctions: echo,
+    ListFunctions: { ...echo, route: { method: "GET", path: "/2015-03-31/functions" } },
   },
 };
 
@@ -71,7 +68,7 @@ describe("the AWS endpoint", () => {
   let endpoint: RunningEndpoint;
 
   beforeAll(async () => {
-    endpoint = await startEndpoint([sqs, lambda, stsService]);
+    endpoint = await startEndpoint([sqs, lambda, bindService(sts, undefined)]);
   });
   afterAll(() => endpoint.close());
 

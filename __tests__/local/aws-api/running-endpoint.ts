@@ -1,10 +1,10 @@
 import { createAwsEndpoint } from "../../../local/aws-api/endpoint";
 import type { AwsService } from "../../../local/aws-api/service";
-import { type Faults, noFaults } from "../../../local/kernel/faults";
 import { createDispatcher } from "../../../local/front-door/dispatch";
 import { type ListeningServer, listen } from "../../../local/front-door/server";
 import type { AccessControl } from "../../../local/iam/access-control";
 import { IssuedCredentials } from "../../../local/iam/issued-credentials";
+import { type Faults, noFaults } from "../../../local/kernel/faults";
 
 export interface RunningEndpoint extends ListeningServer {
   readonly url: string;

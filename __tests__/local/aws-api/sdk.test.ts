@@ -5,8 +5,9 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateTopicCommand, PublishBatchCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import type { AwsService, CallContext } from "../../../local/aws-api/service";
 import { AwsError } from "../../../local/kernel/aws-error";
-import type { AwsService, CallContext, Members } from "../../../local/aws-api/service";
+import type { Members } from "../../../local/kernel/input";
 import { administrator, type RunningEndpoint, startEndpoint } from "./running-endpoint";
 
 const calls: { operation: string; input: Members; context: CallContext }[] = [];

@@ -7,7 +7,7 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { App, Fn, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
-import { loadSynthesized } from "../../../local/deployment/load-synthesized";
+import { loadSynthesized } from "../../../local/load";
 
 /** Two stacks, the second of which refers to what the first made. */
 function synthesize(outdir: string): void {

@@ -1,4 +1,4 @@
-import { loadSynthesized } from "../../../local/deployment/load-synthesized";
+import { loadSynthesized } from "../../../local/load";
 import { removeSynthesizedFolders, stackJson, synthesizedFolder } from "./synthesized-app";
 
 afterEach(removeSynthesizedFolders);
@@ -135,7 +135,6 @@ describe("the attributes that AWS would set", () => {
         execution_arn: /^arn:aws:execute-api:eu-west-1:123456789012:[a-z0-9]{10}$/,
       },
     ],
-    ["aws_api_gateway_rest_api_policy", { rest_api_id: "api" }, { id: "api" }],
     ["aws_api_gateway_method", ofMethod(), { id: "agm-api-res-GET", api_key_required: false }],
     ["aws_api_gateway_method_response", ofMethod("200"), { id: "agmr-api-res-GET-200" }],
     [

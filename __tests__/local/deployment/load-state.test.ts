@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { DeploymentError } from "../../../local/deployment/attributes";
 import type { Deployment } from "../../../local/deployment/deployment";
 import { functionCodeFolder } from "../../../local/deployment/function-code";
-import { readStates } from "../../../local/deployment/load-state";
-import { loadSynthesized } from "../../../local/deployment/load-synthesized";
+import { loadSynthesized, readStates } from "../../../local/load";
 import {
   greetingFiles,
   greetingStacks,

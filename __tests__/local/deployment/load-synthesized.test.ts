@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DeploymentError } from "../../../local/deployment/attributes";
 import { functionCodeFolder } from "../../../local/deployment/function-code";
-import { loadSynthesized } from "../../../local/deployment/load-synthesized";
+import { loadSynthesized } from "../../../local/load";
 import {
   greetingFiles,
   greetingStacks,

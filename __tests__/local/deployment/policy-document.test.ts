@@ -1,4 +1,4 @@
-import { loadSynthesized } from "../../../local/deployment/load-synthesized";
+import { loadSynthesized } from "../../../local/load";
 import { removeSynthesizedFolders, stackJson, synthesizedFolder } from "./synthesized-app";
 
 afterEach(removeSynthesizedFolders);

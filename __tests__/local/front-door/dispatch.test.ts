@@ -4,8 +4,10 @@ import { exchange, statusOf } from "./raw-client";
 
 const apigateway: AwsService = {
   name: "apigateway",
-  wire: { protocol: "rest-json", routes: [{ method: "GET", path: "/restapis", operation: "GetRestApis" }] },
-  operations: { GetRestApis: { handle: () => ({ item: [] }) } },
+  wire: { protocol: "rest-json", messageKey: "message" },
+  operations: {
+    GetRestApis: { route: { method: "GET", path: "/restapis" }, handle: () => ({ item: [] }) },
+  },
 };
 const sqs: AwsService = {
   name: "sqs",

@@ -1,7 +1,7 @@
 import type { Value } from "../../../local/deployment/attributes";
 import { IssuedCredentials } from "../../../local/iam/issued-credentials";
-import { createAccessControl } from "../../../local/iam/policy-access-control";
 import type { Principal } from "../../../local/kernel/principal";
+import { accessControlOf } from "../../../local/load";
 import {
   account,
   allow,
@@ -37,7 +37,7 @@ async function decide(
   principal: Principal = role,
   roleAttributes: Record<string, Value> = {},
 ): Promise<string> {
-  const accessControl = await createAccessControl(deploymentOf(resources, roleAttributes));
+  const accessControl = await accessControlOf(deploymentOf(resources, roleAttributes));
   return accessControl.authorize({ principal, action, resource }).then(
     () => "allowed",
     (error) => `${error.status} ${error.code}: ${error.message}`,
@@ -153,7 +153,7 @@ describe("what a role may do by itself", () => {
     const attached = { "aws_iam_role_policy_attachment.A": { role: "R", policy_arn: arn } };
     const used = deploymentOf({ ...attached, "aws_lambda_function.F": { arn: functionArn, role: roleArn } });
 
-    const [ofFunction, ofNobody] = await Promise.all([used, deploymentOf(attached)].map(createAccessControl));
+    const [ofFunction, ofNobody] = await Promise.all([used, deploymentOf(attached)].map(accessControlOf));
 
     expect(await decide(attached, "logs:PutLogEvents", "*")).not.toBe("allowed");
     expect(ofFunction?.warnings).toEqual([
@@ -174,7 +174,7 @@ describe("what a role may do by itself", () => {
       allow("sns:Subscribe", topicArn, { Condition: { IpAddress: { "aws:SourceIp": "127.0.0.1/32" } } }),
     );
 
-    const { warnings } = await createAccessControl(deploymentOf(resources));
+    const { warnings } = await accessControlOf(deploymentOf(resources));
 
     expect(await decide(resources, "sns:Publish", topicArn)).toBe("allowed");
     expect(await decide(resources, "sns:Subscribe", topicArn)).not.toBe("allowed");
@@ -200,7 +200,7 @@ describe("what a role may do by itself", () => {
   });
 
   test("an action that AWS does not have is an error, never an allow", async () => {
-    const accessControl = await createAccessControl(deploymentOf(inline(allow("*", "*"))));
+    const accessControl = await accessControlOf(deploymentOf(inline(allow("*", "*"))));
 
     const decision = accessControl.isAllowed({ principal: role, action: "sns:Teleport", resource: topicArn });
 
@@ -288,10 +288,10 @@ describe("policies on resources", () => {
   });
 
   test("a permission for a function that is not there, or for nobody, stops the start", async () => {
-    await expect(createAccessControl(deploymentOf(permission({ function_name: "G" })))).rejects.toThrow(
+    await expect(accessControlOf(deploymentOf(permission({ function_name: "G" })))).rejects.toThrow(
       'aws_lambda_permission.Api: function_name must name a function of the deployment, received "G"',
     );
-    await expect(createAccessControl(deploymentOf(permission({ principal: "nobody" })))).rejects.toThrow(
+    await expect(accessControlOf(deploymentOf(permission({ principal: "nobody" })))).rejects.toThrow(
       'aws_lambda_permission.Api: principal must be a service, an account or an ARN, received "nobody"',
     );
   });
@@ -362,7 +362,7 @@ describe("policies on resources", () => {
       "aws_sqs_queue_policy.P": { queue_url: "https://sqs/Q", policy: toRole("sqs:*", queueArn) },
     };
 
-    await expect(createAccessControl(deploymentOf(resources))).rejects.toThrow(
+    await expect(accessControlOf(deploymentOf(resources))).rejects.toThrow(
       "aws_sqs_queue_policy.P: queue_url must be the URL of a queue of the deployment",
     );
   });
@@ -374,7 +374,7 @@ describe("policies on resources", () => {
     });
     const deployment = deploymentOf({ "aws_sns_topic.T": { arn: topicArn, policy: policy(standard) } });
 
-    const accessControl = await createAccessControl(deployment);
+    const accessControl = await accessControlOf(deployment);
 
     expect(
       await accessControl.isAllowed({ principal: role, action: "sns:Publish", resource: topicArn }),
@@ -416,16 +416,16 @@ describe("policies that AWS would refuse", () => {
   test("a function whose role Lambda may not assume stops the start", async () => {
     const other = { assume_role_policy: policy(trust("ec2.amazonaws.com")) };
 
-    await expect(createAccessControl(deploymentOf(lambda, other))).rejects.toThrow(
+    await expect(accessControlOf(deploymentOf(lambda, other))).rejects.toThrow(
       `aws_lambda_function.F: Lambda cannot assume its role ${roleArn}; the role's assume_role_policy must allow sts:AssumeRole to lambda.amazonaws.com`,
     );
-    await expect(createAccessControl(deploymentOf(lambda))).resolves.toBeDefined();
+    await expect(accessControlOf(deploymentOf(lambda))).resolves.toBeDefined();
   });
 
   test("a function whose role is not in the deployment stops the start", async () => {
     const stray = { "aws_lambda_function.F": { function_name: "F", arn: functionArn, role: `${roleArn}2` } };
 
-    await expect(createAccessControl(deploymentOf(stray))).rejects.toThrow(
+    await expect(accessControlOf(deploymentOf(stray))).rejects.toThrow(
       "aws_lambda_function.F: role must be the ARN of a role of the deployment",
     );
   });
@@ -442,6 +442,6 @@ describe("policies that AWS would refuse", () => {
   ])("the policy %s stops the start", async (text, message) => {
     const resources = { "aws_iam_role_policy.P": { role: "R", policy: text } };
 
-    await expect(createAccessControl(deploymentOf(resources))).rejects.toThrow(message);
+    await expect(accessControlOf(deploymentOf(resources))).rejects.toThrow(message);
   });
 });

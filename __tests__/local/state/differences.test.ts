@@ -1,5 +1,5 @@
 import type { Value } from "../../../local/deployment/attributes";
-import { readStates } from "../../../local/deployment/load-state";
+import { readStates } from "../../../local/load";
 import type { Json } from "../../support/runtime-description/aws-calls";
 import { describeRuntime } from "../../support/runtime-description/describe-runtime";
 import { recordedFolder, recordedStates, resourcesIn } from "./recorded";

@@ -1,7 +1,7 @@
 import type { Value } from "../../../local/deployment/attributes";
 import { Deployment, Resource } from "../../../local/deployment/deployment";
-import { readQueues } from "../../../local/services/sqs/queue-settings";
 import { readTopics } from "../../../local/services/sns/topic-settings";
+import { readQueues } from "../../../local/services/sqs/queue-settings";
 
 const deploymentOf = (...resources: [type: string, values: Record<string, Value>][]) =>
   new Deployment(

@@ -1,8 +1,7 @@
 import { localTarget } from "../../../cli/verification/target";
 import { verify } from "../../../cli/verification/verify";
 import type { Value } from "../../../local/deployment/attributes";
-import { readStates } from "../../../local/deployment/load-state";
-import { loadSynthesized } from "../../../local/deployment/load-synthesized";
+import { loadSynthesized, readStates } from "../../../local/load";
 import { startRuntime } from "../../../local/runtime";
 import { emailOf, TEST_PASSWORD } from "../../support/local-runtime";
 import type { Json } from "../../support/runtime-description/aws-calls";

@@ -1,6 +1,6 @@
 import type { Deployment } from "../../../local/deployment/deployment";
-import { createAccessControl } from "../../../local/iam/policy-access-control";
 import type { Principal } from "../../../local/kernel/principal";
+import { accessControlOf } from "../../../local/load";
 
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_log_group: [
@@ -18,7 +18,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** Who may do what to which resource: a line for each request that is allowed, `role InternalLambda-role: sqs:… on arn:…`. */
 export async function allowedRequests(deployment: Deployment): Promise<string[]> {
-  const access = await createAccessControl(deployment);
+  const access = await accessControlOf(deployment);
   const lines = principals(deployment).map(async ({ name, principal }) => {
     const allowed = requests(deployment).map(async ({ action, resource }) =>
       (await access.isAllowed({ principal, action, resource })) ? [`${name}: ${action} on ${resource}`] : [],

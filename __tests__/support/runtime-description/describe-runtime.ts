@@ -1,13 +1,12 @@
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { clientConfig } from "../../../cli/common/aws-clients";
 import type { Deployment } from "../../../local/deployment/deployment";
-import { functionCodeFolder } from "../../../local/deployment/function-code";
+import { startRuntime } from "../../../local/runtime";
+import type { Runtime } from "../../../local/runtime-options";
 import { readRestApis } from "../../../local/services/apigateway/read-rest-apis";
 import { readApiKeys, readUsagePlans } from "../../../local/services/apigateway/read-usage-plans";
 import { readFunctions } from "../../../local/services/lambda/function-settings";
 import { readTopics } from "../../../local/services/sns/topic-settings";
-import { startRuntime } from "../../../local/runtime";
-import type { Runtime } from "../../../local/runtime-options";
 import { withoutAssignedIds } from "./assigned-by-aws";
 import { type AwsCalls, awsCallsTo, type Json, listIn } from "./aws-calls";
 import { allowedRequests } from "./decisions";
@@ -129,9 +128,11 @@ function describeWhatNoAnswerShows(deployment: Deployment): unknown {
     id,
     keys: keys.map((key) => key.id),
   }));
-  const functions = readFunctions(deployment, (fn) => functionCodeFolder(deployment, fn)).map(
-    ({ name, asynchronous, reservedConcurrency }) => ({ name, asynchronous, reservedConcurrency }),
-  );
+  const functions = readFunctions(deployment).map(({ name, asynchronous, reservedConcurrency }) => ({
+    name,
+    asynchronous,
+    reservedConcurrency,
+  }));
   const subscriptions = readTopics(deployment).flatMap((topic) =>
     topic.subscriptions.map(({ arn, raw, deadLetterArn }) => ({ arn, raw, deadLetterArn })),
   );

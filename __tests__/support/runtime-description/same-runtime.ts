@@ -1,6 +1,5 @@
 import path from "node:path";
-import { readStates } from "../../../local/deployment/load-state";
-import { loadSynthesized } from "../../../local/deployment/load-synthesized";
+import { loadSynthesized, readStates } from "../../../local/load";
 import { describeRuntime } from "./describe-runtime";
 
 /**

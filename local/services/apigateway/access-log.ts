@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { LogSink } from "../../kernel/log-sink";
 import { contextVariable } from "./context-variables";
 import type { ExchangeState } from "./exchange-state";
 import type { Stage } from "./rest-api";
-import type { LogSink } from "./services";
 
 /** What is known once the answer is. */
 export interface Outcome {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../kernel/clock";
+import { headerValue } from "../../kernel/headers";
 import type { RoutedExchange } from "./exchange-state";
 import { failure, KINDS } from "./failures";
-import { headerValue } from "../../kernel/headers";
 import { QuotaCounter } from "./quota";
 import { ACCOUNT_LIMIT, settingsOf } from "./read-stages";
 import type { ApiKey, PlanStage, UsagePlan } from "./read-usage-plans";

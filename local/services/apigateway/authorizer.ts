@@ -1,7 +1,7 @@
+import { type HeaderList, headerValues } from "../../kernel/headers";
 import type { TokenVerifier } from "../../kernel/token-verification";
 import { claimsForEvent } from "./claims";
 import { failure, type GatewayFailure, KINDS } from "./failures";
-import { type HeaderList, headerValues } from "../../kernel/headers";
 import type { MethodAuthorization } from "./rest-api";
 
 /**

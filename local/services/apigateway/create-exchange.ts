@@ -1,7 +1,7 @@
-import type { EdgeRequest } from "./exchange";
+import type { EdgeRequest } from "../../kernel/exchange";
+import { headerValue } from "../../kernel/headers";
 import type { ExchangeState } from "./exchange-state";
 import { forwardedHeaders } from "./forwarded-headers";
-import { headerValue } from "../../kernel/headers";
 import { createRequestIds } from "./identifiers";
 import type { QueryParameters, RequestTarget } from "./request-target";
 import type { RestApi, Stage } from "./rest-api";

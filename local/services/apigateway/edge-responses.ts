@@ -1,4 +1,4 @@
-import type { EdgeRequest, EdgeResponse } from "./exchange";
+import type { EdgeRequest, EdgeResponse } from "../../kernel/exchange";
 import type { ExchangeState } from "./exchange-state";
 import type { Failure } from "./failures";
 import { gatewayAnswer } from "./gateway-responses";

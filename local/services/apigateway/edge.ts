@@ -1,11 +1,13 @@
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment } from "../../deployment/deployment";
+import type { Place } from "../../kernel/arn";
+import type { EdgeRequest, EdgeResponse } from "../../kernel/exchange";
+import type { EdgePort } from "../ports";
 import { writeAccessLog } from "./access-log";
 import { Admission } from "./admission";
 import { authorize } from "./authorizer";
 import { createExchange } from "./create-exchange";
 import { answerWithoutStage, failureAnswer, methodAnswer, refuseTooLarge } from "./edge-responses";
-import type { EdgeRequest, EdgeResponse } from "./exchange";
 import type { ExchangeState } from "./exchange-state";
 import { writeExecutionLog } from "./execution-log";
 import { failure, KINDS } from "./failures";
@@ -19,15 +21,29 @@ import type { EdgeServices } from "./services";
 import { noRouteFailure } from "./signature-errors";
 import { filterByWebAcl } from "./web-acl-filter";
 
+/** API Gateway at work. */
+export interface ApiGateway {
+  readonly place: Place;
+  readonly edge: Edge;
+  readonly services: EdgeServices;
+  /** In seconds: this run's start, because Terraform does not say when an API was created. */
+  readonly createdDate: number;
+}
+
+export function createApiGateway(deployment: Deployment, services: EdgeServices): ApiGateway {
+  return {
+    place: deployment,
+    services,
+    edge: createEdge(deployment, services),
+    createdDate: Math.floor(services.clock.now() / 1000),
+  };
+}
+
 /** API Gateway's data plane. */
-export interface Edge {
+export interface Edge extends EdgePort {
   readonly apis: readonly RestApi[];
   readonly apiKeys: readonly ApiKey[];
   readonly usagePlans: readonly UsagePlan[];
-  /** Whether a path, as sent, starts with a stage of the deployment: `/development/lambda1`. */
-  isStagePath(path: string): boolean;
-  /** Answers every request; never rejects. */
-  handle(request: EdgeRequest): Promise<EdgeResponse>;
 }
 
 interface Entry {
@@ -58,14 +74,15 @@ export function createEdge(deployment: Deployment, services: EdgeServices): Edge
     apis,
     apiKeys,
     usagePlans,
+    stageNames: [...entries.keys()],
     isStagePath: (path) => entries.has(parseTarget(path)?.stageName ?? ""),
     handle: (request) => handle(request, entries, admission, services),
   };
 }
 
 /** A stage whose web ACL is not there must not be served without it. */
-function requireWebAcl(stage: Stage, { webAclFor }: EdgeServices): void {
-  if (stage.webAclArn !== undefined && webAclFor(stage.arn) === undefined) {
+function requireWebAcl(stage: Stage, { ports }: EdgeServices): void {
+  if (stage.webAclArn !== undefined && ports.webAclFor(stage.arn) === undefined) {
     throw new DeploymentError(
       `${stage.attributes.address}: the web ACL ${stage.webAclArn} is associated with the stage, but is not served`,
     );
@@ -94,7 +111,7 @@ async function handle(
   const state = createExchange(entry, request, target, query ?? [], now);
   const isMalformed = query === undefined || !isSoundlyEncoded(target.rawPath);
   const answer = await settle(state, async () => {
-    const blocked = filterByWebAcl(state, entry.stage, request, target, services.webAclFor);
+    const blocked = filterByWebAcl(state, entry.stage, request, target, services.ports.webAclFor);
     if (blocked !== undefined) return blocked;
     if (isMalformed) throw failure(KINDS.malformedRequest, "routing", "the URL is not soundly encoded");
     return await pass(state, entry, admission, services);
@@ -119,7 +136,7 @@ async function pass(
   const exchange = Object.assign(state, { route });
   const { authorization } = route.method;
   if (authorization !== undefined) {
-    exchange.claims = authorize(authorization, exchange.headers, services.tokens);
+    exchange.claims = authorize(authorization, exchange.headers, services.ports.tokens);
   }
   const key = admission.admit(exchange, stage);
   if (key !== undefined) exchange.apiKey = { id: key.id, value: key.value };
@@ -130,7 +147,7 @@ function writeLogs(
   state: ExchangeState,
   stage: Stage,
   response: EdgeResponse,
-  { clock, logs }: EdgeServices,
+  { clock, ports }: EdgeServices,
 ): void {
   const finishedAt = clock.now();
   const outcome = {
@@ -139,6 +156,6 @@ function writeLogs(
     latencyMs: finishedAt - state.receivedAt,
     finishedAt,
   };
-  writeAccessLog(state, stage, outcome, logs);
-  writeExecutionLog(state, stage, outcome, logs);
+  writeAccessLog(state, stage, outcome, ports.logs);
+  writeExecutionLog(state, stage, outcome, ports.logs);
 }

@@ -1,5 +1,5 @@
-import type { Failure } from "./failures";
 import type { HeaderList } from "../../kernel/headers";
+import type { Failure } from "./failures";
 import type { RequestIds } from "./identifiers";
 import type { QueryParameters } from "./request-target";
 import type { RestApi, Stage } from "./rest-api";

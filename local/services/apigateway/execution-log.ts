@@ -1,8 +1,8 @@
+import type { LogSink } from "../../kernel/log-sink";
 import { type Outcome, streamName } from "./access-log";
 import type { ExchangeState } from "./exchange-state";
 import { settingsOf } from "./read-stages";
 import type { Stage } from "./rest-api";
-import type { LogSink } from "./services";
 
 /** Log events are cut at this length (Developer Guide, "Amazon API Gateway important notes"). */
 const MAX_LINE_BYTES = 1024;

@@ -1,4 +1,4 @@
-import type { Decision } from "./exchange";
+import type { Decision } from "../../kernel/exchange";
 import type { GatewayResponseType } from "./gateway-response-types";
 
 /** An answer that API Gateway makes itself, before a gateway response shapes it. */

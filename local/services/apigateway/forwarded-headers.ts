@@ -1,5 +1,5 @@
-import type { ExchangeState } from "./exchange-state";
 import type { HeaderList } from "../../kernel/headers";
+import type { ExchangeState } from "./exchange-state";
 
 /**
  * Headers that a Lambda proxy integration never sees (Developer Guide, "Amazon API Gateway important notes", the table of

@@ -1,9 +1,9 @@
 import type { Attributes } from "../../deployment/attributes";
+import { type HeaderList, headerValue, mediaType } from "../../kernel/headers";
 import type { ExchangeState } from "./exchange-state";
 import type { Failure } from "./failures";
 import { type GatewayResponseType, isGatewayResponseType } from "./gateway-response-types";
 import { mappedValue, renderTemplate } from "./gateway-template";
-import { type HeaderList, headerValue, mediaType } from "../../kernel/headers";
 
 /** A gateway response as the stack sets it. */
 export interface GatewayResponse {

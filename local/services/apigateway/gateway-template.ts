@@ -1,6 +1,6 @@
+import { headerValue } from "../../kernel/headers";
 import { contextVariable } from "./context-variables";
 import type { ExchangeState } from "./exchange-state";
-import { headerValue } from "../../kernel/headers";
 
 const VARIABLE =
   /\$(?:context\.(authorizer\.claims\.[\w:-]+|[\w-]+(?:\.[\w-]+)*)|stageVariables\.([\w-]+)|(method\.request\.(?:header|querystring|path)\.[\w-]+))/g;

@@ -1,8 +1,8 @@
 import { AwsError } from "../../kernel/aws-error";
 import type { InvocationResult } from "../../kernel/function-invoker";
+import { headerValue } from "../../kernel/headers";
 import type { RoutedExchange } from "./exchange-state";
 import { failure, KINDS } from "./failures";
-import { headerValue } from "../../kernel/headers";
 import { proxyEvent } from "./proxy-event";
 import { type ProxyResponse, parseProxyResponse } from "./proxy-response";
 import type { LambdaIntegration } from "./rest-api";
@@ -11,7 +11,7 @@ import type { EdgeServices } from "./services";
 /** Lambda's limit for the event of a synchronous invocation. */
 const MAX_EVENT_BYTES = 6_291_456;
 
-type Services = Pick<EdgeServices, "functions" | "clock">;
+type Services = EdgeServices;
 
 /**
  * Invokes the function and reads its answer. What went on is left in the exchange for the logs.
@@ -70,7 +70,7 @@ async function invoke(
   exchange: RoutedExchange,
   payload: string,
   name: string,
-  { functions }: Services,
+  { ports }: Services,
 ): Promise<InvocationResult> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
@@ -80,7 +80,7 @@ async function invoke(
       );
     timer = setTimeout(late, integration.timeoutMs);
   });
-  const invocation = functions.invoke({
+  const invocation = ports.functions.invoke({
     functionArn: integration.functionArn,
     payload,
     principal: {

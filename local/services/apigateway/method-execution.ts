@@ -1,7 +1,7 @@
-import type { Decision } from "./exchange";
+import type { Decision } from "../../kernel/exchange";
+import type { HeaderList } from "../../kernel/headers";
 import type { ExchangeState, RoutedExchange } from "./exchange-state";
 import { type Failure, failure, GatewayFailure, KINDS } from "./failures";
-import type { HeaderList } from "../../kernel/headers";
 import { invokeFunction } from "./lambda-integration";
 import { answerMock } from "./mock-integration";
 import type { ProxyResponse } from "./proxy-response";
@@ -20,7 +20,7 @@ export interface MethodResponse extends ProxyResponse {
  */
 export async function executeMethod(
   exchange: RoutedExchange,
-  services: Pick<EdgeServices, "functions" | "clock">,
+  services: EdgeServices,
 ): Promise<MethodResponse> {
   validateRequest(exchange);
   const { integration } = exchange.route.method;

@@ -1,5 +1,5 @@
-import type { Members } from "../../aws-api/service";
 import type { Attributes } from "../../deployment/attributes";
+import type { Members } from "../../kernel/input";
 import type { ApiMethod, ApiResource, RestApi } from "./rest-api";
 
 /** The shapes of API Gateway's API, members as its service model spells them; members that are not set are left out. */

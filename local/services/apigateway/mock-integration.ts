@@ -1,6 +1,6 @@
+import { headerValue, mediaType } from "../../kernel/headers";
 import type { RoutedExchange } from "./exchange-state";
 import { failure, KINDS } from "./failures";
-import { headerValue, mediaType } from "../../kernel/headers";
 import type { ProxyResponse } from "./proxy-response";
 import type { MockIntegration } from "./rest-api";
 

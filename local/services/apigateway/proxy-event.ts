@@ -1,5 +1,5 @@
-import type { RoutedExchange } from "./exchange-state";
 import { headerValue, matchesMediaType, mediaType } from "../../kernel/headers";
+import type { RoutedExchange } from "./exchange-state";
 import { formatRequestTime } from "./request-time";
 
 type Pairs = readonly (readonly [name: string, value: string])[];

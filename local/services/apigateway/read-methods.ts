@@ -1,5 +1,5 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
-import type { Deployment, Resource } from "../../deployment/deployment";
+import type { Deployment } from "../../deployment/deployment";
 import { readIntegration } from "./read-integration";
 import type { ApiMethod, CognitoAuthorizer, MethodAuthorization } from "./rest-api";
 
@@ -21,7 +21,12 @@ export function readMethods(
   const integrations = ofApi("aws_api_gateway_integration");
   const integrationResponses = ofApi("aws_api_gateway_integration_response");
   const methodResponses = ofApi("aws_api_gateway_method_response");
-  const validators = ofApi("aws_api_gateway_request_validator");
+  const validators = new Map(
+    ofApi("aws_api_gateway_request_validator").map((validator) => [
+      validator.string("id"),
+      readValidator(validator),
+    ]),
+  );
   return (resourceId) =>
     new Map(
       methods
@@ -43,7 +48,7 @@ export function readMethods(
               operationName: method.optionalString("operation_name"),
               requestParameters: readParameters(method),
               requestModels: readModels(method, references.modelNames),
-              validates: readValidator(method, validators),
+              validates: validatesOf(method, validators),
               responses: methodResponses.filter(sameMethod(method)),
               integration: readIntegration(integration, integrationResponses.filter(sameMethod(method))),
             },
@@ -100,14 +105,18 @@ function readModels(method: Attributes, known: ReadonlySet<string>): ReadonlyMap
   return new Map(models.map(([contentType, name]) => [contentType.toLowerCase(), name]));
 }
 
-function readValidator(method: Attributes, validators: readonly Resource[]): ApiMethod["validates"] {
-  const id = method.optionalString("request_validator_id");
-  if (id === undefined) return { body: false, parameters: false };
-  const validator = validators.find((candidate) => candidate.string("id") === id);
-  if (validator === undefined)
-    return method.fail("request_validator_id", "the id of a validator of the same API");
+function readValidator(validator: Attributes): ApiMethod["validates"] {
   return {
     body: validator.boolean("validate_request_body", false),
     parameters: validator.boolean("validate_request_parameters", false),
   };
+}
+
+function validatesOf(
+  method: Attributes,
+  validators: ReadonlyMap<string, ApiMethod["validates"]>,
+): ApiMethod["validates"] {
+  const id = method.optionalString("request_validator_id");
+  if (id === undefined) return { body: false, parameters: false };
+  return validators.get(id) ?? method.fail("request_validator_id", "the id of a validator of the same API");
 }

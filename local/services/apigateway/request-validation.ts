@@ -1,6 +1,6 @@
+import { headerValue, mediaType } from "../../kernel/headers";
 import type { RoutedExchange } from "./exchange-state";
 import { failure, KINDS } from "./failures";
-import { headerValue, mediaType } from "../../kernel/headers";
 
 /**
  * Checks the request as the method's validator says: required parameters first, then the body.

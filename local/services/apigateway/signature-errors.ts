@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { failure, type GatewayFailure, KINDS } from "./failures";
 import { type HeaderList, headerValue } from "../../kernel/headers";
+import { failure, type GatewayFailure, KINDS } from "./failures";
 
 /**
  * The answer to a request that no method takes.

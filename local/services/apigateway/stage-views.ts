@@ -1,4 +1,4 @@
-import type { Members } from "../../aws-api/service";
+import type { Members } from "../../kernel/input";
 import { DEFAULT_STATUS } from "./gateway-response-types";
 import { DEFAULT_TEMPLATE } from "./gateway-responses";
 import { compact, mapOrNone } from "./method-views";

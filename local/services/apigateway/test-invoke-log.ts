@@ -1,6 +1,6 @@
-import type { EdgeResponse } from "./exchange";
-import type { RoutedExchange } from "./exchange-state";
+import type { EdgeResponse } from "../../kernel/exchange";
 import type { HeaderList } from "../../kernel/headers";
+import type { RoutedExchange } from "./exchange-state";
 import { formatJavaDate } from "./request-time";
 
 /** The log of a method test, as the console shows it. Credentials in it are masked but for their end. */

@@ -1,9 +1,9 @@
 import { AwsError } from "../../kernel/aws-error";
-import type { Members } from "../../aws-api/service";
+import type { HeaderList } from "../../kernel/headers";
+import type { Members } from "../../kernel/input";
 import type { Principal } from "../../kernel/principal";
 import { failureAnswer, methodAnswer } from "./edge-responses";
 import type { RoutedExchange } from "./exchange-state";
-import type { HeaderList } from "../../kernel/headers";
 import { createRequestIds } from "./identifiers";
 import { executeMethod, settle } from "./method-execution";
 import { parseQuery } from "./request-target";
@@ -23,7 +23,7 @@ export async function testInvokeMethod(
   target: { readonly resource: ApiResource; readonly method: ApiMethod },
   input: Members,
   principal: Principal,
-  services: Pick<EdgeServices, "functions" | "clock">,
+  services: EdgeServices,
 ): Promise<Members> {
   const startedAt = services.clock.now();
   const exchange = testExchange(api, target, input, principal, startedAt);

@@ -1,9 +1,9 @@
-import type { Verdict } from "../wafv2/inspection";
-import type { EdgeRequest } from "./exchange";
+import type { EdgeRequest } from "../../kernel/exchange";
+import type { HeaderList } from "../../kernel/headers";
+import type { Verdict } from "../../kernel/web-acl-inspection";
 import type { ExchangeState } from "./exchange-state";
 import { failure, KINDS } from "./failures";
 import { forwardedHeaders } from "./forwarded-headers";
-import type { HeaderList } from "../../kernel/headers";
 import type { MethodResponse } from "./method-execution";
 import type { RequestTarget } from "./request-target";
 import type { Stage } from "./rest-api";
@@ -20,7 +20,7 @@ export function filterByWebAcl(
   stage: Stage,
   request: EdgeRequest,
   target: RequestTarget,
-  webAclFor: EdgeServices["webAclFor"],
+  webAclFor: EdgeServices["ports"]["webAclFor"],
 ): MethodResponse | undefined {
   const { webAclArn } = stage;
   const inspector = webAclArn === undefined ? undefined : webAclFor(stage.arn);

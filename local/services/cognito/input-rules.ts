@@ -1,9 +1,4 @@
-export interface TextRule {
-  readonly min?: number;
-  readonly max?: number;
-  readonly pattern?: string;
-  readonly oneOf?: readonly string[];
-}
+import type { TextRule } from "../../kernel/input";
 
 const token: TextRule = { pattern: "[A-Za-z0-9-_=.]+" };
 const password: TextRule = { max: 256, pattern: "[\\S]+" };

@@ -11,7 +11,7 @@ import {
 import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 import { verifyJwtSync } from "aws-jwt-verify/jwt-verifier";
 import type { Clock } from "../../kernel/clock";
-import type { PublicJwk } from "./key-pair";
+import type { PublicJwk } from "../../kernel/key-pair";
 import type { TokenVerifier, Verification } from "../../kernel/token-verification";
 
 export interface VerifiedPool {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { KeyPair } from "../../kernel/key-pair";
 import type { ClientSettings } from "./client-settings";
-import type { KeyPair } from "./key-pair";
 import type { SignInSession } from "./sign-in-sessions";
 import type { User } from "./users";
 

@@ -1,23 +1,14 @@
-import type { AwsService } from "../../aws-api/service";
-import type { Clock } from "../../kernel/clock";
 import type { Deployment } from "../../deployment/deployment";
+import type { Clock } from "../../kernel/clock";
+import { Input, type Members, validation } from "../../kernel/input";
+import { KeyPair } from "../../kernel/key-pair";
+import type { UsersPort } from "../ports";
 import { readClientSettings } from "./client-settings";
-import { Input } from "./input";
-import { KeyPair } from "./key-pair";
 import type { Directory } from "./operations/access";
-import { administrationOperations, createUser, setPassword } from "./operations/administration";
-import { authenticatorAppOperations } from "./operations/authenticator-app";
-import { challengeOperations } from "./operations/challenge-responses";
-import { inventoryOperations } from "./operations/inventory";
-import { listUsersOperations } from "./operations/list-users";
-import { ownAccountOperations } from "./operations/own-account";
-import { passwordRecoveryOperations } from "./operations/password-recovery";
-import { signInOperations } from "./operations/sign-in";
-import { signUpOperations } from "./operations/sign-up";
+import { createUser, setPassword } from "./operations/administration";
 import { notEmulated, readPoolSettings } from "./pool-settings";
 import { PoolTokenVerifier } from "./token-verifier";
 import { type CodeMessage, UserPool, UserPools } from "./user-pool";
-import type { TokenVerifier } from "../../kernel/token-verification";
 import { wellKnownDocument } from "./well-known";
 
 export interface UserDirectoryOptions {
@@ -31,16 +22,10 @@ export interface UserDirectoryOptions {
   readonly makeKeyPair?: () => Promise<KeyPair>;
 }
 
-/** The deployment's user pools: sign-up and sign-in through the API, and the verification of their tokens. */
-export interface UserDirectory {
-  readonly service: AwsService;
-  readonly verifier: TokenVerifier;
+/** The deployment's user pools, and the verification of their tokens. */
+export interface UserDirectory extends Directory, UsersPort {
   /** A line for each setting that this runtime does not act on. */
   readonly warnings: readonly string[];
-  /** `/<pool id>/.well-known/jwks.json` and `…/openid-configuration`; `undefined` for every other path. */
-  wellKnownDocument(path: string): object | undefined;
-  /** A user who can sign in at once, made by AdminCreateUser and AdminSetUserPassword. Throws what they throw. */
-  createConfirmedUser(user: { userPoolId: string; email: string; password: string }): void;
 }
 
 /** Makes the pools of the deployment, each with a key pair of its own. They start without users. */
@@ -67,7 +52,7 @@ export async function createUserDirectory(
   }));
   const verifier = new PoolTokenVerifier(verified, clock);
   return {
-    service: createService({ pools, verifier }),
+    pools,
     verifier,
     warnings: resources.flatMap(notEmulated),
     wellKnownDocument: (path) => wellKnownDocument(pools, path),
@@ -83,32 +68,14 @@ export async function createUserDirectory(
         TemporaryPassword: password,
         MessageAction: "SUPPRESS",
       };
-      createUser(pool, new Input(created));
+      createUser(pool, inputOf(created));
       const user = pool.users.find(email);
-      if (user !== undefined) setPassword(pool, user, new Input({ Password: password, Permanent: true }));
+      if (user !== undefined) setPassword(pool, user, inputOf({ Password: password, Permanent: true }));
     },
   };
 }
 
-function createService(directory: Directory): AwsService {
-  return {
-    name: "cognito-idp",
-    wire: {
-      protocol: "json",
-      version: "1.1",
-      targetPrefix: "AWSCognitoIdentityProviderService",
-      messageKey: "message",
-    },
-    operations: {
-      ...signUpOperations(directory),
-      ...signInOperations(directory),
-      ...challengeOperations(directory),
-      ...passwordRecoveryOperations(directory),
-      ...ownAccountOperations(directory),
-      ...authenticatorAppOperations(directory),
-      ...administrationOperations(directory),
-      ...listUsersOperations(directory),
-      ...inventoryOperations(directory),
-    },
-  };
+/** An input of the runtime's own. */
+function inputOf(members: Members): Input {
+  return new Input(members, { error: validation("InvalidParameterException", { shows: false }) });
 }

@@ -1,8 +1,8 @@
 import type { Clock } from "../../kernel/clock";
+import type { KeyPair } from "../../kernel/key-pair";
 import { Challenges } from "./challenges";
 import type { ClientSettings } from "./client-settings";
 import { notFound } from "./errors";
-import type { KeyPair } from "./key-pair";
 import { Lockout } from "./lockout";
 import { generatePassword, hashPassword, type PasswordHash } from "./password";
 import type { PoolSettings } from "./pool-settings";

@@ -1,10 +1,10 @@
-import type { Clock } from "../../kernel/clock";
 import type { AccessControl } from "../../iam/access-control";
-import type { Principal } from "../../kernel/principal";
-import type { MessageAttributes } from "../../kernel/message-attributes";
-import type { ReportUndelivered } from "../../kernel/undelivered";
-import type { EventTargets } from "../../kernel/event-targets";
+import type { Clock } from "../../kernel/clock";
 import type { FunctionInvoker, InvocationResult } from "../../kernel/function-invoker";
+import type { MessageAttributes } from "../../kernel/message-attributes";
+import type { Principal } from "../../kernel/principal";
+import type { ReportUndelivered } from "../../kernel/undelivered";
+import type { Ports } from "../ports";
 import type { FunctionSettings } from "./function-settings";
 
 /** An asynchronous event that Lambda is done with. */
@@ -21,7 +21,7 @@ export interface FinishedEvent {
 export interface DestinationServices {
   readonly access: AccessControl;
   readonly clock: Clock;
-  readonly targets: EventTargets;
+  readonly ports: Pick<Ports, "queues" | "topics">;
   /** For destinations that are functions. */
   readonly invoker: Pick<FunctionInvoker, "invokeAsync">;
   /** The function acting with its own role. */
@@ -120,18 +120,18 @@ async function send(
   body: string,
   attributes: MessageAttributes,
   metric: "DestinationDeliveryFailures" | "DeadLetterErrors",
-  { access, targets, invoker, principalOf, report }: DestinationServices,
+  { access, ports, invoker, principalOf, report }: DestinationServices,
 ): Promise<void> {
   try {
     const principal = principalOf(settings);
     switch (targetArn.split(":")[2]) {
       case "sqs":
         await access.authorize({ principal, action: "sqs:SendMessage", resource: targetArn });
-        targets.sendToQueue(targetArn, body, attributes);
+        ports.queues.send(targetArn, body, attributes, "lambda.amazonaws.com");
         return;
       case "sns":
         await access.authorize({ principal, action: "sns:Publish", resource: targetArn });
-        targets.publishToTopic(targetArn, body, attributes);
+        ports.topics.publish(targetArn, body, attributes);
         return;
       default:
         await invoker.invokeAsync({ functionArn: targetArn, payload: body, principal });

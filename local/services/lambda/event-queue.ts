@@ -1,6 +1,6 @@
 import type { Clock } from "../../kernel/clock";
-import type { FinishedEvent } from "./event-destinations";
 import type { InvocationResult } from "../../kernel/function-invoker";
+import type { FinishedEvent } from "./event-destinations";
 import type { FunctionSettings } from "./function-settings";
 
 export interface QueuedEvent {

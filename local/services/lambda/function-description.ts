@@ -1,4 +1,4 @@
-import type { Members } from "../../aws-api/service";
+import type { Members } from "../../kernel/input";
 import type { FunctionSettings } from "./function-settings";
 
 /** A function's configuration as the API shows it. What only a deployed function has (code size, hash) is left out. */

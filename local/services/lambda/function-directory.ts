@@ -1,5 +1,5 @@
-import { AwsError } from "../../kernel/aws-error";
 import type { Deployment } from "../../deployment/deployment";
+import { AwsError } from "../../kernel/aws-error";
 import type { FunctionSettings } from "./function-settings";
 
 const reference =

@@ -1,5 +1,6 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
+import { functionCodeFolder } from "../../deployment/function-code";
 
 export interface AsyncSettings {
   /** After the first run. */
@@ -36,10 +37,7 @@ export interface FunctionSettings {
  * @throws DeploymentError for what the runtime cannot do as AWS would: log format JSON, other destinations than queues,
  *   topics and functions, other runtimes than Node.js
  */
-export function readFunctions(
-  deployment: Deployment,
-  codeFolderOf: (resource: Resource) => string,
-): FunctionSettings[] {
+export function readFunctions(deployment: Deployment): FunctionSettings[] {
   return deployment.ofType("aws_lambda_function").map((resource) => {
     const name = resource.string("function_name");
     const arn =
@@ -63,7 +61,7 @@ export function readFunctions(
       reservedConcurrency: reserved < 0 ? undefined : reserved,
       deadLetterTargetArn: deadLetter && target(deadLetter, "target_arn", ["sqs", "sns"]),
       asynchronous: readAsyncSettings(deployment, name, arn),
-      codeFolder: codeFolderOf(resource),
+      codeFolder: functionCodeFolder(deployment, resource),
     };
   });
 }

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../kernel/clock";
-import type { Deployment, Resource } from "../../deployment/deployment";
-import type { Faults } from "../../kernel/faults";
+import type { Deployment } from "../../deployment/deployment";
 import type { AccessControl, CredentialStore, SessionCredentials } from "../../iam/access-control";
+import { formatArn } from "../../kernel/arn";
+import type { Clock } from "../../kernel/clock";
+import type { Faults } from "../../kernel/faults";
+import type { FunctionInvoker, Invocation, InvocationResult } from "../../kernel/function-invoker";
 import type { Principal } from "../../kernel/principal";
-import type { LogStore } from "../logs/log-store";
 import type { ReportUndelivered } from "../../kernel/undelivered";
+import type { Ports } from "../ports";
 import { handOver } from "./event-destinations";
 import { EventQueue } from "./event-queue";
-import type { EventTargets } from "../../kernel/event-targets";
 import { FunctionDirectory } from "./function-directory";
-import type { FunctionInvoker, Invocation, InvocationResult } from "../../kernel/function-invoker";
 import { FunctionPool, type StartedInstance } from "./function-pool";
 import { type FunctionSettings, readFunctions } from "./function-settings";
 import { Instance } from "./instance";
@@ -20,16 +20,13 @@ import { logStreamName, RunLog } from "./run-log";
 
 export interface LocalFunctionsOptions {
   readonly deployment: Deployment;
-  /** The folder that would be zipped for a function. */
-  readonly codeFolderOf: (resource: Resource) => string;
   readonly access: AccessControl;
   readonly credentials: CredentialStore;
   readonly faults: Faults;
   readonly clock: Clock;
-  readonly logs: LogStore;
   /** The local endpoint, for the functions' SDKs. */
   readonly endpointUrl: () => string;
-  readonly targets: EventTargets;
+  readonly ports: Pick<Ports, "logs" | "queues" | "topics">;
   readonly onUndelivered: ReportUndelivered;
   /** Most instances of one function; further events wait. @default 10 */
   readonly maxInstances?: number;
@@ -57,7 +54,7 @@ export class LocalFunctions implements FunctionInvoker {
   constructor(options: LocalFunctionsOptions) {
     this.#options = options;
     const { deployment, access, clock } = options;
-    this.directory = new FunctionDirectory(deployment, readFunctions(deployment, options.codeFolderOf));
+    this.directory = new FunctionDirectory(deployment, readFunctions(deployment));
     for (const settings of this.directory.functions) {
       const start = () => this.#startInstance(settings);
       this.#pools.set(
@@ -68,7 +65,7 @@ export class LocalFunctions implements FunctionInvoker {
     const services = {
       access,
       clock,
-      targets: options.targets,
+      ports: options.ports,
       invoker: this,
       principalOf: (settings: FunctionSettings) => this.#principalOf(settings),
       report: options.onUndelivered,
@@ -133,17 +130,17 @@ export class LocalFunctions implements FunctionInvoker {
   }
 
   async #startInstance(settings: FunctionSettings): Promise<StartedInstance> {
-    const { deployment, access, clock, logs, endpointUrl } = this.#options;
+    const { deployment, access, clock, ports, endpointUrl } = this.#options;
     const session = this.#credentialsOf(settings);
     const logStream = logStreamName(clock.now());
     const principal = this.#principalOf(settings);
-    const resource = `arn:aws:logs:${deployment.region}:${deployment.accountId}:log-group:${settings.logGroup}:log-stream:${logStream}`;
+    const resource = formatArn(deployment, "logs", `log-group:${settings.logGroup}:log-stream:${logStream}`);
     const allowed = await Promise.all(
       ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) =>
         access.isAllowed({ principal, action, resource }),
       ),
     );
-    const log = new RunLog(logs, clock, settings.logGroup, logStream, !allowed.includes(false));
+    const log = new RunLog(ports.logs, clock, settings.logGroup, logStream, !allowed.includes(false));
     const environment = instanceEnvironment(settings, {
       region: deployment.region,
       endpointUrl: endpointUrl(),

@@ -1,20 +1,14 @@
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
-import type { PolicyDocument } from "../../iam/policy-document";
+import type { ServedType } from "../../deployment/resource-type";
+import { formatArn } from "../../kernel/arn";
 
-/** A function's resource policy, statement by statement, as `lambda:AddPermission` writes it. By the ARN it is for. */
-export function readLambdaPermissions(deployment: Deployment): Map<string, PolicyDocument[]> {
-  const policies = new Map<string, PolicyDocument[]>();
-  for (const permission of deployment.ofType("aws_lambda_permission")) {
-    const arn = qualifiedArn(permission, deployment);
-    const document = {
-      name: permission.address,
-      policy: { Version: "2012-10-17", Statement: [toStatement(permission, arn)] },
-    };
-    policies.set(arn, [...(policies.get(arn) ?? []), document]);
-  }
-  return policies;
-}
+/** A function's resource policy, statement by statement, as `lambda:AddPermission` writes it. */
+export const permissionPolicy: NonNullable<ServedType["policy"]> = {
+  guards: qualifiedArn,
+  statement: (permission, deployment) =>
+    toStatement(permission, qualifiedArn(permission, deployment), deployment),
+};
 
 function qualifiedArn(permission: Resource, deployment: Deployment): string {
   const reference = permission.string("function_name");
@@ -34,7 +28,7 @@ function functionNameOf(reference: string): string {
   return /(?:^|:)function:([^:]+)/.exec(reference)?.[1] ?? reference;
 }
 
-function toStatement(permission: Resource, arn: string): Record<string, unknown> {
+function toStatement(permission: Resource, arn: string, deployment: Deployment): Record<string, unknown> {
   const sourceArn = permission.optionalString("source_arn");
   const sourceAccount = permission.optionalString("source_account");
   const organization = permission.optionalString("principal_org_id");
@@ -47,7 +41,7 @@ function toStatement(permission: Resource, arn: string): Record<string, unknown>
   return {
     Sid: (permission.optionalString("statement_id") ?? permission.address).replace(/[^A-Za-z0-9]/g, ""),
     Effect: "Allow",
-    Principal: toPrincipal(permission),
+    Principal: toPrincipal(permission, deployment),
     Action: permission.string("action"),
     Resource: arn,
     Condition: {
@@ -57,10 +51,13 @@ function toStatement(permission: Resource, arn: string): Record<string, unknown>
   };
 }
 
-function toPrincipal(permission: Resource): unknown {
+function toPrincipal(permission: Resource, deployment: Deployment): unknown {
   const principal = permission.string("principal");
   if (principal === "*") return "*";
-  if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
+  if (/^\d{12}$/.test(principal)) {
+    const { region } = deployment;
+    return { AWS: formatArn({ region, accountId: principal }, "iam", "root", { region: "" }) };
+  }
   if (principal.startsWith("arn:")) return { AWS: principal };
   if (principal.includes(".")) return { Service: principal };
   return permission.fail("principal", "a service, an account or an ARN");

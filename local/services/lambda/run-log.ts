@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../kernel/clock";
-import type { LogStore } from "../logs/log-store";
+import type { LogSink } from "../../kernel/log-sink";
 
 /** What the last line of a run tells. */
 export interface RunReport {
@@ -23,7 +23,7 @@ export class RunLog {
   #tail = "";
 
   constructor(
-    private readonly store: LogStore,
+    private readonly store: LogSink,
     private readonly clock: Clock,
     private readonly group: string,
     readonly stream: string,

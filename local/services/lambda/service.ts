@@ -1,70 +1,100 @@
+import type { CallContext, Operation } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
-import type { AwsService, CallContext, Members, RestRoute } from "../../aws-api/service";
+import type { FunctionInvoker } from "../../kernel/function-invoker";
+import { type Input, type Members, validation } from "../../kernel/input";
+import { reportTo } from "../../kernel/undelivered";
+import type { ServiceDefinition } from "../service";
 import { describeFunction } from "./function-description";
 import type { FunctionDirectory } from "./function-directory";
-import type { FunctionInvoker } from "../../kernel/function-invoker";
+import type { FunctionSettings } from "./function-settings";
+import { LocalFunctions } from "./local-functions";
+import { lambdaResourceTypes } from "./resources";
 
-const functionPath = "/2015-03-31/functions/{FunctionName}";
+const FUNCTION = "/2015-03-31/functions/{FunctionName}";
 
-const routes: readonly RestRoute[] = [
-  {
-    method: "POST",
-    path: `${functionPath}/invocations`,
-    operation: "Invoke",
-    payloadMember: "Payload",
-    headers: { "x-amz-invocation-type": "InvocationType", "x-amz-log-type": "LogType" },
-    answer: {
-      payloadMember: "Payload",
-      headers: {
-        FunctionError: "X-Amz-Function-Error",
-        LogResult: "X-Amz-Log-Result",
-        ExecutedVersion: "X-Amz-Executed-Version",
-      },
-      status: "StatusCode",
+/** Lambda: invoking the deployment's functions, and reading how they are configured. */
+export const lambda: ServiceDefinition<LocalFunctions> = {
+  name: "lambda",
+  title: "AWS Lambda",
+  wire: { protocol: "rest-json", messageKey: "Message" },
+  errors: {
+    denied: { code: "AccessDeniedException", status: 403 },
+    internal: {
+      code: "ServiceException",
+      message: "The AWS Lambda service encountered an internal error.",
+      status: 500,
     },
+    throttled: { code: "TooManyRequestsException", message: "Rate Exceeded.", status: 429 },
+    input: { error: validation("ValidationException", { shows: true }) },
   },
-  { method: "GET", path: "/2015-03-31/functions", operation: "ListFunctions" },
-  { method: "GET", path: functionPath, operation: "GetFunction" },
-  { method: "GET", path: `${functionPath}/configuration`, operation: "GetFunctionConfiguration" },
-];
-
-/** Lambda's API: invoking the deployment's functions, and reading how they are configured. */
-export function lambdaService(directory: FunctionDirectory, invoker: FunctionInvoker): AwsService {
-  const onFunction = (action: string) => ({
-    permission: (input: Members) => ({ action, resource: directory.arnOf(functionName(input)) }),
-  });
-  const required = (input: Members) =>
-    directory.require(functionName(input), typeof input.Qualifier === "string" ? input.Qualifier : undefined);
-  return {
-    name: "lambda",
-    wire: { protocol: "rest-json", routes },
-    operations: {
-      Invoke: {
-        ...onFunction("lambda:InvokeFunction"),
-        handle: (input, context) => invoke(required(input).arn, input, context, invoker),
-      },
-      ListFunctions: {
-        permission: () => ({ action: "lambda:ListFunctions", resource: "*" }),
-        handle: (input) => listFunctions(directory, input),
-      },
-      GetFunction: {
-        ...onFunction("lambda:GetFunction"),
-        handle: (input) => {
-          const settings = required(input);
-          const reserved = settings.reservedConcurrency;
-          return {
-            Configuration: describeFunction(settings),
-            Code: { RepositoryType: "S3", Location: "" },
-            ...(reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: reserved } }),
-          };
+  resourceTypes: lambdaResourceTypes,
+  operations: {
+    Invoke: {
+      route: {
+        method: "POST",
+        path: `${FUNCTION}/invocations`,
+        payloadMember: "Payload",
+        headers: { "x-amz-invocation-type": "InvocationType", "x-amz-log-type": "LogType" },
+        answer: {
+          payloadMember: "Payload",
+          headers: {
+            FunctionError: "X-Amz-Function-Error",
+            LogResult: "X-Amz-Log-Result",
+            ExecutedVersion: "X-Amz-Executed-Version",
+          },
+          status: "StatusCode",
         },
       },
-      GetFunctionConfiguration: {
-        ...onFunction("lambda:GetFunctionConfiguration"),
-        handle: (input) => describeFunction(required(input)),
+      permission: onFunction("lambda:InvokeFunction"),
+      handle: ({ members }, functions, context) =>
+        invoke(required(functions, members).arn, members, context, functions),
+    },
+    ListFunctions: {
+      route: { method: "GET", path: "/2015-03-31/functions" },
+      permission: () => ({ action: "lambda:ListFunctions", resource: "*" }),
+      handle: ({ members }, { directory }) => listFunctions(directory, members),
+    },
+    GetFunction: {
+      route: { method: "GET", path: FUNCTION },
+      permission: onFunction("lambda:GetFunction"),
+      handle: ({ members }, functions) => {
+        const settings = required(functions, members);
+        const reserved = settings.reservedConcurrency;
+        return {
+          Configuration: describeFunction(settings),
+          Code: { RepositoryType: "S3", Location: "" },
+          ...(reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: reserved } }),
+        };
       },
     },
-  };
+    GetFunctionConfiguration: {
+      route: { method: "GET", path: `${FUNCTION}/configuration` },
+      permission: onFunction("lambda:GetFunctionConfiguration"),
+      handle: ({ members }, functions) => describeFunction(required(functions, members)),
+    },
+  },
+  create: (context, { retryDelayScale }) =>
+    new LocalFunctions({
+      ...context,
+      onUndelivered: reportTo(context.notice),
+      ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
+    }),
+  ports: (functions) => ({ functions }),
+  close: (functions) => functions.close(),
+};
+
+function onFunction(action: string): NonNullable<Operation<LocalFunctions>["permission"]> {
+  return ({ members }: Input, { directory }) => ({
+    action,
+    resource: directory.arnOf(functionName(members)),
+  });
+}
+
+function required({ directory }: LocalFunctions, input: Members): FunctionSettings {
+  return directory.require(
+    functionName(input),
+    typeof input.Qualifier === "string" ? input.Qualifier : undefined,
+  );
 }
 
 async function invoke(

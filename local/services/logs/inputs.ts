@@ -1,5 +1,5 @@
 import { AwsError } from "../../kernel/aws-error";
-import type { Members } from "../../aws-api/service";
+import type { Members } from "../../kernel/input";
 import type { LogGroup, LogStore, LogStream } from "./log-store";
 
 /** The group that a call names, by `logGroupName` or by `logGroupIdentifier` (a name or an ARN). */

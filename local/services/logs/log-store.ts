@@ -1,5 +1,7 @@
-import { type Clock, systemClock } from "../../kernel/clock";
 import type { Deployment } from "../../deployment/deployment";
+import { formatArn, type Place } from "../../kernel/arn";
+import { type Clock, systemClock } from "../../kernel/clock";
+import type { LogSink } from "../../kernel/log-sink";
 
 export interface LogEvent {
   /** 56 digits: the time, then the order of arrival. Sorts events, and is the position that paging tokens carry. */
@@ -107,20 +109,22 @@ export class LogGroup {
  *
  * Reads `aws_cloudwatch_log_group`.
  */
-export class LogStore {
+export class LogStore implements LogSink {
   readonly clock: Clock;
+  readonly place: Place;
   readonly #groups = new Map<string, LogGroup>();
   #sequence = 0;
 
   constructor(deployment: Deployment, options: LogStoreOptions = {}) {
     this.clock = options.clock ?? systemClock;
+    this.place = deployment;
     for (const resource of deployment.ofType("aws_cloudwatch_log_group")) {
       const name = resource.string("name");
       this.#groups.set(
         name,
         new LogGroup(
           name,
-          `arn:aws:logs:${deployment.region}:${deployment.accountId}:log-group:${name}`,
+          formatArn(deployment, "logs", `log-group:${name}`),
           resource.number("retention_in_days", 0),
           this.clock.now(),
           options.maxEventsPerGroup ?? 10_000,

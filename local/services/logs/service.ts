@@ -1,39 +1,66 @@
+import { formatArn } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
-import type { AwsService, Members } from "../../aws-api/service";
-import type { Deployment } from "../../deployment/deployment";
+import { type Input, type Members, validation } from "../../kernel/input";
+import type { ServiceDefinition } from "../service";
 import { compileFilterPattern } from "./filter-pattern";
 import * as read from "./inputs";
-import type { LogGroup, LogStore, LogStream } from "./log-store";
+import { type LogGroup, LogStore, type LogStream } from "./log-store";
 import { eventsAfter, listPage, streamPage } from "./paging";
+import { logsResourceTypes } from "./resources";
 
 /** CloudWatch Logs for reading: what the functions and the gateway wrote to the log groups of the deployment. */
-export function logsService(deployment: Deployment, store: LogStore): AwsService {
-  const arns = `arn:aws:logs:${deployment.region}:${deployment.accountId}:log-group:`;
-  const onGroup = (action: string) => ({
-    permission: (input: Members) => ({ action, resource: `${arns}${read.groupName(input)}:log-stream:` }),
-  });
-  return {
-    name: "logs",
-    wire: { protocol: "json", version: "1.1", targetPrefix: "Logs_20140328", messageKey: "message" },
-    operations: {
-      DescribeLogGroups: {
-        permission: () => ({ action: "logs:DescribeLogGroups", resource: `${arns}:log-stream:` }),
-        handle: (input) => describeGroups(store, input),
-      },
-      DescribeLogStreams: {
-        ...onGroup("logs:DescribeLogStreams"),
-        handle: (input) => describeStreams(store, input),
-      },
-      GetLogEvents: {
-        permission: (input) => ({
-          action: "logs:GetLogEvents",
-          resource: `${arns}${read.groupName(input)}:log-stream:${read.text(input, "logStreamName")}`,
-        }),
-        handle: (input) => getEvents(store, input),
-      },
-      FilterLogEvents: { ...onGroup("logs:FilterLogEvents"), handle: (input) => filterEvents(store, input) },
+export const logs: ServiceDefinition<LogStore> = {
+  name: "logs",
+  title: "Amazon CloudWatch Logs",
+  wire: { protocol: "json", version: "1.1", targetPrefix: "Logs_20140328", messageKey: "message" },
+  errors: {
+    denied: { code: "AccessDeniedException", status: 400 },
+    internal: {
+      code: "ServiceUnavailableException",
+      message: "The service cannot complete the request.",
+      status: 500,
     },
-  };
+    throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
+    input: { error: validation("InvalidParameterException", { shows: true }) },
+  },
+  resourceTypes: logsResourceTypes,
+  operations: {
+    DescribeLogGroups: {
+      permission: (_input, { place }) => ({
+        action: "logs:DescribeLogGroups",
+        resource: formatArn(place, "logs", "log-group::log-stream:"),
+      }),
+      handle: ({ members }, store) => describeGroups(store, members),
+    },
+    DescribeLogStreams: {
+      permission: onGroup("logs:DescribeLogStreams"),
+      handle: ({ members }, store) => describeStreams(store, members),
+    },
+    GetLogEvents: {
+      permission: ({ members }, { place }) => ({
+        action: "logs:GetLogEvents",
+        resource: formatArn(
+          place,
+          "logs",
+          `log-group:${read.groupName(members)}:log-stream:${read.text(members, "logStreamName")}`,
+        ),
+      }),
+      handle: ({ members }, store) => getEvents(store, members),
+    },
+    FilterLogEvents: {
+      permission: onGroup("logs:FilterLogEvents"),
+      handle: ({ members }, store) => filterEvents(store, members),
+    },
+  },
+  create: ({ deployment, clock }) => new LogStore(deployment, { clock }),
+  ports: (store) => ({ logs: store }),
+};
+
+function onGroup(action: string) {
+  return ({ members }: Input, { place }: LogStore) => ({
+    action,
+    resource: formatArn(place, "logs", `log-group:${read.groupName(members)}:log-stream:`),
+  });
 }
 
 function describeGroups(store: LogStore, input: Members): Members {

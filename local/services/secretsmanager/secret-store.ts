@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { AwsError } from "../../kernel/aws-error";
 import type { Deployment, Resource } from "../../deployment/deployment";
+import { AwsError } from "../../kernel/aws-error";
 
 export interface SecretVersion {
   readonly id: string;

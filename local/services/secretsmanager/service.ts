@@ -1,47 +1,60 @@
+import type { Operation } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
-import type { AwsService, Members, Operation } from "../../aws-api/service";
-import type { Clock } from "../../kernel/clock";
-import type { Deployment } from "../../deployment/deployment";
+import { type Members, validation } from "../../kernel/input";
+import type { ServiceDefinition } from "../service";
+import { secretsManagerResourceTypes } from "./resources";
 import { type Secret, SecretStore, type SecretVersion } from "./secret-store";
 
-/** Secrets Manager, as far as secrets are read. They are made by Terraform alone. */
-export function createSecretsService(deployment: Deployment, clock: Clock): AwsService {
-  const store = new SecretStore(deployment);
-  // JSON timestamps of this service are seconds. Terraform does not say when a secret was made: at this run's start.
-  const created = clock.now() / 1000;
-  return {
-    name: "secretsmanager",
-    wire: { protocol: "json", version: "1.1", targetPrefix: "secretsmanager", messageKey: "Message" },
-    operations: {
-      GetSecretValue: onSecret("GetSecretValue", store, (secret, input) => ({
-        ...readValue(secret, input),
-        CreatedDate: created,
-      })),
-      DescribeSecret: onSecret("DescribeSecret", store, (secret) => ({
-        ...describe(secret, created),
-        VersionIdsToStages: stagesById(secret),
-      })),
-      ListSecrets: {
-        permission: () => ({ action: "secretsmanager:ListSecrets", resource: "*" }),
-        handle: () => ({
-          SecretList: store.secrets.map((secret) => ({
-            ...describe(secret, created),
-            SecretVersionsToStages: stagesById(secret),
-          })),
-        }),
-      },
-    },
-  };
+export interface Secrets {
+  readonly store: SecretStore;
+  /** In seconds, as JSON timestamps of this service are. Terraform does not say when a secret was created: at this run's start. */
+  readonly created: number;
 }
+
+/** Secrets Manager, as far as secrets are read. They are created by Terraform alone. */
+export const secretsManager: ServiceDefinition<Secrets> = {
+  name: "secretsmanager",
+  title: "AWS Secrets Manager",
+  wire: { protocol: "json", version: "1.1", targetPrefix: "secretsmanager", messageKey: "Message" },
+  errors: {
+    denied: { code: "AccessDeniedException", status: 400 },
+    internal: { code: "InternalServiceError", message: "An error occurred on the server side.", status: 500 },
+    throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
+    input: { error: validation("ValidationException", { shows: false }) },
+  },
+  resourceTypes: secretsManagerResourceTypes,
+  operations: {
+    GetSecretValue: onSecret("GetSecretValue", (secret, input, { created }) => ({
+      ...readValue(secret, input),
+      CreatedDate: created,
+    })),
+    DescribeSecret: onSecret("DescribeSecret", (secret, _input, { created }) => ({
+      ...describe(secret, created),
+      VersionIdsToStages: stagesById(secret),
+    })),
+    ListSecrets: {
+      permission: () => ({ action: "secretsmanager:ListSecrets", resource: "*" }),
+      handle: (_input, { store, created }) => ({
+        SecretList: store.secrets.map((secret) => ({
+          ...describe(secret, created),
+          SecretVersionsToStages: stagesById(secret),
+        })),
+      }),
+    },
+  },
+  create: ({ deployment, clock }) => ({ store: new SecretStore(deployment), created: clock.now() / 1000 }),
+};
 
 function onSecret(
   name: string,
-  store: SecretStore,
-  handle: (secret: Secret, input: Members) => Members,
-): Operation {
+  handle: (secret: Secret, input: Members, secrets: Secrets) => Members,
+): Operation<Secrets> {
   return {
-    permission: (input) => ({ action: `secretsmanager:${name}`, resource: store.find(secretId(input)).arn }),
-    handle: (input) => handle(store.find(secretId(input)), input),
+    permission: ({ members }, { store }) => ({
+      action: `secretsmanager:${name}`,
+      resource: store.find(secretId(members)).arn,
+    }),
+    handle: ({ members }, secrets) => handle(secrets.store.find(secretId(members)), members, secrets),
   };
 }
 

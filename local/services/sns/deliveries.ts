@@ -1,18 +1,15 @@
-import { AwsError } from "../../kernel/aws-error";
 import type { AccessControl } from "../../iam/access-control";
-import type { Principal } from "../../kernel/principal";
-import type { FunctionInvoker } from "../../kernel/function-invoker";
+import { AwsError } from "../../kernel/aws-error";
 import type { MessageAttributes } from "../../kernel/message-attributes";
-import { envelope, lambdaEvent, type Notification } from "./notification";
-import type { Queues } from "../sqs/queues";
-import type { Subscription } from "./topic-settings";
+import type { Principal } from "../../kernel/principal";
 import type { ReportUndelivered } from "../../kernel/undelivered";
+import type { Ports } from "../ports";
+import { envelope, lambdaEvent, type Notification } from "./notification";
+import type { Subscription } from "./topic-settings";
 
 export interface DeliveryServices {
-  readonly accountId: string;
   readonly access: AccessControl;
-  readonly invoker: Pick<FunctionInvoker, "invokeAsync">;
-  readonly queues: Queues;
+  readonly ports: Pick<Ports, "functions" | "queues">;
   readonly report: ReportUndelivered;
 }
 
@@ -25,6 +22,7 @@ export interface DeliveryServices {
 export async function deliver(
   notification: Notification,
   subscription: Subscription,
+  accountId: string,
   services: DeliveryServices,
 ): Promise<void> {
   const { report } = services;
@@ -32,7 +30,7 @@ export async function deliver(
     kind: "service",
     service: "sns.amazonaws.com",
     sourceArn: notification.topicArn,
-    sourceAccount: services.accountId,
+    sourceAccount: accountId,
   };
   try {
     await deliverToEndpoint(notification, subscription, principal, services);
@@ -62,7 +60,7 @@ async function deliverToEndpoint(
   const { endpoint, protocol } = subscription;
   if (protocol === "lambda") {
     const payload = lambdaEvent(notification, subscription);
-    await services.invoker.invokeAsync({ functionArn: endpoint, payload, principal });
+    await services.ports.functions.invokeAsync({ functionArn: endpoint, payload, principal });
   } else if (protocol === "sqs") {
     const { body, attributes } = queueMessage(notification, subscription);
     await sendToQueue(endpoint, body, attributes, principal, services);
@@ -92,10 +90,10 @@ async function sendToQueue(
   body: string,
   attributes: MessageAttributes,
   principal: Principal,
-  { access, queues }: DeliveryServices,
+  { access, ports }: DeliveryServices,
 ): Promise<void> {
   await access.authorize({ principal, action: "sqs:SendMessage", resource: arn });
-  queues.send(arn, body, attributes, "sns.amazonaws.com");
+  ports.queues.send(arn, body, attributes, "sns.amazonaws.com");
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
-import { AwsError } from "../../kernel/aws-error";
-import type { Members } from "../../aws-api/service";
 import { isObject } from "../../deployment/json-attribute";
+import { AwsError } from "../../kernel/aws-error";
+import type { Members } from "../../kernel/input";
 import { type MessageAttributes, messageBytes, readMessageAttributes } from "../../kernel/message-attributes";
 
 export interface PublishRequest {

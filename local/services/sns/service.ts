@@ -1,55 +1,68 @@
 import { AwsError } from "../../kernel/aws-error";
-import type { AwsService, Members } from "../../aws-api/service";
-import type { Deployment } from "../../deployment/deployment";
+import { type Members, validation } from "../../kernel/input";
 import { messageBytes } from "../../kernel/message-attributes";
+import { reportTo } from "../../kernel/undelivered";
+import type { ServiceDefinition } from "../service";
 import { invalidParameter, maxPublishBytes, readPublishRequest } from "./publish-request";
+import { snsResourceTypes } from "./resources";
 import type { Topic } from "./topic-settings";
-import type { Topics } from "./topics";
+import { Topics } from "./topics";
 
-/** SNS's API on the deployment's topics: publishing, and reading topics and subscriptions. */
-export function snsService(deployment: Deployment, topics: Topics): AwsService {
-  return {
-    name: "sns",
-    wire: {
-      protocol: "query",
-      apiVersion: "2010-03-31",
-      xmlNamespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+/** SNS on the deployment's topics: publishing, and reading topics and subscriptions. */
+export const sns: ServiceDefinition<Topics> = {
+  name: "sns",
+  title: "Amazon SNS",
+  wire: {
+    protocol: "query",
+    apiVersion: "2010-03-31",
+    xmlNamespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+  },
+  errors: {
+    // SNS spells its own name in capitals in this message, alone among the services here.
+    denied: { code: "AuthorizationError", status: 403, action: (action) => action.replace(/^sns:/, "SNS:") },
+    internal: { code: "InternalError", message: "An internal service error occurred.", status: 500 },
+    throttled: { code: "Throttled", message: "Rate exceeded", status: 429 },
+    input: { error: validation("InvalidParameter", { shows: true }) },
+  },
+  resourceTypes: snsResourceTypes,
+  operations: {
+    Publish: {
+      permission: ({ members }) => ({ action: "sns:Publish", resource: targetArn(members) }),
+      handle: ({ members }, topics) => ({
+        MessageId: topics.accept(targetArn(members), readPublishRequest(members)),
+      }),
     },
-    operations: {
-      Publish: {
-        permission: (input) => ({ action: "sns:Publish", resource: targetArn(input) }),
-        handle: (input) => {
-          const request = readPublishRequest(input);
-          return { MessageId: topics.publish(targetArn(input), request) };
-        },
-      },
-      PublishBatch: {
-        permission: (input) => ({ action: "sns:Publish", resource: topicArn(input) }),
-        handle: (input) => publishBatch(topics, input),
-      },
-      ListTopics: {
-        permission: () => ({ action: "sns:ListTopics", resource: "*" }),
-        handle: () => ({ Topics: topics.all.map(({ arn }) => ({ TopicArn: arn })) }),
-      },
-      GetTopicAttributes: {
-        permission: (input) => ({ action: "sns:GetTopicAttributes", resource: topicArn(input) }),
-        handle: (input) => ({ Attributes: topicAttributes(deployment, topics.require(topicArn(input))) }),
-      },
-      ListSubscriptionsByTopic: {
-        permission: (input) => ({ action: "sns:ListSubscriptionsByTopic", resource: topicArn(input) }),
-        handle: (input) => ({
-          Subscriptions: topics.require(topicArn(input)).subscriptions.map((subscription) => ({
-            SubscriptionArn: subscription.arn,
-            Owner: deployment.accountId,
-            Protocol: subscription.protocol,
-            Endpoint: subscription.endpoint,
-            TopicArn: subscription.topicArn,
-          })),
-        }),
-      },
+    PublishBatch: {
+      permission: ({ members }) => ({ action: "sns:Publish", resource: topicArn(members) }),
+      handle: ({ members }, topics) => publishBatch(topics, members),
     },
-  };
-}
+    ListTopics: {
+      permission: () => ({ action: "sns:ListTopics", resource: "*" }),
+      handle: (_input, topics) => ({ Topics: topics.all.map(({ arn }) => ({ TopicArn: arn })) }),
+    },
+    GetTopicAttributes: {
+      permission: ({ members }) => ({ action: "sns:GetTopicAttributes", resource: topicArn(members) }),
+      handle: ({ members }, topics) => ({
+        Attributes: topicAttributes(topics, topics.require(topicArn(members))),
+      }),
+    },
+    ListSubscriptionsByTopic: {
+      permission: ({ members }) => ({ action: "sns:ListSubscriptionsByTopic", resource: topicArn(members) }),
+      handle: ({ members }, topics) => ({
+        Subscriptions: topics.require(topicArn(members)).subscriptions.map((subscription) => ({
+          SubscriptionArn: subscription.arn,
+          Owner: topics.place.accountId,
+          Protocol: subscription.protocol,
+          Endpoint: subscription.endpoint,
+          TopicArn: subscription.topicArn,
+        })),
+      }),
+    },
+  },
+  create: ({ deployment, clock, access, ports, notice }) =>
+    new Topics(deployment, clock, { access, ports, report: reportTo(notice) }),
+  ports: (topics) => ({ topics }),
+};
 
 function topicArn(input: Members): string {
   const arn = input.TopicArn;
@@ -86,7 +99,7 @@ function publishBatch(topics: Topics, input: Members): Members {
   for (const entry of entries) {
     const { Id } = entry;
     try {
-      Successful.push({ Id, MessageId: topics.publish(arn, readPublishRequest(entry)) });
+      Successful.push({ Id, MessageId: topics.accept(arn, readPublishRequest(entry)) });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       Failed.push({ Id, Code: error.code, Message: error.message, SenderFault: true });
@@ -123,7 +136,7 @@ function batchEntries(value: unknown): Members[] {
 }
 
 /** A `Map`: the query protocol writes it as entries. */
-function topicAttributes({ accountId }: Deployment, topic: Topic): Map<string, string> {
+function topicAttributes({ place: { accountId } }: Topics, topic: Topic): Map<string, string> {
   return new Map([
     ["TopicArn", topic.arn],
     ["Owner", accountId],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Deployment, Resource } from "../../deployment/deployment";
-import { compileFilterPolicy, type MessageFilter } from "./filter-policy";
 import { jsonObject } from "../../deployment/json-attribute";
+import { compileFilterPolicy, type MessageFilter } from "./filter-policy";
 
 export interface Subscription {
   readonly arn: string;

@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto";
+import type { Deployment } from "../../deployment/deployment";
+import type { Place } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Clock } from "../../kernel/clock";
-import type { Deployment } from "../../deployment/deployment";
+import type { MessageAttributes } from "../../kernel/message-attributes";
+import type { TopicPort } from "../ports";
 import { type DeliveryServices, deliver } from "./deliveries";
 import type { Notification } from "./notification";
-import type { PublishRequest } from "./publish-request";
+import { type PublishRequest, readPublishRequest } from "./publish-request";
 import { readTopics, type Topic } from "./topic-settings";
 
 /** The deployment's topics: takes messages at once, and delivers them to the subscriptions afterwards. */
-export class Topics {
+export class Topics implements TopicPort {
+  readonly place: Place;
   readonly all: readonly Topic[];
   readonly #pending = new Set<Promise<unknown>>();
 
@@ -17,6 +21,7 @@ export class Topics {
     private readonly clock: Clock,
     private readonly services: DeliveryServices,
   ) {
+    this.place = deployment;
     this.all = readTopics(deployment);
   }
 
@@ -27,12 +32,16 @@ export class Topics {
     return topic;
   }
 
+  publish(topicArn: string, message: string, attributes: MessageAttributes): void {
+    this.accept(topicArn, readPublishRequest({ Message: message, MessageAttributes: attributes }));
+  }
+
   /**
    * Returns the message's id. Permissions are the callers' business.
    *
    * @throws AwsError `NotFound` (404)
    */
-  publish(topicArn: string, request: PublishRequest): string {
+  accept(topicArn: string, request: PublishRequest): string {
     const topic = this.require(topicArn);
     const notification: Notification = {
       messageId: randomUUID(),
@@ -45,7 +54,7 @@ export class Topics {
     for (const subscription of topic.subscriptions) {
       if (!subscription.accepts(request.messageFor(subscription.protocol), request.attributes)) continue;
       const delivery = Promise.resolve()
-        .then(() => deliver(notification, subscription, this.services))
+        .then(() => deliver(notification, subscription, this.place.accountId, this.services))
         .finally(() => this.#pending.delete(delivery));
       this.#pending.add(delivery);
     }

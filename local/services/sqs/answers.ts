@@ -1,8 +1,8 @@
 import { AwsError } from "../../kernel/aws-error";
-import type { Members } from "../../aws-api/service";
+import type { Members } from "../../kernel/input";
 import { md5, md5OfAttributes } from "../../kernel/message-attributes";
-import type { Message, Queue } from "./queue";
 import { texts } from "./inputs";
+import type { Message, Queue } from "./queue";
 
 /** A message as `ReceiveMessage` answers, with the attributes that were asked for. */
 export function describeMessage(message: Message, input: Members): Members {

@@ -1,5 +1,5 @@
 import { AwsError } from "../../kernel/aws-error";
-import type { Members } from "../../aws-api/service";
+import type { Members } from "../../kernel/input";
 import type { Queue } from "./queue";
 import { noSuchQueue, type Queues } from "./queues";
 

@@ -1,19 +1,25 @@
+import type { Deployment } from "../../deployment/deployment";
+import type { Place } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Clock } from "../../kernel/clock";
-import type { Deployment } from "../../deployment/deployment";
 import { type MessageAttributes, messageBytes } from "../../kernel/message-attributes";
+import type { QueuePort } from "../ports";
 import { type Message, Queue } from "./queue";
 import { queueOfUrl, readQueues } from "./queue-settings";
 
 /** The deployment's queues. Permissions are the callers' business. */
-export class Queues {
+export class Queues implements QueuePort {
   readonly #queues: readonly Queue[];
+  readonly place: Place;
   #closed = false;
 
   constructor(
     deployment: Deployment,
     private readonly clock: Clock,
+    /** Where SDKs reach the local endpoint: queue URLs in answers start so. */
+    readonly endpointUrl: () => string,
   ) {
+    this.place = deployment;
     const all = readQueues(deployment);
     this.#queues = all.map((settings) => {
       const target = settings.redrive?.deadLetterArn;

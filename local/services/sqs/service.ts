@@ -1,54 +1,83 @@
+import type { CallContext, Operation } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
-import type { AwsService, CallContext, Members, Operation } from "../../aws-api/service";
-import type { Deployment } from "../../deployment/deployment";
+import { type Members, validation } from "../../kernel/input";
 import { md5, md5OfAttributes, readMessageAttributes } from "../../kernel/message-attributes";
-import type { Message, Queue } from "./queue";
-import { checkSize, noSuchQueue, type Queues } from "./queues";
+import type { ServiceDefinition } from "../service";
 import { describeMessage, describeQueue } from "./answers";
 import { eachEntry, optionalNumber, requiredQueue, requiredText } from "./inputs";
+import { sqsQueryError } from "./query-error";
+import type { Message, Queue } from "./queue";
+import { checkSize, noSuchQueue, Queues } from "./queues";
+import { sqsResourceTypes } from "./resources";
 
-/** SQS's API on the deployment's queues. Queue URLs in answers are the local endpoint's own. */
-export function sqsService(deployment: Deployment, queues: Queues, endpointUrl: () => string): AwsService {
-  const urlOf = ({ settings }: Queue) => `${endpointUrl()}/${settings.accountId}/${settings.name}`;
-  const on = (
-    action: string,
-    handle: (queue: Queue, input: Members, context: CallContext) => Members | Promise<Members>,
-  ): Operation => ({
-    permission: (input) => ({ action, resource: requiredQueue(queues, input).settings.arn }),
-    handle: (input, context) => handle(requiredQueue(queues, input), input, context),
-  });
-  return {
-    name: "sqs",
-    wire: { protocol: "json", version: "1.0", targetPrefix: "AmazonSQS", messageKey: "message" },
-    operations: {
-      SendMessage: on("sqs:SendMessage", send),
-      SendMessageBatch: on("sqs:SendMessage", (queue, input, context) =>
-        eachEntry(input, (entry) => send(queue, entry, context)),
-      ),
-      ReceiveMessage: on("sqs:ReceiveMessage", (queue, input) => receive(queues, queue, input)),
-      DeleteMessage: on("sqs:DeleteMessage", remove),
-      DeleteMessageBatch: on("sqs:DeleteMessage", (queue, input) =>
-        eachEntry(input, (entry) => remove(queue, entry)),
-      ),
-      ChangeMessageVisibility: on("sqs:ChangeMessageVisibility", changeVisibility),
-      PurgeQueue: on("sqs:PurgeQueue", (queue) => {
-        queue.purge();
-        return {};
-      }),
-      GetQueueAttributes: on("sqs:GetQueueAttributes", (queue, input) => describeQueue(queue, input)),
-      GetQueueUrl: {
-        permission: (input) => ({
-          action: "sqs:GetQueueUrl",
-          resource: named(deployment, queues, input).settings.arn,
-        }),
-        handle: (input) => ({ QueueUrl: urlOf(named(deployment, queues, input)) }),
-      },
-      ListQueues: {
-        permission: () => ({ action: "sqs:ListQueues", resource: "*" }),
-        handle: (input) => listQueues(queues, input, urlOf),
-      },
+/** SQS on the deployment's queues. Queue URLs in answers are the local endpoint's own. */
+export const sqs: ServiceDefinition<Queues> = {
+  name: "sqs",
+  title: "Amazon SQS",
+  wire: {
+    protocol: "json",
+    version: "1.0",
+    targetPrefix: "AmazonSQS",
+    messageKey: "message",
+    errorHeaders: ({ code, status }) => [["x-amzn-query-error", sqsQueryError(code, status)]],
+  },
+  errors: {
+    denied: { code: "AccessDeniedException", status: 400 },
+    internal: { code: "InternalFailure", message: "The request processing has failed.", status: 500 },
+    throttled: {
+      code: "RequestThrottled",
+      message: "The request was denied due to request throttling.",
+      status: 400,
     },
+    input: { error: validation("InvalidParameterValue", { shows: true }) },
+  },
+  resourceTypes: sqsResourceTypes,
+  operations: {
+    SendMessage: on("sqs:SendMessage", (queue, input, _queues, context) => send(queue, input, context)),
+    SendMessageBatch: on("sqs:SendMessage", (queue, input, _queues, context) =>
+      eachEntry(input, (entry) => send(queue, entry, context)),
+    ),
+    ReceiveMessage: on("sqs:ReceiveMessage", (queue, input, queues) => receive(queues, queue, input)),
+    DeleteMessage: on("sqs:DeleteMessage", remove),
+    DeleteMessageBatch: on("sqs:DeleteMessage", (queue, input) =>
+      eachEntry(input, (entry) => remove(queue, entry)),
+    ),
+    ChangeMessageVisibility: on("sqs:ChangeMessageVisibility", changeVisibility),
+    PurgeQueue: on("sqs:PurgeQueue", (queue) => {
+      queue.purge();
+      return {};
+    }),
+    GetQueueAttributes: on("sqs:GetQueueAttributes", describeQueue),
+    GetQueueUrl: {
+      permission: ({ members }, queues) => ({
+        action: "sqs:GetQueueUrl",
+        resource: named(queues, members).settings.arn,
+      }),
+      handle: ({ members }, queues) => ({ QueueUrl: urlOf(queues, named(queues, members)) }),
+    },
+    ListQueues: {
+      permission: () => ({ action: "sqs:ListQueues", resource: "*" }),
+      handle: ({ members }, queues) => listQueues(queues, members),
+    },
+  },
+  create: ({ deployment, clock, endpointUrl }) => new Queues(deployment, clock, endpointUrl),
+  ports: (queues) => ({ queues }),
+  close: (queues) => queues.close(),
+};
+
+function on(
+  action: string,
+  handle: (queue: Queue, input: Members, queues: Queues, context: CallContext) => Members | Promise<Members>,
+): Operation<Queues> {
+  return {
+    permission: ({ members }, queues) => ({ action, resource: requiredQueue(queues, members).settings.arn }),
+    handle: ({ members }, queues, context) =>
+      handle(requiredQueue(queues, members), members, queues, context),
   };
+}
+
+function urlOf({ endpointUrl }: Queues, { settings }: Queue): string {
+  return `${endpointUrl()}/${settings.accountId}/${settings.name}`;
 }
 
 function send(queue: Queue, input: Members, context: CallContext): Members {
@@ -115,14 +144,14 @@ function received(queue: Queue, input: Members): Message | undefined {
   return queue.byReceipt(handle);
 }
 
-function named(deployment: Deployment, queues: Queues, input: Members): Queue {
+function named(queues: Queues, input: Members): Queue {
   const queue = queues.byName(requiredText(input, "QueueName"));
-  const account = input.QueueOwnerAWSAccountId ?? deployment.accountId;
+  const account = input.QueueOwnerAWSAccountId ?? queues.place.accountId;
   if (queue === undefined || queue.settings.accountId !== account) throw noSuchQueue();
   return queue;
 }
 
-function listQueues(queues: Queues, input: Members, urlOf: (queue: Queue) => string): Members {
+function listQueues(queues: Queues, input: Members): Members {
   const prefix = typeof input.QueueNamePrefix === "string" ? input.QueueNamePrefix : "";
   const from = typeof input.NextToken === "string" ? input.NextToken : "";
   const most = optionalNumber(input, "MaxResults", 1, 1000) ?? 1000;
@@ -133,7 +162,7 @@ function listQueues(queues: Queues, input: Members, urlOf: (queue: Queue) => str
   const page = found.slice(0, most);
   const last = page.at(-1);
   return {
-    ...(page.length > 0 ? { QueueUrls: page.map(urlOf) } : {}),
+    ...(page.length > 0 ? { QueueUrls: page.map((queue) => urlOf(queues, queue)) } : {}),
     ...(found.length > most && last !== undefined ? { NextToken: last.settings.name } : {}),
   };
 }

@@ -1,17 +1,26 @@
 import { AwsError } from "../../kernel/aws-error";
-import type { AwsService } from "../../aws-api/service";
+import { validation } from "../../kernel/input";
+import type { ServiceDefinition } from "../service";
 
 /** STS, as far as a caller asks who it is. That needs a signature but no permission, as on AWS. */
-export const stsService: AwsService = {
+export const sts: ServiceDefinition<undefined> = {
   name: "sts",
+  title: "AWS STS",
   wire: {
     protocol: "query",
     apiVersion: "2011-06-15",
     xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
   },
+  errors: {
+    denied: { code: "AccessDenied", status: 403 },
+    internal: { code: "InternalFailure", message: "The request processing has failed.", status: 500 },
+    throttled: { code: "Throttling", message: "Rate exceeded", status: 400 },
+    input: { error: validation("ValidationError", { shows: true }) },
+  },
+  resourceTypes: [],
   operations: {
     GetCallerIdentity: {
-      handle(_input, { principal }) {
+      handle(_input, _model, { principal }) {
         if (principal.kind === "administrator" || principal.kind === "role") {
           return { Arn: principal.arn, UserId: principal.userId, Account: principal.accountId };
         }
@@ -19,4 +28,5 @@ export const stsService: AwsService = {
       },
     },
   },
+  create: () => undefined,
 };

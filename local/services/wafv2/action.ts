@@ -1,5 +1,5 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
-import type { CustomResponse, Header } from "./inspection";
+import type { CustomResponse, Header } from "../../kernel/web-acl-inspection";
 
 export type Action =
   | {

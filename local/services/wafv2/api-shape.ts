@@ -1,5 +1,5 @@
-import type { Members } from "../../aws-api/service";
 import type { Value } from "../../deployment/attributes";
+import type { Members } from "../../kernel/input";
 
 type Block = { readonly [key: string]: Value };
 

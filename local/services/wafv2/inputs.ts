@@ -1,5 +1,5 @@
 import { AwsError } from "../../kernel/aws-error";
-import type { Members } from "../../aws-api/service";
+import type { Members } from "../../kernel/input";
 import type { TimeWindow } from "./sample-log";
 
 /** AWS WAF's error for an input that is not valid, with the members of its shape. */

@@ -1,5 +1,5 @@
+import type { InspectedRequest } from "../../kernel/web-acl-inspection";
 import { asBytes, lowerCase } from "./byte-string";
-import type { InspectedRequest } from "./inspection";
 import { parseAddress } from "./ip-address";
 
 export interface Pair {

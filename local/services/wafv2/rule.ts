@@ -1,6 +1,6 @@
 import type { Attributes } from "../../deployment/attributes";
+import type { Header } from "../../kernel/web-acl-inspection";
 import { type Action, type ResponseBodies, readAction } from "./action";
-import type { Header } from "./inspection";
 import type { RequestView } from "./request-view";
 import { compileStatement } from "./statement";
 import type { StatementContext } from "./statement-context";

@@ -1,6 +1,7 @@
-import type { AwsService, Members, Operation, RequiredPermission } from "../../aws-api/service";
-import type { Deployment, Resource } from "../../deployment/deployment";
-import type { TimeWindow } from "./sample-log";
+import type { RequiredPermission } from "../../aws-api/service";
+import type { Resource } from "../../deployment/deployment";
+import { type Members, validation } from "../../kernel/input";
+import type { ServiceDefinition } from "../service";
 import {
   invalidParameter,
   nonexistentItem,
@@ -9,98 +10,121 @@ import {
   readText,
   readTimeWindow,
 } from "./inputs";
+import { wafv2ResourceTypes } from "./resources";
+import type { TimeWindow } from "./sample-log";
 import type { WebAcl } from "./web-acl";
 import { describeIpSet, describeWebAcl, lockToken, summarize } from "./web-acl-description";
 import type { Sample } from "./web-acl-record";
+import { WebAcls } from "./web-acls";
 
-/** What the operations work on. */
-export interface Wafv2Backend {
-  readonly deployment: Deployment;
-  readonly webAcls: readonly WebAcl[];
-  /** Web ACL by the ARN of the resource it protects. */
-  readonly associations: ReadonlyMap<string, WebAcl>;
-}
+const WEB_ACL = "aws_wafv2_web_acl";
+const IP_SET = "aws_wafv2_ip_set";
 
-/** AWS WAF's API (botocore `wafv2` 2019-07-29), the operations that read. */
-export function createWafv2Service(backend: Wafv2Backend): AwsService {
-  const { deployment, webAcls, associations } = backend;
-
-  const webAclByArn = (input: Members, member: string): WebAcl => {
-    const arn = readText(input, member, "RESOURCE_ARN");
-    if (!arn.startsWith("arn:")) throw invalidParameter("The ARN isn't valid.", "RESOURCE_ARN", arn);
-    return webAcls.find((webAcl) => webAcl.arn === arn) ?? fail();
-  };
-  const webAclOf = (input: Members): WebAcl | undefined =>
-    associations.get(readText(input, "ResourceArn", "RESOURCE_ARN"));
-  const resourceById = (input: Members, type: string): Resource => {
-    const scope = readScope(input);
-    const id = readText(input, "Id", "RESOURCE_ARN");
-    const name = readText(input, "Name", "RESOURCE_ARN");
-    const isWanted = (resource: Resource) =>
-      resource.string("id") === id && resource.string("name") === name && resource.string("scope") === scope;
-    return deployment.ofType(type).find(isWanted) ?? fail();
-  };
-  const list = (input: Members, type: string): Members[] => {
-    const scope = readScope(input);
-    return deployment
-      .ofType(type)
-      .filter((resource) => resource.string("scope") === scope)
-      .map(summarize);
-  };
-  const onResource = (action: string, resource: string): RequiredPermission => ({ action, resource });
-
-  const operations: Record<string, Operation> = {
+/** AWS WAF (botocore `wafv2` 2019-07-29): the operations that read. */
+export const wafv2: ServiceDefinition<WebAcls> = {
+  name: "wafv2",
+  title: "AWS WAF",
+  wire: { protocol: "json", version: "1.1", targetPrefix: "AWSWAF_20190729", messageKey: "Message" },
+  errors: {
+    denied: { code: "AccessDeniedException", status: 400 },
+    internal: {
+      code: "WAFInternalErrorException",
+      message:
+        "Your request is valid, but AWS WAF couldn’t perform the operation because of a system problem.",
+      status: 500,
+    },
+    throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
+    input: { error: validation("ValidationException", { shows: true }) },
+  },
+  resourceTypes: wafv2ResourceTypes,
+  operations: {
     GetSampledRequests: {
-      permission: (input) => onResource("wafv2:GetSampledRequests", webAclByArn(input, "WebAclArn").arn),
-      handle: (input) => sampledRequests(webAclByArn(input, "WebAclArn"), input),
+      permission: ({ members }, webAcls) =>
+        onResource("wafv2:GetSampledRequests", webAclByArn(webAcls, members, "WebAclArn").arn),
+      handle: ({ members }, webAcls) => sampledRequests(webAclByArn(webAcls, members, "WebAclArn"), members),
     },
     ListWebACLs: {
       permission: () => onResource("wafv2:ListWebACLs", "*"),
-      handle: (input) => ({ WebACLs: list(input, "aws_wafv2_web_acl") }),
+      handle: ({ members }, webAcls) => ({ WebACLs: list(webAcls, members, WEB_ACL) }),
     },
     GetWebACL: {
-      permission: (input) =>
-        onResource("wafv2:GetWebACL", resourceById(input, "aws_wafv2_web_acl").string("arn")),
-      handle: (input) => {
-        const resource = resourceById(input, "aws_wafv2_web_acl");
-        return { WebACL: describeWebAcl(resource, deployment.accountId), ...lockToken(resource) };
+      permission: ({ members }, webAcls) =>
+        onResource("wafv2:GetWebACL", resourceById(webAcls, members, WEB_ACL).string("arn")),
+      handle: ({ members }, webAcls) => {
+        const resource = resourceById(webAcls, members, WEB_ACL);
+        return { WebACL: describeWebAcl(resource, webAcls.deployment.accountId), ...lockToken(resource) };
       },
     },
     ListIPSets: {
       permission: () => onResource("wafv2:ListIPSets", "*"),
-      handle: (input) => ({ IPSets: list(input, "aws_wafv2_ip_set") }),
+      handle: ({ members }, webAcls) => ({ IPSets: list(webAcls, members, IP_SET) }),
     },
     GetIPSet: {
-      permission: (input) =>
-        onResource("wafv2:GetIPSet", resourceById(input, "aws_wafv2_ip_set").string("arn")),
-      handle: (input) => {
-        const resource = resourceById(input, "aws_wafv2_ip_set");
+      permission: ({ members }, webAcls) =>
+        onResource("wafv2:GetIPSet", resourceById(webAcls, members, IP_SET).string("arn")),
+      handle: ({ members }, webAcls) => {
+        const resource = resourceById(webAcls, members, IP_SET);
         return { IPSet: describeIpSet(resource), ...lockToken(resource) };
       },
     },
     GetWebACLForResource: {
-      permission: (input) => onResource("wafv2:GetWebACLForResource", webAclOf(input)?.arn ?? "*"),
-      handle: (input) => {
-        const webAcl = webAclOf(input);
-        return webAcl === undefined ? {} : { WebACL: describeWebAcl(webAcl.resource, deployment.accountId) };
+      permission: ({ members }, webAcls) =>
+        onResource("wafv2:GetWebACLForResource", webAclOf(webAcls, members)?.arn ?? "*"),
+      handle: ({ members }, webAcls) => {
+        const webAcl = webAclOf(webAcls, members);
+        return webAcl === undefined
+          ? {}
+          : { WebACL: describeWebAcl(webAcl.resource, webAcls.deployment.accountId) };
       },
     },
     ListResourcesForWebACL: {
-      permission: (input) => onResource("wafv2:ListResourcesForWebACL", webAclByArn(input, "WebACLArn").arn),
-      handle: (input) => {
-        const webAcl = webAclByArn(input, "WebACLArn");
-        const protectedArns = [...associations].filter(([, other]) => other === webAcl).map(([arn]) => arn);
+      permission: ({ members }, webAcls) =>
+        onResource("wafv2:ListResourcesForWebACL", webAclByArn(webAcls, members, "WebACLArn").arn),
+      handle: ({ members }, webAcls) => {
+        const webAcl = webAclByArn(webAcls, members, "WebACLArn");
+        const protectedArns = [...webAcls.associations]
+          .filter(([, other]) => other === webAcl)
+          .map(([arn]) => arn);
         // Without a type AWS lists load balancers alone.
-        const wanted = input.ResourceType === "API_GATEWAY" ? ":apigateway:" : ":elasticloadbalancing:";
+        const wanted = members.ResourceType === "API_GATEWAY" ? ":apigateway:" : ":elasticloadbalancing:";
         return { ResourceArns: protectedArns.filter((arn) => arn.includes(wanted)) };
       },
     },
-  };
-  return {
-    name: "wafv2",
-    wire: { protocol: "json", version: "1.1", targetPrefix: "AWSWAF_20190729", messageKey: "Message" },
-    operations,
-  };
+  },
+  create: ({ deployment, clock }) => new WebAcls(deployment, clock),
+  ports: ({ associations }) => ({ webAclFor: (stageArn) => associations.get(stageArn) }),
+  warnings: (webAcls) => webAcls.warnings,
+};
+
+function onResource(action: string, resource: string): RequiredPermission {
+  return { action, resource };
+}
+
+function webAclByArn({ all }: WebAcls, input: Members, member: string): WebAcl {
+  const arn = readText(input, member, "RESOURCE_ARN");
+  if (!arn.startsWith("arn:")) throw invalidParameter("The ARN isn't valid.", "RESOURCE_ARN", arn);
+  return all.find((webAcl) => webAcl.arn === arn) ?? fail();
+}
+
+function webAclOf({ associations }: WebAcls, input: Members): WebAcl | undefined {
+  return associations.get(readText(input, "ResourceArn", "RESOURCE_ARN"));
+}
+
+function resourceById({ deployment }: WebAcls, input: Members, type: string): Resource {
+  const scope = readScope(input);
+  const id = readText(input, "Id", "RESOURCE_ARN");
+  const name = readText(input, "Name", "RESOURCE_ARN");
+  const isWanted = (resource: Resource) =>
+    resource.string("id") === id && resource.string("name") === name && resource.string("scope") === scope;
+  return deployment.ofType(type).find(isWanted) ?? fail();
+}
+
+function list({ deployment }: WebAcls, input: Members, type: string): Members[] {
+  const scope = readScope(input);
+  return deployment
+    .ofType(type)
+    .filter((resource) => resource.string("scope") === scope)
+    .map(summarize);
 }
 
 function fail(): never {

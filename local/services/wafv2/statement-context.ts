@@ -1,6 +1,6 @@
-import type { Clock } from "../../kernel/clock";
 import type { Attributes } from "../../deployment/attributes";
 import type { Resource } from "../../deployment/deployment";
+import type { Clock } from "../../kernel/clock";
 import type { Outcome } from "./outcome";
 import type { RequestView } from "./request-view";
 

@@ -1,6 +1,6 @@
-import type { Members } from "../../aws-api/service";
 import type { Attributes } from "../../deployment/attributes";
 import type { Resource } from "../../deployment/deployment";
+import type { Members } from "../../kernel/input";
 import { toApiShape } from "./api-shape";
 
 const described = ["default_action", "rule", "visibility_config", "data_protection_config", "captcha_config"];

@@ -1,5 +1,5 @@
 import type { Clock } from "../../kernel/clock";
-import type { InspectedRequest } from "./inspection";
+import type { InspectedRequest } from "../../kernel/web-acl-inspection";
 import type { Pair } from "./request-view";
 import type { Hit } from "./rule";
 import { SampleLog } from "./sample-log";

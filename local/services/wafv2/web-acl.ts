@@ -1,9 +1,9 @@
-import type { Clock } from "../../kernel/clock";
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
+import type { Clock } from "../../kernel/clock";
+import type { InspectedRequest, Verdict, WebAclInspector } from "../../kernel/web-acl-inspection";
 import { readAction, readResponseBodies } from "./action";
 import { compileDataProtection, type Protect } from "./data-protection";
-import type { InspectedRequest, Verdict, WebAclInspector } from "./inspection";
 import { RequestView } from "./request-view";
 import {
   type AvailableAction,

@@ -1,36 +1,35 @@
-import type { AwsService } from "../../aws-api/service";
-import type { Clock } from "../../kernel/clock";
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment } from "../../deployment/deployment";
-import type { WebAclInspector } from "./inspection";
-import { createWafv2Service } from "./service";
+import type { Clock } from "../../kernel/clock";
 import { WebAcl } from "./web-acl";
 import type { RuleCount } from "./web-acl-record";
 
 /** The deployment's web ACLs, each guarding what Terraform associates it with. */
-export interface WebAcls {
-  /** AWS WAF's API. */
-  readonly service: AwsService;
-  /** What the rules hold that is not evaluated here, one sentence each, to be shown at start. */
-  readonly warnings: readonly string[];
-  /** The web ACL of a protected resource, by the stage's ARN (`arn:aws:apigateway:…::/restapis/…/stages/…`). */
-  webAclFor(resourceArn: string): WebAclInspector | undefined;
-  /** What each rule did, since the start. */
-  counts(): readonly RuleCount[];
-}
+export class WebAcls {
+  readonly all: readonly WebAcl[];
+  /** By the ARN of the protected resource: `arn:aws:apigateway:…::/restapis/…/stages/…`. */
+  readonly associations: ReadonlyMap<string, WebAcl>;
 
-/** @throws DeploymentError for a rule that AWS WAF or its provider would refuse */
-export function createWebAcls(deployment: Deployment, clock: Clock): WebAcls {
-  const webAcls = deployment
-    .ofType("aws_wafv2_web_acl")
-    .map((resource) => new WebAcl(resource, deployment, clock));
-  const associations = associate(deployment, webAcls);
-  return {
-    service: createWafv2Service({ deployment, webAcls, associations }),
-    warnings: webAcls.flatMap((webAcl) => webAcl.warnings),
-    webAclFor: (resourceArn) => associations.get(resourceArn),
-    counts: () => webAcls.flatMap((webAcl) => webAcl.record.counts()),
-  };
+  /** @throws DeploymentError for a rule that AWS WAF or its provider would refuse */
+  constructor(
+    readonly deployment: Deployment,
+    clock: Clock,
+  ) {
+    this.all = deployment
+      .ofType("aws_wafv2_web_acl")
+      .map((resource) => new WebAcl(resource, deployment, clock));
+    this.associations = associate(deployment, this.all);
+  }
+
+  /** What the rules hold that is not evaluated here, one sentence each, to be shown at start. */
+  get warnings(): string[] {
+    return this.all.flatMap((webAcl) => webAcl.warnings);
+  }
+
+  /** What each rule did, since the start. */
+  counts(): RuleCount[] {
+    return this.all.flatMap((webAcl) => webAcl.record.counts());
+  }
 }
 
 function associate(deployment: Deployment, webAcls: readonly WebAcl[]): Map<string, WebAcl> {

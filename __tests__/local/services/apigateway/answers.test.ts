@@ -1,5 +1,5 @@
 import { AwsError } from "../../../../local/kernel/aws-error";
-import type { Decision } from "../../../../local/services/apigateway/exchange";
+import type { Decision } from "../../../../local/kernel/exchange";
 import {
   Bench,
   baseResources,

@@ -1,12 +1,14 @@
-import type { Clock } from "../../../../local/kernel/clock";
-import type { TokenVerifier, Verification } from "../../../../local/kernel/token-verification";
+import { type AwsService, bindService } from "../../../../local/aws-api/service";
 import type { Value } from "../../../../local/deployment/attributes";
 import { Deployment, Resource } from "../../../../local/deployment/deployment";
-import { createEdge, type Edge } from "../../../../local/services/apigateway/edge";
-import type { EdgeRequest, EdgeResponse } from "../../../../local/services/apigateway/exchange";
-import type { EdgeServices } from "../../../../local/services/apigateway/services";
+import type { Clock } from "../../../../local/kernel/clock";
+import type { EdgeRequest, EdgeResponse } from "../../../../local/kernel/exchange";
 import type { Invocation, InvocationResult } from "../../../../local/kernel/function-invoker";
-import type { InspectedRequest, Verdict, WebAclInspector } from "../../../../local/services/wafv2/inspection";
+import type { TokenVerifier, Verification } from "../../../../local/kernel/token-verification";
+import type { InspectedRequest, Verdict, WebAclInspector } from "../../../../local/kernel/web-acl-inspection";
+import { type ApiGateway, createApiGateway, type Edge } from "../../../../local/services/apigateway/edge";
+import { apigateway } from "../../../../local/services/apigateway/service";
+import type { EdgeServices } from "../../../../local/services/apigateway/services";
 
 export type Values = Record<string, Value>;
 /** By address: `aws_api_gateway_method.POST-lambda1`. */
@@ -201,6 +203,9 @@ export class Bench {
   verdict: Verdict = { action: "ALLOW", rule: "Default_Action" };
   readonly deployment: Deployment;
   readonly services: EdgeServices;
+  readonly gateway: ApiGateway;
+  /** API Gateway's own API. */
+  readonly service: AwsService;
   readonly edge: Edge;
 
   constructor(resources: Resources = baseResources()) {
@@ -212,24 +217,28 @@ export class Bench {
     };
     this.services = {
       clock: this.clock,
-      tokens: this.tokens,
-      functions: {
-        invoke: async (invocation) => {
-          this.invocations.push(invocation);
-          if (this.answer instanceof Error) throw this.answer;
-          return await this.answer;
+      ports: {
+        tokens: this.tokens,
+        functions: {
+          invoke: async (invocation) => {
+            this.invocations.push(invocation);
+            if (this.answer instanceof Error) throw this.answer;
+            return await this.answer;
+          },
+          invokeAsync: () => Promise.reject(new Error("the edge invokes synchronously only")),
         },
-        invokeAsync: () => Promise.reject(new Error("the edge invokes synchronously only")),
-      },
-      webAclFor: (arn) => (arn.endsWith("/stages/development") ? inspector : undefined),
-      logs: {
-        put: (group, stream, message, timestamp) => {
-          this.lines.push({ group, stream, message, timestamp });
+        webAclFor: (arn) => (arn.endsWith("/stages/development") ? inspector : undefined),
+        logs: {
+          put: (group, stream, message, timestamp) => {
+            this.lines.push({ group, stream, message, timestamp });
+          },
         },
       },
     };
     this.deployment = deploymentOf(resources);
-    this.edge = createEdge(this.deployment, this.services);
+    this.gateway = createApiGateway(this.deployment, this.services);
+    this.service = bindService(apigateway, this.gateway);
+    this.edge = this.gateway.edge;
   }
 
   /** Sends `POST /development/lambda1` with a good token and a valid body, unless told otherwise. */

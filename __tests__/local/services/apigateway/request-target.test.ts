@@ -1,5 +1,9 @@
 import fc from "fast-check";
-import { isSoundlyEncoded, parseQuery, parseTarget } from "../../../../local/services/apigateway/request-target";
+import {
+  isSoundlyEncoded,
+  parseQuery,
+  parseTarget,
+} from "../../../../local/services/apigateway/request-target";
 
 test.each([
   [

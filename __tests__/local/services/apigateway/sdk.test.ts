@@ -9,7 +9,6 @@ import {
   GetUsagePlansCommand,
   TestInvokeMethodCommand,
 } from "@aws-sdk/client-api-gateway";
-import { createApiGatewayService } from "../../../../local/services/apigateway/control-plane";
 import { administrator, type RunningEndpoint, startEndpoint } from "../../aws-api/running-endpoint";
 import { API_ID, Bench, baseResources, usagePlan } from "./fixture";
 
@@ -19,7 +18,7 @@ describe("the AWS SDK", () => {
 
   beforeAll(async () => {
     const bench = new Bench({ ...baseResources(), ...usagePlan() });
-    endpoint = await startEndpoint([createApiGatewayService(bench.deployment, bench.edge, bench.services)]);
+    endpoint = await startEndpoint([bench.service]);
     client = new APIGatewayClient({
       endpoint: endpoint.url,
       region: "us-east-1",

@@ -25,7 +25,7 @@ const attributesOf = async (name = Username) =>
   (await directory.call("AdminGetUser", { UserPoolId, Username: name })).UserAttributes;
 
 describe("permissions", () => {
-  const names = () => Object.entries(directory.directory.service.operations);
+  const names = () => Object.entries(directory.service.operations);
 
   test("each administrative operation needs its own on the pool", () => {
     const needed = names().flatMap(([name, { permission }]) =>
@@ -62,7 +62,7 @@ describe("permissions", () => {
   });
 
   test("an unknown pool is told before the permission is looked at", () => {
-    const { AdminGetUser } = directory.directory.service.operations;
+    const { AdminGetUser } = directory.service.operations;
 
     expect(() => AdminGetUser?.permission?.({ UserPoolId: "us-east-1_Nowhere" })).toThrow(
       "User pool us-east-1_Nowhere does not exist.",

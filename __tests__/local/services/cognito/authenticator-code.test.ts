@@ -1,4 +1,8 @@
-import { authenticatorCode, matchingStep, toBase32 } from "../../../../local/services/cognito/authenticator-code";
+import {
+  authenticatorCode,
+  matchingStep,
+  toBase32,
+} from "../../../../local/services/cognito/authenticator-code";
 
 const secret = Buffer.from("12345678901234567890");
 

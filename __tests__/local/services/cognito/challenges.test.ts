@@ -1,5 +1,5 @@
-import { authenticatorCode } from "../../../../local/services/cognito/authenticator-code";
 import type { Value } from "../../../../local/deployment/attributes";
+import { authenticatorCode } from "../../../../local/services/cognito/authenticator-code";
 import { clientResource, members, password, poolResource, TestDirectory, tokensIn } from "./fixture";
 
 const UserPoolId = "us-east-1_Pool1";

@@ -1,10 +1,13 @@
-import { AwsError } from "../../../../local/kernel/aws-error";
-import type { CallContext, Members } from "../../../../local/aws-api/service";
-import { KeyPair } from "../../../../local/services/cognito/key-pair";
-import { createUserDirectory, type UserDirectory } from "../../../../local/services/cognito/user-directory";
-import type { CodeMessage } from "../../../../local/services/cognito/user-pool";
+import type { CallContext } from "../../../../local/aws-api/service";
+import { type AwsService, bindService } from "../../../../local/aws-api/service";
 import type { Value } from "../../../../local/deployment/attributes";
 import { Deployment, Resource } from "../../../../local/deployment/deployment";
+import { AwsError } from "../../../../local/kernel/aws-error";
+import type { Members } from "../../../../local/kernel/input";
+import { KeyPair } from "../../../../local/kernel/key-pair";
+import { cognito } from "../../../../local/services/cognito/service";
+import { createUserDirectory, type UserDirectory } from "../../../../local/services/cognito/user-directory";
+import type { CodeMessage } from "../../../../local/services/cognito/user-pool";
 
 type Values = Record<string, Value>;
 
@@ -83,11 +86,15 @@ function keyPairOf(pool: number): Promise<KeyPair> {
 
 /** The directory of a deployment, with its clock, the messages it sent, and its API by name. */
 export class TestDirectory {
+  readonly service: AwsService;
+
   private constructor(
     readonly directory: UserDirectory,
     readonly clock: TestClock,
     readonly messages: CodeMessage[],
-  ) {}
+  ) {
+    this.service = bindService(cognito, directory);
+  }
 
   static async of(...resources: Resource[]): Promise<TestDirectory> {
     const clock = new TestClock();
@@ -101,7 +108,7 @@ export class TestDirectory {
   }
 
   async call(operation: string, input: Members): Promise<Members> {
-    const found = this.directory.service.operations[operation];
+    const found = this.service.operations[operation];
     if (found === undefined) throw new Error(`no operation ${operation}`);
     return found.handle(input, context);
   }

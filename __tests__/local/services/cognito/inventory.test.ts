@@ -175,7 +175,7 @@ describe("the deployment", () => {
   });
 
   test("speaks the protocol of Cognito", () => {
-    expect(directory.directory.service).toMatchObject({
+    expect(directory.service).toMatchObject({
       name: "cognito-idp",
       wire: {
         protocol: "json",

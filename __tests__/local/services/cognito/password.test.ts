@@ -1,5 +1,10 @@
 import fc from "fast-check";
-import { checkPassword, generatePassword, hashPassword, isPassword } from "../../../../local/services/cognito/password";
+import {
+  checkPassword,
+  generatePassword,
+  hashPassword,
+  isPassword,
+} from "../../../../local/services/cognito/password";
 
 const strict = {
   minimumLength: 12,

@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import fc from "fast-check";
-import { KeyPair } from "../../../../local/services/cognito/key-pair";
+import { KeyPair } from "../../../../local/kernel/key-pair";
 import { PoolTokenVerifier } from "../../../../local/services/cognito/token-verifier";
 import { encode, poolArn, region, TestClock } from "./fixture";
 

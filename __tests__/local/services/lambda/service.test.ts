@@ -1,7 +1,8 @@
-import type { Members } from "../../../../local/aws-api/service";
+import { bindService } from "../../../../local/aws-api/service";
 import type { Value } from "../../../../local/deployment/attributes";
+import type { Members } from "../../../../local/kernel/input";
 import { readFunctions } from "../../../../local/services/lambda/function-settings";
-import { lambdaService } from "../../../../local/services/lambda/service";
+import { lambda } from "../../../../local/services/lambda/service";
 import {
   administrator,
   caught,
@@ -44,12 +45,7 @@ afterAll(() => world.close());
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 
 async function call(operation: string, input: Members): Promise<Members> {
-  return (
-    (await lambdaService(world.functions.directory, world.functions).operations[operation]?.handle(
-      input,
-      context,
-    )) ?? {}
-  );
+  return (await bindService(lambda, world.functions).operations[operation]?.handle(input, context)) ?? {};
 }
 
 const text = (output: Members) => String(output.Payload);
@@ -117,7 +113,7 @@ describe("Invoke", () => {
   });
 
   test("asks for the permission on the function's ARN, whether it exists or not", () => {
-    const { operations } = lambdaService(world.functions.directory, world.functions);
+    const { operations } = bindService(lambda, world.functions);
 
     const required = ["Echo", "Gone"].map((FunctionName) =>
       operations.Invoke?.permission?.({ FunctionName }),
@@ -171,7 +167,7 @@ describe("reading functions", () => {
   });
 
   test("asks for the permission of each operation", () => {
-    const { operations } = lambdaService(world.functions.directory, world.functions);
+    const { operations } = bindService(lambda, world.functions);
 
     const required = ["GetFunction", "GetFunctionConfiguration", "ListFunctions"].map((name) =>
       operations[name]?.permission?.({ FunctionName: "Echo" }),
@@ -208,7 +204,7 @@ describe("a function that the runtime cannot run as AWS would", () => {
       { function_name: "F", handler: "index.handler", role: "r", runtime: "nodejs22.x", ...values },
     ]);
 
-    const read = () => readFunctions(deployment, () => "");
+    const read = () => readFunctions(deployment);
 
     expect(read).toThrow(message);
     expect(read).toThrow("aws_lambda_function.R0");

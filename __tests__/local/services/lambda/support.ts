@@ -1,19 +1,22 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AwsError } from "../../../../local/kernel/aws-error";
-import type { Clock } from "../../../../local/kernel/clock";
 import type { Value } from "../../../../local/deployment/attributes";
 import { Deployment, Resource } from "../../../../local/deployment/deployment";
-import { type Faults, noFaults } from "../../../../local/kernel/faults";
 import type { AccessControl, AccessRequest, CredentialStore } from "../../../../local/iam/access-control";
+import { AwsError } from "../../../../local/kernel/aws-error";
+import type { Clock } from "../../../../local/kernel/clock";
+import { type Faults, noFaults } from "../../../../local/kernel/faults";
 import type { Principal } from "../../../../local/kernel/principal";
-import { LocalFunctions, type LocalFunctionsOptions } from "../../../../local/services/lambda/local-functions";
-import { LogStore } from "../../../../local/services/logs/log-store";
-import { eventTargets } from "../../../../local/event-targets";
-import { Queues } from "../../../../local/services/sqs/queues";
-import { Topics } from "../../../../local/services/sns/topics";
 import type { Undelivered } from "../../../../local/kernel/undelivered";
+import {
+  LocalFunctions,
+  type LocalFunctionsOptions,
+} from "../../../../local/services/lambda/local-functions";
+import { LogStore } from "../../../../local/services/logs/log-store";
+import { Switchboard } from "../../../../local/services/ports";
+import { Topics } from "../../../../local/services/sns/topics";
+import { Queues } from "../../../../local/services/sqs/queues";
 
 export const region = "us-east-1";
 export const account = "123456789012";
@@ -24,6 +27,9 @@ export const administrator: Principal = {
   accountId: account,
   userId: account,
 };
+
+/** Where the fixtures' endpoint would be. */
+export const endpointUrl = () => "http://127.0.0.1:3000";
 
 export const functionArn = (name: string) => `arn:aws:lambda:${region}:${account}:function:${name}`;
 export const queueArn = (name: string) => `arn:aws:sqs:${region}:${account}:${name}`;
@@ -83,7 +89,7 @@ export function deploymentOf(
   return new Deployment(
     region,
     account,
-    {},
+    { stack: tmpdir() },
     resources.map(([type, values], index) => new Resource("stack", `${type}.R${index}`, type, values)),
     {},
   );
@@ -145,9 +151,13 @@ export function createWorld({
             handler: "index.handler",
             role: roleArn(name),
             runtime: "nodejs22.x",
+            filename: `${name}.zip`,
             ...values,
           },
         ] as const,
+    ),
+    ...functions.map(
+      ({ name }) => ["archive_file", { output_path: `${name}.zip`, source_dir: join(folder, name) }] as const,
     ),
     ...(withoutLogGroups ? [] : functions.map(({ name }) => logGroup(`/aws/lambda/${name}`))),
     ...resources,
@@ -155,30 +165,24 @@ export function createWorld({
   const clock = new ManualClock();
   const access = new TestAccess();
   const logs = new LogStore(deployment, { clock });
-  const queues = new Queues(deployment, clock);
+  const queues = new Queues(deployment, clock, endpointUrl);
+  const ports = new Switchboard();
   const undelivered: Undelivered[] = [];
   const report = (event: Undelivered) => undelivered.push(event);
   const created = new LocalFunctions({
     deployment,
-    codeFolderOf: (resource) => join(folder, resource.string("function_name")),
     access,
     credentials: new TestCredentials(),
     faults,
     clock,
-    logs,
-    endpointUrl: () => "http://127.0.0.1:3000",
-    targets: eventTargets(queues, () => topics),
+    endpointUrl,
+    ports,
     onUndelivered: report,
     retryDelayScale: 0,
     ...options,
   });
-  const topics: Topics = new Topics(deployment, clock, {
-    accountId: account,
-    access,
-    invoker: created,
-    queues,
-    report,
-  });
+  const topics = new Topics(deployment, clock, { access, ports, report });
+  ports.offer({ logs, queues, topics, functions: created });
   return {
     functions: created,
     logs,

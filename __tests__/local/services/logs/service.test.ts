@@ -1,7 +1,8 @@
+import { bindService } from "../../../../local/aws-api/service";
 import type { AwsError } from "../../../../local/kernel/aws-error";
-import type { Members } from "../../../../local/aws-api/service";
+import type { Members } from "../../../../local/kernel/input";
 import { LogStore, type LogStoreOptions } from "../../../../local/services/logs/log-store";
-import { logsService } from "../../../../local/services/logs/service";
+import { logs } from "../../../../local/services/logs/service";
 import { administrator, caught, deploymentOf, logGroup, ManualClock } from "../lambda/support";
 
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
@@ -14,7 +15,7 @@ function setUp(options: LogStoreOptions = {}) {
     logGroup("/gateway", 0),
   );
   const store = new LogStore(deployment, { clock, ...options });
-  const service = logsService(deployment, store);
+  const service = bindService(logs, store);
   const call = async (operation: string, input: Members): Promise<Members> =>
     (await service.operations[operation]?.handle(input, context)) ?? {};
   const refused = (operation: string, input: Members): Promise<AwsError> => caught(call(operation, input));

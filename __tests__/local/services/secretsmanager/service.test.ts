@@ -4,8 +4,10 @@ import {
   ListSecretsCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { bindService } from "../../../../local/aws-api/service";
 import { Deployment, Resource } from "../../../../local/deployment/deployment";
-import { createSecretsService } from "../../../../local/services/secretsmanager/service";
+import { SecretStore } from "../../../../local/services/secretsmanager/secret-store";
+import { secretsManager } from "../../../../local/services/secretsmanager/service";
 import { administrator, allowAll, type RunningEndpoint, startEndpoint } from "../../aws-api/running-endpoint";
 
 const arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:LambdaSNSTopicARN-AbCdEf";
@@ -50,12 +52,15 @@ describe("Secrets Manager", () => {
   const asked: unknown[] = [];
 
   beforeAll(async () => {
-    endpoint = await startEndpoint([createSecretsService(deployment, { now: () => 1_700_000_000_000 })], {
-      accessControl: {
-        ...allowAll,
-        authorize: async ({ action, resource: on }) => void asked.push([action, on]),
+    endpoint = await startEndpoint(
+      [bindService(secretsManager, { store: new SecretStore(deployment), created: 1_700_000_000 })],
+      {
+        accessControl: {
+          ...allowAll,
+          authorize: async ({ action, resource: on }) => void asked.push([action, on]),
+        },
       },
-    });
+    );
     client = new SecretsManagerClient({
       endpoint: endpoint.url,
       region: "us-east-1",

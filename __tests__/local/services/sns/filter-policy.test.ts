@@ -1,6 +1,6 @@
 import { Attributes, type Value } from "../../../../local/deployment/attributes";
-import { compileFilterPolicy } from "../../../../local/services/sns/filter-policy";
 import type { MessageAttributes } from "../../../../local/kernel/message-attributes";
+import { compileFilterPolicy } from "../../../../local/services/sns/filter-policy";
 
 const subscription = (policy: unknown, more: Record<string, Value> = {}) =>
   new Attributes("aws_sns_topic_subscription.S", { filter_policy: JSON.stringify(policy), ...more });

@@ -1,7 +1,8 @@
-import type { Members } from "../../../../local/aws-api/service";
+import { bindService } from "../../../../local/aws-api/service";
 import type { Value } from "../../../../local/deployment/attributes";
 import type { AccessRequest } from "../../../../local/iam/access-control";
-import { snsService } from "../../../../local/services/sns/service";
+import type { Members } from "../../../../local/kernel/input";
+import { sns } from "../../../../local/services/sns/service";
 import { readTopics } from "../../../../local/services/sns/topic-settings";
 import {
   administrator,
@@ -46,7 +47,7 @@ function setUp(resources: readonly Definition[] = [], source = printing) {
     ],
   });
   world = started;
-  const service = snsService(deploymentOf(), started.topics);
+  const service = bindService(sns, started.topics);
   const call = async (operation: string, input: Members): Promise<Members> =>
     (await service.operations[operation]?.handle({ TopicArn: names, ...input }, context)) ?? {};
   const publish = async (input: Members): Promise<Members> => {

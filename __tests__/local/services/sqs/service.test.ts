@@ -1,8 +1,9 @@
-import type { Members } from "../../../../local/aws-api/service";
+import { bindService } from "../../../../local/aws-api/service";
 import type { Value } from "../../../../local/deployment/attributes";
+import type { Members } from "../../../../local/kernel/input";
 import { Queues } from "../../../../local/services/sqs/queues";
-import { sqsService } from "../../../../local/services/sqs/service";
-import { administrator, caught, deploymentOf, ManualClock, queueArn } from "../lambda/support";
+import { sqs } from "../../../../local/services/sqs/service";
+import { administrator, caught, deploymentOf, endpointUrl, ManualClock, queueArn } from "../lambda/support";
 
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const url = (name: string) => `http://127.0.0.1:3000/123456789012/${name}`;
@@ -13,8 +14,8 @@ function setUp(values: Record<string, Value> = {}) {
     ["aws_sqs_queue", { name: "Main", ...values }],
     ["aws_sqs_queue", { name: "Dead" }],
   );
-  const queues = new Queues(deployment, clock);
-  const service = sqsService(deployment, queues, () => "http://127.0.0.1:3000");
+  const queues = new Queues(deployment, clock, endpointUrl);
+  const service = bindService(sqs, queues);
   const call = async (operation: string, input: Members = {}): Promise<Members> =>
     (await service.operations[operation]?.handle({ QueueUrl: url("Main"), ...input }, context)) ?? {};
   const send = (body: string, more: Members = {}) => call("SendMessage", { MessageBody: body, ...more });
@@ -372,7 +373,7 @@ describe("queues", () => {
         { queue_url: "https://sqs.us-east-1.amazonaws.com/123456789012/Main", policy: '{"own":1}' },
       ],
     );
-    const service = sqsService(deployment, new Queues(deployment, new ManualClock()), () => "");
+    const service = bindService(sqs, new Queues(deployment, new ManualClock(), endpointUrl));
 
     const output = await service.operations.GetQueueAttributes?.handle(
       { QueueUrl: url("Main"), AttributeNames: ["Policy"] },

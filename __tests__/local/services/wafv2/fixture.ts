@@ -1,7 +1,7 @@
 import type { Value } from "../../../../local/deployment/attributes";
 import { Deployment, Resource } from "../../../../local/deployment/deployment";
-import type { InspectedRequest, Verdict } from "../../../../local/services/wafv2/inspection";
-import { createWebAcls, type WebAcls } from "../../../../local/services/wafv2/web-acls";
+import type { InspectedRequest, Verdict } from "../../../../local/kernel/web-acl-inspection";
+import { WebAcls } from "../../../../local/services/wafv2/web-acls";
 
 export type Block = { [key: string]: Value };
 
@@ -95,7 +95,7 @@ export function deploymentOf(...resources: Resource[]): Deployment {
 }
 
 export function webAclsOf(resources: Resource[], clock = new FakeClock()): WebAcls {
-  return createWebAcls(deploymentOf(...resources, association()), clock);
+  return new WebAcls(deploymentOf(...resources, association()), clock);
 }
 
 /** What a web ACL with that one rule answers; `others` are the sets and groups it refers to. */
@@ -105,7 +105,7 @@ export function inspectorOf(rules: Block[], others: Resource[] = [], clock = new
 }
 
 export function inspect(webAcls: WebAcls, sent: RequestParts = {}): Verdict {
-  const inspector = webAcls.webAclFor(stageArn);
+  const inspector = webAcls.associations.get(stageArn);
   if (inspector === undefined) throw new Error("the stage has no web ACL");
   return inspector.inspect(request(sent));
 }

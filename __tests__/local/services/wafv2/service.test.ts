@@ -1,5 +1,8 @@
+import type { CallContext } from "../../../../local/aws-api/service";
+import { bindService } from "../../../../local/aws-api/service";
 import { AwsError } from "../../../../local/kernel/aws-error";
-import type { CallContext, Members } from "../../../../local/aws-api/service";
+import type { Members } from "../../../../local/kernel/input";
+import { wafv2 } from "../../../../local/services/wafv2/service";
 import {
   arnOf,
   type Block,
@@ -39,7 +42,7 @@ function setUp(rules: Block[] = [observe()], more: Block = {}) {
   const clock = new FakeClock();
   const group = ruleGroup("Shared", [rule(byteMatch("/"), { name: "deny" })]);
   const webAcls = webAclsOf([webAcl(rules, more), group, ipSet("Known", ["192.0.2.0/24"])], clock);
-  const { operations } = webAcls.service;
+  const { operations } = bindService(wafv2, webAcls);
   const call = (name: string, input: Members): Members | Promise<Members> => {
     const operation = operations[name];
     if (operation === undefined) throw new Error(`no operation ${name}`);

@@ -1,4 +1,4 @@
-import { createWebAcls } from "../../../../local/services/wafv2/web-acls";
+import { WebAcls } from "../../../../local/services/wafv2/web-acls";
 import {
   arnOf,
   association,
@@ -376,14 +376,14 @@ describe("the association", () => {
   it("puts the web ACL before that resource and no other", () => {
     const webAcls = webAclsOf([webAcl([rule(always)])]);
 
-    expect(webAcls.webAclFor(stageArn)?.inspect(request(sent)).action).toBe("BLOCK");
-    expect(webAcls.webAclFor(`${stageArn}2`)).toBeUndefined();
+    expect(webAcls.associations.get(stageArn)?.inspect(request(sent)).action).toBe("BLOCK");
+    expect(webAcls.associations.get(`${stageArn}2`)).toBeUndefined();
   });
 
   it("when taken out leaves the stage without a web ACL", () => {
-    const webAcls = createWebAcls(deploymentOf(webAcl([rule(always)])), new FakeClock());
+    const webAcls = new WebAcls(deploymentOf(webAcl([rule(always)])), new FakeClock());
 
-    expect(webAcls.webAclFor(stageArn)).toBeUndefined();
+    expect(webAcls.associations.get(stageArn)).toBeUndefined();
   });
 
   it("stops the start where it names no web ACL of the deployment, or a resource twice", () => {

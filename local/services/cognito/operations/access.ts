@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Operation } from "../../../aws-api/service";
+import type { Input } from "../../../kernel/input";
+import type { TokenVerifier } from "../../../kernel/token-verification";
 import type { ClientSettings } from "../client-settings";
 import { notAuthorized, userDisabled, userNotFound } from "../errors";
-import { Input } from "../input";
 import type { UserPool, UserPools } from "../user-pool";
 import type { User } from "../users";
-import type { TokenVerifier } from "../../../kernel/token-verification";
 
 /** What an operation works on. */
 export interface Directory {
@@ -22,10 +22,9 @@ export interface ClientCall {
 type Output = Record<string, unknown>;
 
 /** An operation that AWS lets anybody call who knows the client's id. */
-export function clientOperation(directory: Directory, handle: (call: ClientCall) => Output): Operation {
+export function clientOperation(handle: (call: ClientCall) => Output): Operation<Directory> {
   return {
-    handle: (members) => {
-      const input = new Input(members);
+    handle: (input, directory) => {
       const clientId = input.text("ClientId");
       const pool = directory.pools.ofClient(clientId);
       return handle({ pool, client: pool.client(clientId), input });
@@ -35,30 +34,25 @@ export function clientOperation(directory: Directory, handle: (call: ClientCall)
 
 /** An operation that needs the permission `cognito-idp:<name>` on the pool. */
 export function poolOperation(
-  directory: Directory,
   name: string,
   handle: (pool: UserPool, input: Input) => Output,
-): Operation {
-  const poolOf = (input: Input) => directory.pools.byId(input.text("UserPoolId"));
+): Operation<Directory> {
+  const poolOf = (input: Input, { pools }: Directory) => pools.byId(input.text("UserPoolId"));
   return {
-    permission: (members) => ({
+    permission: (input, directory) => ({
       action: `cognito-idp:${name}`,
-      resource: poolOf(new Input(members)).settings.arn,
+      resource: poolOf(input, directory).settings.arn,
     }),
-    handle: (members) => {
-      const input = new Input(members);
-      return handle(poolOf(input), input);
-    },
+    handle: (input, directory) => handle(poolOf(input, directory), input),
   };
 }
 
 /** An operation that works on one user of the pool. */
 export function userOperation(
-  directory: Directory,
   name: string,
   handle: (pool: UserPool, user: User, input: Input) => Output,
-): Operation {
-  return poolOperation(directory, name, (pool, input) => {
+): Operation<Directory> {
+  return poolOperation(name, (pool, input) => {
     const user = pool.users.find(input.text("Username"));
     if (user === undefined) throw userNotFound();
     return handle(pool, user, input);

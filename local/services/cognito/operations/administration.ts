@@ -1,6 +1,7 @@
+import type { Operation, Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
-import type { Members, Operation } from "../../../aws-api/service";
-import type { Input } from "../input";
+import type { Input, Members } from "../../../kernel/input";
+import { attributesIn } from "../parameters";
 import { checkPassword, generatePassword, hashPassword } from "../password";
 import { attributesOfNewUser, checkUpdate } from "../user-attributes";
 import type { UserPool } from "../user-pool";
@@ -11,41 +12,42 @@ import { attributeList, mfaSettings, userSummary } from "./shapes";
 import { confirm } from "./sign-up";
 
 /** What administrators do with the users of a pool; each needs the permission of its name on the pool. */
-export function administrationOperations(directory: Directory): Record<string, Operation> {
-  const change = (name: string, apply: (pool: UserPool, user: User, input: Input) => void): Operation =>
-    userOperation(directory, name, (pool, user, input) => {
-      apply(pool, user, input);
-      return {};
-    });
-  return {
-    AdminCreateUser: poolOperation(directory, "AdminCreateUser", createUser),
-    AdminSetUserPassword: change("AdminSetUserPassword", setPassword),
-    AdminConfirmSignUp: change("AdminConfirmSignUp", (pool, user) => {
-      confirm(user);
-      user.status = "CONFIRMED";
-      user.modifiedAt = pool.clock.now();
-    }),
-    AdminDeleteUser: change("AdminDeleteUser", removeUser),
-    AdminGetUser: userOperation(directory, "AdminGetUser", (_pool, user) => ({
-      ...userSummary(user),
-      UserAttributes: attributeList(user),
-      ...mfaSettings(user),
-    })),
-    AdminUpdateUserAttributes: change("AdminUpdateUserAttributes", updateAttributes),
-    AdminDisableUser: change("AdminDisableUser", (pool, user) => {
-      user.enabled = false;
-      user.modifiedAt = pool.clock.now();
-      // "Deactivates a user profile and revokes all access tokens for the user" (API reference).
-      pool.sessions.revokeAll(user.sub);
-    }),
-    AdminEnableUser: change("AdminEnableUser", (pool, user) => {
-      user.enabled = true;
-      user.modifiedAt = pool.clock.now();
-    }),
-    AdminUserGlobalSignOut: change("AdminUserGlobalSignOut", (pool, user) =>
-      pool.sessions.revokeAll(user.sub),
-    ),
-  };
+export const administrationOperations: Operations<Directory> = {
+  AdminCreateUser: poolOperation("AdminCreateUser", createUser),
+  AdminSetUserPassword: change("AdminSetUserPassword", setPassword),
+  AdminConfirmSignUp: change("AdminConfirmSignUp", (pool, user) => {
+    confirm(user);
+    user.status = "CONFIRMED";
+    user.modifiedAt = pool.clock.now();
+  }),
+  AdminDeleteUser: change("AdminDeleteUser", removeUser),
+  AdminGetUser: userOperation("AdminGetUser", (_pool, user) => ({
+    ...userSummary(user),
+    UserAttributes: attributeList(user),
+    ...mfaSettings(user),
+  })),
+  AdminUpdateUserAttributes: change("AdminUpdateUserAttributes", updateAttributes),
+  AdminDisableUser: change("AdminDisableUser", (pool, user) => {
+    user.enabled = false;
+    user.modifiedAt = pool.clock.now();
+    // "Deactivates a user profile and revokes all access tokens for the user" (API reference).
+    pool.sessions.revokeAll(user.sub);
+  }),
+  AdminEnableUser: change("AdminEnableUser", (pool, user) => {
+    user.enabled = true;
+    user.modifiedAt = pool.clock.now();
+  }),
+  AdminUserGlobalSignOut: change("AdminUserGlobalSignOut", (pool, user) => pool.sessions.revokeAll(user.sub)),
+};
+
+function change(
+  name: string,
+  apply: (pool: UserPool, user: User, input: Input) => void,
+): Operation<Directory> {
+  return userOperation(name, (pool, user, input) => {
+    apply(pool, user, input);
+    return {};
+  });
 }
 
 /** Creates a user who has to change the password at the first sign-in, and sends it unless that is suppressed. */
@@ -55,7 +57,7 @@ export function createUser(pool: UserPool, input: Input): Members {
   const action = input.optionalText("MessageAction");
   const given = input.optionalText("TemporaryPassword");
   const existing = pool.users.find(username);
-  const attributes = attributesOfNewUser(settings, username, input.attributes("UserAttributes"));
+  const attributes = attributesOfNewUser(settings, username, attributesIn(input, "UserAttributes"));
   if (given !== undefined) checkPassword(given, settings.passwordPolicy, "password policy");
   const password = given ?? generatePassword(settings.passwordPolicy);
   const now = pool.clock.now();
@@ -113,7 +115,7 @@ export function setPassword(pool: UserPool, user: User, input: Input): void {
 
 /** A new e-mail address is unverified unless the administrator says so in the same call. */
 function updateAttributes(pool: UserPool, user: User, input: Input): void {
-  const attributes = input.attributes("UserAttributes");
+  const attributes = attributesIn(input, "UserAttributes");
   checkUpdate(pool.settings, attributes);
   const email = attributes.get("email");
   if (email !== undefined) {

@@ -1,20 +1,18 @@
+import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
-import type { Members, Operation } from "../../../aws-api/service";
+import type { Input, Members } from "../../../kernel/input";
 import { createAuthenticatorSecret, matchingStep, toBase32 } from "../authenticator-code";
 import { invalidParameter, notAuthorized } from "../errors";
-import { Input } from "../input";
 import type { UserPool } from "../user-pool";
 import type { User } from "../users";
 import { type Directory, ownerOf } from "./access";
 
 /** Setting up an authenticator app as second factor, while signed in or as a step of signing in. */
-export function authenticatorAppOperations(directory: Directory): Record<string, Operation> {
-  return {
-    AssociateSoftwareToken: { handle: (members) => associate(directory, new Input(members)) },
-    VerifySoftwareToken: { handle: (members) => verify(directory, new Input(members)) },
-    SetUserMFAPreference: { handle: (members) => setPreference(directory, new Input(members)) },
-  };
-}
+export const authenticatorAppOperations: Operations<Directory> = {
+  AssociateSoftwareToken: { handle: (input, directory) => associate(directory, input) },
+  VerifySoftwareToken: { handle: (input, directory) => verify(directory, input) },
+  SetUserMFAPreference: { handle: (input, directory) => setPreference(directory, input) },
+};
 
 function associate(directory: Directory, input: Input): Members {
   const secret = createAuthenticatorSecret();
@@ -78,11 +76,11 @@ function setupChallenge(directory: Directory, input: Input) {
 function setPreference(directory: Directory, input: Input): Members {
   const { user } = ownerOf(directory, input.text("AccessToken"));
   for (const kind of ["SMSMfaSettings", "EmailMfaSettings", "WebAuthnMfaSettings"]) {
-    if (input.structure(kind)?.boolean("Enabled")) {
+    if (input.optionalStructure(kind)?.boolean("Enabled")) {
       throw invalidParameter(`${kind} is not supported by the local runtime; use SoftwareTokenMfaSettings`);
     }
   }
-  const enabled = input.structure("SoftwareTokenMfaSettings")?.boolean("Enabled");
+  const enabled = input.optionalStructure("SoftwareTokenMfaSettings")?.boolean("Enabled");
   if (enabled === true && user.authenticator === undefined) {
     throw invalidParameter("User has not verified software token mfa");
   }

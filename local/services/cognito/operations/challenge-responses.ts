@@ -1,10 +1,11 @@
+import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
-import type { Operation } from "../../../aws-api/service";
+import type { Input } from "../../../kernel/input";
 import { matchingStep } from "../authenticator-code";
 import type { Challenge } from "../challenges";
 import type { ClientSettings } from "../client-settings";
 import { invalidParameter, notAuthorized, userDisabled } from "../errors";
-import type { Input, Parameters } from "../input";
+import { type Parameters, parametersIn } from "../parameters";
 import { checkPassword, hashPassword } from "../password";
 import { checkUpdate, checkWritable } from "../user-attributes";
 import type { UserPool } from "../user-pool";
@@ -20,16 +21,12 @@ interface Answer {
 }
 
 /** The further steps of a sign-in: a new password, the code of an authenticator app. */
-export function challengeOperations(directory: Directory): Record<string, Operation> {
-  return {
-    RespondToAuthChallenge: clientOperation(directory, ({ pool, client, input }) =>
-      respond(pool, client, input),
-    ),
-    AdminRespondToAuthChallenge: poolOperation(directory, "AdminRespondToAuthChallenge", (pool, input) =>
-      respond(pool, pool.client(input.text("ClientId")), input),
-    ),
-  };
-}
+export const challengeOperations: Operations<Directory> = {
+  RespondToAuthChallenge: clientOperation(({ pool, client, input }) => respond(pool, client, input)),
+  AdminRespondToAuthChallenge: poolOperation("AdminRespondToAuthChallenge", (pool, input) =>
+    respond(pool, pool.client(input.text("ClientId")), input),
+  ),
+};
 
 const answers = {
   NEW_PASSWORD_REQUIRED: setNewPassword,
@@ -39,7 +36,7 @@ const answers = {
 
 function respond(pool: UserPool, client: ClientSettings, input: Input) {
   const name = input.text("ChallengeName");
-  const responses = input.map("ChallengeResponses");
+  const responses = parametersIn(input, "ChallengeResponses");
   if (name !== "NEW_PASSWORD_REQUIRED" && name !== "SOFTWARE_TOKEN_MFA" && name !== "MFA_SETUP") {
     throw invalidParameter(`The challenge ${name} is not supported by the local runtime`);
   }

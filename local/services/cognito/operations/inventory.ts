@@ -1,42 +1,39 @@
-import type { Members, Operation } from "../../../aws-api/service";
+import type { Operations } from "../../../aws-api/service";
 import type { Attributes, Value } from "../../../deployment/attributes";
+import type { Members } from "../../../kernel/input";
 import type { ClientSettings } from "../client-settings";
-import { Input } from "../input";
 import type { UserPool } from "../user-pool";
 import { type Directory, poolOperation } from "./access";
 import { page } from "./page";
 import { toSeconds } from "./shapes";
 
 /** What the deployment's pools and clients are, read only. */
-export function inventoryOperations(directory: Directory): Record<string, Operation> {
-  return {
-    ListUserPools: {
-      permission: () => ({ action: "cognito-idp:ListUserPools", resource: "*" }),
-      handle: (members) => {
-        const input = new Input(members);
-        const size = input.integer("MaxResults", { min: 1, max: 60, fallback: 60 });
-        const { items, next } = page(directory.pools.all, size, input.optionalText("NextToken"));
-        return { UserPools: items.map(poolDescription), NextToken: next };
-      },
+export const inventoryOperations: Operations<Directory> = {
+  ListUserPools: {
+    permission: () => ({ action: "cognito-idp:ListUserPools", resource: "*" }),
+    handle: (input, directory) => {
+      const size = input.optionalInteger("MaxResults", { min: 1, max: 60 }) ?? 60;
+      const { items, next } = page(directory.pools.all, size, input.optionalText("NextToken"));
+      return { UserPools: items.map(poolDescription), NextToken: next };
     },
-    DescribeUserPool: poolOperation(directory, "DescribeUserPool", (pool) => ({
-      UserPool: describePool(pool),
-    })),
-    ListUserPoolClients: poolOperation(directory, "ListUserPoolClients", (pool, input) => {
-      const size = input.integer("MaxResults", { min: 1, max: 60, fallback: 60 });
-      const { items, next } = page(pool.clients, size, input.optionalText("NextToken"));
-      const clients = items.map(({ id, userPoolId, name }) => ({
-        ClientId: id,
-        UserPoolId: userPoolId,
-        ClientName: name,
-      }));
-      return { UserPoolClients: clients, NextToken: next };
-    }),
-    DescribeUserPoolClient: poolOperation(directory, "DescribeUserPoolClient", (pool, input) => ({
-      UserPoolClient: describeClient(pool, pool.client(input.text("ClientId"))),
-    })),
-  };
-}
+  },
+  DescribeUserPool: poolOperation("DescribeUserPool", (pool) => ({
+    UserPool: describePool(pool),
+  })),
+  ListUserPoolClients: poolOperation("ListUserPoolClients", (pool, input) => {
+    const size = input.optionalInteger("MaxResults", { min: 1, max: 60 }) ?? 60;
+    const { items, next } = page(pool.clients, size, input.optionalText("NextToken"));
+    const clients = items.map(({ id, userPoolId, name }) => ({
+      ClientId: id,
+      UserPoolId: userPoolId,
+      ClientName: name,
+    }));
+    return { UserPoolClients: clients, NextToken: next };
+  }),
+  DescribeUserPoolClient: poolOperation("DescribeUserPoolClient", (pool, input) => ({
+    UserPoolClient: describeClient(pool, pool.client(input.text("ClientId"))),
+  })),
+};
 
 function poolDescription({ settings, createdAt }: UserPool): Members {
   const { id, name } = settings;

@@ -1,4 +1,4 @@
-import type { Operation } from "../../../aws-api/service";
+import type { Operations } from "../../../aws-api/service";
 import { invalidParameter } from "../errors";
 import type { User } from "../users";
 import { type Directory, poolOperation } from "./access";
@@ -6,25 +6,23 @@ import { page } from "./page";
 import { attributeList, userSummary } from "./shapes";
 
 /** The users of a pool, all or those that a filter picks. */
-export function listUsersOperations(directory: Directory): Record<string, Operation> {
-  return {
-    ListUsers: poolOperation(directory, "ListUsers", (pool, input) => {
-      const matches = readFilter(input.optionalText("Filter") ?? "");
-      const wanted = input.list("AttributesToGet");
-      const limit = input.integer("Limit", { min: 0, max: 60, fallback: 60 }) || 60;
-      const { items, next } = page(
-        pool.users.list().filter(matches),
-        limit,
-        input.optionalText("PaginationToken"),
-      );
-      const users = items.map((user) => ({
-        ...userSummary(user),
-        Attributes: attributeList(user).filter(({ Name }) => wanted?.includes(Name) ?? true),
-      }));
-      return { Users: users, PaginationToken: next };
-    }),
-  };
-}
+export const listUsersOperations: Operations<Directory> = {
+  ListUsers: poolOperation("ListUsers", (pool, input) => {
+    const matches = readFilter(input.optionalText("Filter") ?? "");
+    const wanted = input.optionalTexts("AttributesToGet");
+    const limit = (input.optionalInteger("Limit", { min: 0, max: 60 }) ?? 60) || 60;
+    const { items, next } = page(
+      pool.users.list().filter(matches),
+      limit,
+      input.optionalText("PaginationToken"),
+    );
+    const users = items.map((user) => ({
+      ...userSummary(user),
+      Attributes: attributeList(user).filter(({ Name }) => wanted?.includes(Name) ?? true),
+    }));
+    return { Users: users, PaginationToken: next };
+  }),
+};
 
 const searchable = [
   ...["email", "phone_number", "name", "given_name", "family_name", "preferred_username", "username", "sub"],

@@ -1,7 +1,7 @@
+import type { Operation, Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
-import type { Members, Operation } from "../../../aws-api/service";
+import type { Input, Members } from "../../../kernel/input";
 import { attemptLimitExceeded, incorrectCredentials } from "../errors";
-import { Input } from "../input";
 import { checkPassword, hashPassword, isPassword } from "../password";
 import type { UserPool } from "../user-pool";
 import type { User } from "../users";
@@ -9,30 +9,30 @@ import { type Directory, ownerOf } from "./access";
 import { attributeList, mfaSettings } from "./shapes";
 
 /** What signed-in users do with their own account: their access token is all the authorization there is. */
-export function ownAccountOperations(directory: Directory): Record<string, Operation> {
-  const own = (handle: (pool: UserPool, user: User, input: Input) => Members): Operation => ({
-    handle: (members) => {
-      const input = new Input(members);
+export const ownAccountOperations: Operations<Directory> = {
+  GetUser: own((_pool, user) => ({
+    Username: user.username,
+    UserAttributes: attributeList(user),
+    ...mfaSettings(user),
+  })),
+  ChangePassword: own(changePassword),
+  DeleteUser: own((pool, user) => {
+    removeUser(pool, user);
+    return {};
+  }),
+  GlobalSignOut: own((pool, user) => {
+    pool.sessions.revokeAll(user.sub);
+    return {};
+  }),
+  RevokeToken: { handle: (input, directory) => revokeToken(directory, input) },
+};
+
+function own(handle: (pool: UserPool, user: User, input: Input) => Members): Operation<Directory> {
+  return {
+    handle: (input, directory) => {
       const { pool, user } = ownerOf(directory, input.text("AccessToken"));
       return handle(pool, user, input);
     },
-  });
-  return {
-    GetUser: own((_pool, user) => ({
-      Username: user.username,
-      UserAttributes: attributeList(user),
-      ...mfaSettings(user),
-    })),
-    ChangePassword: own(changePassword),
-    DeleteUser: own((pool, user) => {
-      removeUser(pool, user);
-      return {};
-    }),
-    GlobalSignOut: own((pool, user) => {
-      pool.sessions.revokeAll(user.sub);
-      return {};
-    }),
-    RevokeToken: { handle: (members) => revokeToken(directory, new Input(members)) },
   };
 }
 

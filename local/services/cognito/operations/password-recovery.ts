@@ -1,16 +1,14 @@
-import type { Operation } from "../../../aws-api/service";
+import type { Operations } from "../../../aws-api/service";
 import { codeMismatch, invalidParameter, notAuthorized, unknownUser, userDisabled } from "../errors";
 import { checkPassword, hashPassword } from "../password";
 import { type ClientCall, checkSecretHash, clientOperation, type Directory } from "./access";
 import { codeDelivery } from "./shapes";
 
 /** A forgotten password: get a code by e-mail, set a new password with it. */
-export function passwordRecoveryOperations(directory: Directory): Record<string, Operation> {
-  return {
-    ForgotPassword: clientOperation(directory, forgotPassword),
-    ConfirmForgotPassword: clientOperation(directory, confirmForgotPassword),
-  };
-}
+export const passwordRecoveryOperations: Operations<Directory> = {
+  ForgotPassword: clientOperation(forgotPassword),
+  ConfirmForgotPassword: clientOperation(confirmForgotPassword),
+};
 
 function forgotPassword({ pool, client, input }: ClientCall) {
   const username = input.text("Username");

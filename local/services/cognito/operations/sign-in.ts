@@ -1,8 +1,8 @@
+import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
-import type { Operation } from "../../../aws-api/service";
 import type { ClientSettings } from "../client-settings";
 import { incorrectCredentials, invalidParameter, notAuthorized, userDisabled, userNotFound } from "../errors";
-import type { Parameters } from "../input";
+import { type Parameters, parametersIn } from "../parameters";
 import { isPassword } from "../password";
 import { issueTokens } from "../tokens";
 import type { UserPool } from "../user-pool";
@@ -10,36 +10,34 @@ import type { User } from "../users";
 import { checkSecretHash, clientOperation, type Directory, poolOperation } from "./access";
 
 /** Signing in with a password, and refreshing tokens. */
-export function signInOperations(directory: Directory): Record<string, Operation> {
-  return {
-    InitiateAuth: clientOperation(directory, ({ pool, client, input }) => {
-      const flow = input.text("AuthFlow");
-      const parameters = input.map("AuthParameters");
-      if (isRefresh(flow)) return refresh(pool, client, parameters);
-      if (flow === "USER_PASSWORD_AUTH") {
-        if (!client.authFlows.has("ALLOW_USER_PASSWORD_AUTH")) {
-          throw invalidParameter("USER_PASSWORD_AUTH flow not enabled for this client");
-        }
-        return signInWithPassword(pool, client, parameters);
+export const signInOperations: Operations<Directory> = {
+  InitiateAuth: clientOperation(({ pool, client, input }) => {
+    const flow = input.text("AuthFlow");
+    const parameters = parametersIn(input, "AuthParameters");
+    if (isRefresh(flow)) return refresh(pool, client, parameters);
+    if (flow === "USER_PASSWORD_AUTH") {
+      if (!client.authFlows.has("ALLOW_USER_PASSWORD_AUTH")) {
+        throw invalidParameter("USER_PASSWORD_AUTH flow not enabled for this client");
       }
-      throw otherFlow(flow, flow.startsWith("ADMIN_"));
-    }),
-    AdminInitiateAuth: poolOperation(directory, "AdminInitiateAuth", (pool, input) => {
-      const client = pool.client(input.text("ClientId"));
-      const flow = input.text("AuthFlow");
-      const parameters = input.map("AuthParameters");
-      if (isRefresh(flow)) return refresh(pool, client, parameters);
-      // ADMIN_NO_SRP_AUTH is the older name of the same flow.
-      if (flow === "ADMIN_USER_PASSWORD_AUTH" || flow === "ADMIN_NO_SRP_AUTH") {
-        if (!client.authFlows.has("ALLOW_ADMIN_USER_PASSWORD_AUTH")) {
-          throw invalidParameter("Auth flow not enabled for this client");
-        }
-        return signInWithPassword(pool, client, parameters);
+      return signInWithPassword(pool, client, parameters);
+    }
+    throw otherFlow(flow, flow.startsWith("ADMIN_"));
+  }),
+  AdminInitiateAuth: poolOperation("AdminInitiateAuth", (pool, input) => {
+    const client = pool.client(input.text("ClientId"));
+    const flow = input.text("AuthFlow");
+    const parameters = parametersIn(input, "AuthParameters");
+    if (isRefresh(flow)) return refresh(pool, client, parameters);
+    // ADMIN_NO_SRP_AUTH is the older name of the same flow.
+    if (flow === "ADMIN_USER_PASSWORD_AUTH" || flow === "ADMIN_NO_SRP_AUTH") {
+      if (!client.authFlows.has("ALLOW_ADMIN_USER_PASSWORD_AUTH")) {
+        throw invalidParameter("Auth flow not enabled for this client");
       }
-      throw otherFlow(flow, flow === "USER_PASSWORD_AUTH");
-    }),
-  };
-}
+      return signInWithPassword(pool, client, parameters);
+    }
+    throw otherFlow(flow, flow === "USER_PASSWORD_AUTH");
+  }),
+};
 
 function isRefresh(flow: string): boolean {
   return flow === "REFRESH_TOKEN_AUTH" || flow === "REFRESH_TOKEN";

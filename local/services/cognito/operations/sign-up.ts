@@ -1,6 +1,7 @@
+import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
-import type { Operation } from "../../../aws-api/service";
 import { codeExpired, invalidParameter, notAuthorized, unknownUser } from "../errors";
+import { attributesIn } from "../parameters";
 import { checkPassword, hashPassword } from "../password";
 import { attributesOfNewUser, checkWritable } from "../user-attributes";
 import type { UserPool } from "../user-pool";
@@ -9,20 +10,18 @@ import { type ClientCall, checkSecretHash, clientOperation, type Directory } fro
 import { codeDelivery } from "./shapes";
 
 /** Sign-up by oneself: register, get a code by e-mail, confirm with it. */
-export function signUpOperations(directory: Directory): Record<string, Operation> {
-  return {
-    SignUp: clientOperation(directory, signUp),
-    ConfirmSignUp: clientOperation(directory, confirmSignUp),
-    ResendConfirmationCode: clientOperation(directory, resendConfirmationCode),
-  };
-}
+export const signUpOperations: Operations<Directory> = {
+  SignUp: clientOperation(signUp),
+  ConfirmSignUp: clientOperation(confirmSignUp),
+  ResendConfirmationCode: clientOperation(resendConfirmationCode),
+};
 
 function signUp({ pool, client, input }: ClientCall) {
   const username = input.text("Username");
   const password = input.text("Password");
   checkSecretHash(client, username, input.optionalText("SecretHash"));
   if (pool.settings.adminCreateUserOnly) throw notAuthorized("SignUp is not permitted for this user pool");
-  const given = input.attributes("UserAttributes");
+  const given = attributesIn(input, "UserAttributes");
   checkWritable(client, given);
   const attributes = attributesOfNewUser(pool.settings, username, given);
   checkPassword(password, pool.settings.passwordPolicy, "policy");

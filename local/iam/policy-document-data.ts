@@ -1,7 +1,7 @@
-import { type Attributes, DeploymentError, type Value } from "../attributes";
-import { byCodePoint, encodeString } from "../expression/json";
-import { isRecord } from "../expression/values";
-import type { ComputedAttributes } from "./context";
+import { type Attributes, DeploymentError, type Value } from "../deployment/attributes";
+import { byCodePoint, encodeString } from "../deployment/expression/json";
+import { isRecord } from "../deployment/expression/values";
+import type { ComputedAttributes } from "../deployment/resource-type";
 
 type Json = Record<string, Value>;
 

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { formatArn, type Place, partitionOf } from "../kernel/arn";
+import { seededUuid } from "../kernel/ids";
+import { DeploymentError } from "./attributes";
+import type { Resource } from "./deployment";
+import { type ComputedAttributes, inert, type ResourceType } from "./resource-type";
+
+/** Types that no service serves: data that is evaluated when a deployment is read, and what only AWS does. */
+
+/**
+ * Hashes of what goes into the archive instead of the archive's own: they change when, and only when, a file does.
+ * The archive's size is left out, nothing but the archive has it.
+ */
+const archiveFile: ComputedAttributes = (own, { stackFolder }) => {
+  const content = contentOf(own, stackFolder);
+  const hash = (algorithm: string, encoding: "hex" | "base64") =>
+    createHash(algorithm).update(content).digest(encoding);
+  return {
+    id: hash("sha1", "hex"),
+    output_sha: hash("sha1", "hex"),
+    output_md5: hash("md5", "hex"),
+    output_sha256: hash("sha256", "hex"),
+    output_sha512: hash("sha512", "hex"),
+    output_base64sha256: hash("sha256", "base64"),
+    output_base64sha512: hash("sha512", "base64"),
+  };
+};
+
+function contentOf(own: Resource, stackFolder: string): string {
+  const key = own.has("source_dir") ? "source_dir" : "source_file";
+  if (!own.has(key)) return JSON.stringify(own.values);
+  const path = resolve(stackFolder, own.string(key));
+  if (!existsSync(path))
+    throw new DeploymentError(
+      `${own.address} (stack ${own.stack}): ${key} ${path} is not there; synthesize the stacks again with \`npx cdktf synth\`, and keep the assets beside the stacks`,
+    );
+  return JSON.stringify(
+    filesOf(path, "").map((file) => [file, readFileSync(join(path, file)).toString("base64")]),
+  );
+}
+
+/** The paths of the files below, in one order everywhere; `[""]` for a file. */
+function filesOf(root: string, path: string): string[] {
+  if (!statSync(join(root, path)).isDirectory()) return [path];
+  return readdirSync(join(root, path))
+    .sort()
+    .flatMap((name) => filesOf(root, join(path, name)));
+}
+
+const key: ComputedAttributes = (own, place) => {
+  const id = seededUuid(own.seed("id"));
+  return { id, key_id: id, arn: formatArn(place, "kms", `key/${id}`) };
+};
+
+const currentRegion: ComputedAttributes = (_own, { region }) => ({
+  id: region,
+  name: region,
+  endpoint: `ec2.${region}.amazonaws.com`,
+});
+
+const partition: ComputedAttributes = (_own, { region }) => {
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return {
+    id: partitionOf(region),
+    partition: partitionOf(region),
+    dns_suffix: suffix,
+    reverse_dns_prefix: suffix.split(".").reverse().join("."),
+  };
+};
+
+const callerIdentity: ComputedAttributes = (_own, place) => ({
+  id: place.accountId,
+  account_id: place.accountId,
+  arn: formatArn(place, "iam", "root", { region: "" }),
+  user_id: place.accountId,
+});
+
+/** An ARN made of a name, for types that nobody calls here. */
+const named =
+  (
+    key: string,
+    arnKey: string,
+    service: string,
+    kind: string,
+    place: Partial<Place> = {},
+  ): ComputedAttributes =>
+  (own, surroundings) => {
+    const name = own.string(key);
+    return { id: name, [arnKey]: formatArn(surroundings, service, kind + name, place) };
+  };
+
+const EVALUATED = "data that is evaluated when the deployment is read";
+
+export const accountResourceTypes: readonly ResourceType[] = [
+  inert("archive_file", EVALUATED, { computed: archiveFile }),
+  inert("aws_caller_identity", EVALUATED, { computed: callerIdentity }),
+  inert("aws_region", EVALUATED, { computed: currentRegion }),
+  inert("aws_partition", EVALUATED, { computed: partition }),
+  inert("aws_kms_key", "nothing is encrypted here", { computed: key, named: true }),
+  inert("aws_kms_alias", "nothing is encrypted here", { computed: named("name", "arn", "kms", "") }),
+  inert("aws_cloudwatch_metric_alarm", "no metrics are kept here, and no alarm goes off", {
+    computed: named("alarm_name", "arn", "cloudwatch", "alarm:"),
+    named: true,
+  }),
+  inert("aws_cloudwatch_dashboard", "no metrics are kept here", {
+    computed: named("dashboard_name", "dashboard_arn", "cloudwatch", "dashboard/", { region: "" }),
+  }),
+];

@@ -1,0 +1,219 @@
+import { AwsError } from "./aws-error";
+import { isObject } from "./json";
+
+/** An operation's input or output: the members as the service's API model spells them (`TopicArn`, `restApiId`). */
+export type Members = Record<string, unknown>;
+
+/** What an API model says of a text: lengths in characters, a pattern for the whole text, the values of an enum. */
+export interface TextRule {
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly oneOf?: readonly string[];
+}
+
+export interface NumberRule {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** What is wrong with a member. Services word it differently, and only they know which values are secret. */
+export type InputProblem = {
+  /** With the path of the structures around it: `Entries.1.Id`. */
+  readonly member: string;
+  readonly value: unknown;
+} & (
+  | { readonly kind: "missing" }
+  /** `expected`: `String`, `Integer`, `Boolean`, `list`, `structure`. */
+  | { readonly kind: "type"; readonly expected: string }
+  /** `constraint` as AWS's validators word it: `Member must have length less than or equal to 128`. */
+  | { readonly kind: "constraint"; readonly constraint: string }
+);
+
+/** How a service reads inputs. */
+export interface InputDialect {
+  /** Its error for a problem. */
+  readonly error: (problem: InputProblem) => AwsError;
+  /** What its API model says of texts, by the member's name, wherever it occurs. */
+  readonly texts?: Readonly<Record<string, TextRule>>;
+}
+
+/** Reads the members of an operation's input. What does not fit fails with the error of the service. */
+export class Input {
+  constructor(
+    readonly members: Members,
+    private readonly dialect: InputDialect,
+    private readonly path = "",
+  ) {}
+
+  has(name: string): boolean {
+    const value = this.members[name];
+    return value !== undefined && value !== null;
+  }
+
+  /** `rule`: what the API model says, unless the service's table of texts has it. */
+  text(name: string, rule?: TextRule): string {
+    return this.optionalText(name, rule) ?? this.missing(name);
+  }
+
+  optionalText(name: string, rule = this.dialect.texts?.[name] ?? {}): string | undefined {
+    const { min = 0, max, pattern, oneOf } = rule;
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== "string") return this.wrongType(name, "String");
+    if (value.length < min) this.refuse(name, `Member must have length greater than or equal to ${min}`);
+    if (max !== undefined && value.length > max)
+      this.refuse(name, `Member must have length less than or equal to ${max}`);
+    if (pattern !== undefined && !wholeText(pattern).test(value))
+      this.refuse(name, `Member must satisfy regular expression pattern: ${pattern}`);
+    if (oneOf !== undefined && !oneOf.includes(value))
+      this.refuse(name, `Member must satisfy enum value set: [${oneOf.join(", ")}]`);
+    return value;
+  }
+
+  integer(name: string, rule: NumberRule = {}): number {
+    return this.optionalInteger(name, rule) ?? this.missing(name);
+  }
+
+  /** A form and a query string know only text: digits count as a number there and everywhere. */
+  optionalInteger(name: string, { min, max }: NumberRule = {}): number | undefined {
+    const given = this.value(name);
+    if (given === undefined) return undefined;
+    const value = typeof given === "string" && /^-?\d{1,15}$/.test(given) ? Number(given) : given;
+    if (typeof value !== "number" || !Number.isInteger(value)) return this.wrongType(name, "Integer");
+    if (min !== undefined && value < min)
+      this.refuse(name, `Member must have value greater than or equal to ${min}`);
+    if (max !== undefined && value > max)
+      this.refuse(name, `Member must have value less than or equal to ${max}`);
+    return value;
+  }
+
+  optionalNumber(name: string): number | undefined {
+    const value = this.value(name);
+    if (value === undefined || typeof value === "number") return value;
+    return this.wrongType(name, "Number");
+  }
+
+  optionalBoolean(name: string): boolean | undefined {
+    const value = this.value(name);
+    if (value === undefined || typeof value === "boolean") return value;
+    if (value === "true" || value === "false") return value === "true";
+    return this.wrongType(name, "Boolean");
+  }
+
+  /** `false` where it is not given. */
+  boolean(name: string): boolean {
+    return this.optionalBoolean(name) ?? false;
+  }
+
+  /** A list of texts, empty where it is not given. */
+  texts(name: string): string[] {
+    return this.optionalTexts(name) ?? [];
+  }
+
+  optionalTexts(name: string): string[] | undefined {
+    return this.list(name)?.map((item) => (typeof item === "string" ? item : this.wrongType(name, "String")));
+  }
+
+  structure(name: string): Input {
+    return this.optionalStructure(name) ?? this.missing(name);
+  }
+
+  optionalStructure(name: string): Input | undefined {
+    const value = this.value(name);
+    return value === undefined ? undefined : this.nested(name, value, name);
+  }
+
+  /** A list of structures, empty where it is not given. */
+  structures(name: string): Input[] {
+    return (this.list(name) ?? []).map((item, index) => this.nested(name, item, `${name}.${index + 1}`));
+  }
+
+  /** A map of texts, empty where it is not given. */
+  textMap(name: string): ReadonlyMap<string, string> {
+    const { members } = this.optionalStructure(name) ?? { members: {} };
+    return new Map(
+      Object.entries(members).map(([key, item]) => [
+        key,
+        typeof item === "string" ? item : this.wrongType(name, "String"),
+      ]),
+    );
+  }
+
+  /** The raw body of a REST call, empty where there is none. */
+  blob(name: string): Buffer {
+    const value = this.value(name);
+    return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
+  }
+
+  /** Refuses the member for breaking a constraint. */
+  refuse(name: string, constraint: string): never {
+    throw this.dialect.error({
+      kind: "constraint",
+      member: this.path + name,
+      value: this.members[name],
+      constraint,
+    });
+  }
+
+  private value(name: string): unknown {
+    return this.members[name] ?? undefined;
+  }
+
+  private list(name: string): unknown[] | undefined {
+    const value = this.value(name);
+    if (value === undefined || Array.isArray(value)) return value;
+    return this.wrongType(name, "list");
+  }
+
+  private nested(name: string, value: unknown, path: string): Input {
+    return isObject(value)
+      ? new Input(value, this.dialect, `${this.path}${path}.`)
+      : this.wrongType(name, "structure");
+  }
+
+  private missing(name: string): never {
+    throw this.dialect.error({ kind: "missing", member: this.path + name, value: undefined });
+  }
+
+  private wrongType(name: string, expected: string): never {
+    throw this.dialect.error({ kind: "type", member: this.path + name, value: this.members[name], expected });
+  }
+}
+
+/** The service models' patterns are Java's, where a hyphen after a class in a set is a hyphen: `[\w-_]`. */
+function wholeText(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern.replaceAll("-_", "\\-_")})$`, "u");
+}
+
+/**
+ * The wording of AWS's common validator: `1 validation error detected: Value '…' at 'memberName' failed to satisfy
+ * constraint: Member must not be null`. `code`: the service's error; `shows`: whether messages repeat texts.
+ */
+export function validation(code: string, { shows }: { readonly shows: boolean }): InputDialect["error"] {
+  return (problem) => {
+    if (problem.kind === "type") return new AwsError("SerializationException", conversionProblem(problem));
+    const { member, value } = problem;
+    const name = member.charAt(0).toLowerCase() + member.slice(1);
+    const [shown, constraint] =
+      problem.kind === "missing"
+        ? ["Value null", "Member must not be null"]
+        : [shows || typeof value === "number" ? `Value '${String(value)}'` : "Value", problem.constraint];
+    return new AwsError(
+      code,
+      `1 validation error detected: ${shown} at '${name}' failed to satisfy constraint: ${constraint}`,
+    );
+  };
+}
+
+function conversionProblem({
+  value,
+  expected,
+}: {
+  readonly value: unknown;
+  readonly expected: string;
+}): string {
+  if (expected === "list") return "Expected list or null";
+  if (expected === "structure") return "Start of structure or map found where not expected.";
+  return `${(typeof value).toUpperCase()}_VALUE can not be converted to a ${expected}`;
+}

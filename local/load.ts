@@ -1,0 +1,34 @@
+import { accountResourceTypes } from "./deployment/account-resources";
+import type { Deployment } from "./deployment/deployment";
+import { Ledger } from "./deployment/ledger";
+import { loadSynthesized as load } from "./deployment/load-synthesized";
+import { createAccessControl, type PolicyAccessControl } from "./iam/policy-access-control";
+import { iamResourceTypes } from "./iam/resources";
+import { services } from "./services/index";
+
+export { readStates } from "./deployment/load-state";
+
+/** Every resource type that the runtime knows: those of the services, of IAM, and what no service serves. */
+export const resourceTypes = [
+  ...services.flatMap((service) => service.resourceTypes),
+  ...iamResourceTypes,
+  ...accountResourceTypes,
+];
+
+/** Decides by the policies of a deployment. @throws as `createAccessControl` */
+export function accessControlOf(deployment: Deployment): Promise<PolicyAccessControl> {
+  const denials = new Map(services.map(({ name, errors }) => [name, errors.denied]));
+  return createAccessControl(deployment, resourceTypes, denials);
+}
+
+export const ledger = new Ledger(resourceTypes);
+
+/**
+ * The deployment that a synthesized output folder (`cdktf.out`) describes, every reference in it resolved: also those
+ * from stack to stack. What AWS would assign (ids, keys) follows from the address and so is the same in every run.
+ *
+ * @throws DeploymentError naming the resource's address, for whatever cannot be resolved
+ */
+export function loadSynthesized(folder: string): Deployment {
+  return load(folder, resourceTypes);
+}

@@ -1,0 +1,198 @@
+import { DeploymentError } from "../../deployment/attributes";
+import {
+  type ComputedAttributes,
+  inert,
+  type ResourceType,
+  refused,
+  served,
+} from "../../deployment/resource-type";
+import { formatArn, type Place } from "../../kernel/arn";
+import { ALPHANUMERIC, LOWERCASE, seededId } from "../../kernel/ids";
+
+/** API Gateway's ARNs have no account. `path`: `restapis/abc123/stages/development`. */
+export function apiGatewayArn(place: Place, path: string): string {
+  return formatArn(place, "apigateway", `/${path}`, { accountId: "" });
+}
+
+const restApi: ComputedAttributes = (own, place) => {
+  const id = seededId(own.seed("id"), 10, LOWERCASE);
+  return {
+    id,
+    root_resource_id: seededId(own.seed("root resource"), 10, LOWERCASE),
+    arn: apiGatewayArn(place, `restapis/${id}`),
+    execution_arn: formatArn(place, "execute-api", id),
+    api_key_source: "HEADER",
+    disable_execute_api_endpoint: false,
+  };
+};
+
+const resource: ComputedAttributes = (own, { find }) => {
+  const parentId = own.string("parent_id");
+  const parent = find("aws_api_gateway_resource", "id", parentId);
+  const isRoot = find("aws_api_gateway_rest_api", "root_resource_id", parentId) !== undefined;
+  if (parent === undefined && !isRoot)
+    throw new DeploymentError(
+      `${own.address} (stack ${own.stack}): parent_id is ${parentId}, which is neither a resource of the deployment nor an API's root; refer to one of them`,
+    );
+  return {
+    id: seededId(own.seed("id"), 6, LOWERCASE),
+    path: `${parent?.string("path") ?? ""}/${own.string("path_part")}`,
+  };
+};
+
+/** `prefix-<api>-…`: the ids of what belongs to a method. */
+const idFrom =
+  (prefix: string, ...keys: readonly string[]): ComputedAttributes =>
+  (own) => ({ id: [prefix, ...keys.map((key) => own.string(key))].join("-") });
+
+const ofMethod = ["rest_api_id", "resource_id", "http_method"];
+
+const method: ComputedAttributes = (own, surroundings) => ({
+  ...idFrom("agm", ...ofMethod)(own, surroundings),
+  api_key_required: false,
+});
+
+const integration: ComputedAttributes = (own, surroundings) => ({
+  ...idFrom("agi", ...ofMethod)(own, surroundings),
+  cache_namespace: own.string("resource_id"),
+  connection_type: "INTERNET",
+  passthrough_behavior: "WHEN_NO_MATCH",
+  timeout_milliseconds: 29_000,
+});
+
+const authorizer: ComputedAttributes = (own, place) => {
+  const id = seededId(own.seed("id"), 6, LOWERCASE);
+  return {
+    id,
+    arn: apiGatewayArn(place, `restapis/${own.string("rest_api_id")}/authorizers/${id}`),
+    authorizer_result_ttl_in_seconds: 300,
+    identity_source: "method.request.header.Authorization",
+    type: "TOKEN",
+  };
+};
+
+const drawnId: ComputedAttributes = (own) => ({ id: seededId(own.seed("id"), 6, LOWERCASE) });
+
+const deployment: ComputedAttributes = (own, place) => {
+  const api = own.string("rest_api_id");
+  const stage = own.optionalString("stage_name") ?? "";
+  return {
+    id: seededId(own.seed("id"), 6, LOWERCASE),
+    invoke_url: `https://${api}.execute-api.${place.region}.amazonaws.com/${stage}`,
+    execution_arn: formatArn(place, "execute-api", `${api}/${stage}`),
+  };
+};
+
+const stage: ComputedAttributes = (own, place) => {
+  const api = own.string("rest_api_id");
+  const name = own.string("stage_name");
+  return {
+    id: `ags-${api}-${name}`,
+    arn: apiGatewayArn(place, `restapis/${api}/stages/${name}`),
+    invoke_url: `https://${api}.execute-api.${place.region}.amazonaws.com/${name}`,
+    execution_arn: formatArn(place, "execute-api", `${api}/${name}`),
+  };
+};
+
+const methodSettings: ComputedAttributes = (own) => ({
+  id: ["rest_api_id", "stage_name", "method_path"].map((key) => own.string(key)).join("-"),
+});
+
+const usagePlan: ComputedAttributes = (own, place) => {
+  const id = seededId(own.seed("id"), 6, LOWERCASE);
+  return { id, arn: apiGatewayArn(place, `usageplans/${id}`) };
+};
+
+const apiKey: ComputedAttributes = (own, place) => {
+  const id = seededId(own.seed("id"), 10, LOWERCASE);
+  return {
+    id,
+    arn: apiGatewayArn(place, `apikeys/${id}`),
+    enabled: true,
+    value: seededId(own.seed("value"), 40, ALPHANUMERIC),
+  };
+};
+
+const usagePlanKey: ComputedAttributes = (own, { find }) => {
+  const id = own.string("key_id");
+  const key = find("aws_api_gateway_api_key", "id", id);
+  return { id, ...(key === undefined ? {} : { name: key.string("name"), value: key.string("value") }) };
+};
+
+export const apiGatewayResourceTypes: readonly ResourceType[] = [
+  served("aws_api_gateway_rest_api", {
+    providerOnly: ["created_date", "execution_arn", "root_resource_id"],
+    computed: restApi,
+    shown: ["name", "description", "endpoint_configuration"],
+  }),
+  refused("aws_api_gateway_rest_api_policy", "it decides who may call the API at all"),
+  served("aws_api_gateway_resource", {
+    providerOnly: ["path"],
+    computed: resource,
+  }),
+  served("aws_api_gateway_method", { computed: method }),
+  served("aws_api_gateway_method_response", {
+    shown: ["status_code", "response_parameters", "response_models"],
+    computed: idFrom("agmr", ...ofMethod, "status_code"),
+  }),
+  served("aws_api_gateway_integration", {
+    defaults: { connection_type: "INTERNET", passthrough_behavior: "WHEN_NO_MATCH" },
+    shown: ["cache_namespace", "uri", "request_templates"],
+    computed: integration,
+  }),
+  served("aws_api_gateway_integration_response", { computed: idFrom("agir", ...ofMethod, "status_code") }),
+  served("aws_api_gateway_gateway_response", { computed: idFrom("aggr", "rest_api_id", "response_type") }),
+  served("aws_api_gateway_authorizer", {
+    inert: { authorizer_result_ttl_in_seconds: "a pool's tokens are verified every time" },
+    computed: authorizer,
+  }),
+  served("aws_api_gateway_model", { computed: drawnId }),
+  served("aws_api_gateway_request_validator", { computed: drawnId, shown: ["name"] }),
+  served("aws_api_gateway_deployment", {
+    providerOnly: ["created_date", "execution_arn", "invoke_url"],
+    computed: deployment,
+    inert: {
+      rest_api_id: "a stage names its deployment, and both name the API",
+      triggers: "when Terraform deploys again",
+      description: "a note for people",
+    },
+  }),
+  served("aws_api_gateway_stage", {
+    providerOnly: ["execution_arn", "invoke_url", "web_acl_arn"],
+    computed: stage,
+  }),
+  served("aws_api_gateway_method_settings", {
+    computed: methodSettings,
+    inert: {
+      "settings.metrics_enabled": "no metrics are kept here",
+      "settings.data_trace_enabled": "bodies are never logged here",
+    },
+    defaults: {
+      "settings.cache_data_encrypted": true,
+      "settings.cache_ttl_in_seconds": 300,
+      "settings.require_authorization_for_cache_control": true,
+      "settings.unauthorized_cache_control_header_strategy": "SUCCEED_WITH_RESPONSE_HEADER",
+    },
+  }),
+  inert("aws_api_gateway_account", "the role with which API Gateway writes logs; here it needs none", {
+    computed: () => ({ id: "api-gateway-account" }),
+  }),
+  served("aws_api_gateway_usage_plan", { shown: ["name", "description"], computed: usagePlan }),
+  served("aws_api_gateway_usage_plan_key", {
+    defaults: { key_type: "API_KEY" },
+    providerOnly: ["name", "value"],
+    computed: usagePlanKey,
+  }),
+  served("aws_api_gateway_api_key", {
+    shown: ["name", "description"],
+    providerOnly: ["created_date", "last_updated_date"],
+    computed: apiKey,
+  }),
+  refused(
+    "aws_api_gateway_domain_name",
+    "the API has another address, which may ask for client certificates",
+  ),
+  refused("aws_api_gateway_base_path_mapping", "the API has another address"),
+  refused("aws_api_gateway_vpc_link", "integrations reach into a VPC"),
+  refused("aws_apigatewayv2_api", "it is a second API, which no web ACL can guard"),
+];

@@ -1,0 +1,93 @@
+import {
+  type ComputedAttributes,
+  type ResourceType,
+  refused,
+  served,
+  uniqueSuffix,
+} from "../../deployment/resource-type";
+import { formatArn, nameFromArn, type Place } from "../../kernel/arn";
+import { permissionPolicy } from "./permissions";
+
+const lambdaFunction: ComputedAttributes = (own, place) => {
+  const name = own.string("function_name");
+  const arn = formatArn(place, "lambda", `function:${name}`);
+  const version = own.boolean("publish", false) ? "1" : "$LATEST";
+  return {
+    arn,
+    id: name,
+    invoke_arn: invokeArn(place, arn),
+    qualified_arn: `${arn}:${version}`,
+    qualified_invoke_arn: invokeArn(place, `${arn}:${version}`),
+    version,
+    architectures: ["x86_64"],
+    memory_size: 128,
+    package_type: "Zip",
+    publish: false,
+    reserved_concurrent_executions: -1,
+    timeout: 3,
+  };
+};
+
+/** What API Gateway calls for the function. */
+function invokeArn(place: Place, arn: string): string {
+  return formatArn(place, "apigateway", `path/2015-03-31/functions/${arn}/invocations`, {
+    accountId: "lambda",
+  });
+}
+
+const alias: ComputedAttributes = (own, place) => {
+  const functionName = nameFromArn(own.string("function_name"));
+  const arn = formatArn(place, "lambda", `function:${functionName}:${own.string("name")}`);
+  return { arn, id: arn, invoke_arn: invokeArn(place, arn) };
+};
+
+const permission: ComputedAttributes = (own) => {
+  const prefix = own.optionalString("statement_id_prefix") ?? "terraform-";
+  const id = own.optionalString("statement_id") ?? `${prefix}${uniqueSuffix(own, "statement")}`;
+  return { id, statement_id: id };
+};
+
+const eventInvokeConfig: ComputedAttributes = (own) => {
+  const qualifier = own.optionalString("qualifier");
+  const name = own.string("function_name");
+  return {
+    id: qualifier === undefined ? name : `${name}:${qualifier}`,
+    maximum_retry_attempts: 2,
+  };
+};
+
+export const lambdaResourceTypes: readonly ResourceType[] = [
+  served("aws_lambda_function", {
+    providerOnly: [
+      "code_sha256",
+      "invoke_arn",
+      "last_modified",
+      "qualified_arn",
+      "qualified_invoke_arn",
+      "signing_job_arn",
+      "signing_profile_version_arn",
+      "snap_start.optimization_status",
+      "source_code_size",
+      "version",
+      "vpc_config.vpc_id",
+    ],
+    computed: lambdaFunction,
+    inert: { source_code_hash: "when Terraform uploads the code again", publish: "one version runs here" },
+    defaults: {
+      package_type: "Zip",
+      ephemeral_storage: [{ size: 512 }],
+      tracing_config: [{ mode: "PassThrough" }],
+    },
+  }),
+  served("aws_lambda_alias", {
+    providerOnly: ["invoke_arn"],
+    computed: alias,
+  }),
+  served("aws_lambda_permission", { computed: permission, policy: permissionPolicy }),
+  served("aws_lambda_function_event_invoke_config", { computed: eventInvokeConfig }),
+  refused(
+    "aws_lambda_function_url",
+    "it is an address of its own for the function, past web ACL, authorizer, throttle and validation",
+  ),
+  refused("aws_lambda_event_source_mapping", "the function runs on messages of a queue or stream"),
+];

@@ -1,0 +1,109 @@
+import type { EdgeRequest, EdgeResponse } from "../kernel/exchange";
+import type { FunctionInvoker } from "../kernel/function-invoker";
+import type { LogSink } from "../kernel/log-sink";
+import type { MessageAttributes } from "../kernel/message-attributes";
+import type { TokenVerifier } from "../kernel/token-verification";
+import type { WebAclInspector } from "../kernel/web-acl-inspection";
+
+/**
+ * What services offer each other, as services of AWS call each other without a client. No service imports another: it
+ * asks its ports. Permissions are checked before a port is called, unless the port says otherwise.
+ */
+export interface Ports {
+  /** Lambda. Checks the permission of the principal that invokes. */
+  readonly functions: FunctionInvoker;
+  /** CloudWatch Logs. */
+  readonly logs: LogSink;
+  /** The keys of the user pools. */
+  readonly tokens: TokenVerifier;
+  /** The web ACL that guards the stage with that ARN. */
+  readonly webAclFor: (stageArn: string) => WebAclInspector | undefined;
+  readonly queues: QueuePort;
+  readonly topics: TopicPort;
+  /** Cognito's documents and users. */
+  readonly users: UsersPort;
+  /** The REST APIs' data plane. */
+  readonly edge: EdgePort;
+}
+
+/** The ports that are offered so far. Asking for one that is not there yet is a mistake of the table's order. */
+export class Switchboard implements Ports {
+  readonly #offered: Partial<Ports> = {};
+
+  offer(ports: Partial<Ports>): void {
+    Object.assign(this.#offered, ports);
+  }
+
+  get functions() {
+    return this.#require("functions");
+  }
+
+  get logs() {
+    return this.#require("logs");
+  }
+
+  get tokens() {
+    return this.#require("tokens");
+  }
+
+  get webAclFor() {
+    return this.#require("webAclFor");
+  }
+
+  get queues() {
+    return this.#require("queues");
+  }
+
+  get topics() {
+    return this.#require("topics");
+  }
+
+  get users() {
+    return this.#require("users");
+  }
+
+  get edge() {
+    return this.#require("edge");
+  }
+
+  #require<K extends keyof Ports>(name: K): Ports[K] {
+    const port: Ports[K] | undefined = this.#offered[name];
+    if (port === undefined) throw new Error(`no service offers the port ${name} yet`);
+    return port;
+  }
+}
+
+export interface QueuePort {
+  /**
+   * Puts a message into the queue.
+   *
+   * @param sender the service that sends, for the message's `SenderId`
+   * @throws AwsError where the deployment has no such queue, or the message is too large for it
+   */
+  send(queueArn: string, body: string, attributes: MessageAttributes, sender: string): void;
+}
+
+export interface TopicPort {
+  /** @throws AwsError where the deployment has no such topic, or the message is too large */
+  publish(topicArn: string, message: string, attributes: MessageAttributes): void;
+}
+
+export interface UsersPort {
+  /** `/<pool id>/.well-known/jwks.json` and `…/openid-configuration`; `undefined` for every other path. */
+  wellKnownDocument(path: string): object | undefined;
+  /** Creates a user who can sign in at once, with AdminCreateUser and AdminSetUserPassword. Throws what they throw. */
+  createConfirmedUser(user: {
+    readonly userPoolId: string;
+    readonly email: string;
+    readonly password: string;
+  }): void;
+}
+
+export interface EdgePort {
+  /** The names of all stages. */
+  readonly stageNames: readonly string[];
+  /** Whether a path, as sent, starts with a stage of the deployment: `/development/lambda1`. */
+  isStagePath(path: string): boolean;
+  /** Answers every request; never rejects. */
+  handle(request: EdgeRequest): Promise<EdgeResponse>;
+}

@@ -1,0 +1,60 @@
+import {
+  type AwsService,
+  bindService,
+  type ServiceContext as ContextOf,
+  type ServiceDefinition as DefinitionOf,
+} from "../aws-api/service";
+import type { KeyPair } from "../kernel/key-pair";
+import type { Ports } from "./ports";
+
+/** What a test or a benchmark may set of a service. */
+export interface ServiceOptions {
+  /** Creates the key pair of a user pool. @default a new one, which takes some tenths of a second */
+  readonly makeKeyPair?: () => Promise<KeyPair>;
+  /** Multiplies Lambda's waits before it runs an asynchronous event again. @default 1 */
+  readonly retryDelayScale?: number;
+}
+
+export type ServiceContext = ContextOf<Ports>;
+export type ServiceDefinition<M> = DefinitionOf<M, Ports, ServiceOptions>;
+
+/** A service of the deployment at work. */
+export interface RunningService extends AwsService {
+  readonly ports: Partial<Ports>;
+  readonly warnings: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A row of the table of services: what is known of it without a deployment, and how it starts with one. */
+export interface Service
+  extends Pick<ServiceDefinition<unknown>, "name" | "title" | "wire" | "errors" | "resourceTypes"> {
+  /** The operations by name: whether AWS lets anybody call them, without a signature. */
+  readonly operations: Readonly<Record<string, { readonly isPublic: boolean }>>;
+  start(context: ServiceContext, options: ServiceOptions): Promise<RunningService>;
+}
+
+export function toService<M>(definition: ServiceDefinition<M>): Service {
+  const { name, title, wire, errors, resourceTypes, operations } = definition;
+  return {
+    name,
+    title,
+    wire,
+    errors,
+    resourceTypes,
+    operations: Object.fromEntries(
+      Object.entries(operations).map(([key, { permission }]) => [
+        key,
+        { isPublic: permission === undefined },
+      ]),
+    ),
+    async start(context, options) {
+      const model = await definition.create(context, options);
+      return {
+        ...bindService(definition, model),
+        ports: definition.ports?.(model) ?? {},
+        warnings: definition.warnings?.(model) ?? [],
+        close: async () => definition.close?.(model),
+      };
+    },
+  };
+}
