@@ -1,4 +1,5 @@
 import { App } from "cdktf";
+import { ApiGatewayAccountStack } from "./stacks/api-gateway-account-stack";
 import { readConfig } from "./stacks/common/config";
 import { routes } from "./stacks/secure-edge/routes";
 import { SecureEdgeStack } from "./stacks/secure-edge-stack";
@@ -7,5 +8,7 @@ import { SharedMessagingStack } from "./stacks/shared-messaging-stack";
 const config = readConfig(process.env);
 const app = new App();
 const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
-new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
+const edge = new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
+if (config.manageApiGatewayAccount)
+  edge.addDependency(new ApiGatewayAccountStack(app, "api-gateway-account", config));
 app.synth();

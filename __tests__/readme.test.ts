@@ -49,9 +49,9 @@ function settingsTable(): string {
     const standard = setting.standard === "" ? "" : `\`${setting.standard}\``;
     const production =
       "production" in setting && setting.production ? `; \`${setting.production}\` in \`production\`` : "";
-    return `| \`${name}\` | ${setting.description} | ${standard}${production} |`;
+    return `| \`${name}\` | ${setting.description} | ${setting.accepted} | ${standard}${production} |`;
   });
-  return ["| setting | meaning | default |", "| --- | --- | --- |", ...rows].join("\n");
+  return ["| setting | meaning | accepted | default |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
 function between(text: string): string {

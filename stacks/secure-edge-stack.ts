@@ -5,9 +5,7 @@ import type { Construct } from "constructs";
 import type { ExternalEnv } from "../lambda-src/external/env";
 import type { Config } from "./common/config";
 import { HandlerFunction } from "./common/handler-function";
-import { physicalName } from "./common/names";
 import { SecureStack } from "./common/secure-stack";
-import { LoggingAccount } from "./secure-edge/api-gateway-account";
 import { RestApi } from "./secure-edge/rest-api";
 import { checkRoutes, isSignedIn, type Route } from "./secure-edge/route";
 import { UsagePlans } from "./secure-edge/usage-plans";
@@ -39,10 +37,7 @@ export class SecureEdgeStack extends SecureStack {
     const webAcl = this.createWebAcl();
     new Wafv2WebAclAssociation(this, "stage", { resourceArn: api.stage.arn, webAclArn: webAcl.arn });
     this.createOutputs(api, webAcl, functions, userPools);
-  }
-
-  private name(name: string): string {
-    return physicalName(this.config.environment, name);
+    this.forgetAccount();
   }
 
   private createUserPools(): ReadonlyMap<string, UserDirectory> {
@@ -67,6 +62,7 @@ export class SecureEdgeStack extends SecureStack {
     return mapOf(this.props.routes, "functionName", ({ functionName, handler }) => {
       return new HandlerFunction(this, functionName, {
         functionName: this.name(functionName),
+        role: this.role(functionName),
         handler,
         ...config.functions,
         logRetentionDays: config.logRetentionDays,
@@ -84,10 +80,6 @@ export class SecureEdgeStack extends SecureStack {
     userPools: ReadonlyMap<string, UserDirectory>,
   ): RestApi {
     const { config, routes } = this.props;
-    const account = config.manageApiGatewayAccount
-      ? new LoggingAccount(this, "api-gateway", { roleName: this.name(`api-gateway-logs-${config.region}`) })
-          .account
-      : undefined;
     return new RestApi(this, "api", {
       apiName: this.name("SecureLambdaAPI"),
       stageName: config.stageName,
@@ -97,7 +89,6 @@ export class SecureEdgeStack extends SecureStack {
       throttle: config.throttle,
       corsOrigin: config.corsOrigin,
       logRetentionDays: config.logRetentionDays,
-      account,
     });
   }
 
@@ -121,6 +112,18 @@ export class SecureEdgeStack extends SecureStack {
       ipSetAction: ipSet.action,
       rateLimit: wafRateLimit,
     });
+  }
+
+  /**
+   * Earlier versions had the account's setting in this stack. Terraform forgets it and its role, and leaves both as they
+   * are: other APIs write their logs with them.
+   */
+  private forgetAccount(): void {
+    const types = ["aws_api_gateway_account", "aws_iam_role", "aws_iam_role_policy_attachment"];
+    this.addOverride(
+      "removed",
+      types.map((type) => ({ from: `${type}.api-gateway`, lifecycle: { destroy: false } })),
+    );
   }
 
   private createOutputs(

@@ -3,7 +3,6 @@ import type { Construct } from "constructs";
 import type { InternalEnv } from "../lambda-src/internal/env";
 import type { Config } from "./common/config";
 import { HandlerFunction } from "./common/handler-function";
-import { physicalName } from "./common/names";
 import { SecureStack } from "./common/secure-stack";
 import { DeadLetterQueue } from "./shared-messaging/dead-letter-queue";
 import type { MessagingEndpoints } from "./shared-messaging/messaging-endpoints";
@@ -38,14 +37,11 @@ export class SharedMessagingStack extends SecureStack {
     this.createOutputs(internal, deadLetters);
   }
 
-  private name(name: string): string {
-    return physicalName(this.config.environment, name);
-  }
-
   private createInternalFunction(deadLetters: DeadLetterQueue): HandlerFunction {
     const environment: InternalEnv = {};
     return new HandlerFunction(this, "InternalLambda", {
       functionName: this.name("InternalLambda"),
+      role: this.role("InternalLambda"),
       handler: "internal",
       ...this.config.functions,
       logRetentionDays: this.config.logRetentionDays,

@@ -5,7 +5,7 @@ import { synthesizeApp } from "./support/synthesized-app";
 const app = synthesizeApp();
 
 describe("the app", () => {
-  it("keeps its state addresses, for a changed one destroys and makes anew", () => {
+  it("keeps its state addresses, because a changed one destroys the resource and creates it anew", () => {
     expect(app.messaging.addresses).toEqual(inventory["shared-messaging"]);
     expect(app.edge.addresses).toEqual([...inventory["secure-edge"]].sort());
   });
@@ -64,8 +64,11 @@ describe("the app", () => {
       expect(output.description).toEqual(expect.stringMatching(/\w{3}/));
   });
 
-  it("suffixes every physical name outside development, so that two environments fit into one account", () => {
-    const staging = synthesizeApp({ ENVIRONMENT: "staging" });
+  it.each([
+    ["in another environment", { ENVIRONMENT: "staging" }],
+    ["with a prefix", { NAME_PREFIX: "acme" }],
+  ])("has other physical names %s, so that two deployments fit into one account", (_where, env) => {
+    const staging = synthesizeApp(env);
 
     const names = (stack: StackJson) =>
       [...stack.text.matchAll(/"(?:name|function_name)": "([^"$]+)"/g)].map(([, name]) => String(name));
@@ -101,7 +104,7 @@ describe("the app", () => {
       backend: {
         s3: {
           bucket: "my-state",
-          key: "secure-lambda/development/shared-messaging.tfstate",
+          key: "secure-lambda/development/eu-central-1/shared-messaging.tfstate",
           region: "eu-central-1",
           encrypt: true,
           use_lockfile: true,
@@ -109,15 +112,16 @@ describe("the app", () => {
       },
     });
     expect(JSON.stringify(edge.json.data)).toContain(
-      '"key":"secure-lambda/development/shared-messaging.tfstate"',
+      '"key":"secure-lambda/development/eu-central-1/shared-messaging.tfstate"',
     );
   });
 });
 
-/** `aws_sns_topic.LambdaSNSTopic` for each reference in the stack's JSON, of a resource or a data source. */
-function referencesOf(stack: StackJson): string[] {
-  const inTemplates = [...stack.text.matchAll(/\$\{([^}]+)\}/g)].map(([, expression]) => String(expression));
-  const inLists = [...stack.text.matchAll(/"((?:data\.)?aws_[a-z0-9_]+\.[\w-]+)"/g)].map(([, address]) =>
+/** `aws_sns_topic.LambdaSNSTopic` for each reference in the stack's JSON, of a resource or a data source; what Terraform is to forget is none. */
+function referencesOf({ json: { removed: _, ...kept } }: StackJson): string[] {
+  const text = JSON.stringify(kept);
+  const inTemplates = [...text.matchAll(/\$\{([^}]+)\}/g)].map(([, expression]) => String(expression));
+  const inLists = [...text.matchAll(/"((?:data\.)?aws_[a-z0-9_]+\.[\w-]+)"/g)].map(([, address]) =>
     String(address),
   );
   return inTemplates

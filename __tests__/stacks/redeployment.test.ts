@@ -158,7 +158,6 @@ describe("the API is not deployed again when", () => {
       "the login page may send users elsewhere",
       { env: { CALLBACK_URLS: "https://app.example.com/callback" } },
     ],
-    ["the account has a role for logs already", { env: { MANAGE_API_GATEWAY_ACCOUNT: "false" } }],
     ["the state moves", { env: { STATE_BUCKET: "my-state" } }],
     ["an output is added", { edge: (edge) => new TerraformOutput(edge, "another", { value: "output" }) }],
     ["the routes stand in another order", { routes: [second, first] }],

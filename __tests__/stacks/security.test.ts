@@ -52,7 +52,7 @@ describe("IAM", () => {
     ]);
   });
 
-  it("has one role a function, which only Lambda takes on, and one for API Gateway's logs", () => {
+  it("has one role a function, which only Lambda takes on", () => {
     const roles = { ...messaging.resources("aws_iam_role"), ...edge.resources("aws_iam_role") };
 
     const services = Object.entries(roles).map(([name, role]) => [name, statements(role.assume_role_policy)]);
@@ -64,7 +64,6 @@ describe("IAM", () => {
       ExternalLambda1: trust("lambda.amazonaws.com"),
       ExternalLambda2: trust("lambda.amazonaws.com"),
       InternalLambda: trust("lambda.amazonaws.com"),
-      "api-gateway": trust("apigateway.amazonaws.com"),
     });
   });
 

@@ -1,4 +1,4 @@
-/** Every address in Terraform's state, a stack each: a changed one means that a resource is destroyed and made anew. */
+/** Every address in Terraform's state, a stack each: a changed one means that a resource is destroyed and created anew. */
 export const inventory = {
   "shared-messaging": [
     "aws_cloudwatch_log_group.InternalLambda",
@@ -17,7 +17,6 @@ export const inventory = {
     "data.archive_file.InternalLambda",
   ],
   "secure-edge": [
-    "aws_api_gateway_account.api-gateway",
     "aws_api_gateway_authorizer.AGAuthorizer1",
     "aws_api_gateway_authorizer.AGAuthorizer2",
     "aws_api_gateway_deployment.stage",
@@ -46,10 +45,8 @@ export const inventory = {
     "aws_cognito_user_pool_domain.MyUserPool2",
     "aws_iam_role.ExternalLambda1",
     "aws_iam_role.ExternalLambda2",
-    "aws_iam_role.api-gateway",
     "aws_iam_role_policy.ExternalLambda1",
     "aws_iam_role_policy.ExternalLambda2",
-    "aws_iam_role_policy_attachment.api-gateway",
     "aws_lambda_function.ExternalLambda1",
     "aws_lambda_function.ExternalLambda2",
     "aws_lambda_permission.POST-lambda1",

@@ -1,9 +1,16 @@
+import { deploymentPath } from "./names";
 import { readSettings } from "./settings";
 
-/** What one environment is made with. */
+/** What one environment is built with. */
 export interface Config {
   readonly environment: string;
   readonly region: string;
+  /** Before every name, empty where there is none. */
+  readonly namePrefix: string;
+  /** Of every role. */
+  readonly roles: { readonly path: string; readonly permissionsBoundary: string | undefined };
+  /** On everything that takes tags. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly stageName: string;
   /** Of each method, at the stage. */
   readonly throttle: Throttle;
@@ -14,6 +21,8 @@ export interface Config {
   readonly secretRecoveryDays: number;
   readonly logRetentionDays: number;
   readonly state: StateStore;
+  /** Where the states are of what belongs to the account and region, not to one environment. */
+  readonly accountStatePrefix: string;
   readonly corsOrigin: string | undefined;
   readonly callbackUrls: readonly string[];
   readonly functions: { readonly memoryMb: number; readonly timeoutSeconds: number };
@@ -33,7 +42,7 @@ export interface Throttle {
   readonly burstLimit: number;
 }
 
-/** `prefix`: where an environment's states lie, `development`, or `local/development` for an AWS API on this machine. */
+/** `prefix`: where the deployment's states are, `development`, or `local/development` for an AWS API on this machine. */
 export type StateStore =
   | { readonly kind: "local"; readonly prefix: string }
   | {
@@ -52,10 +61,14 @@ export type StateStore =
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const set = readSettings(env);
-  const prefix = set.TARGET === "local" ? `local/${set.ENVIRONMENT}` : set.ENVIRONMENT;
+  const naming = { environment: set.ENVIRONMENT, region: set.AWS_REGION, namePrefix: set.NAME_PREFIX };
+  const statePath = (...path: readonly string[]) =>
+    [...(set.TARGET === "local" ? ["local"] : []), ...path].join("/");
+  const prefix = statePath(...deploymentPath(naming));
   return {
-    environment: set.ENVIRONMENT,
-    region: set.AWS_REGION,
+    ...naming,
+    roles: { path: set.ROLE_PATH, permissionsBoundary: set.PERMISSIONS_BOUNDARY || undefined },
+    tags: { Project: "secure-lambda", Environment: set.ENVIRONMENT, ...set.EXTRA_TAGS },
     stageName: set.STAGE_NAME || set.ENVIRONMENT,
     throttle: { rateLimit: set.THROTTLE_RATE, burstLimit: set.THROTTLE_BURST },
     ipSet: { cidrs: set.IP_SET_CIDRS, action: set.IP_RULE_ACTION },
@@ -71,6 +84,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
           pathStyle: set.TARGET === "local",
         }
       : { kind: "local", prefix },
+    // No environment's name starts with an underscore.
+    accountStatePrefix: statePath("_account", set.AWS_REGION),
     corsOrigin: set.CORS_ORIGIN || undefined,
     callbackUrls: set.CALLBACK_URLS,
     functions: { memoryMb: set.FUNCTION_MEMORY_MB, timeoutSeconds: set.FUNCTION_TIMEOUT_SECONDS },
@@ -80,5 +95,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       dailyQuota: set.API_CLIENT_DAILY_QUOTA,
     },
     manageApiGatewayAccount: set.MANAGE_API_GATEWAY_ACCOUNT,
+  };
+}
+
+/** The configuration of what belongs to the account and region: no environment in its names, its tags, its state. */
+export function accountWide(config: Config): Config {
+  const { Environment: _, ...tags } = config.tags;
+  return {
+    ...config,
+    environment: "development",
+    tags,
+    state: { ...config.state, prefix: config.accountStatePrefix },
   };
 }

@@ -1,4 +1,9 @@
-/** A table of routes that no API can be made of. */
+/** A table of routes that no API can be built from. */
 export class RouteError extends Error {
   override readonly name = "RouteError";
+}
+
+/** A name that AWS would refuse. */
+export class NameError extends Error {
+  override readonly name = "NameError";
 }

@@ -8,9 +8,19 @@ import { Construct } from "constructs";
 import { bundleHandler } from "./bundle";
 import { type PolicyStatement, policyDocument, trustPolicy } from "./policy-document";
 
+export interface RoleProps {
+  /** The physical name, of its own in the whole account. */
+  readonly roleName: string;
+  /** `/`, or where the company keeps its roles. */
+  readonly path: string;
+  /** The ARN of the policy that limits what the role may ever do. */
+  readonly permissionsBoundary: string | undefined;
+}
+
 export interface HandlerFunctionProps {
   /** The physical name. */
   readonly functionName: string;
+  readonly role: RoleProps;
   /** The folder below `lambda-src`. */
   readonly handler: string;
   readonly memoryMb: number;
@@ -25,10 +35,10 @@ export interface HandlerFunctionProps {
 /**
  * A function that may do what its `permissions` say and write its own log, and nothing else.
  *
- * The log group is made before the function and the role may not make one: none is left behind, none lives for ever.
+ * The log group is created before the function and the role may not create one: none is left behind, none lives for ever.
  * The code is bundled during synthesis, so what is deployed is always the current source.
  *
- * Makes `aws_lambda_function`, `aws_iam_role`, `aws_iam_role_policy`, `aws_cloudwatch_log_group`, `archive_file`.
+ * Creates `aws_lambda_function`, `aws_iam_role`, `aws_iam_role_policy`, `aws_cloudwatch_log_group`, `archive_file`.
  */
 export class HandlerFunction extends Construct {
   readonly functionName: string;
@@ -56,9 +66,11 @@ export class HandlerFunction extends Construct {
     });
   }
 
-  private createRole({ functionName }: HandlerFunctionProps): IamRole {
+  private createRole({ functionName, role }: HandlerFunctionProps): IamRole {
     return new IamRole(this, "role", {
-      name: `${functionName}-role`,
+      name: role.roleName,
+      path: role.path,
+      permissionsBoundary: role.permissionsBoundary,
       description: `What ${functionName} runs as`,
       assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
     });

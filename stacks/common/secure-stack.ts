@@ -3,6 +3,8 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, S3Backend, TerraformDataSource, TerraformElement, TerraformStack } from "cdktf";
 import { type Construct, Node } from "constructs";
 import type { Config } from "./config";
+import type { RoleProps } from "./handler-function";
+import { physicalName, roleName } from "./names";
 
 /** From the folder of a stack in the output folder to the project's: `cdktf.out/stacks/<stack>`. */
 const PROJECT_FOLDER = "../../..";
@@ -24,11 +26,21 @@ export class SecureStack extends TerraformStack {
     super(scope, id);
     new AwsProvider(this, "aws", {
       region: config.region,
-      defaultTags: [{ tags: { Project: "secure-lambda", Environment: config.environment } }],
+      defaultTags: [{ tags: { ...config.tags } }],
     });
     new ArchiveProvider(this, "archive");
     this.createBackend();
     this.node.addValidation({ validate: () => this.repeatedAddresses() });
+  }
+
+  /** The name that AWS knows a thing of this stack by. */
+  protected name(name: string): string {
+    return physicalName(this.config, name);
+  }
+
+  /** What the role of a function of this stack is created with. */
+  protected role(functionName: string): RoleProps {
+    return { roleName: roleName(this.config, functionName), ...this.config.roles };
   }
 
   protected override allocateLogicalId(subject: TerraformElement | Node): string {

@@ -24,6 +24,16 @@ export const list = <T extends string>(item: v.GenericSchema<string, T>) =>
     v.array(item),
   );
 
+/** `Key=value` pairs. Source: "Tag naming limits", https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
+export const tags = v.pipe(
+  list(text(/^(?!aws:)[\w .:/+@-]{1,128}=[\w .:/=+@-]{0,256}$/i)),
+  v.transform((pairs) => {
+    return Object.fromEntries(
+      pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+    );
+  }),
+);
+
 /** `https`, or `http` on the developer's own machine, the one exception that Cognito and browsers make as well. */
 const origin = "(https://[a-z0-9.-]+|http://localhost)(:\\d{1,5})?";
 /** Without a fragment, which Cognito refuses, and without braces, in which Terraform would look for an expression. */

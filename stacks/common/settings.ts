@@ -1,10 +1,12 @@
 import * as v from "valibot";
+import { regions } from "./regions";
 import {
   flag,
   ipv4Cidr,
   list,
   oneOf,
   retentionDays,
+  tags,
   text,
   webOrigin,
   webUrl,
@@ -34,9 +36,34 @@ export const settings = {
   }),
   AWS_REGION: setting({
     description: "The region to deploy to",
-    accepted: "an AWS region such as eu-central-1",
-    schema: text(/^[a-z]{2}(-[a-z]+)+-\d$/),
+    accepted: "an AWS region such as eu-central-1, one of those in stacks/common/regions.ts",
+    schema: oneOf(regions),
     standard: "us-east-1",
+  }),
+  NAME_PREFIX: setting({
+    description:
+      "Before every physical name, with a hyphen: `acme` for `acme-ExternalLambda1`; unset, nothing",
+    accepted: "1 to 12 letters, digits and hyphens, a letter first, no hyphen last",
+    schema: text(/^([A-Za-z]([A-Za-z0-9-]{0,10}[A-Za-z0-9])?)?$/),
+    standard: "",
+  }),
+  ROLE_PATH: setting({
+    description: "The path of every role in IAM, where the company asks for one",
+    accepted: "a path of letters, digits, . _ and - between slashes, such as /teams/api/",
+    schema: text(/^\/([\w.-]+\/)*$/),
+    standard: "/",
+  }),
+  PERMISSIONS_BOUNDARY: setting({
+    description: "The ARN of the policy that limits what every role may ever do; unset, none",
+    accepted: "the ARN of an IAM policy, arn:aws:iam::123456789012:policy/boundary",
+    schema: text(/^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+)?$/),
+    standard: "",
+  }),
+  EXTRA_TAGS: setting({
+    description: "Tags for everything, besides `Project` and `Environment`: `CostCenter=42,Owner=api-team`",
+    accepted: "Key=value pairs separated by commas, of letters, digits, spaces and . : / + = @ _ -",
+    schema: tags,
+    standard: "",
   }),
   STAGE_NAME: setting({
     description: "The API's stage; unset, the environment's name",
@@ -158,10 +185,10 @@ export const settings = {
   }),
   MANAGE_API_GATEWAY_ACCOUNT: setting({
     description:
-      "Whether to set the region's CloudWatch role of API Gateway; false where the account has one",
+      "Whether to deploy also the stack that gives API Gateway a role to write logs with, where the account has none in the region",
     accepted: "true or false",
     schema: flag,
-    standard: "true",
+    standard: "false",
   }),
 } as const;
 

@@ -3,7 +3,7 @@ import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-me
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import type { ITerraformDependable, TerraformResource } from "cdktf";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../common/config";
 import { redeploymentTriggers } from "./redeployment";
@@ -19,8 +19,6 @@ export interface ApiStageProps {
   /** Those with a limit of their own. */
   readonly routes: readonly Route[];
   readonly logRetentionDays: number;
-  /** The region's CloudWatch role: API Gateway refuses a stage that logs without it. */
-  readonly account: ITerraformDependable | undefined;
 }
 
 /** What an access log line says: who called what, and which layer answered. No token, no body. */
@@ -89,7 +87,7 @@ export class ApiStage extends Construct {
   }
 
   private createStage(
-    { api, stageName, account }: ApiStageProps,
+    { api, stageName }: ApiStageProps,
     deployment: ApiGatewayDeployment,
     accessLog: CloudwatchLogGroup,
   ): ApiGatewayStage {
@@ -98,7 +96,6 @@ export class ApiStage extends Construct {
       deploymentId: deployment.id,
       stageName,
       accessLogSettings: { destinationArn: accessLog.arn, format: JSON.stringify(ACCESS_LOG_FORMAT) },
-      dependsOn: account ? [account] : [],
     });
   }
 

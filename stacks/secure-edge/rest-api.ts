@@ -2,7 +2,7 @@ import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-author
 import { ApiGatewayModel } from "@cdktf/provider-aws/lib/api-gateway-model";
 import { ApiGatewayRequestValidator } from "@cdktf/provider-aws/lib/api-gateway-request-validator";
 import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
-import type { ITerraformDependable, TerraformResource } from "cdktf";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../common/config";
 import { RouteError } from "../common/errors";
@@ -28,7 +28,6 @@ export interface RestApiProps {
   readonly throttle: Throttle;
   readonly corsOrigin: string | undefined;
   readonly logRetentionDays: number;
-  readonly account: ITerraformDependable | undefined;
 }
 
 /**
@@ -151,7 +150,7 @@ export class RestApi extends Construct {
   }
 
   private createStage(parts: readonly TerraformResource[]): ApiStage {
-    const { stageName, routes, throttle, logRetentionDays, account } = this.props;
+    const { stageName, routes, throttle, logRetentionDays } = this.props;
     return new ApiStage(this, "stage", {
       api: this.api,
       stageName,
@@ -159,7 +158,6 @@ export class RestApi extends Construct {
       throttle,
       routes,
       logRetentionDays,
-      account,
     });
   }
 }

@@ -4,6 +4,9 @@ import { SettingsError } from "../../../stacks/common/settings";
 const development: Config = {
   environment: "development",
   region: "us-east-1",
+  namePrefix: "",
+  roles: { path: "/", permissionsBoundary: undefined },
+  tags: { Project: "secure-lambda", Environment: "development" },
   stageName: "development",
   throttle: { rateLimit: 50, burstLimit: 50 },
   ipSet: { cidrs: ["127.0.0.1/32"], action: "count" },
@@ -11,15 +14,16 @@ const development: Config = {
   secretRecoveryDays: 0,
   logRetentionDays: 14,
   state: { kind: "local", prefix: "development" },
+  accountStatePrefix: "_account/us-east-1",
   corsOrigin: undefined,
   callbackUrls: ["http://localhost:3000/callback"],
   functions: { memoryMb: 256, timeoutSeconds: 10 },
   apiClients: { names: [], throttle: { rateLimit: 10, burstLimit: 20 }, dailyQuota: 10_000 },
-  manageApiGatewayAccount: true,
+  manageApiGatewayAccount: false,
 };
 
 describe("readConfig", () => {
-  it("makes the author's environment out of no setting at all", () => {
+  it("is the author's environment without any setting", () => {
     expect(readConfig({})).toEqual(development);
   });
 
@@ -27,6 +31,7 @@ describe("readConfig", () => {
     expect(readConfig({ ENVIRONMENT: "production" })).toEqual({
       ...development,
       environment: "production",
+      tags: { Project: "secure-lambda", Environment: "production" },
       stageName: "production",
       secretRecoveryDays: 30,
       logRetentionDays: 365,
@@ -37,6 +42,10 @@ describe("readConfig", () => {
   it("puts each setting where it belongs", () => {
     const config = readConfig({
       AWS_REGION: "eu-central-1",
+      NAME_PREFIX: "acme",
+      ROLE_PATH: "/teams/api/",
+      PERMISSIONS_BOUNDARY: "arn:aws:iam::123456789012:policy/boundary",
+      EXTRA_TAGS: "CostCenter=42",
       STAGE_NAME: "v1",
       THROTTLE_RATE: "101",
       THROTTLE_BURST: "102",
@@ -54,12 +63,15 @@ describe("readConfig", () => {
       API_CLIENT_RATE: "104",
       API_CLIENT_BURST: "105",
       API_CLIENT_DAILY_QUOTA: "106",
-      MANAGE_API_GATEWAY_ACCOUNT: "false",
+      MANAGE_API_GATEWAY_ACCOUNT: "true",
     });
 
     expect(config).toEqual({
       environment: "development",
       region: "eu-central-1",
+      namePrefix: "acme",
+      roles: { path: "/teams/api/", permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary" },
+      tags: { Project: "secure-lambda", Environment: "development", CostCenter: "42" },
       stageName: "v1",
       throttle: { rateLimit: 101, burstLimit: 102 },
       ipSet: { cidrs: ["203.0.113.7/32"], action: "block" },
@@ -68,16 +80,17 @@ describe("readConfig", () => {
       logRetentionDays: 30,
       state: {
         kind: "s3",
-        prefix: "development",
+        prefix: "development/eu-central-1/acme",
         bucket: "my-state",
         region: "eu-central-1",
         pathStyle: false,
       },
+      accountStatePrefix: "_account/eu-central-1",
       corsOrigin: "https://app.example.com",
       callbackUrls: ["https://app.example.com/callback"],
       functions: { memoryMb: 512, timeoutSeconds: 20 },
       apiClients: { names: ["mobile"], throttle: { rateLimit: 104, burstLimit: 105 }, dailyQuota: 106 },
-      manageApiGatewayAccount: false,
+      manageApiGatewayAccount: true,
     });
   });
 

@@ -7,6 +7,7 @@ const synthesize = (changes: Partial<HandlerFunctionProps> = {}) =>
   synthesizeConstruct((scope) => {
     new HandlerFunction(scope, "Greeter", {
       functionName: "Greeter-staging",
+      role: { roleName: "Greeter-staging-role", path: "/", permissionsBoundary: undefined },
       handler: "internal",
       memoryMb: 192,
       timeoutSeconds: 7,

@@ -107,11 +107,25 @@ describe("the stack's state", () => {
     expect(backendOf({ ENVIRONMENT: "staging", STATE_BUCKET: "my-state", AWS_REGION: "eu-west-1" })).toEqual({
       s3: {
         bucket: "my-state",
-        key: "secure-lambda/staging/the-stack.tfstate",
+        key: "secure-lambda/staging/eu-west-1/the-stack.tfstate",
         region: "eu-west-1",
         encrypt: true,
         use_lockfile: true,
       },
+    });
+  });
+
+  it("lies apart by region and by prefix, so that no two deployments share one", () => {
+    expect(backendOf({ AWS_REGION: "eu-west-1" })).toEqual({
+      local: { path: "../../../state/development/eu-west-1/the-stack.tfstate" },
+    });
+    expect(backendOf({ NAME_PREFIX: "acme" })).toEqual({
+      local: { path: "../../../state/development/us-east-1/acme/the-stack.tfstate" },
+    });
+    expect(
+      backendOf({ ENVIRONMENT: "staging", AWS_REGION: "eu-west-1", STATE_BUCKET: "my-state" }),
+    ).toMatchObject({
+      s3: { key: "secure-lambda/staging/eu-west-1/the-stack.tfstate" },
     });
   });
 
@@ -123,16 +137,17 @@ describe("the stack's state", () => {
 });
 
 describe("the stack's AWS provider", () => {
-  it("is the only one, works in the configured region, and tags whatever it makes", () => {
+  it("is the only one, works in the configured region, and tags whatever it creates", () => {
     const stack = synthesize((scope) => new SnsTopic(scope, "alerts", {}), {
       ENVIRONMENT: "staging",
       AWS_REGION: "eu-west-1",
+      EXTRA_TAGS: "CostCenter=42",
     });
 
     expect(blocks(body(stack.json.provider).aws)).toEqual([
       {
         region: "eu-west-1",
-        default_tags: [{ tags: { Project: "secure-lambda", Environment: "staging" } }],
+        default_tags: [{ tags: { Project: "secure-lambda", Environment: "staging", CostCenter: "42" } }],
       },
     ]);
   });

@@ -52,9 +52,65 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
     accepts: [
       ["eu-central-1", "eu-central-1"],
       ["ap-southeast-5", "ap-southeast-5"],
+      ["us-gov-west-1", "us-gov-west-1"],
+      ["cn-north-1", "cn-north-1"],
     ],
-    refuses: ["eu-central", "eu-central-10", "EU-CENTRAL-1", "moon", "us-east-1a", "us-east-1\n"],
+    refuses: [
+      "eu-central",
+      "eu-central-3",
+      "eu-central-10",
+      "EU-CENTRAL-1",
+      "moon",
+      "us-east-1a",
+      "us-east-1\n",
+    ],
     holds: (value) => isMadeOf(value, `${LOWER}${DIGITS}-`, 100) && value !== "",
+  },
+  NAME_PREFIX: {
+    development: "",
+    accepts: [
+      ["a", "a"],
+      ["Acme-1", "Acme-1"],
+      ["a".repeat(12), "a".repeat(12)],
+    ],
+    refuses: ["a-", "-a", "1a", "a_b", "a.b", "a".repeat(13), "acme\n", "${x}"],
+    holds: (value) => isMadeOf(value, `${LOWER}${LOWER.toUpperCase()}${DIGITS}-`, 12),
+  },
+  ROLE_PATH: {
+    development: "/",
+    accepts: [["/teams/api-1/", "/teams/api-1/"]],
+    refuses: ["teams", "/teams", "teams/", "//", "/a b/", "/${x}/", "/a/\n"],
+    holds: (value) =>
+      String(value).startsWith("/") && String(value).endsWith("/") && !/[^\w./-]/.test(String(value)),
+  },
+  PERMISSIONS_BOUNDARY: {
+    development: "",
+    accepts: [
+      "arn:aws:iam::123456789012:policy/boundary",
+      "arn:aws-us-gov:iam::123456789012:policy/teams/boundary",
+      "arn:aws:iam::aws:policy/PowerUserAccess",
+    ].map((arn) => [arn, arn] as const),
+    refuses: [
+      "boundary",
+      "arn:aws:iam::123456789012:role/boundary",
+      "arn:aws:iam::12345678901:policy/boundary",
+      "arn:aws:iam::123456789012:policy/${x}",
+      "arn:aws:iam::123456789012:policy/",
+    ],
+    holds: (value) => value === "" || /^arn:aws[^$]+:policy\/[^$]+$/.test(String(value)),
+  },
+  EXTRA_TAGS: {
+    development: {},
+    accepts: [
+      ["CostCenter=42", { CostCenter: "42" }],
+      ["Owner=api team, Mail=a@example.com ,Empty=", { Owner: "api team", Mail: "a@example.com", Empty: "" }],
+      ["Formula=a=b", { Formula: "a=b" }],
+    ],
+    refuses: ["CostCenter", "=42", "aws:owner=me", "Owner=${x}", "Owner=a\nb", `${"k".repeat(129)}=1`],
+    holds: (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      Object.entries(value).every(([key, text]) => key !== "" && !/[${}\n]/.test(`${key}${text}`)),
   },
   STAGE_NAME: {
     development: "",
@@ -198,7 +254,7 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
   API_CLIENT_BURST: wholeNumber(20, 1, 5000),
   API_CLIENT_DAILY_QUOTA: wholeNumber(10_000, 1, 1_000_000_000),
   MANAGE_API_GATEWAY_ACCOUNT: {
-    development: true,
+    development: false,
     accepts: [
       ["true", true],
       ["false", false],

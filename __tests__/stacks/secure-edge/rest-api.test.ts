@@ -89,7 +89,6 @@ describe("the REST API", () => {
           throttle: { rateLimit: 1, burstLimit: 1 },
           corsOrigin: undefined,
           logRetentionDays: 1,
-          account: undefined,
         });
       });
 

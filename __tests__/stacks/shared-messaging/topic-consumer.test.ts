@@ -7,6 +7,7 @@ const QUEUE = "arn:aws:sqs:us-east-1:123456789012:Letters";
 const stack = synthesizeConstruct((scope) => {
   const consumer = new HandlerFunction(scope, "Greeter", {
     functionName: "Greeter",
+    role: { roleName: "Greeter-role", path: "/", permissionsBoundary: undefined },
     handler: "internal",
     memoryMb: 128,
     timeoutSeconds: 5,
