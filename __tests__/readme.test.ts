@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { settings } from "../stacks/common/settings";
+import { required, type SettingName, settings } from "../stacks/common/settings";
 
 const project = path.resolve(__dirname, "..");
 const readme = path.join(project, "README.md");
@@ -47,11 +47,17 @@ describe("the README", () => {
 function settingsTable(): string {
   const rows = Object.entries(settings).map(([name, setting]) => {
     const standard = setting.standard === "" ? "" : `\`${setting.standard}\``;
-    const production =
-      "production" in setting && setting.production ? `; \`${setting.production}\` in \`production\`` : "";
+    const production = inProduction(setting);
     return `| \`${name}\` | ${setting.description} | ${setting.accepted} | ${standard}${production} |`;
   });
   return ["| setting | meaning | accepted | default |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+function inProduction(setting: (typeof settings)[SettingName]): string {
+  if (!("production" in setting) || setting.production === undefined) return "";
+  return setting.production === required
+    ? "; none in `production`"
+    : `; \`${setting.production}\` in \`production\``;
 }
 
 function between(text: string): string {

@@ -1,6 +1,6 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
-import { TerraformOutput } from "cdktf";
+import { Annotations, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { ExternalEnv } from "../lambda-src/external/env";
 import type { Config } from "./common/config";
@@ -35,9 +35,14 @@ export class SecureEdgeStack extends SecureStack {
     const api = this.createApi(functions, userPools);
     this.createUsagePlans(api);
     const webAcl = this.createWebAcl();
-    new Wafv2WebAclAssociation(this, "stage", { resourceArn: api.stage.arn, webAclArn: webAcl.arn });
+    const association = new Wafv2WebAclAssociation(this, "stage", {
+      resourceArn: api.stage.arn,
+      webAclArn: webAcl.arn,
+    });
+    api.openBehind(association);
     this.createOutputs(api, webAcl, functions, userPools);
     this.forgetAccount();
+    this.warnOfConcurrency();
   }
 
   private createUserPools(): ReadonlyMap<string, UserDirectory> {
@@ -47,7 +52,7 @@ export class SecureEdgeStack extends SecureStack {
         poolName: this.name(userPool),
         region: this.config.region,
         accountId: account.accountId,
-        callbackUrls: this.config.callbackUrls,
+        rules: this.config.users,
       });
     });
   }
@@ -126,6 +131,23 @@ export class SecureEdgeStack extends SecureStack {
     );
   }
 
+  /**
+   * Lambda runs as many functions at once as the account's quota says, and takes ten times as many calls a second.
+   *
+   * Source: "Understanding Lambda function scaling", https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+   */
+  private warnOfConcurrency(): void {
+    const { routes, config } = this.props;
+    const limits = routes.map((route) => route.throttle ?? config.throttle);
+    const burst = limits.reduce((sum, { burstLimit }) => sum + burstLimit, 0);
+    const rate = limits.reduce((sum, { rateLimit }) => sum + rateLimit, 0);
+    const quota = config.lambdaConcurrency;
+    if (burst <= quota && rate <= 10 * quota) return;
+    Annotations.of(this).addWarning(
+      `the ${routes.length} methods take ${burst} requests at once and ${rate} a second, the account's functions ${quota} and ${10 * quota} (LAMBDA_CONCURRENCY): the others would get 500. Lower THROTTLE_BURST and THROTTLE_RATE, or have the quota raised`,
+    );
+  }
+
   private createOutputs(
     api: RestApi,
     webAcl: WebAcl,
@@ -133,7 +155,7 @@ export class SecureEdgeStack extends SecureStack {
     userPools: ReadonlyMap<string, UserDirectory>,
   ): void {
     const outputs: [name: string, description: string, value: unknown][] = [
-      ["invoke_url", "Where the API answers: a route's path comes behind it", api.stage.invokeUrl],
+      ["invoke_url", "Where the API answers: a route's path comes after it", api.stage.invokeUrl],
       ["environment", "The environment that was deployed", this.config.environment],
       ["region", "The region of everything here", this.config.region],
       [

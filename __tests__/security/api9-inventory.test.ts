@@ -137,7 +137,10 @@ describe("with the stacks as they are", () => {
 describe("in the synthesized JSON", () => {
   it.each<{ name: string; options: FolderOptions }>([
     { name: "as it is", options: {} },
-    { name: "of another environment", options: { env: { ENVIRONMENT: "production" } } },
+    {
+      name: "of another environment",
+      options: { env: { ENVIRONMENT: "production", CALLBACK_URLS: "https://app.example.com" } },
+    },
     { name: "with CORS", options: { env: { CORS_ORIGIN: "https://app.example.com" } } },
     { name: "with another route", options: { routes: [...routes, anotherRoute] } },
   ])("every method that runs a function has an authorizer in the JSON $name", ({ options }) => {

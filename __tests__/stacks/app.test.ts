@@ -115,6 +115,29 @@ describe("the app", () => {
       '"key":"secure-lambda/development/eu-central-1/shared-messaging.tfstate"',
     );
   });
+
+  it.each([
+    [
+      "what the account runs at once is less than the methods let in",
+      { LAMBDA_CONCURRENCY: "99" },
+      ["100 requests at once"],
+    ],
+    [
+      "more calls come in a second than Lambda takes",
+      { LAMBDA_CONCURRENCY: "100", THROTTLE_RATE: "501" },
+      ["1002 a second"],
+    ],
+    [
+      "the account runs as much as the methods let in",
+      { LAMBDA_CONCURRENCY: "100", THROTTLE_RATE: "500" },
+      [],
+    ],
+    ["nothing is said about the account", {}, []],
+  ])("warns where %s", (_what, env, warnings) => {
+    const found = synthesizeApp(env).edgeWarnings;
+
+    expect(found).toEqual(warnings.map((part) => expect.stringContaining(part)));
+  });
 });
 
 /** `aws_sns_topic.LambdaSNSTopic` for each reference in the stack's JSON, of a resource or a data source; what Terraform is to forget is none. */

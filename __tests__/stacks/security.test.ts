@@ -67,6 +67,14 @@ describe("IAM", () => {
     });
   });
 
+  it("lets the API invoke no function before its stage is behind the web ACL", () => {
+    const permissions = Object.values(edge.resources("aws_lambda_permission"));
+
+    expect(permissions).toHaveLength(2);
+    for (const permission of permissions)
+      expect(permission.depends_on).toEqual(["aws_wafv2_web_acl_association.stage"]);
+  });
+
   it("lets nobody invoke a function but for one source", () => {
     const permissions = everywhere("aws_lambda_permission");
 
@@ -309,9 +317,7 @@ describe("logs", () => {
       ),
     );
     for (const group of groups) expect(group.retention_in_days).toBe(14);
-    expect(edge.only("aws_api_gateway_method_settings").depends_on).toContain(
-      "aws_cloudwatch_log_group.execution-log",
-    );
+    expect(edge.only("aws_api_gateway_stage").depends_on).toContain("aws_cloudwatch_log_group.execution-log");
   });
 });
 

@@ -14,6 +14,8 @@ export interface Config {
   readonly stageName: string;
   /** Of each method, at the stage. */
   readonly throttle: Throttle;
+  /** How many functions the account runs at once. */
+  readonly lambdaConcurrency: number;
   readonly ipSet: { readonly cidrs: readonly string[]; readonly action: "count" | "allow" | "block" };
   /** Requests in five minutes from one source IP. */
   readonly wafRateLimit: number;
@@ -24,7 +26,7 @@ export interface Config {
   /** Where the states are of what belongs to the account and region, not to one environment. */
   readonly accountStatePrefix: string;
   readonly corsOrigin: string | undefined;
-  readonly callbackUrls: readonly string[];
+  readonly users: UserRules;
   readonly functions: { readonly memoryMb: number; readonly timeoutSeconds: number };
   /** Each gets an API key and a usage plan with these limits. */
   readonly apiClients: {
@@ -33,6 +35,18 @@ export interface Config {
     readonly dailyQuota: number;
   };
   readonly manageApiGatewayAccount: boolean;
+}
+
+/** Who gets into the user pools, and how. */
+export interface UserRules {
+  /** Where the login page may send a user back to. */
+  readonly callbackUrls: readonly string[];
+  /** Whether a user pool, and a plan that would destroy it, is refused. */
+  readonly deletionProtection: boolean;
+  readonly mfa: "optional" | "on";
+  readonly selfSignUp: boolean;
+  /** The sender and its identity in SES; without, Cognito sends its e-mails itself. */
+  readonly email: { readonly sender: string; readonly identity: string } | undefined;
 }
 
 export interface Throttle {
@@ -71,6 +85,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tags: { Project: "secure-lambda", Environment: set.ENVIRONMENT, ...set.EXTRA_TAGS },
     stageName: set.STAGE_NAME || set.ENVIRONMENT,
     throttle: { rateLimit: set.THROTTLE_RATE, burstLimit: set.THROTTLE_BURST },
+    lambdaConcurrency: set.LAMBDA_CONCURRENCY,
     ipSet: { cidrs: set.IP_SET_CIDRS, action: set.IP_RULE_ACTION },
     wafRateLimit: set.WAF_RATE_LIMIT,
     secretRecoveryDays: set.SECRET_RECOVERY_DAYS,
@@ -87,7 +102,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // No environment's name starts with an underscore.
     accountStatePrefix: statePath("_account", set.AWS_REGION),
     corsOrigin: set.CORS_ORIGIN || undefined,
-    callbackUrls: set.CALLBACK_URLS,
+    users: {
+      callbackUrls: set.CALLBACK_URLS,
+      deletionProtection: set.DELETION_PROTECTION,
+      mfa: set.MFA,
+      selfSignUp: set.SELF_SIGN_UP,
+      email: set.EMAIL_SENDER
+        ? {
+            sender: set.EMAIL_SENDER,
+            identity: set.EMAIL_IDENTITY || set.EMAIL_SENDER.slice(set.EMAIL_SENDER.indexOf("@") + 1),
+          }
+        : undefined,
+    },
     functions: { memoryMb: set.FUNCTION_MEMORY_MB, timeoutSeconds: set.FUNCTION_TIMEOUT_SECONDS },
     apiClients: {
       names: set.API_CLIENTS,

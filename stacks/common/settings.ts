@@ -20,9 +20,12 @@ interface Setting<T> {
   readonly schema: v.GenericSchema<string, T>;
   /** In every environment, unless `production` differs. */
   readonly standard: string;
-  /** In the environment `production`, which is meant to stay. */
-  readonly production?: string;
+  /** In the environment `production`, which is meant to stay; `required` where no default is safe there. */
+  readonly production?: string | typeof required;
 }
+
+/** Must be set: there is no default. */
+export const required = Symbol("required");
 
 const setting = <T>(definition: Setting<T>): Setting<T> => definition;
 
@@ -83,6 +86,13 @@ export const settings = {
     schema: wholeNumber(1, 5000),
     standard: "50",
   }),
+  LAMBDA_CONCURRENCY: setting({
+    description:
+      "Functions that the account runs at once: 10 where it is new (`aws lambda get-account-settings`); synthesis warns of a higher rate or burst",
+    accepted: "a whole number from 10 to 1000000",
+    schema: wholeNumber(10, 1_000_000),
+    standard: "1000",
+  }),
   IP_SET_CIDRS: setting({
     description: "The IP set's blocks; put your own address here, as `203.0.113.7/32`",
     accepted: "IPv4 CIDR blocks, /1 to /32, separated by commas",
@@ -102,7 +112,8 @@ export const settings = {
     standard: "2000",
   }),
   SECRET_RECOVERY_DAYS: setting({
-    description: "Days a deleted secret can be restored; 0 deletes it at once and frees its name",
+    description:
+      "Days a deleted secret can be restored; 0 deletes it at once, otherwise its name ends in a suffix of its own",
     accepted: "0, or a whole number from 7 to 30",
     schema: v.pipe(
       wholeNumber(0, 30),
@@ -143,6 +154,42 @@ export const settings = {
     accepted: "https:// addresses, or http://localhost, separated by commas; at least one",
     schema: v.pipe(list(webUrl), v.minLength(1)),
     standard: "http://localhost:3000/callback",
+    production: required,
+  }),
+  DELETION_PROTECTION: setting({
+    description: "Whether the user pools, and with them `destroy`, refuse to lose users",
+    accepted: "true or false",
+    schema: flag,
+    standard: "false",
+    production: "true",
+  }),
+  MFA: setting({
+    description:
+      "Whether each user decides on a second factor, or everyone must set up an authenticator app (`npm run token` and `verify` then cannot sign in)",
+    accepted: "optional or on",
+    schema: oneOf(["optional", "on"]),
+    standard: "optional",
+  }),
+  SELF_SIGN_UP: setting({
+    description: "Whether anybody can open an account, and call the API with it, or administrators open them",
+    accepted: "true or false",
+    schema: flag,
+    standard: "true",
+    production: "false",
+  }),
+  EMAIL_SENDER: setting({
+    description:
+      "The address that codes and invitations come from, by way of SES; unset, Cognito sends them, 50 a day for the whole account",
+    accepted: "an e-mail address",
+    schema: text(/^([\w.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+)?$/),
+    standard: "",
+  }),
+  EMAIL_IDENTITY: setting({
+    description:
+      "The identity of EMAIL_SENDER that is verified in SES, in the same account and region; unset, its domain",
+    accepted: "a domain or an e-mail address",
+    schema: text(/^(([\w.+-]+@)?[a-z0-9-]+(\.[a-z0-9-]+)+)?$/),
+    standard: "",
   }),
   FUNCTION_MEMORY_MB: setting({
     description: "Memory of each function, in MB",
@@ -212,12 +259,26 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const read = Object.entries<Setting<unknown>>(settings).map(
     ([name, { schema, accepted, standard, production }]) => {
       const fallback = isProduction ? (production ?? standard) : standard;
-      const received = env[name] || fallback;
+      if (fallback === required && !env[name]) {
+        problems.push(`${name} is not set, and has no default in production; accepted: ${accepted}`);
+        return [name, undefined];
+      }
+      const received = env[name] || String(fallback);
       const result = v.safeParse(schema, received);
       if (!result.success) problems.push(`${name} is ${JSON.stringify(received)}; accepted: ${accepted}`);
       return [name, result.output];
     },
   );
   if (problems.length > 0) throw new SettingsError(problems.join("\n"));
-  return Object.fromEntries(read) as SettingValues;
+  return withItsNeeds(Object.fromEntries(read) as SettingValues);
+}
+
+/** @throws SettingsError for a setting that says nothing without another one */
+function withItsNeeds(values: SettingValues): SettingValues {
+  const needs: readonly (readonly [SettingName, SettingName])[] = [["EMAIL_IDENTITY", "EMAIL_SENDER"]];
+  for (const [name, needed] of needs) {
+    if (values[name] && !values[needed])
+      throw new SettingsError(`${name} is ${JSON.stringify(values[name])}; it needs ${needed} as well`);
+  }
+  return values;
 }

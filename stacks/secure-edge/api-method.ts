@@ -1,6 +1,7 @@
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { HandlerFunction } from "../common/handler-function";
 import type { HttpMethod, Route } from "./route";
@@ -26,19 +27,36 @@ export interface ApiMethodProps {
 
 /**
  * One method: its caller is authorized, its body valid, before its function runs; and only this method may invoke the
- * function, in any stage, so that API Gateway's own test of a method works as well.
+ * function, in any stage, so that API Gateway's own test of a method works as well. Until it is opened, a request that
+ * has passed everything else is answered with 500, and no function runs.
  *
- * Makes `aws_api_gateway_method`, `aws_api_gateway_integration`, `aws_lambda_permission`.
+ * Creates `aws_api_gateway_method`, `aws_api_gateway_integration`, `aws_lambda_permission`.
  */
 export class ApiMethod extends Construct {
   readonly method: ApiGatewayMethod;
   readonly integration: ApiGatewayIntegration;
 
-  constructor(scope: Construct, id: string, props: ApiMethodProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ApiMethodProps,
+  ) {
     super(scope, id);
     this.method = this.createMethod(props);
     this.integration = this.createIntegration(props);
-    this.createPermission(props);
+  }
+
+  /** Lets the method invoke its function, and nothing else, once the guard is in place. */
+  open(guard: ITerraformDependable): void {
+    const { route, target, restApiExecutionArn } = this.props;
+    new LambdaPermission(this, "permission", {
+      statementId: `api-${this.node.id}`,
+      action: "lambda:InvokeFunction",
+      functionName: target.functionName,
+      principal: "apigateway.amazonaws.com",
+      sourceArn: `${restApiExecutionArn}/*/${route.method}${route.path.replace(/\{[^}]+\}/g, "*")}`,
+      dependsOn: [guard],
+    });
   }
 
   private createMethod({ route, ...props }: ApiMethodProps): ApiGatewayMethod {
@@ -63,16 +81,6 @@ export class ApiMethod extends Construct {
       integrationHttpMethod: "POST",
       uri: target.invokeArn,
       timeoutMilliseconds: INTEGRATION_TIMEOUT_MS,
-    });
-  }
-
-  private createPermission({ route, target, restApiExecutionArn }: ApiMethodProps): void {
-    new LambdaPermission(this, "permission", {
-      statementId: `api-${this.node.id}`,
-      action: "lambda:InvokeFunction",
-      functionName: target.functionName,
-      principal: "apigateway.amazonaws.com",
-      sourceArn: `${restApiExecutionArn}/*/${route.method}${route.path.replace(/\{[^}]+\}/g, "*")}`,
     });
   }
 }

@@ -44,7 +44,7 @@ const ACCESS_LOG_FORMAT = {
  * The API's one stage: deployed again when, and only when, its settings change; throttled; every request in a log that
  * this stack owns.
  *
- * Makes `aws_api_gateway_deployment`, `aws_api_gateway_stage`, `aws_api_gateway_method_settings`,
+ * Creates `aws_api_gateway_deployment`, `aws_api_gateway_stage`, `aws_api_gateway_method_settings`,
  * `aws_cloudwatch_log_group`.
  */
 export class ApiStage extends Construct {
@@ -62,9 +62,8 @@ export class ApiStage extends Construct {
       props,
     );
     const deployment = this.createDeployment(props);
-    const stage = this.createStage(props, deployment, accessLog);
-    // API Gateway makes the execution log group itself, without retention, unless it is there first.
-    this.createMethodSettings(props, stage, executionLog);
+    const stage = this.createStage(props, deployment, accessLog, executionLog);
+    this.createMethodSettings(props, stage);
 
     this.arn = stage.arn;
     this.invokeUrl = stage.invokeUrl;
@@ -90,20 +89,19 @@ export class ApiStage extends Construct {
     { api, stageName }: ApiStageProps,
     deployment: ApiGatewayDeployment,
     accessLog: CloudwatchLogGroup,
+    executionLog: CloudwatchLogGroup,
   ): ApiGatewayStage {
     return new ApiGatewayStage(this, "stage", {
       restApiId: api.id,
       deploymentId: deployment.id,
       stageName,
       accessLogSettings: { destinationArn: accessLog.arn, format: JSON.stringify(ACCESS_LOG_FORMAT) },
+      // API Gateway creates the execution log group itself, without retention, unless it is there first.
+      dependsOn: [executionLog],
     });
   }
 
-  private createMethodSettings(
-    { api, throttle, routes }: ApiStageProps,
-    stage: ApiGatewayStage,
-    executionLog: CloudwatchLogGroup,
-  ): void {
+  private createMethodSettings({ api, throttle, routes }: ApiStageProps, stage: ApiGatewayStage): void {
     const everywhere = {
       metricsEnabled: true,
       loggingLevel: "ERROR",
@@ -126,7 +124,6 @@ export class ApiStage extends Construct {
           throttlingRateLimit: limit.rateLimit,
           throttlingBurstLimit: limit.burstLimit,
         },
-        dependsOn: [executionLog],
       });
     }
   }

@@ -2,7 +2,7 @@ import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-author
 import { ApiGatewayModel } from "@cdktf/provider-aws/lib/api-gateway-model";
 import { ApiGatewayRequestValidator } from "@cdktf/provider-aws/lib/api-gateway-request-validator";
 import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
-import type { TerraformResource } from "cdktf";
+import type { ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../common/config";
 import { RouteError } from "../common/errors";
@@ -33,11 +33,12 @@ export interface RestApiProps {
 /**
  * A regional REST API that lets nothing through to a function but authorized requests with a valid body.
  *
- * Makes `aws_api_gateway_rest_api` and, through its parts, all of the API.
+ * Creates `aws_api_gateway_rest_api` and, through its parts, all of the API.
  */
 export class RestApi extends Construct {
   readonly id: string;
   readonly stage: ApiStage;
+  private readonly methods: readonly ApiMethod[];
   private readonly api: ApiGatewayRestApi;
   private readonly model: ApiGatewayModel;
   private readonly validator: ApiGatewayRequestValidator;
@@ -55,7 +56,7 @@ export class RestApi extends Construct {
     this.validator = this.createValidator();
     this.resources = new ApiResources(this, "paths", this.api);
     this.authorizers = this.createAuthorizers();
-    const methods = props.routes.map((route) => this.createMethod(route));
+    this.methods = props.routes.map((route) => this.createMethod(route));
     const preflights = this.createPreflights();
     const { responses } = new GatewayResponses(this, "gateway-responses", {
       restApiId: this.api.id,
@@ -68,10 +69,18 @@ export class RestApi extends Construct {
       this.validator,
       ...this.authorizers.values(),
       ...this.resources.all,
-      ...methods.flatMap(({ method, integration }) => [method, integration]),
+      ...this.methods.flatMap(({ method, integration }) => [method, integration]),
       ...preflights.flatMap(({ parts }) => parts),
       ...responses,
     ]);
+  }
+
+  /**
+   * Lets requests through to the functions, once the guard is in place. A web ACL can only be associated with a stage
+   * that exists, and a stage answers as soon as it does: in between, no function can be invoked.
+   */
+  openBehind(guard: ITerraformDependable): void {
+    for (const method of this.methods) method.open(guard);
   }
 
   private createApi(): ApiGatewayRestApi {
@@ -165,6 +174,6 @@ export class RestApi extends Construct {
 function required<T>(map: ReadonlyMap<string, T>, name: string): T {
   const value = map.get(name);
   if (value === undefined)
-    throw new RouteError(`a route names ${JSON.stringify(name)}, which the stack does not make`);
+    throw new RouteError(`a route names ${JSON.stringify(name)}, which the stack does not create`);
   return value;
 }

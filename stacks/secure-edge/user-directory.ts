@@ -2,6 +2,9 @@ import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
+import type { UserRules } from "../common/config";
+import { NameError } from "../common/errors";
+import { partitionOf } from "../common/regions";
 
 export interface UserDirectoryProps {
   /** The physical name. */
@@ -9,15 +12,20 @@ export interface UserDirectoryProps {
   readonly region: string;
   /** Part of the login page's host name, which must be unique in the region, over all accounts. */
   readonly accountId: string;
-  /** Where the login page may send a user back to; the first one stands in `loginPageUrl`. */
-  readonly callbackUrls: readonly string[];
+  /** The first of its callback URLs is in `loginPageUrl`. */
+  readonly rules: UserRules;
 }
 
+/** Source: "Amazon Cognito domain", https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html */
+const RESERVED_IN_DOMAIN = /aws|amazon|cognito/;
+/** Of 63, the account id takes 12 and its hyphen one. */
+const LONGEST_POOL_NAME = 50;
+
 /**
- * Users who sign in by e-mail, with a verified address, a strong password and, if they like, an authenticator app; and
- * a single-page app's client, which has no secret to lose and learns nothing about who has an account.
+ * Users who sign in by e-mail, with a verified address, a strong password and an authenticator app, by choice or by
+ * rule; and a single-page app's client, which has no secret to lose and learns nothing about who has an account.
  *
- * Makes `aws_cognito_user_pool`, `aws_cognito_user_pool_client`, `aws_cognito_user_pool_domain`.
+ * Creates `aws_cognito_user_pool`, `aws_cognito_user_pool_client`, `aws_cognito_user_pool_domain`.
  */
 export class UserDirectory extends Construct {
   readonly poolId: string;
@@ -27,6 +35,7 @@ export class UserDirectory extends Construct {
 
   constructor(scope: Construct, id: string, props: UserDirectoryProps) {
     super(scope, id);
+    checkDomain(props.poolName);
     const pool = this.createPool(props);
     const client = this.createClient(pool, props);
     const domain = this.createDomain(pool, props);
@@ -34,11 +43,12 @@ export class UserDirectory extends Construct {
     this.poolId = pool.id;
     this.poolArn = pool.arn;
     this.clientId = client.id;
-    const query = `client_id=${client.id}&response_type=code&scope=email+openid&redirect_uri=${encodeURIComponent(props.callbackUrls[0] ?? "")}`;
-    this.loginPageUrl = `https://${domain.domain}.auth.${props.region}.amazoncognito.com/login?${query}`;
+    const query = `client_id=${client.id}&response_type=code&scope=email+openid&redirect_uri=${encodeURIComponent(props.rules.callbackUrls[0] ?? "")}`;
+    this.loginPageUrl = `https://${domain.domain}.${loginPageSuffix(props.region)}/login?${query}`;
   }
 
-  private createPool({ poolName }: UserDirectoryProps): CognitoUserPool {
+  private createPool(props: UserDirectoryProps): CognitoUserPool {
+    const { poolName, rules } = props;
     return new CognitoUserPool(this, "user-pool", {
       name: poolName,
       usernameAttributes: ["email"],
@@ -47,7 +57,8 @@ export class UserDirectory extends Construct {
       // The old address keeps working until the new one is verified: nobody takes an account over by changing it.
       userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdate: ["email"] },
       verificationMessageTemplate: { defaultEmailOption: "CONFIRM_WITH_CODE" },
-      adminCreateUserConfig: { allowAdminCreateUserOnly: false },
+      adminCreateUserConfig: { allowAdminCreateUserOnly: !rules.selfSignUp },
+      emailConfiguration: emailConfiguration(props),
       accountRecoverySetting: { recoveryMechanism: [{ name: "verified_email", priority: 1 }] },
       passwordPolicy: {
         minimumLength: 12,
@@ -57,12 +68,15 @@ export class UserDirectory extends Construct {
         requireSymbols: true,
         temporaryPasswordValidityDays: 1,
       },
-      mfaConfiguration: "OPTIONAL",
+      mfaConfiguration: rules.mfa === "on" ? "ON" : "OPTIONAL",
       softwareTokenMfaConfiguration: { enabled: true },
+      // Cognito refuses to delete the pool, whoever asks; Terraform refuses the whole plan before it begins.
+      deletionProtection: rules.deletionProtection ? "ACTIVE" : "INACTIVE",
+      lifecycle: rules.deletionProtection ? { preventDestroy: true } : undefined,
     });
   }
 
-  private createClient(pool: CognitoUserPool, { callbackUrls }: UserDirectoryProps): CognitoUserPoolClient {
+  private createClient(pool: CognitoUserPool, { rules }: UserDirectoryProps): CognitoUserPoolClient {
     return new CognitoUserPoolClient(this, "client", {
       name: `${this.node.id}-client`,
       userPoolId: pool.id,
@@ -82,7 +96,7 @@ export class UserDirectory extends Construct {
       allowedOauthFlowsUserPoolClient: true,
       allowedOauthFlows: ["code"],
       allowedOauthScopes: ["email", "openid"],
-      callbackUrls: [...callbackUrls],
+      callbackUrls: [...rules.callbackUrls],
     });
   }
 
@@ -95,4 +109,35 @@ export class UserDirectory extends Construct {
       userPoolId: pool.id,
     });
   }
+}
+
+/** @throws NameError where Cognito would refuse the login page's host name, which starts with the user pool's name */
+function checkDomain(poolName: string): void {
+  const remedy = "rename the user pool, or change ENVIRONMENT or NAME_PREFIX";
+  const reserved = RESERVED_IN_DOMAIN.exec(poolName.toLowerCase());
+  if (reserved !== null) {
+    throw new NameError(
+      `the user pool ${JSON.stringify(poolName)} has "${reserved[0]}" in it, which Cognito takes in no login page's host name: ${remedy}`,
+    );
+  }
+  if (poolName.length > LONGEST_POOL_NAME) {
+    throw new NameError(
+      `the user pool ${JSON.stringify(poolName)} has ${poolName.length} characters, its login page's host name takes ${LONGEST_POOL_NAME}: ${remedy}`,
+    );
+  }
+}
+
+/** Source: "Amazon Cognito in AWS GovCloud (US)", https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html */
+function loginPageSuffix(region: string): string {
+  return `${partitionOf(region).id === "aws-us-gov" ? "auth-fips" : "auth"}.${region}.amazoncognito.com`;
+}
+
+/** Source: "Email settings for user pools", https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html */
+function emailConfiguration({ rules: { email }, region, accountId }: UserDirectoryProps) {
+  if (email === undefined) return undefined;
+  return {
+    emailSendingAccount: "DEVELOPER",
+    fromEmailAddress: email.sender,
+    sourceArn: `arn:${partitionOf(region).id}:ses:${region}:${accountId}:identity/${email.identity}`,
+  };
 }

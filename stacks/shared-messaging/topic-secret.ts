@@ -3,17 +3,18 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { Construct } from "constructs";
 
 export interface TopicSecretProps {
-  /** The physical name. */
+  /** The physical name; what it starts with where a deleted secret can be restored. */
   readonly secretName: string;
   readonly topicArn: string;
-  /** Days it can be restored after deletion; 0: it is gone at once and its name free. */
+  /** Days it can be restored after deletion; 0: it is gone at once and its name is free. */
   readonly recoveryDays: number;
 }
 
 /**
  * A secret whose JSON carries the topic's ARN under `TOPIC_ARN`: the only place the functions learn it from.
+ * They find the secret by its ARN, so its name is nobody's business.
  *
- * Makes `aws_secretsmanager_secret`, `aws_secretsmanager_secret_version`.
+ * Creates `aws_secretsmanager_secret`, `aws_secretsmanager_secret_version`.
  */
 export class TopicSecret extends Construct {
   readonly arn: string;
@@ -21,7 +22,8 @@ export class TopicSecret extends Construct {
   constructor(scope: Construct, id: string, props: TopicSecretProps) {
     super(scope, id);
     const secret = new SecretsmanagerSecret(this, "secret", {
-      name: props.secretName,
+      // A name stays taken until the recovery window is over: a new deployment must not run into it.
+      ...(props.recoveryDays === 0 ? { name: props.secretName } : { namePrefix: `${props.secretName}-` }),
       description: "The ARN of the topic that the external functions publish to",
       recoveryWindowInDays: props.recoveryDays,
     });

@@ -9,6 +9,7 @@ const development: Config = {
   tags: { Project: "secure-lambda", Environment: "development" },
   stageName: "development",
   throttle: { rateLimit: 50, burstLimit: 50 },
+  lambdaConcurrency: 1000,
   ipSet: { cidrs: ["127.0.0.1/32"], action: "count" },
   wafRateLimit: 2000,
   secretRecoveryDays: 0,
@@ -16,7 +17,13 @@ const development: Config = {
   state: { kind: "local", prefix: "development" },
   accountStatePrefix: "_account/us-east-1",
   corsOrigin: undefined,
-  callbackUrls: ["http://localhost:3000/callback"],
+  users: {
+    callbackUrls: ["http://localhost:3000/callback"],
+    deletionProtection: false,
+    mfa: "optional",
+    selfSignUp: true,
+    email: undefined,
+  },
   functions: { memoryMb: 256, timeoutSeconds: 10 },
   apiClients: { names: [], throttle: { rateLimit: 10, burstLimit: 20 }, dailyQuota: 10_000 },
   manageApiGatewayAccount: false,
@@ -27,8 +34,10 @@ describe("readConfig", () => {
     expect(readConfig({})).toEqual(development);
   });
 
-  it("keeps a production's secret and logs longer, and calls its stage after it", () => {
-    expect(readConfig({ ENVIRONMENT: "production" })).toEqual({
+  it("keeps a production's secret and logs longer, guards its users, and calls its stage after it", () => {
+    const CALLBACK_URLS = "https://app.example.com/callback";
+
+    expect(readConfig({ ENVIRONMENT: "production", CALLBACK_URLS })).toEqual({
       ...development,
       environment: "production",
       tags: { Project: "secure-lambda", Environment: "production" },
@@ -36,6 +45,12 @@ describe("readConfig", () => {
       secretRecoveryDays: 30,
       logRetentionDays: 365,
       state: { kind: "local", prefix: "production" },
+      users: {
+        ...development.users,
+        callbackUrls: [CALLBACK_URLS],
+        deletionProtection: true,
+        selfSignUp: false,
+      },
     });
   });
 
@@ -57,6 +72,11 @@ describe("readConfig", () => {
       STATE_BUCKET: "my-state",
       CORS_ORIGIN: "https://app.example.com",
       CALLBACK_URLS: "https://app.example.com/callback",
+      DELETION_PROTECTION: "true",
+      MFA: "on",
+      SELF_SIGN_UP: "false",
+      EMAIL_SENDER: "no-reply@mail.example.com",
+      LAMBDA_CONCURRENCY: "107",
       FUNCTION_MEMORY_MB: "512",
       FUNCTION_TIMEOUT_SECONDS: "20",
       API_CLIENTS: "mobile",
@@ -74,6 +94,7 @@ describe("readConfig", () => {
       tags: { Project: "secure-lambda", Environment: "development", CostCenter: "42" },
       stageName: "v1",
       throttle: { rateLimit: 101, burstLimit: 102 },
+      lambdaConcurrency: 107,
       ipSet: { cidrs: ["203.0.113.7/32"], action: "block" },
       wafRateLimit: 103,
       secretRecoveryDays: 7,
@@ -87,7 +108,13 @@ describe("readConfig", () => {
       },
       accountStatePrefix: "_account/eu-central-1",
       corsOrigin: "https://app.example.com",
-      callbackUrls: ["https://app.example.com/callback"],
+      users: {
+        callbackUrls: ["https://app.example.com/callback"],
+        deletionProtection: true,
+        mfa: "on",
+        selfSignUp: false,
+        email: { sender: "no-reply@mail.example.com", identity: "mail.example.com" },
+      },
       functions: { memoryMb: 512, timeoutSeconds: 20 },
       apiClients: { names: ["mobile"], throttle: { rateLimit: 104, burstLimit: 105 }, dailyQuota: 106 },
       manageApiGatewayAccount: true,
@@ -109,6 +136,15 @@ describe("readConfig", () => {
     const env = Object.freeze({ ENVIRONMENT: "staging", PATH: "/bin", HOME: "/users/ada" });
 
     expect(readConfig(env)).toEqual(readConfig({ ENVIRONMENT: "staging" }));
+  });
+
+  it("takes the identity of the e-mails' sender where it is not its domain", () => {
+    const { users } = readConfig({
+      EMAIL_SENDER: "no-reply@example.com",
+      EMAIL_IDENTITY: "no-reply@example.com",
+    });
+
+    expect(users.email).toEqual({ sender: "no-reply@example.com", identity: "no-reply@example.com" });
   });
 
   it("refuses a wrong setting, naming it, its value and what is accepted", () => {

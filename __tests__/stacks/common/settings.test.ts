@@ -1,11 +1,19 @@
 import { isIPv4 } from "node:net";
 import fc from "fast-check";
-import { readSettings, type SettingName, SettingsError, settings } from "../../../stacks/common/settings";
+import {
+  readSettings,
+  required,
+  type SettingName,
+  SettingsError,
+  settings,
+} from "../../../stacks/common/settings";
 
 interface Expectation {
   readonly development: unknown;
   /** In any other environment, where it differs. */
   readonly production?: unknown;
+  /** Other settings, without which it is refused. */
+  readonly needs?: Partial<Record<SettingName, string>>;
   /** What is received, and what is read from it. */
   readonly accepts: readonly (readonly [received: string, read: unknown])[];
   readonly refuses: readonly string[];
@@ -21,6 +29,17 @@ const wholeNumber = (standard: number, min: number, max: number): Expectation =>
   ],
   refuses: [String(min - 1), String(max + 1), "1e3", "1.5", " 50", "fifty", "0x20", "9".repeat(400)],
   holds: (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+});
+
+const flag = (development: boolean, production = development): Expectation => ({
+  development,
+  production,
+  accepts: [
+    ["true", true],
+    ["false", false],
+  ],
+  refuses: ["yes", "1", "True", "off"],
+  holds: (value) => typeof value === "boolean",
 });
 
 const isList = (value: unknown, holds: (item: string) => boolean) =>
@@ -216,6 +235,7 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
   },
   CALLBACK_URLS: {
     development: ["http://localhost:3000/callback"],
+    production: required,
     accepts: [
       ["https://app.example.com", ["https://app.example.com"]],
       [
@@ -235,6 +255,37 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
     ],
     holds: (value) => isList(value, isWebAddress) && Array.isArray(value) && value.length > 0,
   },
+  DELETION_PROTECTION: flag(false, true),
+  MFA: {
+    development: "optional",
+    accepts: [
+      ["optional", "optional"],
+      ["on", "on"],
+    ],
+    refuses: ["off", "ON", "sms"],
+    holds: (value) => value === "optional" || value === "on",
+  },
+  SELF_SIGN_UP: flag(true, false),
+  EMAIL_SENDER: {
+    development: "",
+    accepts: [
+      ["no-reply@example.com", "no-reply@example.com"],
+      ["a.b+c@mail.example.co.uk", "a.b+c@mail.example.co.uk"],
+    ],
+    refuses: ["example.com", "a@b", "a@", "A <a@example.com>", "a@example.com\n", "${x}@example.com"],
+    holds: (value) => value === "" || /^[^@\s${}]+@[^@\s${}]+$/.test(String(value)),
+  },
+  EMAIL_IDENTITY: {
+    development: "",
+    needs: { EMAIL_SENDER: "no-reply@example.com" },
+    accepts: [
+      ["example.com", "example.com"],
+      ["no-reply@example.com", "no-reply@example.com"],
+    ],
+    refuses: ["example", "@example.com", "${x}.example.com", "example.com\n"],
+    holds: (value) => !/[\s${}]/.test(String(value)),
+  },
+  LAMBDA_CONCURRENCY: wholeNumber(1000, 10, 1_000_000),
   FUNCTION_MEMORY_MB: wholeNumber(256, 128, 10_240),
   FUNCTION_TIMEOUT_SECONDS: wholeNumber(10, 5, 28),
   API_CLIENTS: {
@@ -253,26 +304,36 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
   API_CLIENT_RATE: wholeNumber(10, 1, 10_000),
   API_CLIENT_BURST: wholeNumber(20, 1, 5000),
   API_CLIENT_DAILY_QUOTA: wholeNumber(10_000, 1, 1_000_000_000),
-  MANAGE_API_GATEWAY_ACCOUNT: {
-    development: false,
-    accepts: [
-      ["true", true],
-      ["false", false],
-    ],
-    refuses: ["yes", "1", "True", "off"],
-    holds: (value) => typeof value === "boolean",
-  },
+  MANAGE_API_GATEWAY_ACCOUNT: flag(false),
+};
+
+/** What has to be set in production. */
+const inProduction: Partial<Record<SettingName, string>> = {
+  ENVIRONMENT: "production",
+  CALLBACK_URLS: "https://app.example.com/callback",
 };
 
 const names = Object.keys(settings).filter((name): name is SettingName => name in settings);
 
 describe.each(names)("%s", (name) => {
-  const { development, production = development, accepts, refuses } = expectations[name];
+  const { development, production = development, accepts, refuses, needs } = expectations[name];
 
   it("has its default where it is unset or empty", () => {
     expect(readSettings({})[name]).toEqual(development);
     expect(readSettings({ [name]: "" })[name]).toEqual(development);
-    expect(readSettings({ ENVIRONMENT: "production" })[name]).toEqual(production);
+    if (production !== required) expect(readSettings(inProduction)[name]).toEqual(production);
+  });
+
+  it("has to be set in production where no default is safe there", () => {
+    const { [name]: _, ...others } = inProduction;
+
+    const read = () => readSettings(others);
+
+    if (production === required)
+      expect(read).toThrow(
+        `${name} is not set, and has no default in production; accepted: ${settings[name].accepted}`,
+      );
+    else expect(read).not.toThrow();
   });
 
   it("is in every other environment what it is in development", () => {
@@ -282,9 +343,13 @@ describe.each(names)("%s", (name) => {
   });
 
   it.each(accepts)("takes %j", (received, expected) => {
-    const read = readSettings({ [name]: received });
+    const read = readSettings({ ...needs, [name]: received });
 
     expect(read[name]).toEqual(expected);
+    if (needs !== undefined)
+      expect(() => readSettings({ [name]: received })).toThrow(
+        `${name} is ${JSON.stringify(expected)}; it needs ${Object.keys(needs)} as well`,
+      );
   });
 
   it.each(refuses)("refuses %j, and says what it accepts", (received) => {
@@ -346,7 +411,9 @@ describe("readSettings", () => {
     fc.assert(
       fc.property(arbitraryOf(name), (received) => {
         try {
-          return expectations[name].holds(readSettings({ [name]: received })[name]);
+          return expectations[name].holds(
+            readSettings({ ...expectations[name].needs, [name]: received })[name],
+          );
         } catch (error) {
           return error instanceof SettingsError;
         }
@@ -371,7 +438,7 @@ function arbitraries(): Record<string, fc.Arbitrary<string>> {
 
 /** Any text, and what is accepted with one character put somewhere in it. */
 function arbitraryOf(name: SettingName): fc.Arbitrary<string> {
-  const accepted = fc.constantFrom(...expectations[name].accepts.map(([received]) => received));
+  const accepted = fc.constantFrom("", ...expectations[name].accepts.map(([received]) => received));
   const nearly = fc
     .tuple(
       accepted,

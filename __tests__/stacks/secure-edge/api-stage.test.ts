@@ -57,7 +57,7 @@ describe("the API's stage", () => {
     ]);
   });
 
-  it("logs errors but neither tokens nor bodies, after the log group is there, for every method", () => {
+  it("logs errors but neither tokens nor bodies, for every method", () => {
     const settings = Object.values(edge.resources("aws_api_gateway_method_settings"));
 
     for (const setting of settings) {
@@ -66,8 +66,11 @@ describe("the API's stage", () => {
         logging_level: "ERROR",
         data_trace_enabled: false,
       });
-      expect(setting.depends_on).toEqual(["aws_cloudwatch_log_group.execution-log"]);
     }
+  });
+
+  it("is there only after its execution log group, which API Gateway would create without retention", () => {
+    expect(edge.only("aws_api_gateway_stage").depends_on).toEqual(["aws_cloudwatch_log_group.execution-log"]);
   });
 
   it("writes one line of JSON a request, which says which layer answered", () => {

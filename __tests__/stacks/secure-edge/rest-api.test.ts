@@ -77,7 +77,7 @@ describe("the REST API", () => {
       expect(body(method.request_models)).toHaveProperty(["$default"], "${aws_api_gateway_model.Name.name}");
   });
 
-  it("stops where a route names what the stack does not make", () => {
+  it("stops where a route names what the stack does not create", () => {
     const incomplete = () =>
       synthesizeConstruct((scope) => {
         new RestApi(scope, "api", {
@@ -92,7 +92,9 @@ describe("the REST API", () => {
         });
       });
 
-    expect(incomplete).toThrow(new RouteError('a route names "MyUserPool1", which the stack does not make'));
+    expect(incomplete).toThrow(
+      new RouteError('a route names "MyUserPool1", which the stack does not create'),
+    );
   });
 
   it("stops at a table of routes that no API can be made of", () => {

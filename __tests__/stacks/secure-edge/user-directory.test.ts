@@ -1,16 +1,30 @@
 import { TerraformOutput } from "cdktf";
-import { UserDirectory } from "../../../stacks/secure-edge/user-directory";
+import type { UserRules } from "../../../stacks/common/config";
+import { NameError } from "../../../stacks/common/errors";
+import { UserDirectory, type UserDirectoryProps } from "../../../stacks/secure-edge/user-directory";
 import { synthesizeConstruct } from "../support/synthesized-construct";
 
-const stack = synthesizeConstruct((scope) => {
-  const { loginPageUrl } = new UserDirectory(scope, "ThePool", {
-    poolName: "ThePool-staging",
-    region: "eu-central-1",
-    accountId: "123456789012",
-    callbackUrls: ["https://app.example.com/callback?from=login", "http://localhost:3000/callback"],
+const RULES: UserRules = {
+  callbackUrls: ["https://app.example.com/callback?from=login", "http://localhost:3000/callback"],
+  deletionProtection: false,
+  mfa: "optional",
+  selfSignUp: true,
+  email: undefined,
+};
+
+const synthesize = (rules: Partial<UserRules> = {}, changes: Partial<UserDirectoryProps> = {}) =>
+  synthesizeConstruct((scope) => {
+    const { loginPageUrl } = new UserDirectory(scope, "ThePool", {
+      poolName: "ThePool-staging",
+      region: "eu-central-1",
+      accountId: "123456789012",
+      rules: { ...RULES, ...rules },
+      ...changes,
+    });
+    new TerraformOutput(scope, "login_page_url", { value: loginPageUrl }).overrideLogicalId("login_page_url");
   });
-  new TerraformOutput(scope, "login_page_url", { value: loginPageUrl }).overrideLogicalId("login_page_url");
-});
+
+const stack = synthesize();
 const poolId = `\${${stack.addressOf("aws_cognito_user_pool")}.id}`;
 
 describe("a user directory", () => {
@@ -97,6 +111,70 @@ describe("a user directory", () => {
       `https://\${${stack.addressOf("aws_cognito_user_pool_domain")}.domain}.auth.eu-central-1.amazoncognito.com/login` +
         `?client_id=\${${stack.addressOf("aws_cognito_user_pool_client")}.id}&response_type=code&scope=email+openid` +
         "&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcallback%3Ffrom%3Dlogin",
+    );
+  });
+});
+
+describe("a user directory's rules", () => {
+  it("let only administrators open accounts where nobody may sign up", () => {
+    expect(synthesize({ selfSignUp: false }).only("aws_cognito_user_pool")).toMatchObject({
+      admin_create_user_config: { allow_admin_create_user_only: true },
+    });
+  });
+
+  it("ask everyone for an authenticator app where the second factor is on", () => {
+    expect(synthesize({ mfa: "on" }).only("aws_cognito_user_pool")).toMatchObject({
+      mfa_configuration: "ON",
+      software_token_mfa_configuration: { enabled: true },
+    });
+  });
+
+  it("keep the users from whoever would delete the pool, Terraform included, and from nobody otherwise", () => {
+    expect(synthesize({ deletionProtection: true }).only("aws_cognito_user_pool")).toMatchObject({
+      deletion_protection: "ACTIVE",
+      lifecycle: { prevent_destroy: true },
+    });
+    const unprotected = stack.only("aws_cognito_user_pool");
+    expect(unprotected.deletion_protection).toBe("INACTIVE");
+    expect(unprotected).not.toHaveProperty("lifecycle");
+  });
+
+  it("send e-mails from the sender, by its identity in SES, in whatever partition", () => {
+    const email = { sender: "no-reply@example.com", identity: "example.com" };
+
+    expect(synthesize({ email }).only("aws_cognito_user_pool").email_configuration).toEqual({
+      email_sending_account: "DEVELOPER",
+      from_email_address: "no-reply@example.com",
+      source_arn: "arn:aws:ses:eu-central-1:123456789012:identity/example.com",
+    });
+    expect(
+      synthesize({ email }, { region: "us-gov-west-1" }).only("aws_cognito_user_pool").email_configuration,
+    ).toMatchObject({ source_arn: expect.stringMatching(/^arn:aws-us-gov:ses:us-gov-west-1:/) });
+    expect(stack.only("aws_cognito_user_pool")).not.toHaveProperty("email_configuration");
+  });
+});
+
+describe("a login page's host name", () => {
+  it.each(["awsome", "MyAmazonPool", "Cognito", "Users-aws-test"])(
+    "is refused with a word that Cognito reserves: %s",
+    (poolName) => {
+      expect(() => synthesize({}, { poolName })).toThrow(NameError);
+      expect(() => synthesize({}, { poolName })).toThrow(
+        /^the user pool ".*" has "(aws|amazon|cognito)" in it, .*: rename the user pool, or change ENVIRONMENT or NAME_PREFIX$/,
+      );
+    },
+  );
+
+  it("is refused where it would be longer than a host name may be", () => {
+    expect(() => synthesize({}, { poolName: "p".repeat(50) })).not.toThrow();
+    expect(() => synthesize({}, { poolName: "p".repeat(51) })).toThrow(
+      /has 51 characters, its login page's host name takes 50/,
+    );
+  });
+
+  it("is AWS GovCloud's own there", () => {
+    expect(synthesize({}, { region: "us-gov-west-1" }).outputs.login_page_url?.value).toMatch(
+      /^https:\/\/\S+\.auth-fips\.us-gov-west-1\.amazoncognito\.com\/login\?/,
     );
   });
 });

@@ -18,11 +18,18 @@ describe("the topic's secret", () => {
     });
   });
 
-  it.each([0, 30])("can be restored for %d days", (days) => {
-    expect(synthesize(days).only("aws_secretsmanager_secret")).toMatchObject({
-      name: "TheSecret",
-      recovery_window_in_days: days,
-    });
+  it("keeps its name where it is gone at once when it is deleted", () => {
+    const secret = synthesize(0).only("aws_secretsmanager_secret");
+
+    expect(secret).toMatchObject({ name: "TheSecret", recovery_window_in_days: 0 });
+    expect(secret).not.toHaveProperty("name_prefix");
+  });
+
+  it("gets a name of its own where it can be restored, so that a deleted one is never in the next one's way", () => {
+    const secret = synthesize(30).only("aws_secretsmanager_secret");
+
+    expect(secret).toMatchObject({ name_prefix: "TheSecret-", recovery_window_in_days: 30 });
+    expect(secret).not.toHaveProperty("name");
   });
 
   it("carries the topic's ARN and nothing else", () => {

@@ -17,6 +17,8 @@ export interface SynthesizedApp {
   readonly account: StackJson | undefined;
   /** The stacks that are deployed before the edge. */
   readonly edgeDependencies: readonly string[];
+  /** What synthesis says of the edge. */
+  readonly edgeWarnings: readonly string[];
 }
 
 /**
@@ -45,6 +47,9 @@ export function synthesizeApp(
       messaging: read("shared-messaging"),
       edge: read("secure-edge"),
       account: config.manageApiGatewayAccount ? read("api-gateway-account") : undefined,
+      edgeWarnings: edge.node.metadata
+        .filter(({ type }) => type.endsWith("warn"))
+        .map(({ data }) => String(data)),
       edgeDependencies: edge.dependencies.map(({ node }) => node.id).sort(),
     };
   } finally {
