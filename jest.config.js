@@ -11,6 +11,14 @@ module.exports = {
   transform: {
     "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
   },
+  globalSetup: "<rootDir>/__tests__/support/run/start-run.ts",
+  globalTeardown: "<rootDir>/__tests__/support/run/end-run.ts",
+  moduleNameMapper: {
+    // As a construct imports it, `stacks/common/handler-function.ts`.
+    "^\\./bundle$": "<rootDir>/__tests__/support/run/bundle.ts",
+    // As cdktf and constructs import theirs.
+    "^\\./(tokens/)?(private/)?stack-trace$": "<rootDir>/__tests__/support/run/stack-trace.ts",
+  },
   collectCoverageFrom: ["{stacks,lambda-src,local}/**/*.ts", "!**/*.d.ts"],
   // Instrumented code is cached; V8's own figures cost minutes of source maps and gigabytes of memory here.
   coverageProvider: "babel",

@@ -1,10 +1,20 @@
-const { transform, testEnvironment, modulePathIgnorePatterns } = require("./jest.config.js");
+const {
+  transform,
+  testEnvironment,
+  modulePathIgnorePatterns,
+  globalSetup,
+  globalTeardown,
+  moduleNameMapper,
+} = require("./jest.config.js");
 
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment,
   transform,
   modulePathIgnorePatterns,
+  globalSetup,
+  globalTeardown,
+  moduleNameMapper,
   testMatch: ["<rootDir>/__tests__/terraform/**/*.test.ts"],
   // Two cores and one AWS API: the tests of a file build on each other, and files take turns.
   maxWorkers: 1,

@@ -1,13 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { App } from "cdktf";
 import type { Value } from "../../local/deployment/attributes";
-import { readConfig } from "../../stacks/common/config";
-import type { Route } from "../../stacks/secure-edge/route";
-import { routes as defaultRoutes } from "../../stacks/secure-edge/routes";
-import { SecureEdgeStack } from "../../stacks/secure-edge-stack";
-import { SharedMessagingStack } from "../../stacks/shared-messaging-stack";
+import { folderOnceARun } from "./run/once-a-run";
+import type { SynthesisOptions } from "./synthesis";
 
 export type Block = { [key: string]: Value };
 
@@ -63,27 +60,20 @@ export class EditableStack {
   }
 }
 
-export interface FolderOptions {
-  /** The settings. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly routes?: readonly Route[];
+export interface FolderOptions extends SynthesisOptions {
   /** Changes the synthesized JSON, as somebody who takes a defence out of it would. */
   readonly edit?: (stacks: { readonly edge: EditableStack; readonly messaging: EditableStack }) => void;
 }
 
-/** Synthesizes the app into a new folder; the caller removes it. */
-export function synthesizeToFolder({ env = {}, routes = defaultRoutes, edit }: FolderOptions = {}): {
+/** The synthesized app in a folder of the caller's own, who removes it. */
+export function synthesizeToFolder({ edit, ...options }: FolderOptions = {}): {
   readonly folder: string;
   remove(): void;
 } {
   const folder = mkdtempSync(path.join(tmpdir(), "secure lambda "));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    for (const [name, content] of synthesized(env, routes)) {
-      const file = path.join(folder, name);
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, content);
-    }
+    cpSync(synthesized(options), folder, { recursive: true });
     if (edit) {
       const stacks = {
         edge: new EditableStack(folder, "secure-edge"),
@@ -100,32 +90,11 @@ export function synthesizeToFolder({ env = {}, routes = defaultRoutes, edit }: F
   }
 }
 
-type Files = ReadonlyMap<string, Buffer>;
-
-/** A synthesis takes as long as several runtimes take to start, and its output is the same in every folder. */
-const syntheses = new Map<string, Files>();
-
-function synthesized(env: Readonly<Record<string, string>>, routes: readonly Route[]): Files {
-  const key = JSON.stringify([env, routes]);
-  const files = syntheses.get(key) ?? synthesize(env, routes);
-  syntheses.set(key, files);
-  return files;
-}
-
-function synthesize(env: Readonly<Record<string, string>>, routes: readonly Route[]): Files {
-  const folder = mkdtempSync(path.join(tmpdir(), "secure lambda "));
-  try {
-    const config = readConfig(env);
-    const app = new App({ outdir: folder });
-    const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
-    new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
-    app.synth();
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    const files = entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.join(entry.parentPath, entry.name));
-    return new Map(files.map((file) => [path.relative(folder, file), readFileSync(file)]));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+function synthesized({ env, routes }: SynthesisOptions): string {
+  const hash = createHash("sha256").update(JSON.stringify([env, routes]));
+  return folderOnceARun(`synthesis-${hash.digest("hex").slice(0, 16)}`, (folder) => {
+    // Loaded here alone: a suite that finds the folder does without cdktf, which takes half a second to load.
+    const { synthesizeInto } = jest.requireActual<typeof import("./synthesis")>("./synthesis");
+    synthesizeInto(folder, { env, routes });
+  });
 }

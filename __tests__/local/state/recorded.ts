@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Value } from "../../../local/deployment/attributes";
-import { bundleHandler } from "../../../stacks/common/bundle";
+import { bundleHandler } from "../../support/run/bundle";
 
 /**
  * The stacks as they were synthesized and as Terraform 1.11.4 deployed them, with AWS provider 5.100.0, to moto 5.2.1: the
@@ -43,7 +43,9 @@ export function recordedFolder(folder = mkdtempSync(path.join(tmpdir(), "secure 
     mkdirSync(stackFolder, { recursive: true });
     writeFileSync(path.join(stackFolder, "cdk.tf.json"), JSON.stringify(json));
     for (const { source_dir } of Object.values(json.data.archive_file)) {
-      cpSync(bundleOf(path.basename(source_dir)), path.join(stackFolder, source_dir), { recursive: true });
+      cpSync(bundleHandler(path.basename(source_dir)), path.join(stackFolder, source_dir), {
+        recursive: true,
+      });
     }
   }
   return {
@@ -53,15 +55,6 @@ export function recordedFolder(folder = mkdtempSync(path.join(tmpdir(), "secure 
     ),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-const bundles = new Map<string, string>();
-
-/** Of the sources as they are when the tests begin. */
-function bundleOf(handler: string): string {
-  const folder = bundles.get(handler) ?? bundleHandler(handler);
-  bundles.set(handler, folder);
-  return folder;
 }
 
 function readJson<T>(name: string): T {

@@ -1,0 +1,27 @@
+import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * A folder that the first suite of a run fills and the others read: its content takes long to make and is the same for all of
+ * them. It appears whole, because suites run side by side. Nobody writes into it: whoever wants to change something copies it.
+ */
+export function folderOnceARun(name: string, fill: (folder: string) => void): string {
+  const folder = path.join(runFolder(), name);
+  if (existsSync(folder)) return folder;
+  const draft = mkdtempSync(`${folder}-`);
+  try {
+    fill(draft);
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
+}
+
+export function runFolder(): string {
+  const folder = process.env.TEST_RUN_FOLDER;
+  if (folder === undefined)
+    throw new Error("TEST_RUN_FOLDER is not set; the globalSetup of Jest's configuration sets it");
+  return folder;
+}

@@ -1,0 +1,34 @@
+import { App } from "cdktf";
+import { ApiGatewayAccountStack } from "../../stacks/api-gateway-account-stack";
+import { readConfig } from "../../stacks/common/config";
+import type { Route } from "../../stacks/secure-edge/route";
+import { routes as defaultRoutes } from "../../stacks/secure-edge/routes";
+import { SecureEdgeStack } from "../../stacks/secure-edge-stack";
+import { SharedMessagingStack } from "../../stacks/shared-messaging-stack";
+
+export interface SynthesisOptions {
+  /** The settings. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly routes?: readonly Route[];
+}
+
+/**
+ * Synthesizes the whole app into a folder, as `main.ts` does: prepared, so that references between the stacks are real.
+ *
+ * @param change made to the edge's constructs before synthesis
+ */
+export function synthesizeInto(
+  outdir: string,
+  { env = {}, routes = defaultRoutes }: SynthesisOptions = {},
+  change: (edge: SecureEdgeStack) => void = () => {},
+): SecureEdgeStack {
+  const config = readConfig(env);
+  const app = new App({ outdir });
+  const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
+  const edge = new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
+  if (config.manageApiGatewayAccount)
+    edge.addDependency(new ApiGatewayAccountStack(app, "api-gateway-account", config));
+  change(edge);
+  app.synth();
+  return edge;
+}
