@@ -19,17 +19,36 @@ const REQUIRED = [
   'export const stack = require("../stacks/secure-edge-stack");',
 ] as const;
 
+const CIRCLE = [
+  ["local/kernel/one.ts", 'import { two } from "./two"; export const one = () => two;'],
+  ["local/kernel/two.ts", 'import { one } from "./one"; export const two = () => one;'],
+] as const;
+
 /** One file for each row: where it lies, and its one statement. */
 const refused: readonly (readonly [file: string, statement: string])[] = [
   ["local/a.ts", 'export { routes } from "../stacks/secure-edge/routes";'],
   ["local/b.ts", 'export * from "../stacks/secure-edge-stack";'],
-  ["local/edge/c.ts", 'import type { Route } from "../../stacks/secure-edge/route"; export type R = Route;'],
-  ["local/edge/d.ts", 'export const load = () => import("../../stacks/secure-edge/routes");'],
-  ["local/edge/e.mjs", 'import "../../stacks/secure-edge/routes";'],
+  [
+    "local/services/sns/c.ts",
+    'import type { Route } from "../../../stacks/secure-edge/route"; export type R = Route;',
+  ],
+  ["local/services/sns/d.ts", 'export const load = () => import("../../../stacks/secure-edge/routes");'],
+  ["local/front-door/e.mjs", 'import "../../stacks/secure-edge/routes";'],
   ["local/f.ts", 'export { App } from "cdktf";'],
   ["local/g.ts", 'export { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";'],
   ["local/h.ts", 'export { handler } from "../lambda-src/internal/index";'],
   ["local/i.ts", 'export { serve } from "../cli/common/serve";'],
+  ["local/kernel/arrow1.ts", 'export { Deployment } from "../deployment/deployment";'],
+  ["local/kernel/arrow2.ts", 'export { startRuntime } from "../runtime";'],
+  ["local/deployment/arrow3.ts", 'export { services } from "../services/index";'],
+  ["local/deployment/expression/arrow4.ts", 'export { loadSynthesized } from "../../load";'],
+  ["local/iam/arrow5.ts", 'export { bindService } from "../aws-api/service";'],
+  ["local/aws-api/arrow6.ts", 'export { sqs } from "../services/sqs/service";'],
+  ["local/services/sns/arrow7.ts", 'export { Queues } from "../sqs/queues";'],
+  ["local/services/cognito/operations/arrow8.ts", 'export { Topics } from "../../sns/topics";'],
+  ["local/services/lambda/arrow9.ts", 'export { listen } from "../../front-door/server";'],
+  ["local/services/arrow10.ts", 'export { startRuntime } from "../runtime";'],
+  ["local/front-door/arrow11.ts", 'export { startRuntime } from "../runtime";'],
   ["stacks/j.ts", 'export { readName } from "../lambda-src/common/name";'],
   [
     "stacks/common/k.ts",
@@ -43,7 +62,7 @@ const refused: readonly (readonly [file: string, statement: string])[] = [
   ["lambda-src/internal/q.ts", 'export { Construct } from "constructs";'],
   ["lambda-src/internal/r.ts", 'export { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";'],
   ["lambda-src/internal/s.ts", 'export { physicalName } from "../../stacks/common/names";'],
-  ["lambda-src/common/t.ts", 'export { Clock } from "../../local/clock";'],
+  ["lambda-src/common/t.ts", 'export { Clock } from "../../local/kernel/clock";'],
   ["cli/u.ts", 'export { snsTopic } from "@cdktf/provider-aws";'],
   ["cli/v.ts", 'export { snsTopic } from "@cdktf/provider-aws/lib";'],
   ["cli/w.ts", 'export { dataArchiveFile } from "@cdktf/provider-archive/lib/index";'],
@@ -61,7 +80,10 @@ const accepted: readonly (readonly [file: string, statement: string])[] = [
   ["lambda-src/internal/fine4.ts", 'export { readName } from "../common/name";'],
   ["lambda-src/external/fine5.ts", 'export { SNSClient } from "@aws-sdk/client-sns";'],
   ["local/fine6.ts", 'export { Deployment } from "./deployment/deployment";'],
-  ["local/edge/fine7.ts", 'export { systemClock } from "../clock";'],
+  [
+    "local/services/sns/fine7.ts",
+    'export { systemClock } from "../../kernel/clock"; export { Ports } from "../ports";',
+  ],
   ["cli/fine8.ts", 'export { routes } from "../stacks/secure-edge/routes";'],
   ["cli/fine9.ts", 'export { Deployment } from "../local/deployment/deployment";'],
   ["__tests__/local/fine10.test.ts", 'export { routes } from "../../stacks/secure-edge/routes";'],
@@ -72,7 +94,7 @@ describe("the linter", () => {
   let complaints: ReadonlyMap<string, readonly string[]>;
 
   beforeAll(async () => {
-    complaints = await lint(folder, [...refused, ...accepted, REQUIRED]);
+    complaints = await lint(folder, [...refused, ...accepted, ...CIRCLE, REQUIRED]);
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -83,6 +105,10 @@ describe("the linter", () => {
 
   it.each(accepted)("takes in %s: %s", (file) => {
     expect(complaints.get(file)).toBeUndefined();
+  });
+
+  it("refuses two files that import each other", () => {
+    for (const [file] of CIRCLE) expect(complaints.get(file)).toEqual(["lint/suspicious/noImportCycles"]);
   });
 
   it("refuses require, which those rules do not look at", () => {

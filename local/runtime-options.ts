@@ -1,9 +1,9 @@
 import type { Deployment } from "./deployment/deployment";
-import type { ServerLimits } from "./front-door/limits";
 import type { Clock } from "./kernel/clock";
 import type { Decision } from "./kernel/exchange";
 import type { Faults } from "./kernel/faults";
 import type { KeyPair } from "./kernel/key-pair";
+import type { ServerLimits } from "./kernel/limits";
 
 export interface RuntimeOptions {
   readonly deployment: Deployment;

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { defaultLimits } from "../../local/front-door/limits";
+import { defaultLimits } from "../../local/kernel/limits";
 import type { Route } from "../../stacks/secure-edge/route";
 import { collect, countAnswers, statusOf } from "../local/front-door/raw-client";
 import { startTestRuntime, type TestRequest, type TestRuntime } from "../support/local-runtime";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { defaultLimits } from "../front-door/limits";
 import type { AccessControl, CredentialStore } from "../iam/access-control";
 import { AwsError } from "../kernel/aws-error";
 import type { Faults } from "../kernel/faults";
 import type { HttpRequest, HttpResponse } from "../kernel/http-message";
 import type { Members } from "../kernel/input";
+import { defaultLimits } from "../kernel/limits";
 import type { Principal } from "../kernel/principal";
 import { splitTarget } from "../kernel/request-target";
 import type { Call } from "./call";

@@ -2,6 +2,7 @@ import { DeploymentError, type Value } from "./attributes";
 import { Cursor } from "./expression/cursor";
 import { evaluate, type Scope } from "./expression/evaluator";
 import { ExpressionFailure } from "./expression/expression-failure";
+import { parseExpression } from "./expression/expression-parser";
 import { parseBareTemplate } from "./expression/template-parser";
 import { isRecord, toText } from "./expression/values";
 
@@ -15,7 +16,9 @@ export type { Scope } from "./expression/evaluator";
  * @throws DeploymentError naming `where` and the string, for what the runtime does not support
  */
 export function evaluateTemplate(source: string, where: string, scope: Scope): Value {
-  return explained(source, where, () => evaluate(parseBareTemplate(new Cursor(source)), scope));
+  return explained(source, where, () =>
+    evaluate(parseBareTemplate(new Cursor(source), parseExpression), scope),
+  );
 }
 
 /** Evaluates every string in a JSON value of a synthesized stack, the names of an object's members too. */

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
+import { defaultLimits, type ServerLimits } from "../kernel/limits";
 import { readBody } from "./body";
-import { defaultLimits, type ServerLimits } from "./limits";
 import { refuseMalformed } from "./refusal";
 import { writeResponse } from "./write-response";
 

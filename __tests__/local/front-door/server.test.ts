@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import fc from "fast-check";
-import { defaultLimits, type ServerLimits } from "../../../local/front-door/limits";
 import { type ListeningServer, listen } from "../../../local/front-door/server";
 import type { HttpRequest, HttpResponse } from "../../../local/kernel/http-message";
+import { defaultLimits, type ServerLimits } from "../../../local/kernel/limits";
 import { collect, countAnswers, exchange, statusOf } from "./raw-client";
 
 const requests: HttpRequest[] = [];

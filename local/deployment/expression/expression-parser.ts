@@ -86,7 +86,7 @@ function parseStep(cursor: Cursor): Step | undefined {
 }
 
 function parseTerm(cursor: Cursor): Expression {
-  if (cursor.take('"')) return parseQuotedTemplate(cursor);
+  if (cursor.take('"')) return parseQuotedTemplate(cursor, parseExpression);
   if (cursor.take("[")) return parseList(cursor);
   if (cursor.take("{")) return parseObject(cursor);
   if (cursor.peek("<<")) throw new ExpressionFailure("heredocs are not supported");

@@ -1,7 +1,9 @@
 import type { Cursor } from "./cursor";
 import { ExpressionFailure } from "./expression-failure";
-import { parseExpression } from "./expression-parser";
 import type { Expression } from "./syntax";
+
+/** Parses one expression: the two grammars contain each other. */
+type ParseExpression = (cursor: Cursor) => Expression;
 
 const simpleEscapes: ReadonlyMap<string, string> = new Map([
   ["n", "\n"],
@@ -12,16 +14,16 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The template that a JSON string is: to the end of the text, backslashes as they stand. */
-export function parseBareTemplate(cursor: Cursor): Expression {
-  return parseParts(cursor, (text) => {
+export function parseBareTemplate(cursor: Cursor, parseExpression: ParseExpression): Expression {
+  return parseParts(cursor, parseExpression, (text) => {
     if (cursor.atEnd) return undefined;
     return text + cursor.takeCharacter();
   });
 }
 
 /** The template between quotes inside an expression, behind its opening quote. */
-export function parseQuotedTemplate(cursor: Cursor): Expression {
-  return parseParts(cursor, (text) => {
+export function parseQuotedTemplate(cursor: Cursor, parseExpression: ParseExpression): Expression {
+  return parseParts(cursor, parseExpression, (text) => {
     if (cursor.atEnd || cursor.peek("\n")) return cursor.failExpecting("a closing quote");
     if (cursor.take('"')) return undefined;
     return text + (cursor.take("\\") ? takeEscape(cursor) : cursor.takeCharacter());
@@ -29,7 +31,11 @@ export function parseQuotedTemplate(cursor: Cursor): Expression {
 }
 
 /** `takeText` adds the next character to the text, or returns `undefined` where the template ends. */
-function parseParts(cursor: Cursor, takeText: (text: string) => string | undefined): Expression {
+function parseParts(
+  cursor: Cursor,
+  parseExpression: ParseExpression,
+  takeText: (text: string) => string | undefined,
+): Expression {
   const parts: (string | Expression)[] = [];
   let text = "";
   for (;;) {
@@ -39,7 +45,7 @@ function parseParts(cursor: Cursor, takeText: (text: string) => string | undefin
     else if (cursor.take("${")) {
       if (text !== "") parts.push(text);
       text = "";
-      parts.push(parseInterpolation(cursor));
+      parts.push(parseInterpolation(cursor, parseExpression));
     } else {
       const longer = takeText(text);
       if (longer === undefined) break;
@@ -54,7 +60,7 @@ function parseParts(cursor: Cursor, takeText: (text: string) => string | undefin
   return typeof first === "string" ? { kind: "literal", value: first } : first;
 }
 
-function parseInterpolation(cursor: Cursor): Expression {
+function parseInterpolation(cursor: Cursor, parseExpression: ParseExpression): Expression {
   if (cursor.peek("~")) throw new ExpressionFailure("strip markers (~) are not supported");
   const expression = parseExpression(cursor);
   cursor.skipSpace();
