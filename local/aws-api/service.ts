@@ -15,9 +15,16 @@ export interface CallContext {
   readonly sourceIp: string;
 }
 
+/** The permission that an operation needs: the action, and the resource that a call asks it for. */
+export interface Permission<M> {
+  /** `sns:Publish`, as the Service Authorization Reference spells it. */
+  readonly action: string;
+  /** Throws an `AwsError` for a resource that is not there. Left out for an action without resource types: `*`. */
+  resource?(input: Input, model: M): string;
+}
+
 /** The permission that a call needs. */
 export interface RequiredPermission {
-  /** `sns:Publish` */
   readonly action: string;
   /** The ARN that the call acts on, or `*` for an action without resource types. */
   readonly resource: string;
@@ -29,9 +36,9 @@ export interface Operation<M> {
   readonly route?: RestRoute;
   /**
    * The permission that the caller needs; checked before `handle`. Left out for operations that AWS lets anybody call
-   * without a signature (Cognito's `InitiateAuth`). It throws an `AwsError` for a resource that is not there.
+   * without a signature (Cognito's `InitiateAuth`).
    */
-  permission?(input: Input, model: M): RequiredPermission;
+  readonly permission?: Permission<M>;
   /** Throws an `AwsError` for what the API answers with an error. */
   handle(input: Input, model: M, context: CallContext): Members | Promise<Members>;
 }
@@ -121,7 +128,14 @@ export function bindService<M>(definition: Static<M>, model: M): AwsService {
     const { route, permission } = operation;
     const bound: BoundOperation = {
       ...(route === undefined ? {} : { route }),
-      ...(permission === undefined ? {} : { permission: (members) => permission(read(members), model) }),
+      ...(permission === undefined
+        ? {}
+        : {
+            permission: (members) => ({
+              action: permission.action,
+              resource: permission.resource?.(read(members), model) ?? "*",
+            }),
+          }),
       handle: (members, context) => operation.handle(read(members), model, context),
     };
     return [operationName, bound] as const;

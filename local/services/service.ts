@@ -3,6 +3,7 @@ import {
   bindService,
   type ServiceContext as ContextOf,
   type ServiceDefinition as DefinitionOf,
+  type RestRoute,
 } from "../aws-api/service";
 import type { KeyPair } from "../kernel/key-pair";
 import type { Ports } from "./ports";
@@ -25,11 +26,17 @@ export interface RunningService extends AwsService {
   close(): Promise<void>;
 }
 
+/** What is known of an operation without a deployment. */
+export interface OperationFacts {
+  /** The action that the caller must be allowed; `undefined`: anybody may call it. */
+  readonly action: string | undefined;
+  readonly route: RestRoute | undefined;
+}
+
 /** A row of the table of services: what is known of it without a deployment, and how it starts with one. */
 export interface Service
   extends Pick<ServiceDefinition<unknown>, "name" | "title" | "wire" | "errors" | "resourceTypes"> {
-  /** The operations by name: whether AWS lets anybody call them, without a signature. */
-  readonly operations: Readonly<Record<string, { readonly isPublic: boolean }>>;
+  readonly operations: Readonly<Record<string, OperationFacts>>;
   start(context: ServiceContext, options: ServiceOptions): Promise<RunningService>;
 }
 
@@ -42,9 +49,9 @@ export function toService<M>(definition: ServiceDefinition<M>): Service {
     errors,
     resourceTypes,
     operations: Object.fromEntries(
-      Object.entries(operations).map(([key, { permission }]) => [
+      Object.entries(operations).map(([key, { permission, route }]) => [
         key,
-        { isPublic: permission === undefined },
+        { action: permission?.action, route },
       ]),
     ),
     async start(context, options) {

@@ -62,13 +62,14 @@ export const apigateway: ServiceDefinition<ApiGateway> = {
     })),
     TestInvokeMethod: {
       route: { method: "POST", path: METHOD },
-      permission: ({ members }, { place }) => ({
+      permission: {
         action: "apigateway:POST",
-        resource: apiGatewayArn(
-          place,
-          `restapis/${text(members, "restApiId")}/resources/${text(members, "resourceId")}/methods/${text(members, "httpMethod")}`,
-        ),
-      }),
+        resource: ({ members }, { place }) =>
+          apiGatewayArn(
+            place,
+            `restapis/${text(members, "restApiId")}/resources/${text(members, "resourceId")}/methods/${text(members, "httpMethod")}`,
+          ),
+      },
       handle: ({ members }, { edge, services }, { principal }) => {
         const api = findApi(edge, members);
         return testInvokeMethod(api, findMethod(api, members), members, principal, services);
@@ -87,10 +88,11 @@ function read(path: string, handle: Handle): Operation<ApiGateway> {
   const resource = path.replace(/^\//, "").replace(/\{(?!restApiId)[^}]*\}/g, "*");
   return {
     route,
-    permission: ({ members }, { place }) => ({
+    permission: {
       action: "apigateway:GET",
-      resource: apiGatewayArn(place, resource.replace("{restApiId}", text(members, "restApiId"))),
-    }),
+      resource: ({ members }, { place }) =>
+        apiGatewayArn(place, resource.replace("{restApiId}", text(members, "restApiId"))),
+    },
     handle: ({ members }, gateway) => handle(members, gateway),
   };
 }

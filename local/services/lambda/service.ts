@@ -1,4 +1,4 @@
-import type { CallContext, Operation } from "../../aws-api/service";
+import type { CallContext, Permission } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
 import type { FunctionInvoker } from "../../kernel/function-invoker";
 import { type Input, type Members, validation } from "../../kernel/input";
@@ -51,7 +51,7 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
     },
     ListFunctions: {
       route: { method: "GET", path: "/2015-03-31/functions" },
-      permission: () => ({ action: "lambda:ListFunctions", resource: "*" }),
+      permission: { action: "lambda:ListFunctions" },
       handle: ({ members }, { directory }) => listFunctions(directory, members),
     },
     GetFunction: {
@@ -83,11 +83,11 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
   close: (functions) => functions.close(),
 };
 
-function onFunction(action: string): NonNullable<Operation<LocalFunctions>["permission"]> {
-  return ({ members }: Input, { directory }) => ({
+function onFunction(action: string): Permission<LocalFunctions> {
+  return {
     action,
-    resource: directory.arnOf(functionName(members)),
-  });
+    resource: ({ members }: Input, { directory }) => directory.arnOf(functionName(members)),
+  };
 }
 
 function required({ directory }: LocalFunctions, input: Members): FunctionSettings {

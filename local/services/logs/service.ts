@@ -1,6 +1,7 @@
+import type { Permission } from "../../aws-api/service";
 import { formatArn } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
-import { type Input, type Members, validation } from "../../kernel/input";
+import { type Members, validation } from "../../kernel/input";
 import type { ServiceDefinition } from "../service";
 import { compileFilterPattern } from "./filter-pattern";
 import * as read from "./inputs";
@@ -26,10 +27,10 @@ export const logs: ServiceDefinition<LogStore> = {
   resourceTypes: logsResourceTypes,
   operations: {
     DescribeLogGroups: {
-      permission: (_input, { place }) => ({
+      permission: {
         action: "logs:DescribeLogGroups",
-        resource: formatArn(place, "logs", "log-group::log-stream:"),
-      }),
+        resource: (_input, { place }) => formatArn(place, "logs", "log-group::log-stream:"),
+      },
       handle: ({ members }, store) => describeGroups(store, members),
     },
     DescribeLogStreams: {
@@ -37,14 +38,15 @@ export const logs: ServiceDefinition<LogStore> = {
       handle: ({ members }, store) => describeStreams(store, members),
     },
     GetLogEvents: {
-      permission: ({ members }, { place }) => ({
+      permission: {
         action: "logs:GetLogEvents",
-        resource: formatArn(
-          place,
-          "logs",
-          `log-group:${read.groupName(members)}:log-stream:${read.text(members, "logStreamName")}`,
-        ),
-      }),
+        resource: ({ members }, { place }) =>
+          formatArn(
+            place,
+            "logs",
+            `log-group:${read.groupName(members)}:log-stream:${read.text(members, "logStreamName")}`,
+          ),
+      },
       handle: ({ members }, store) => getEvents(store, members),
     },
     FilterLogEvents: {
@@ -56,11 +58,12 @@ export const logs: ServiceDefinition<LogStore> = {
   ports: (store) => ({ logs: store }),
 };
 
-function onGroup(action: string) {
-  return ({ members }: Input, { place }: LogStore) => ({
+function onGroup(action: string): Permission<LogStore> {
+  return {
     action,
-    resource: formatArn(place, "logs", `log-group:${read.groupName(members)}:log-stream:`),
-  });
+    resource: ({ members }, { place }) =>
+      formatArn(place, "logs", `log-group:${read.groupName(members)}:log-stream:`),
+  };
 }
 
 function describeGroups(store: LogStore, input: Members): Members {

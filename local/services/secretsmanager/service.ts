@@ -33,7 +33,7 @@ export const secretsManager: ServiceDefinition<Secrets> = {
       VersionIdsToStages: stagesById(secret),
     })),
     ListSecrets: {
-      permission: () => ({ action: "secretsmanager:ListSecrets", resource: "*" }),
+      permission: { action: "secretsmanager:ListSecrets" },
       handle: (_input, { store, created }) => ({
         SecretList: store.secrets.map((secret) => ({
           ...describe(secret, created),
@@ -50,10 +50,10 @@ function onSecret(
   handle: (secret: Secret, input: Members, secrets: Secrets) => Members,
 ): Operation<Secrets> {
   return {
-    permission: ({ members }, { store }) => ({
+    permission: {
       action: `secretsmanager:${name}`,
-      resource: store.find(secretId(members)).arn,
-    }),
+      resource: ({ members }, { store }) => store.find(secretId(members)).arn,
+    },
     handle: ({ members }, secrets) => handle(secrets.store.find(secretId(members)), members, secrets),
   };
 }

@@ -27,27 +27,27 @@ export const sns: ServiceDefinition<Topics> = {
   resourceTypes: snsResourceTypes,
   operations: {
     Publish: {
-      permission: ({ members }) => ({ action: "sns:Publish", resource: targetArn(members) }),
+      permission: { action: "sns:Publish", resource: ({ members }) => targetArn(members) },
       handle: ({ members }, topics) => ({
         MessageId: topics.accept(targetArn(members), readPublishRequest(members)),
       }),
     },
     PublishBatch: {
-      permission: ({ members }) => ({ action: "sns:Publish", resource: topicArn(members) }),
+      permission: { action: "sns:Publish", resource: ({ members }) => topicArn(members) },
       handle: ({ members }, topics) => publishBatch(topics, members),
     },
     ListTopics: {
-      permission: () => ({ action: "sns:ListTopics", resource: "*" }),
+      permission: { action: "sns:ListTopics" },
       handle: (_input, topics) => ({ Topics: topics.all.map(({ arn }) => ({ TopicArn: arn })) }),
     },
     GetTopicAttributes: {
-      permission: ({ members }) => ({ action: "sns:GetTopicAttributes", resource: topicArn(members) }),
+      permission: { action: "sns:GetTopicAttributes", resource: ({ members }) => topicArn(members) },
       handle: ({ members }, topics) => ({
         Attributes: topicAttributes(topics, topics.require(topicArn(members))),
       }),
     },
     ListSubscriptionsByTopic: {
-      permission: ({ members }) => ({ action: "sns:ListSubscriptionsByTopic", resource: topicArn(members) }),
+      permission: { action: "sns:ListSubscriptionsByTopic", resource: ({ members }) => topicArn(members) },
       handle: ({ members }, topics) => ({
         Subscriptions: topics.require(topicArn(members)).subscriptions.map((subscription) => ({
           SubscriptionArn: subscription.arn,

@@ -49,14 +49,14 @@ export const sqs: ServiceDefinition<Queues> = {
     }),
     GetQueueAttributes: on("sqs:GetQueueAttributes", describeQueue),
     GetQueueUrl: {
-      permission: ({ members }, queues) => ({
+      permission: {
         action: "sqs:GetQueueUrl",
-        resource: named(queues, members).settings.arn,
-      }),
+        resource: ({ members }, queues) => named(queues, members).settings.arn,
+      },
       handle: ({ members }, queues) => ({ QueueUrl: urlOf(queues, named(queues, members)) }),
     },
     ListQueues: {
-      permission: () => ({ action: "sqs:ListQueues", resource: "*" }),
+      permission: { action: "sqs:ListQueues" },
       handle: ({ members }, queues) => listQueues(queues, members),
     },
   },
@@ -70,7 +70,7 @@ function on(
   handle: (queue: Queue, input: Members, queues: Queues, context: CallContext) => Members | Promise<Members>,
 ): Operation<Queues> {
   return {
-    permission: ({ members }, queues) => ({ action, resource: requiredQueue(queues, members).settings.arn }),
+    permission: { action, resource: ({ members }, queues) => requiredQueue(queues, members).settings.arn },
     handle: ({ members }, queues, context) =>
       handle(requiredQueue(queues, members), members, queues, context),
   };

@@ -1,4 +1,3 @@
-import type { RequiredPermission } from "../../aws-api/service";
 import type { Resource } from "../../deployment/deployment";
 import { type Members, validation } from "../../kernel/input";
 import type { ServiceDefinition } from "../service";
@@ -39,37 +38,45 @@ export const wafv2: ServiceDefinition<WebAcls> = {
   resourceTypes: wafv2ResourceTypes,
   operations: {
     GetSampledRequests: {
-      permission: ({ members }, webAcls) =>
-        onResource("wafv2:GetSampledRequests", webAclByArn(webAcls, members, "WebAclArn").arn),
+      permission: {
+        action: "wafv2:GetSampledRequests",
+        resource: ({ members }, webAcls) => webAclByArn(webAcls, members, "WebAclArn").arn,
+      },
       handle: ({ members }, webAcls) => sampledRequests(webAclByArn(webAcls, members, "WebAclArn"), members),
     },
     ListWebACLs: {
-      permission: () => onResource("wafv2:ListWebACLs", "*"),
+      permission: { action: "wafv2:ListWebACLs" },
       handle: ({ members }, webAcls) => ({ WebACLs: list(webAcls, members, WEB_ACL) }),
     },
     GetWebACL: {
-      permission: ({ members }, webAcls) =>
-        onResource("wafv2:GetWebACL", resourceById(webAcls, members, WEB_ACL).string("arn")),
+      permission: {
+        action: "wafv2:GetWebACL",
+        resource: ({ members }, webAcls) => resourceById(webAcls, members, WEB_ACL).string("arn"),
+      },
       handle: ({ members }, webAcls) => {
         const resource = resourceById(webAcls, members, WEB_ACL);
         return { WebACL: describeWebAcl(resource, webAcls.deployment.accountId), ...lockToken(resource) };
       },
     },
     ListIPSets: {
-      permission: () => onResource("wafv2:ListIPSets", "*"),
+      permission: { action: "wafv2:ListIPSets" },
       handle: ({ members }, webAcls) => ({ IPSets: list(webAcls, members, IP_SET) }),
     },
     GetIPSet: {
-      permission: ({ members }, webAcls) =>
-        onResource("wafv2:GetIPSet", resourceById(webAcls, members, IP_SET).string("arn")),
+      permission: {
+        action: "wafv2:GetIPSet",
+        resource: ({ members }, webAcls) => resourceById(webAcls, members, IP_SET).string("arn"),
+      },
       handle: ({ members }, webAcls) => {
         const resource = resourceById(webAcls, members, IP_SET);
         return { IPSet: describeIpSet(resource), ...lockToken(resource) };
       },
     },
     GetWebACLForResource: {
-      permission: ({ members }, webAcls) =>
-        onResource("wafv2:GetWebACLForResource", webAclOf(webAcls, members)?.arn ?? "*"),
+      permission: {
+        action: "wafv2:GetWebACLForResource",
+        resource: ({ members }, webAcls) => webAclOf(webAcls, members)?.arn ?? "*",
+      },
       handle: ({ members }, webAcls) => {
         const webAcl = webAclOf(webAcls, members);
         return webAcl === undefined
@@ -78,8 +85,10 @@ export const wafv2: ServiceDefinition<WebAcls> = {
       },
     },
     ListResourcesForWebACL: {
-      permission: ({ members }, webAcls) =>
-        onResource("wafv2:ListResourcesForWebACL", webAclByArn(webAcls, members, "WebACLArn").arn),
+      permission: {
+        action: "wafv2:ListResourcesForWebACL",
+        resource: ({ members }, webAcls) => webAclByArn(webAcls, members, "WebACLArn").arn,
+      },
       handle: ({ members }, webAcls) => {
         const webAcl = webAclByArn(webAcls, members, "WebACLArn");
         const protectedArns = [...webAcls.associations]
@@ -95,10 +104,6 @@ export const wafv2: ServiceDefinition<WebAcls> = {
   ports: ({ associations }) => ({ webAclFor: (stageArn) => associations.get(stageArn) }),
   warnings: (webAcls) => webAcls.warnings,
 };
-
-function onResource(action: string, resource: string): RequiredPermission {
-  return { action, resource };
-}
 
 function webAclByArn({ all }: WebAcls, input: Members, member: string): WebAcl {
   const arn = readText(input, member, "RESOURCE_ARN");

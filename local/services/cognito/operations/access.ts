@@ -39,10 +39,10 @@ export function poolOperation(
 ): Operation<Directory> {
   const poolOf = (input: Input, { pools }: Directory) => pools.byId(input.text("UserPoolId"));
   return {
-    permission: (input, directory) => ({
+    permission: {
       action: `cognito-idp:${name}`,
-      resource: poolOf(input, directory).settings.arn,
-    }),
+      resource: (input, directory) => poolOf(input, directory).settings.arn,
+    },
     handle: (input, directory) => handle(poolOf(input, directory), input),
   };
 }

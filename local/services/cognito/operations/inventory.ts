@@ -10,7 +10,7 @@ import { toSeconds } from "./shapes";
 /** What the deployment's pools and clients are, read only. */
 export const inventoryOperations: Operations<Directory> = {
   ListUserPools: {
-    permission: () => ({ action: "cognito-idp:ListUserPools", resource: "*" }),
+    permission: { action: "cognito-idp:ListUserPools" },
     handle: (input, directory) => {
       const size = input.optionalInteger("MaxResults", { min: 1, max: 60 }) ?? 60;
       const { items, next } = page(directory.pools.all, size, input.optionalText("NextToken"));
