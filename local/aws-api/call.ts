@@ -1,6 +1,7 @@
-import type { AwsError } from "../kernel/aws-error";
+import { AwsError } from "../kernel/aws-error";
 import type { HttpResponse } from "../kernel/http-message";
 import type { Members } from "../kernel/input";
+import { isObject, parseJson } from "../kernel/json";
 import type { AwsService, BoundOperation } from "./service";
 
 /** A request that one of the wire protocols has claimed: what it calls, and how to answer it. */
@@ -34,3 +35,25 @@ export const jsonErrorCodes = {
   incompleteSignature: "IncompleteSignatureException",
   internalFailure: "InternalFailure",
 } as const;
+
+/** The operation of that name, if the service defines it itself: `constructor` and its like are not operations. */
+export function ownOperation(service: AwsService, name: string): BoundOperation | undefined {
+  return Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+}
+
+/**
+ * Parses a JSON body; an empty one has no members.
+ *
+ * @throws AwsError `SerializationException` for anything but an object
+ */
+export function parseJsonBody(body: Buffer): Members {
+  if (body.length === 0) return {};
+  const value = parseJson(body.toString("utf8"));
+  if (value === undefined) {
+    throw new AwsError("SerializationException", "The request body is not valid JSON.");
+  }
+  if (!isObject(value)) {
+    throw new AwsError("SerializationException", "The request body must be a JSON object.");
+  }
+  return { ...value };
+}

@@ -1,8 +1,7 @@
 import { AwsError } from "../kernel/aws-error";
-import { type HeaderList, type HttpRequest, type HttpResponse, singleHeader } from "../kernel/http-message";
-import { type Call, jsonErrorCodes } from "./call";
-import { parseJsonBody } from "./json-body";
-import { ownOperation } from "./own-operation";
+import { type HeaderList, singleHeader } from "../kernel/headers";
+import type { HttpRequest, HttpResponse } from "../kernel/http-message";
+import { type Call, jsonErrorCodes, ownOperation, parseJsonBody } from "./call";
 import type { AwsService, Wire } from "./service";
 
 type JsonWire = Extract<Wire, { protocol: "json" }>;

@@ -1,11 +1,10 @@
 import { AwsError } from "../kernel/aws-error";
-import { type HttpRequest, type HttpResponse, singleHeader } from "../kernel/http-message";
+import { singleHeader } from "../kernel/headers";
+import type { HttpRequest, HttpResponse } from "../kernel/http-message";
 import { splitTarget } from "../kernel/request-target";
-import type { Call } from "./call";
+import { type Call, ownOperation } from "./call";
 import { decodeForm } from "./form";
-import { ownOperation } from "./own-operation";
 import type { AwsService, Wire } from "./service";
-import { escapeXml, xmlElement } from "./xml";
 
 type QueryWire = Extract<Wire, { protocol: "query" }>;
 
@@ -91,4 +90,44 @@ function xmlResponse(status: number, requestId: string, xml: string): HttpRespon
     ],
     body: Buffer.from(xml),
   };
+}
+
+/**
+ * Renders a member as the query protocol does: a list as `member` elements, a `Map` as `entry` elements with key and
+ * value, an object as a structure. Absent members leave no element.
+ */
+export function xmlElement(name: string, value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return `<${name}>${xmlContent(value)}</${name}>`;
+}
+
+function xmlContent(value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => xmlElement("member", item)).join("");
+  if (value instanceof Map) {
+    return [...value]
+      .map(([key, item]) => `<entry>${xmlElement("key", key)}${xmlElement("value", item)}</entry>`)
+      .join("");
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value)
+      .map(([key, item]) => xmlElement(key, item))
+      .join("");
+  }
+  return escapeXml(String(value));
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+  "\r": "&#xD;",
+};
+
+/** XML 1.0 has no way to write the other control characters, not even escaped: they become U+FFFD. */
+export function escapeXml(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u0020-\uFFFD]/g, "\uFFFD")
+    .replace(/[&<>"'\r]/g, (character) => entities[character] ?? character);
 }

@@ -152,6 +152,8 @@ export type Wire =
       readonly targetPrefix: string;
       /** How the service spells an error's message. */
       readonly messageKey: "message" | "Message";
+      /** Paths besides `/` to which SDKs send its calls. */
+      readonly paths?: RegExp;
       /** Headers of the service's own on errors. */
       readonly errorHeaders?: (error: AwsError) => HeaderList;
     }

@@ -1,4 +1,4 @@
-import { type HeaderList, headerValues } from "../kernel/http-message";
+import { type HeaderList, headerValues } from "../kernel/headers";
 
 /** What a request's Signature Version 4 says about its caller. */
 export interface Signature {

@@ -1,6 +1,7 @@
 import type { AwsEndpoint, AwsResponse } from "../aws-api/endpoint";
 import type { EdgeRequest, EdgeResponse } from "../kernel/exchange";
-import { type HttpRequest, type HttpResponse, headerValues, jsonResponse } from "../kernel/http-message";
+import { headerValues } from "../kernel/headers";
+import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 import { splitTarget } from "../kernel/request-target";
 import { isForeignOrigin, isLoopbackHost } from "./origin";
 import { isAwsCall } from "./recognition";

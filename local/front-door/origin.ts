@@ -1,4 +1,4 @@
-import { type HeaderList, headerValues } from "../kernel/http-message";
+import { type HeaderList, headerValues } from "../kernel/headers";
 
 const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
 

@@ -1,12 +1,10 @@
 import { readForm } from "../aws-api/query-protocol";
-import { matchRoute } from "../aws-api/rest-routes";
-import type { AwsService } from "../aws-api/service";
+import { matchRoute } from "../aws-api/rest-protocol";
+import type { AwsService, Wire } from "../aws-api/service";
 import { readSignature } from "../aws-api/signature";
-import { type HttpRequest, singleHeader } from "../kernel/http-message";
+import { singleHeader } from "../kernel/headers";
+import type { HttpRequest } from "../kernel/http-message";
 import { splitTarget } from "../kernel/request-target";
-
-/** An SQS queue's URL, to which some SDKs send their calls: `/123456789012/name`. */
-const queuePath = /^\/\d{12}\/[\w.-]+$/;
 
 /**
  * Tells a call to the AWS endpoint from a request to a stage, which share one port. A path of a stage is always the
@@ -27,8 +25,12 @@ export function isAwsCall(
     return signedFor !== undefined && matchRoute(request.method, path, services, signedFor) !== undefined;
   }
   if (path === "/" && readForm(request).has("Action")) return true;
-  if (request.method === "POST" && (path === "/" || queuePath.test(path))) {
+  if (request.method === "POST" && (path === "/" || services.some(({ wire }) => takesJsonAt(wire, path)))) {
     if (singleHeader(request.headers, "x-amz-target") !== undefined) return true;
   }
   return signature !== undefined || matchRoute(request.method, path, services, undefined) !== undefined;
+}
+
+function takesJsonAt(wire: Wire, path: string): boolean {
+  return wire.protocol === "json" && wire.paths?.test(path) === true;
 }

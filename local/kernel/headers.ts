@@ -1,4 +1,4 @@
-/** Header fields as a request or an answer carries them: in order, duplicates kept. */
+/** Header fields as a request or an answer carries them: names as sent, in order, duplicates kept. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /** All values of that header, whatever the case of its name. */
@@ -10,6 +10,12 @@ export function headerValues(headers: HeaderList, name: string): string[] {
 /** The last value of that header: where AWS takes one value of several, it takes the last. */
 export function headerValue(headers: HeaderList, name: string): string | undefined {
   return headerValues(headers, name).at(-1);
+}
+
+/** The only value of that header, `undefined` where it is missing or sent more than once. */
+export function singleHeader(headers: HeaderList, name: string): string | undefined {
+  const values = headerValues(headers, name);
+  return values.length === 1 ? values[0] : undefined;
 }
 
 /** `application/json` of `Application/JSON; charset=utf-8`. */

@@ -1,5 +1,4 @@
-/** A header list as it goes over the wire: names as sent, in order, duplicates kept. */
-export type HeaderList = readonly (readonly [name: string, value: string])[];
+import type { HeaderList } from "./headers";
 
 /** A request as the loopback server read it. */
 export interface HttpRequest {
@@ -24,16 +23,7 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
-/** The only value of that header, `undefined` where it is missing or sent more than once. */
-export function singleHeader(headers: HeaderList, name: string): string | undefined {
-  const values = headerValues(headers, name);
-  return values.length === 1 ? values[0] : undefined;
-}
-
-export function headerValues(headers: HeaderList, name: string): string[] {
-  return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
-}
-
+/** An answer with a JSON body. */
 export function jsonResponse(status: number, body: unknown, headers: HeaderList = []): HttpResponse {
   return {
     status,

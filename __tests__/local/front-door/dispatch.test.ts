@@ -1,4 +1,5 @@
 import type { AwsService } from "../../../local/aws-api/service";
+import { sqs as sqsDefinition } from "../../../local/services/sqs/service";
 import { type RunningEndpoint, signedFor, startEndpoint } from "../aws-api/running-endpoint";
 import { exchange, statusOf } from "./raw-client";
 
@@ -11,7 +12,7 @@ const apigateway: AwsService = {
 };
 const sqs: AwsService = {
   name: "sqs",
-  wire: { protocol: "json", version: "1.0", targetPrefix: "AmazonSQS", messageKey: "message" },
+  wire: sqsDefinition.wire,
   operations: { ReceiveMessage: { handle: () => ({ Messages: [] }) } },
 };
 

@@ -19,6 +19,8 @@ export const sqs: ServiceDefinition<Queues> = {
     version: "1.0",
     targetPrefix: "AmazonSQS",
     messageKey: "message",
+    // Some SDKs send a call to the queue's URL: `/123456789012/name`.
+    paths: /^\/\d{12}\/[\w.-]+$/,
     errorHeaders: ({ code, status }) => [["x-amzn-query-error", sqsQueryError(code, status)]],
   },
   errors: {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { escapeXml, xmlElement } from "../../../local/aws-api/xml";
+import { escapeXml, xmlElement } from "../../../local/aws-api/query-protocol";
 
 describe("xmlElement", () => {
   test("writes structures, lists and maps as the query protocol has them, and leaves out what is absent", () => {
