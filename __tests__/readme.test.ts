@@ -1,18 +1,27 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { architectureOf, toMermaid } from "../local/architecture";
+import { loadSynthesized } from "../local/load";
 import { required, type SettingName, settings } from "../stacks/common/settings";
+import { expectGeneratedSection } from "./support/generated-section";
+import { synthesizeToFolder } from "./support/synthesized-folder";
 
 const project = path.resolve(__dirname, "..");
 const readme = path.join(project, "README.md");
-const [begin, end] = ["<!-- settings: begin -->", "<!-- settings: end -->"];
 
 describe("the README", () => {
   it("lists every setting with its default (UPDATE_DOCS=1 npx jest readme writes the table)", () => {
-    const table = settingsTable();
+    expectGeneratedSection("README.md", "settings", settingsTable());
+  });
 
-    if (process.env.UPDATE_DOCS) writeTable(table);
-
-    expect(between(readFileSync(readme, "utf8"))).toBe(table);
+  it("draws the architecture from the deployment (UPDATE_DOCS=1 npx jest readme draws it)", () => {
+    const { folder, remove } = synthesizeToFolder();
+    try {
+      const picture = toMermaid(architectureOf(loadSynthesized(folder)));
+      expectGeneratedSection("README.md", "architecture", `\`\`\`mermaid\n${picture}\n\`\`\``);
+    } finally {
+      remove();
+    }
   });
 
   it("lists every npm script, and none that is not there", () => {
@@ -29,19 +38,23 @@ describe("the README", () => {
     expect([...named].sort()).toEqual(Object.keys(scripts).sort());
   });
 
-  it.each(["README.md", "CONTRIBUTING.md", "docs/security.md", "docs/local-runtime.md"])(
-    "%s links to files that are there",
-    (file) => {
-      const links = [...readFileSync(path.join(project, file), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
+  it.each([
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/security.md",
+    "docs/local-runtime.md",
+    "docs/house-style.md",
+  ])("%s links to files that are there", (file) => {
+    const links = [...readFileSync(path.join(project, file), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
 
-      for (const [, link] of links) {
-        expect([link, existsSync(path.resolve(project, path.dirname(file), String(link)))]).toEqual([
-          link,
-          true,
-        ]);
-      }
-    },
-  );
+    for (const [, link] of links) {
+      expect([link, existsSync(path.resolve(project, path.dirname(file), String(link)))]).toEqual([
+        link,
+        true,
+      ]);
+    }
+  });
 });
 
 function settingsTable(): string {
@@ -58,14 +71,4 @@ function inProduction(setting: (typeof settings)[SettingName]): string {
   return setting.production === required
     ? "; none in `production`"
     : `; \`${setting.production}\` in \`production\``;
-}
-
-function between(text: string): string {
-  return text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)).trim();
-}
-
-function writeTable(table: string): void {
-  const text = readFileSync(readme, "utf8");
-  const before = text.slice(0, text.indexOf(begin) + begin.length);
-  writeFileSync(readme, `${before}\n\n${table}\n\n${text.slice(text.indexOf(end))}`);
 }

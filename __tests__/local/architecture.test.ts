@@ -1,0 +1,68 @@
+import { type Architecture, architectureOf, toMermaid } from "../../local/architecture";
+import { loadSynthesized } from "../../local/load";
+import { type FolderOptions, synthesizeToFolder } from "../support/synthesized-folder";
+
+function draw(options: FolderOptions = {}): Architecture {
+  const { folder, remove } = synthesizeToFolder(options);
+  try {
+    return architectureOf(loadSynthesized(folder));
+  } finally {
+    remove();
+  }
+}
+
+const named = ({ parts, connections }: Architecture) => {
+  const names = new Map(parts.map(({ id, name }) => [id, name]));
+  return connections.map(({ from, to }) => `${names.get(from)} → ${names.get(to)}`);
+};
+
+describe("the picture of a deployment", () => {
+  it("leads a request from the client to the log, in AWS's order", () => {
+    expect(named(draw())).toEqual(
+      expect.arrayContaining([
+        "client → SecureLambdaWebACL",
+        "SecureLambdaWebACL → stage development",
+        "stage development → POST /lambda1",
+        "POST /lambda1 → MyUserPool1",
+        "POST /lambda1 → ExternalLambda1",
+        "ExternalLambda1 → LambdaSNSTopicARN",
+        "ExternalLambda1 → LambdaSNSTopic",
+        "LambdaSNSTopic → InternalLambda",
+        "LambdaSNSTopic → InternalLambdaDLQ",
+        "InternalLambda → CloudWatch Logs",
+      ]),
+    );
+  });
+
+  it("shows a stage without a web ACL, and a method without an authorizer, as open as they are", () => {
+    const open = draw({
+      edit: ({ edge }) => {
+        edge.remove("aws_wafv2_web_acl_association.stage");
+        const method = edge.resource("aws_api_gateway_method.POST-lambda1");
+        delete method.authorization;
+        delete method.authorizer_id;
+      },
+    });
+
+    expect(named(open)).toContain("client → stage development");
+    expect(named(open)).not.toContain("POST /lambda1 → MyUserPool1");
+    expect(named(open)).toContain("POST /lambda2 → MyUserPool2");
+    expect(open.parts.map(({ name }) => name)).not.toContain("SecureLambdaWebACL");
+  });
+
+  it("has no part that nothing leads to", () => {
+    const { parts, connections } = draw();
+
+    for (const { id } of parts)
+      expect(connections.some(({ from, to }) => from === id || to === id)).toBe(true);
+  });
+
+  it("is a Mermaid flowchart with one line a part and one a connection", () => {
+    const architecture = draw();
+
+    const [first, ...lines] = toMermaid(architecture).split("\n");
+
+    expect(first).toBe("flowchart LR");
+    expect(lines).toHaveLength(architecture.parts.length + architecture.connections.length);
+  });
+});
