@@ -1,8 +1,8 @@
 import { request as httpRequest } from "node:http";
-import { KeyPair } from "../../local/kernel/key-pair";
 import { loadSynthesized } from "../../local/load";
 import { startRuntime } from "../../local/runtime";
 import type { RequestLine, Runtime, RuntimeOptions } from "../../local/runtime-options";
+import { keyPairs } from "./run/key-pairs";
 import { type FolderOptions, synthesizeToFolder } from "./synthesized-folder";
 
 export interface TestRequest {
@@ -41,19 +41,6 @@ export interface TestRuntime {
   close(): Promise<void>;
 }
 
-/** Made once a test file: to make them anew takes longer than everything else that a runtime does at its start. */
-const keyPairs: Promise<KeyPair>[] = [];
-
-/** Gives each pool of one runtime a key pair of its own. */
-function keyPairsOfOneRuntime(): () => Promise<KeyPair> {
-  let pool = 0;
-  return () => {
-    const index = pool++;
-    keyPairs[index] ??= KeyPair.generate();
-    return keyPairs[index];
-  };
-}
-
 export const TEST_PASSWORD = "correct-Horse-7-battery";
 
 export async function startTestRuntime(
@@ -65,7 +52,7 @@ export async function startTestRuntime(
   let runtime: Runtime;
   try {
     runtime = await startRuntime({
-      makeKeyPair: keyPairsOfOneRuntime(),
+      makeKeyPair: keyPairs(),
       ...options,
       deployment: loadSynthesized(folder),
       port: 0,

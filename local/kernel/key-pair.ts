@@ -1,4 +1,4 @@
-import { generateKeyPair, type KeyObject, randomBytes, sign } from "node:crypto";
+import { createPublicKey, generateKeyPair, type KeyObject, randomBytes, sign } from "node:crypto";
 import { promisify } from "node:util";
 
 /** A public key as the pool's JWKS lists it. */
@@ -22,7 +22,12 @@ export class KeyPair {
 
   /** Generates outside the event loop, so that the keys of several pools are made in parallel. */
   static async generate(): Promise<KeyPair> {
-    const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+    const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+    return KeyPair.of(privateKey);
+  }
+
+  static of(privateKey: KeyObject): KeyPair {
+    const publicKey = createPublicKey(privateKey);
     const { n = "", e = "" } = publicKey.export({ format: "jwk" });
     const kid = randomBytes(32).toString("base64");
     return new KeyPair(publicKey, { alg: "RS256", e, kid, kty: "RSA", n, use: "sig" }, privateKey);

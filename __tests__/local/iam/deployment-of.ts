@@ -1,12 +1,10 @@
-import type { Value } from "../../../local/deployment/attributes";
-import { Deployment, Resource } from "../../../local/deployment/deployment";
+import type { Deployment } from "../../../local/deployment/deployment";
+import { ACCOUNT, deploymentOf as deploymentOfResources, type Values } from "../../support/deployment";
 
-export const account = "123456789012";
+export const account = ACCOUNT;
 export const roleArn = `arn:aws:iam::${account}:role/R`;
 export const topicArn = `arn:aws:sns:us-east-1:${account}:T`;
 export const functionArn = `arn:aws:lambda:us-east-1:${account}:function:F`;
-
-type Values = Record<string, Value>;
 
 /** A deployment of the resources given by address, with one role `R` and nothing it may do. */
 export function deploymentOf(resources: Record<string, Values>, role: Values = {}): Deployment {
@@ -14,15 +12,7 @@ export function deploymentOf(resources: Record<string, Values>, role: Values = {
     "aws_iam_role.R": { arn: roleArn, name: "R", assume_role_policy: policy(trust()), ...role },
     ...resources,
   };
-  return new Deployment(
-    "us-east-1",
-    account,
-    {},
-    Object.entries(all).map(([address, values]) => {
-      return new Resource("stack", address, address.split(".")[0] ?? "", values);
-    }),
-    {},
-  );
+  return deploymentOfResources(all);
 }
 
 export function policy(...statements: Values[]): string {

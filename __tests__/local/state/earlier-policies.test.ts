@@ -1,16 +1,6 @@
-import type { Value } from "../../../local/deployment/attributes";
-import { Deployment, Resource } from "../../../local/deployment/deployment";
 import { readTopics } from "../../../local/services/sns/topic-settings";
 import { readQueues } from "../../../local/services/sqs/queue-settings";
-
-const deploymentOf = (...resources: [type: string, values: Record<string, Value>][]) =>
-  new Deployment(
-    "us-east-1",
-    "123456789012",
-    {},
-    resources.map(([type, values], index) => new Resource("stack", `${type}.R${index}`, type, values)),
-    {},
-  );
+import { deploymentOf } from "../../support/deployment";
 
 const arn = "arn:aws:sns:us-east-1:123456789012:Names";
 const url = "https://sqs.us-east-1.amazonaws.com/123456789012/Names";

@@ -7,6 +7,8 @@ import { readRestApis } from "../../../local/services/apigateway/read-rest-apis"
 import { readApiKeys, readUsagePlans } from "../../../local/services/apigateway/read-usage-plans";
 import { readFunctions } from "../../../local/services/lambda/function-settings";
 import { readTopics } from "../../../local/services/sns/topic-settings";
+import { keyPairs } from "../run/key-pairs";
+import { TestClock } from "../test-clock";
 import { withoutAssignedIds } from "./assigned-by-aws";
 import { type AwsCalls, awsCallsTo, type Json, listIn } from "./aws-calls";
 import { allowedRequests } from "./decisions";
@@ -17,7 +19,12 @@ import { allowedRequests } from "./decisions";
  * assigns; no list has an order.
  */
 export async function describeRuntime(deployment: Deployment): Promise<Json> {
-  const runtime = await startRuntime({ deployment, port: 0, clock: { now: () => 0 } });
+  const runtime = await startRuntime({
+    deployment,
+    port: 0,
+    clock: new TestClock(0),
+    makeKeyPair: keyPairs(),
+  });
   try {
     const calls = awsCallsTo(runtime);
     const description = {

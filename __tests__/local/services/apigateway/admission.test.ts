@@ -1,4 +1,5 @@
 import { periodStart, QuotaCounter } from "../../../../local/services/apigateway/quota";
+import type { Resources, Values } from "../../../support/deployment";
 import {
   Bench,
   baseResources,
@@ -6,12 +7,10 @@ import {
   lambdaMethod,
   NOW,
   openMethod,
-  type Resources,
   resource,
   type Sent,
   textOf,
   usagePlan,
-  type Values,
 } from "./fixture";
 
 const settings = (methodPath: string, values: Values): Resources => ({
@@ -88,7 +87,7 @@ test("a throttled client is admitted again as tokens come in, and learns no Retr
   await bench.get("/development/open");
 
   const refused = await bench.get("/development/open");
-  bench.clock.time += 500;
+  bench.clock.advance({ milliseconds: 500 });
   const admitted = await bench.get("/development/open");
 
   expect([refused.status, admitted.status]).toEqual([429, 200]);
@@ -157,9 +156,9 @@ test("a refused request takes no token of another limit and counts towards no qu
   });
 
   const first = await statuses(bench, 3, "/development/open", withKey);
-  bench.clock.time += 1000;
+  bench.clock.advance({ milliseconds: 1000 });
   const second = await statuses(bench, 1, "/development/open", withKey);
-  bench.clock.time += 1000;
+  bench.clock.advance({ milliseconds: 1000 });
   const third = await bench.get("/development/open", withKey);
 
   expect([first, second]).toEqual([[200, 429, 429], [200]]);
@@ -171,7 +170,7 @@ test("the quota starts again with the next period", async () => {
   await bench.get("/development/open", withKey);
   const spent = await bench.get("/development/open", withKey);
 
-  bench.clock.time += 86_400_000;
+  bench.clock.advance({ milliseconds: 86_400_000 });
   const nextDay = await bench.get("/development/open", withKey);
 
   expect([spent.status, nextDay.status]).toEqual([429, 200]);

@@ -1,5 +1,6 @@
 import { AwsError } from "../../../../local/kernel/aws-error";
 import type { Decision } from "../../../../local/kernel/exchange";
+import type { Resources } from "../../../support/deployment";
 import {
   Bench,
   baseResources,
@@ -7,7 +8,6 @@ import {
   headersOf,
   lambdaMethod,
   openMethod,
-  type Resources,
   resource,
   type Sent,
   signedIn,

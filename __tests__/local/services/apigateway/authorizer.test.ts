@@ -1,12 +1,5 @@
-import {
-  Bench,
-  baseResources,
-  lambdaMethod,
-  POOL_ARN,
-  type Resources,
-  signedIn,
-  type Values,
-} from "./fixture";
+import type { Resources, Values } from "../../../support/deployment";
+import { Bench, baseResources, lambdaMethod, POOL_ARN, signedIn } from "./fixture";
 
 const OTHER_POOL = POOL_ARN.replace("pool1", "pool2");
 

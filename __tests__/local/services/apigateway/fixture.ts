@@ -1,7 +1,5 @@
 import { type AwsService, bindService } from "../../../../local/aws-api/service";
-import type { Value } from "../../../../local/deployment/attributes";
-import { Deployment, Resource } from "../../../../local/deployment/deployment";
-import type { Clock } from "../../../../local/kernel/clock";
+import type { Deployment } from "../../../../local/deployment/deployment";
 import type { EdgeRequest, EdgeResponse } from "../../../../local/kernel/exchange";
 import type { Invocation, InvocationResult } from "../../../../local/kernel/function-invoker";
 import type { TokenVerifier, Verification } from "../../../../local/kernel/token-verification";
@@ -9,13 +7,10 @@ import type { InspectedRequest, Verdict, WebAclInspector } from "../../../../loc
 import { type ApiGateway, createApiGateway, type Edge } from "../../../../local/services/apigateway/edge";
 import { apigateway } from "../../../../local/services/apigateway/service";
 import type { EdgeServices } from "../../../../local/services/apigateway/services";
-
-export type Values = Record<string, Value>;
-/** By address: `aws_api_gateway_method.POST-lambda1`. */
-export type Resources = Record<string, Values>;
+import { ACCOUNT, deploymentOf, type Resources, type Values } from "../../../support/deployment";
+import { TestClock } from "../../../support/test-clock";
 
 export const API_ID = "a1b2c3d4e5";
-export const ACCOUNT = "123456789012";
 export const POOL_ARN = `arn:aws:cognito-idp:us-east-1:${ACCOUNT}:userpool/us-east-1_pool1`;
 export const FUNCTION_ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:ExternalLambda1`;
 export const INVOKE_ARN = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${FUNCTION_ARN}/invocations`;
@@ -134,25 +129,6 @@ export const webAclAssociation: Resources = {
   },
 };
 
-export function deploymentOf(resources: Resources): Deployment {
-  return new Deployment(
-    "us-east-1",
-    ACCOUNT,
-    { "secure-edge": "/" },
-    Object.entries(resources).map(
-      ([address, values]) => new Resource("secure-edge", address, address.split(".")[0] ?? "", values),
-    ),
-    {},
-  );
-}
-
-export class TestClock implements Clock {
-  time = NOW;
-  now(): number {
-    return this.time;
-  }
-}
-
 /** Tokens by their text; every other is invalid. */
 export class TestTokens implements TokenVerifier {
   readonly calls: { arn: string; token: string; tokenUse: string }[] = [];
@@ -194,7 +170,7 @@ export interface Sent {
 
 /** A running edge with everything around it, in the test's hands. */
 export class Bench {
-  readonly clock = new TestClock();
+  readonly clock = new TestClock(NOW);
   readonly tokens = new TestTokens();
   readonly invocations: Invocation[] = [];
   readonly lines: { group: string; stream: string; message: string; timestamp: number }[] = [];

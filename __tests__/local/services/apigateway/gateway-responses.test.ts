@@ -1,15 +1,8 @@
 import fc from "fast-check";
 import { KINDS } from "../../../../local/services/apigateway/failures";
 import { DEFAULT_STATUS } from "../../../../local/services/apigateway/gateway-response-types";
-import {
-  Bench,
-  baseResources,
-  gatewayResponse,
-  headersOf,
-  lambdaMethod,
-  type Resources,
-  textOf,
-} from "./fixture";
+import type { Resources } from "../../../support/deployment";
+import { Bench, baseResources, gatewayResponse, headersOf, lambdaMethod, textOf } from "./fixture";
 
 const noToken = { headers: [["Origin", "https://example.org"]] as const };
 const with4xx = (values: Parameters<typeof gatewayResponse>[1]): Resources => ({

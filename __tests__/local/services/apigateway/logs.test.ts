@@ -1,12 +1,5 @@
-import {
-  Bench,
-  baseResources,
-  fails,
-  type Resources,
-  signedIn,
-  type Values,
-  webAclAssociation,
-} from "./fixture";
+import type { Resources, Values } from "../../../support/deployment";
+import { Bench, baseResources, fails, signedIn, webAclAssociation } from "./fixture";
 
 const GROUP = "/aws/apigateway/access";
 

@@ -1,4 +1,5 @@
-import { Bench, baseResources, headersOf, type Resources, textOf, type Values } from "./fixture";
+import type { Resources, Values } from "../../../support/deployment";
+import { Bench, baseResources, headersOf, textOf } from "./fixture";
 
 const where = { rest_api_id: "a1b2c3d4e5", resource_id: "res001", http_method: "OPTIONS" };
 

@@ -1,6 +1,6 @@
 import { claimsForEvent } from "../../../../local/services/apigateway/claims";
+import { ACCOUNT } from "../../../support/deployment";
 import {
-  ACCOUNT,
   API_ID,
   Bench,
   baseResources,

@@ -1,15 +1,7 @@
 import { DeploymentError, type Value } from "../../../../local/deployment/attributes";
 import { createEdge } from "../../../../local/services/apigateway/edge";
-import {
-  Bench,
-  baseResources,
-  deploymentOf,
-  gatewayResponse,
-  type Resources,
-  resource,
-  usagePlan,
-  type Values,
-} from "./fixture";
+import { deploymentOf, type Resources, type Values } from "../../../support/deployment";
+import { Bench, baseResources, gatewayResponse, resource, usagePlan } from "./fixture";
 
 /** The base deployment with some attributes of one resource set. */
 function set(address: string, values: Values): Resources {

@@ -1,17 +1,8 @@
 import fc from "fast-check";
 import { Attributes } from "../../../../local/deployment/attributes";
 import { BodyModels } from "../../../../local/services/apigateway/body-models";
-import {
-  API_ID,
-  Bench,
-  baseResources,
-  lambdaMethod,
-  nameSchema,
-  type Resources,
-  resource,
-  textOf,
-  type Values,
-} from "./fixture";
+import type { Resources, Values } from "../../../support/deployment";
+import { API_ID, Bench, baseResources, lambdaMethod, nameSchema, resource, textOf } from "./fixture";
 
 const models = (schemas: Readonly<Record<string, unknown>>) =>
   new BodyModels(

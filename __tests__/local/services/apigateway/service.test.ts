@@ -1,5 +1,6 @@
 import type { CallContext } from "../../../../local/aws-api/service";
 import type { Members } from "../../../../local/kernel/input";
+import type { Resources } from "../../../support/deployment";
 import {
   API_ID,
   Bench,
@@ -9,7 +10,6 @@ import {
   INVOKE_ARN,
   NOW,
   POOL_ARN,
-  type Resources,
   resource,
   usagePlan,
   WEB_ACL_ARN,

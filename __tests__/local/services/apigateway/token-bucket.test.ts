@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { TokenBucket } from "../../../../local/services/apigateway/token-bucket";
-import { TestClock } from "./fixture";
+import { TestClock } from "../../../support/test-clock";
 
 const steps = fc.array(
   fc.record({ wait: fc.integer({ min: 0, max: 3000 }), requests: fc.integer({ min: 0, max: 9 }) }),
@@ -19,7 +19,7 @@ function run(
   const clock = new TestClock();
   const bucket = new TokenBucket(clock, { rate, burst });
   return sequence.flatMap(({ wait, requests }) => {
-    clock.time += wait;
+    clock.advance({ milliseconds: wait });
     return Array.from({ length: requests }, () => bucket.take());
   });
 }
@@ -68,9 +68,9 @@ test("grants a whole burst at first, then one request a token", () => {
   const bucket = new TokenBucket(clock, { rate: 2, burst: 3 });
 
   const first = [1, 2, 3, 4].map(() => bucket.take());
-  clock.time += 499;
+  clock.advance({ milliseconds: 499 });
   const early = bucket.take();
-  clock.time += 1;
+  clock.advance({ milliseconds: 1 });
   const due = bucket.take();
 
   expect([first, early, due]).toEqual([[true, true, true, false], false, true]);
@@ -81,9 +81,9 @@ test("a clock that is set back takes nothing away, and grants nothing twice when
   const bucket = new TokenBucket(clock, { rate: 1, burst: 2 });
   bucket.take();
 
-  clock.time -= 10_000;
+  clock.advance({ milliseconds: -10_000 });
   const back = [bucket.take(), bucket.take()];
-  clock.time += 10_000;
+  clock.advance({ milliseconds: 10_000 });
   const again = bucket.take();
 
   expect([back, again]).toEqual([[true, false], false]);

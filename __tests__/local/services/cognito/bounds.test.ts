@@ -4,7 +4,8 @@ import { Lockout } from "../../../../local/services/cognito/lockout";
 import { hashPassword } from "../../../../local/services/cognito/password";
 import { SignInSessions } from "../../../../local/services/cognito/sign-in-sessions";
 import { Users } from "../../../../local/services/cognito/users";
-import { clientResource, TestClock } from "./fixture";
+import { TestClock } from "../../../support/test-clock";
+import { clientResource } from "./fixture";
 
 const clock = new TestClock();
 const client = readClientSettings(clientResource("client1", 1));
@@ -30,7 +31,7 @@ test("sign-ins that have expired are dropped at the next one", () => {
   const sessions = new SignInSessions(own);
   const { session } = sessions.open(user, client);
 
-  own.advance(30 * 86_400);
+  own.advance({ seconds: 30 * 86_400 });
   sessions.open(user, client);
 
   expect(sessions.find(user.sub, session.originJti)).toBeUndefined();
@@ -41,7 +42,7 @@ test("challenges that nobody answers are dropped when they have expired, or when
   const challenges = new Challenges(own);
   const first = challenges.open("SOFTWARE_TOKEN_MFA", user, client);
 
-  own.advance(180);
+  own.advance({ seconds: 180 });
   const second = challenges.open("SOFTWARE_TOKEN_MFA", user, client);
   const expiredIsGone = !challenges.has(first);
   for (let count = 0; count < 10_000; count++) challenges.open("SOFTWARE_TOKEN_MFA", user, client);

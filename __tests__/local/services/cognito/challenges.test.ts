@@ -98,7 +98,7 @@ describe("a user whom an administrator made", () => {
 
   test("cannot use the temporary password after a week", async () => {
     await create();
-    directory.clock.advance(7 * 86_400);
+    directory.clock.advance({ seconds: 7 * 86_400 });
 
     expect(await directory.refusedSignIn(Username, temporary)).toBe(
       "NotAuthorizedException: Temporary password has expired and must be reset by an administrator.",
@@ -127,7 +127,7 @@ describe("a challenge", () => {
   });
 
   test("ends after three minutes", async () => {
-    directory.clock.advance(180);
+    directory.clock.advance({ seconds: 180 });
 
     expect(await answer()).toBe("NotAuthorizedException: Invalid session for the user, session is expired.");
   });
@@ -186,7 +186,7 @@ describe("an authenticator app", () => {
       SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true },
     });
     expect(verified).toEqual({ Status: "SUCCESS" });
-    directory.clock.advance(60);
+    directory.clock.advance({ seconds: 60 });
   }
 
   const challenge = async () => (await directory.signIn(Username)).Session;
@@ -319,7 +319,7 @@ describe("a pool that requires MFA", () => {
       UserCode: codeOf(associated.SecretCode),
     });
     const done = await respond("MFA_SETUP", verified.Session, {});
-    directory.clock.advance(60);
+    directory.clock.advance({ seconds: 60 });
     const second = await directory.signIn(Username);
 
     expect(first).toMatchObject({

@@ -1,39 +1,26 @@
 import type { CallContext } from "../../../../local/aws-api/service";
 import { type AwsService, bindService } from "../../../../local/aws-api/service";
-import type { Value } from "../../../../local/deployment/attributes";
-import { Deployment, Resource } from "../../../../local/deployment/deployment";
+import type { Resource } from "../../../../local/deployment/deployment";
 import { AwsError } from "../../../../local/kernel/aws-error";
 import type { Members } from "../../../../local/kernel/input";
-import { KeyPair } from "../../../../local/kernel/key-pair";
 import { cognito } from "../../../../local/services/cognito/service";
 import { createUserDirectory, type UserDirectory } from "../../../../local/services/cognito/user-directory";
 import type { CodeMessage } from "../../../../local/services/cognito/user-pool";
+import { ACCOUNT, deploymentOf, REGION, resourceAt, type Values } from "../../../support/deployment";
+import { keyPairs } from "../../../support/run/key-pairs";
+import { TestClock } from "../../../support/test-clock";
 
-type Values = Record<string, Value>;
-
-export const region = "us-east-1";
+export const region = REGION;
 export const password = "Correct-Horse-7";
 
-export class TestClock {
-  constructor(private time = Date.UTC(2026, 0, 5, 12)) {}
-
-  now(): number {
-    return this.time;
-  }
-
-  advance(seconds: number): void {
-    this.time += seconds * 1000;
-  }
-}
-
 export function poolArn(id: string): string {
-  return `arn:aws:cognito-idp:${region}:123456789012:userpool/${id}`;
+  return `arn:aws:cognito-idp:${region}:${ACCOUNT}:userpool/${id}`;
 }
 
 /** A pool as the stacks make it: sign-in by e-mail, a code on sign-up, an authenticator app for those who want it. */
 export function poolResource(number: number, values: Values = {}): Resource {
   const id = `${region}_Pool${number}`;
-  return new Resource("secure-edge", `aws_cognito_user_pool.MyUserPool${number}`, "aws_cognito_user_pool", {
+  return resourceAt(`aws_cognito_user_pool.MyUserPool${number}`, {
     id,
     arn: poolArn(id),
     name: `MyUserPool${number}`,
@@ -54,8 +41,7 @@ export function poolResource(number: number, values: Values = {}): Resource {
 }
 
 export function clientResource(id: string, poolNumber: number, values: Values = {}): Resource {
-  const address = `aws_cognito_user_pool_client.${id}`;
-  return new Resource("secure-edge", address, "aws_cognito_user_pool_client", {
+  return resourceAt(`aws_cognito_user_pool_client.${id}`, {
     id,
     name: id,
     user_pool_id: `${region}_Pool${poolNumber}`,
@@ -75,15 +61,6 @@ const context: CallContext = {
   sourceIp: "127.0.0.1",
 };
 
-const keyPairs: Promise<KeyPair>[] = [];
-
-/** One for each place in the list of pools, the same in all tests of a file: making them takes long. */
-function keyPairOf(pool: number): Promise<KeyPair> {
-  const keyPair = keyPairs[pool] ?? KeyPair.generate();
-  keyPairs[pool] = keyPair;
-  return keyPair;
-}
-
 /** The directory of a deployment, with its clock, the messages it sent, and its API by name. */
 export class TestDirectory {
   readonly service: AwsService;
@@ -99,11 +76,9 @@ export class TestDirectory {
   static async of(...resources: Resource[]): Promise<TestDirectory> {
     const clock = new TestClock();
     const messages: CodeMessage[] = [];
-    const deployment = new Deployment(region, "123456789012", {}, resources, {});
     const onCode = (message: CodeMessage) => messages.push(message);
-    let pool = 0;
-    const makeKeyPair = () => keyPairOf(pool++);
-    const directory = await createUserDirectory(deployment, { clock, onCode, makeKeyPair });
+    const options = { clock, onCode, makeKeyPair: keyPairs() };
+    const directory = await createUserDirectory(deploymentOf(...resources), options);
     return new TestDirectory(directory, clock, messages);
   }
 

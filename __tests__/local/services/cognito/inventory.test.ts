@@ -1,17 +1,12 @@
-import { Resource } from "../../../../local/deployment/deployment";
+import { resourceAt } from "../../../support/deployment";
 import { clientResource, members, poolArn, poolResource, TestDirectory } from "./fixture";
 
 let directory: TestDirectory;
 
-const domain = new Resource(
-  "secure-edge",
-  "aws_cognito_user_pool_domain.Login",
-  "aws_cognito_user_pool_domain",
-  {
-    domain: "greetings-login",
-    user_pool_id: "us-east-1_Pool1",
-  },
-);
+const domain = resourceAt("aws_cognito_user_pool_domain.Login", {
+  domain: "greetings-login",
+  user_pool_id: "us-east-1_Pool1",
+});
 
 beforeEach(async () => {
   directory = await TestDirectory.of(

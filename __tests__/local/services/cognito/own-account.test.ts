@@ -51,7 +51,7 @@ describe("an access token", () => {
     expect(await getUser("garbage")).toBe(invalid);
     expect(await getUser("not a token")).toContain("regular expression pattern: [A-Za-z0-9-_=.]+");
     expect(await getUser(undefined)).toContain("Value null at 'accessToken'");
-    directory.clock.advance(3600);
+    directory.clock.advance({ seconds: 3600 });
     expect(await getUser(tokens.access)).toBe("NotAuthorizedException: Access Token has expired");
   });
 

@@ -44,7 +44,7 @@ test("the code ends after an hour, and works once", async () => {
 
   expect(await confirm("123456")).toBe(expired);
   await forgot();
-  directory.clock.advance(3600);
+  directory.clock.advance({ seconds: 3600 });
   expect(await confirm(directory.lastCode())).toBe(expired);
   await forgot();
   expect(await confirm(directory.lastCode())).toBe("{}");

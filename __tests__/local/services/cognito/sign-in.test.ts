@@ -101,9 +101,9 @@ describe("tokens", () => {
     const lifetimes = [id, access]
       .map((token) => decode(token))
       .map(({ exp, iat }) => Number(exp) - Number(iat));
-    directory.clock.advance(2 * 3600 - 1);
+    directory.clock.advance({ seconds: 2 * 3600 - 1 });
     const intime = await refresh(token, { ClientId: "brief" });
-    directory.clock.advance(1);
+    directory.clock.advance({ seconds: 1 });
     const late = await refresh(token, { ClientId: "brief" });
 
     expect(lifetimes).toEqual([300, 600]);
@@ -190,34 +190,34 @@ describe.each([
 
     expect(await guess()).toBe(exceeded);
     expect(await directory.refusedSignIn(username)).toBe(exceeded);
-    directory.clock.advance(1);
+    directory.clock.advance({ seconds: 1 });
     expect(await guess()).toBe(incorrect);
-    directory.clock.advance(1);
+    directory.clock.advance({ seconds: 1 });
     expect(await guess()).toBe(exceeded);
-    directory.clock.advance(1);
+    directory.clock.advance({ seconds: 1 });
     expect(await guess()).toBe(incorrect);
   });
 
   test("locks for a quarter of an hour at most", async () => {
     for (let count = 0; count < 14; count++) {
       await guess();
-      directory.clock.advance(800);
+      directory.clock.advance({ seconds: 800 });
     }
 
     for (let count = 0; count < 3; count++) {
       expect(await guess()).toBe(incorrect);
-      directory.clock.advance(450);
+      directory.clock.advance({ seconds: 450 });
       expect(await guess()).toBe(exceeded);
-      directory.clock.advance(449);
+      directory.clock.advance({ seconds: 449 });
       expect(await guess()).toBe(exceeded);
-      directory.clock.advance(1);
+      directory.clock.advance({ seconds: 1 });
     }
   });
 
   test("is forgotten after 15 minutes without an attempt", async () => {
     for (let count = 0; count < 7; count++) {
       await guess();
-      directory.clock.advance(count < 6 ? 8 : 15 * 60);
+      directory.clock.advance({ seconds: count < 6 ? 8 : 15 * 60 });
     }
 
     for (let count = 0; count < 5; count++) expect(await guess()).toBe(incorrect);
@@ -227,7 +227,7 @@ describe.each([
 test("signing in once the lock has ended starts the count anew", async () => {
   const guess = () => directory.refusedSignIn("ada@example.com", "Wrong-Horse-77");
   for (let count = 0; count < 5; count++) await guess();
-  directory.clock.advance(1);
+  directory.clock.advance({ seconds: 1 });
 
   await directory.signIn("ada@example.com");
 
@@ -340,7 +340,7 @@ describe("a refresh token", () => {
     "brings new tokens of the same sign-in by %s",
     async (AuthFlow) => {
       const { id, refresh: token } = await directory.tokens("ada@example.com");
-      directory.clock.advance(100);
+      directory.clock.advance({ seconds: 100 });
 
       const answer = await directory.call("InitiateAuth", {
         ClientId: "client1",

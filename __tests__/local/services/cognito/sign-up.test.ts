@@ -199,7 +199,7 @@ describe("the code of a sign-up", () => {
   test("ends after 24 hours", async () => {
     await signUp();
 
-    directory.clock.advance(24 * 3600);
+    directory.clock.advance({ seconds: 24 * 3600 });
 
     expect(await confirm(directory.lastCode())).toBe(
       "ExpiredCodeException: Invalid code provided, please request a code again.",
@@ -244,7 +244,7 @@ describe("the code of a sign-up", () => {
 
     for (let count = 0; count < 4; count++) await resend();
     const sixth = await resend();
-    directory.clock.advance(3600);
+    directory.clock.advance({ seconds: 3600 });
     const later = await resend();
 
     expect(sixth).toBe("LimitExceededException: Attempt limit exceeded, please try after some time.");

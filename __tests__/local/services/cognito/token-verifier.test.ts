@@ -1,8 +1,9 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import fc from "fast-check";
-import { KeyPair } from "../../../../local/kernel/key-pair";
 import { PoolTokenVerifier } from "../../../../local/services/cognito/token-verifier";
-import { encode, poolArn, region, TestClock } from "./fixture";
+import { keyPairOf } from "../../../support/run/key-pairs";
+import { TestClock } from "../../../support/test-clock";
+import { encode, poolArn, region } from "./fixture";
 
 const arn = poolArn(`${region}_Pool1`);
 const otherArn = poolArn(`${region}_Pool2`);
@@ -10,13 +11,8 @@ const issuer = `https://cognito-idp.${region}.amazonaws.com/${region}_Pool1`;
 const otherIssuer = `https://cognito-idp.${region}.amazonaws.com/${region}_Pool2`;
 
 let clock: TestClock;
-let key: KeyPair;
-let otherKey: KeyPair;
+const [key, otherKey] = [keyPairOf(0), keyPairOf(1)];
 let verifier: PoolTokenVerifier;
-
-beforeAll(async () => {
-  [key, otherKey] = await Promise.all([KeyPair.generate(), KeyPair.generate()]);
-});
 
 beforeEach(() => {
   clock = new TestClock();
@@ -56,9 +52,9 @@ describe("a token that the pool issued", () => {
   test("is expired from the second on that exp names, and not before", () => {
     const token = key.sign(claims());
 
-    clock.advance(3599);
+    clock.advance({ seconds: 3599 });
     const before = verifier.verify(arn, token, "id");
-    clock.advance(1);
+    clock.advance({ seconds: 1 });
     const after = verifier.verify(arn, token, "id");
 
     expect(before.ok).toBe(true);

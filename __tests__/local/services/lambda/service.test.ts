@@ -3,15 +3,8 @@ import type { Value } from "../../../../local/deployment/attributes";
 import type { Members } from "../../../../local/kernel/input";
 import { readFunctions } from "../../../../local/services/lambda/function-settings";
 import { lambda } from "../../../../local/services/lambda/service";
-import {
-  administrator,
-  caught,
-  createWorld,
-  deploymentOf,
-  functionArn,
-  queueArn,
-  type World,
-} from "./support";
+import { deploymentOf } from "../../../support/deployment";
+import { administrator, caught, createWorld, functionArn, queueArn, type World } from "./support";
 
 let world: World;
 

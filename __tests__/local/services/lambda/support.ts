@@ -1,11 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Value } from "../../../../local/deployment/attributes";
-import { Deployment, Resource } from "../../../../local/deployment/deployment";
 import type { AccessControl, AccessRequest, CredentialStore } from "../../../../local/iam/access-control";
 import { AwsError } from "../../../../local/kernel/aws-error";
-import type { Clock } from "../../../../local/kernel/clock";
 import { type Faults, noFaults } from "../../../../local/kernel/faults";
 import type { Principal } from "../../../../local/kernel/principal";
 import type { Undelivered } from "../../../../local/kernel/undelivered";
@@ -17,9 +14,11 @@ import { LogStore } from "../../../../local/services/logs/log-store";
 import { Switchboard } from "../../../../local/services/ports";
 import { Topics } from "../../../../local/services/sns/topics";
 import { Queues } from "../../../../local/services/sqs/queues";
+import { ACCOUNT, deploymentOf, REGION, type Unnamed, type Values } from "../../../support/deployment";
+import { TestClock } from "../../../support/test-clock";
 
-export const region = "us-east-1";
-export const account = "123456789012";
+export const region = REGION;
+export const account = ACCOUNT;
 
 export const administrator: Principal = {
   kind: "administrator",
@@ -35,13 +34,6 @@ export const functionArn = (name: string) => `arn:aws:lambda:${region}:${account
 export const queueArn = (name: string) => `arn:aws:sqs:${region}:${account}:${name}`;
 export const topicArn = (name: string) => `arn:aws:sns:${region}:${account}:${name}`;
 export const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
-
-export class ManualClock implements Clock {
-  constructor(public time = Date.parse("2025-10-26T12:00:00.000Z")) {}
-  now(): number {
-    return this.time;
-  }
-}
 
 export class TestAccess implements AccessControl {
   readonly requests: AccessRequest[] = [];
@@ -83,19 +75,7 @@ export class TestCredentials implements CredentialStore {
   }
 }
 
-export function deploymentOf(
-  ...resources: readonly (readonly [type: string, values: Record<string, Value>])[]
-): Deployment {
-  return new Deployment(
-    region,
-    account,
-    { stack: tmpdir() },
-    resources.map(([type, values], index) => new Resource("stack", `${type}.R${index}`, type, values)),
-    {},
-  );
-}
-
-export function logGroup(name: string, retention = 7): readonly [string, Record<string, Value>] {
+export function logGroup(name: string, retention = 7): Unnamed {
   return ["aws_cloudwatch_log_group", { name, retention_in_days: retention }];
 }
 
@@ -104,7 +84,7 @@ export interface TestFunction {
   readonly name: string;
   readonly source: string;
   readonly file?: string;
-  readonly values?: Record<string, Value>;
+  readonly values?: Values;
 }
 
 export interface World {
@@ -113,7 +93,7 @@ export interface World {
   readonly queues: Queues;
   readonly topics: Topics;
   readonly access: TestAccess;
-  readonly clock: ManualClock;
+  readonly clock: TestClock;
   readonly undelivered: Undelivered[];
   /** The messages of the function's log group. */
   readonly log: (name: string) => string[];
@@ -122,7 +102,7 @@ export interface World {
 
 export interface WorldOptions {
   readonly functions: readonly TestFunction[];
-  readonly resources?: readonly (readonly [string, Record<string, Value>])[];
+  readonly resources?: readonly Unnamed[];
   readonly faults?: Faults;
   readonly options?: Partial<LocalFunctionsOptions>;
   readonly withoutLogGroups?: boolean;
@@ -162,7 +142,7 @@ export function createWorld({
     ...(withoutLogGroups ? [] : functions.map(({ name }) => logGroup(`/aws/lambda/${name}`))),
     ...resources,
   );
-  const clock = new ManualClock();
+  const clock = new TestClock();
   const access = new TestAccess();
   const logs = new LogStore(deployment, { clock });
   const queues = new Queues(deployment, clock, endpointUrl);

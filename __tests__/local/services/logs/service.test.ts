@@ -3,12 +3,14 @@ import type { AwsError } from "../../../../local/kernel/aws-error";
 import type { Members } from "../../../../local/kernel/input";
 import { LogStore, type LogStoreOptions } from "../../../../local/services/logs/log-store";
 import { logs } from "../../../../local/services/logs/service";
-import { administrator, caught, deploymentOf, logGroup, ManualClock } from "../lambda/support";
+import { deploymentOf } from "../../../support/deployment";
+import { TestClock } from "../../../support/test-clock";
+import { administrator, caught, logGroup } from "../lambda/support";
 
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 
 function setUp(options: LogStoreOptions = {}) {
-  const clock = new ManualClock(1_000_000);
+  const clock = new TestClock(1_000_000);
   const deployment = deploymentOf(
     logGroup("/aws/lambda/A", 1),
     logGroup("/aws/lambda/B", 0),
@@ -78,10 +80,10 @@ describe("DescribeLogStreams", () => {
   test("lists the streams by name, by prefix or by the time of their last event", async () => {
     const { clock, call, put } = setUp();
     put("a1", "first");
-    clock.time += 5;
+    clock.advance({ milliseconds: 5 });
     put("b1", "second");
     put("a2", "third");
-    clock.time += 5;
+    clock.advance({ milliseconds: 5 });
     put("a1", "fourth");
 
     const byName = await call("DescribeLogStreams", { ...A, logStreamNamePrefix: "a" });
@@ -157,7 +159,7 @@ describe("GetLogEvents", () => {
     const { clock, call, put } = setUp();
     for (const message of ["1", "2", "3"]) {
       put("s", message);
-      clock.time += 10;
+      clock.advance({ milliseconds: 10 });
     }
 
     const output = await call("GetLogEvents", {
@@ -196,9 +198,9 @@ describe("FilterLogEvents", () => {
   test("finds events of all streams, of named ones or by prefix, in a time range with both ends included", async () => {
     const { clock, call, put } = setUp();
     put("a1", "Hello Ada");
-    clock.time += 10;
+    clock.advance({ milliseconds: 10 });
     put("a2", "Hello Bob");
-    clock.time += 10;
+    clock.advance({ milliseconds: 10 });
     put("b1", "Hello Eve");
 
     const outputs = [
@@ -268,7 +270,7 @@ describe("the log store", () => {
   test("drops events, and streams without events, when the group's retention is over", async () => {
     const { clock, call, put } = setUp();
     put("old", "old");
-    clock.time += 86_400_001;
+    clock.advance({ milliseconds: 86_400_001 });
     put("new", "new");
 
     const events = await call("FilterLogEvents", A);

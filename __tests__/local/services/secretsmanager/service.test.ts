@@ -5,45 +5,37 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { bindService } from "../../../../local/aws-api/service";
-import { Deployment, Resource } from "../../../../local/deployment/deployment";
 import { SecretStore } from "../../../../local/services/secretsmanager/secret-store";
 import { secretsManager } from "../../../../local/services/secretsmanager/service";
+import { deploymentOf, resourceAt } from "../../../support/deployment";
 import { administrator, allowAll, type RunningEndpoint, startEndpoint } from "../../aws-api/running-endpoint";
 
 const arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:LambdaSNSTopicARN-AbCdEf";
 const binaryArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:Binary-aaaaaa";
-const resource = (address: string, values: ConstructorParameters<typeof Resource>[3]) =>
-  new Resource("shared-messaging", address, address.split(".")[0] ?? "", values);
-const deployment = new Deployment(
-  "us-east-1",
-  "123456789012",
-  {},
-  [
-    resource("aws_secretsmanager_secret.Topic", {
-      arn,
-      name: "LambdaSNSTopicARN",
-      description: "",
-      tags: { a: "b" },
-    }),
-    resource("aws_secretsmanager_secret_version.Old", {
-      secret_id: arn,
-      secret_string: "old",
-      version_id: "terraform-20260101000000000000000001",
-    }),
-    resource("aws_secretsmanager_secret_version.Topic", {
-      secret_id: arn,
-      secret_string: '{"TOPIC_ARN":"t"}',
-    }),
-    resource("aws_secretsmanager_secret_version.Pending", {
-      secret_id: "LambdaSNSTopicARN",
-      secret_string: "pending",
-      version_stages: ["AWSPENDING"],
-    }),
-    resource("aws_secretsmanager_secret.Binary", { arn: binaryArn, name: "Binary", description: "bytes" }),
-    resource("aws_secretsmanager_secret_version.Binary", { secret_id: binaryArn, secret_binary: "aGk=" }),
-    resource("aws_secretsmanager_secret.Empty", { arn: `${binaryArn}2`, name: "Empty" }),
-  ],
-  {},
+const deployment = deploymentOf(
+  resourceAt("aws_secretsmanager_secret.Topic", {
+    arn,
+    name: "LambdaSNSTopicARN",
+    description: "",
+    tags: { a: "b" },
+  }),
+  resourceAt("aws_secretsmanager_secret_version.Old", {
+    secret_id: arn,
+    secret_string: "old",
+    version_id: "terraform-20260101000000000000000001",
+  }),
+  resourceAt("aws_secretsmanager_secret_version.Topic", {
+    secret_id: arn,
+    secret_string: '{"TOPIC_ARN":"t"}',
+  }),
+  resourceAt("aws_secretsmanager_secret_version.Pending", {
+    secret_id: "LambdaSNSTopicARN",
+    secret_string: "pending",
+    version_stages: ["AWSPENDING"],
+  }),
+  resourceAt("aws_secretsmanager_secret.Binary", { arn: binaryArn, name: "Binary", description: "bytes" }),
+  resourceAt("aws_secretsmanager_secret_version.Binary", { secret_id: binaryArn, secret_binary: "aGk=" }),
+  resourceAt("aws_secretsmanager_secret.Empty", { arn: `${binaryArn}2`, name: "Empty" }),
 );
 
 describe("Secrets Manager", () => {

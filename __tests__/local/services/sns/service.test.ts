@@ -4,11 +4,11 @@ import type { AccessRequest } from "../../../../local/iam/access-control";
 import type { Members } from "../../../../local/kernel/input";
 import { sns } from "../../../../local/services/sns/service";
 import { readTopics } from "../../../../local/services/sns/topic-settings";
+import { deploymentOf } from "../../../support/deployment";
 import {
   administrator,
   caught,
   createWorld,
-  deploymentOf,
   functionArn,
   queueArn,
   region,

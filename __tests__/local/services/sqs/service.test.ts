@@ -3,13 +3,15 @@ import type { Value } from "../../../../local/deployment/attributes";
 import type { Members } from "../../../../local/kernel/input";
 import { Queues } from "../../../../local/services/sqs/queues";
 import { sqs } from "../../../../local/services/sqs/service";
-import { administrator, caught, deploymentOf, endpointUrl, ManualClock, queueArn } from "../lambda/support";
+import { deploymentOf } from "../../../support/deployment";
+import { TestClock } from "../../../support/test-clock";
+import { administrator, caught, endpointUrl, queueArn } from "../lambda/support";
 
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const url = (name: string) => `http://127.0.0.1:3000/123456789012/${name}`;
 
 function setUp(values: Record<string, Value> = {}) {
-  const clock = new ManualClock(5_000);
+  const clock = new TestClock(5_000);
   const deployment = deploymentOf(
     ["aws_sqs_queue", { name: "Main", ...values }],
     ["aws_sqs_queue", { name: "Dead" }],
@@ -84,7 +86,7 @@ describe("a message", () => {
     const [one, two] = await receive();
     const hidden = await receive();
     await call("DeleteMessage", { ReceiptHandle: one?.ReceiptHandle });
-    clock.time += 10_000;
+    clock.advance({ milliseconds: 10_000 });
     const again = await receive({ AttributeNames: ["ApproximateReceiveCount"] });
 
     expect(hidden).toEqual([]);
@@ -109,7 +111,7 @@ describe("a message", () => {
     const [message] = await receive();
 
     await call("ChangeMessageVisibility", { ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 100 });
-    clock.time += 99_000;
+    clock.advance({ milliseconds: 99_000 });
     const later = await receive();
     await call("ChangeMessageVisibility", { ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 0 });
     const now = await receive();
@@ -122,9 +124,9 @@ describe("a message", () => {
     await send("default");
     await send("own", { DelaySeconds: 1 });
 
-    clock.time += 1_000;
+    clock.advance({ milliseconds: 1_000 });
     const first = await receive();
-    clock.time += 4_000;
+    clock.advance({ milliseconds: 4_000 });
     const second = await receive();
 
     expect([first, second].map(bodies)).toEqual([["own"], ["default"]]);
@@ -133,7 +135,7 @@ describe("a message", () => {
   test("is dropped when the queue's retention is over", async () => {
     const { clock, send, receive, call } = setUp({ message_retention_seconds: 60 });
     await send("old");
-    clock.time += 60_000;
+    clock.advance({ milliseconds: 60_000 });
 
     const counts = await call("GetQueueAttributes", { AttributeNames: ["ApproximateNumberOfMessages"] });
 
@@ -187,7 +189,7 @@ describe("waiting for messages", () => {
     const { clock, queues, receive } = setUp({ receive_wait_time_seconds: 20 });
 
     const waiting = receive();
-    clock.time += 20_000;
+    clock.advance({ milliseconds: 20_000 });
     queues.all()[0]?.wakeAll();
     const closing = receive();
     queues.close();
@@ -373,7 +375,7 @@ describe("queues", () => {
         { queue_url: "https://sqs.us-east-1.amazonaws.com/123456789012/Main", policy: '{"own":1}' },
       ],
     );
-    const service = bindService(sqs, new Queues(deployment, new ManualClock(), endpointUrl));
+    const service = bindService(sqs, new Queues(deployment, new TestClock(), endpointUrl));
 
     const output = await service.operations.GetQueueAttributes?.handle(
       { QueueUrl: url("Main"), AttributeNames: ["Policy"] },

@@ -1,23 +1,15 @@
 import type { Value } from "../../../../local/deployment/attributes";
-import { Deployment, Resource } from "../../../../local/deployment/deployment";
+import type { Resource } from "../../../../local/deployment/deployment";
 import type { InspectedRequest, Verdict } from "../../../../local/kernel/web-acl-inspection";
 import { WebAcls } from "../../../../local/services/wafv2/web-acls";
+import { ACCOUNT, deploymentOf, REGION, resourceAt } from "../../../support/deployment";
+import { TestClock } from "../../../support/test-clock";
 
 export type Block = { [key: string]: Value };
 
-export const accountId = "123456789012";
-export const region = "us-east-1";
+export const accountId = ACCOUNT;
+export const region = REGION;
 export const stageArn = `arn:aws:apigateway:${region}::/restapis/abc123/stages/development`;
-
-export class FakeClock {
-  constructor(private time = Date.UTC(2025, 9, 1)) {}
-  now(): number {
-    return this.time;
-  }
-  advanceSeconds(seconds: number): void {
-    this.time += seconds * 1000;
-  }
-}
 
 export function arnOf(kind: "webacl" | "ipset" | "regexpatternset" | "rulegroup", name: string): string {
   return `arn:aws:wafv2:${region}:${accountId}:regional/${kind}/${name}/${idOf(name)}`;
@@ -28,7 +20,7 @@ export function idOf(name: string): string {
 }
 
 function resource(type: string, label: string, values: Block): Resource {
-  return new Resource("secure-edge", `${type}.${label}`, type, values);
+  return resourceAt(`${type}.${label}`, values);
 }
 
 export function ipSet(name: string, addresses: string[], version = "IPV4"): Resource {
@@ -90,16 +82,12 @@ export function byteMatch(search_string: string, field: Block = { uri_path: {} }
   };
 }
 
-export function deploymentOf(...resources: Resource[]): Deployment {
-  return new Deployment(region, accountId, {}, resources, {});
-}
-
-export function webAclsOf(resources: Resource[], clock = new FakeClock()): WebAcls {
+export function webAclsOf(resources: Resource[], clock = new TestClock()): WebAcls {
   return new WebAcls(deploymentOf(...resources, association()), clock);
 }
 
 /** What a web ACL with that one rule answers; `others` are the sets and groups it refers to. */
-export function inspectorOf(rules: Block[], others: Resource[] = [], clock = new FakeClock()) {
+export function inspectorOf(rules: Block[], others: Resource[] = [], clock = new TestClock()) {
   const webAcls = webAclsOf([webAcl(rules), ...others], clock);
   return { webAcls, inspect: (sent: RequestParts = {}) => inspect(webAcls, sent) };
 }

@@ -1,21 +1,14 @@
 import fc from "fast-check";
 import { RateCounter } from "../../../../local/services/wafv2/rate-counter";
-import {
-  type Block,
-  byteMatch,
-  FakeClock,
-  inspectorOf,
-  noTransformation,
-  type RequestParts,
-  rule,
-} from "./fixture";
+import { TestClock } from "../../../support/test-clock";
+import { type Block, byteMatch, inspectorOf, noTransformation, type RequestParts, rule } from "./fixture";
 
 const rate = (more: Block = {}): Block => ({
   rate_based_statement: { limit: 10, evaluation_window_sec: 60, aggregate_key_type: "IP", ...more },
 });
 
 function limiter(more: Block = {}) {
-  const clock = new FakeClock();
+  const clock = new TestClock();
   const { inspect, webAcls } = inspectorOf([rule(rate(more), { name: "flood" })], [], clock);
   const blocked = (times: number, sent: RequestParts = {}): number =>
     Array.from({ length: times }, () => inspect(sent).action).filter((action) => action === "BLOCK").length;
@@ -47,9 +40,9 @@ describe("a rate-based rule", () => {
     const { blocked, clock } = limiter({ evaluation_window_sec });
     blocked(10);
 
-    clock.advanceSeconds(evaluation_window_sec / 2);
+    clock.advance({ seconds: evaluation_window_sec / 2 });
     expect(blocked(1)).toBe(1);
-    clock.advanceSeconds(evaluation_window_sec / 2);
+    clock.advance({ seconds: evaluation_window_sec / 2 });
     expect(blocked(9)).toBe(0);
     expect(blocked(1)).toBe(1);
   });
@@ -59,9 +52,9 @@ describe("a rate-based rule", () => {
 
     for (let minute = 0; minute < 3; minute++) {
       expect(blocked(30)).toBe(minute === 0 ? 20 : 30);
-      clock.advanceSeconds(30);
+      clock.advance({ seconds: 30 });
     }
-    clock.advanceSeconds(60);
+    clock.advance({ seconds: 60 });
     expect(blocked(10)).toBe(0);
   });
 
@@ -72,11 +65,11 @@ describe("a rate-based rule", () => {
   });
 
   it("has a window of 300 seconds and the source address by default", () => {
-    const clock = new FakeClock();
+    const clock = new TestClock();
     const { inspect } = inspectorOf([rule({ rate_based_statement: { limit: 10 } })], [], clock);
     for (let count = 0; count < 10; count++) inspect();
 
-    clock.advanceSeconds(290);
+    clock.advance({ seconds: 290 });
     expect(inspect().action).toBe("BLOCK");
     expect(inspect(from("192.0.2.77")).action).toBe("ALLOW");
   });
@@ -204,11 +197,11 @@ describe("the rate counter", () => {
 
     fc.assert(
       fc.property(steps, (arrivals) => {
-        const clock = new FakeClock(0);
+        const clock = new TestClock(0);
         const counter = new RateCounter(60, clock);
         const seen: { key: string; at: number }[] = [];
         for (const [wait, key] of arrivals) {
-          clock.advanceSeconds(wait);
+          clock.advance({ seconds: wait });
           seen.push({ key, at: clock.now() });
 
           const inWindow = seen.filter((one) => one.key === key && one.at > clock.now() - 60_000);
@@ -219,18 +212,18 @@ describe("the rate counter", () => {
   });
 
   it("forgets keys that were idle for a window", () => {
-    const clock = new FakeClock();
+    const clock = new TestClock();
     const counter = new RateCounter(60, clock);
     for (let key = 0; key < 500; key++) counter.count(`${key}`);
 
-    clock.advanceSeconds(61);
+    clock.advance({ seconds: 61 });
     counter.count("new");
 
     expect(counter.size).toBe(1);
   });
 
   it("keeps at most 10,000 keys, those of the latest requests", () => {
-    const counter = new RateCounter(60, new FakeClock());
+    const counter = new RateCounter(60, new TestClock());
     counter.count("steady");
     for (let key = 0; key < 30_000; key++) {
       counter.count(`spoofed-${key}`);
@@ -243,7 +236,7 @@ describe("the rate counter", () => {
   });
 
   it("tells long keys apart", () => {
-    const counter = new RateCounter(60, new FakeClock());
+    const counter = new RateCounter(60, new TestClock());
     const long = "x".repeat(8000);
 
     expect(counter.count(`${long}a`)).toBe(1);

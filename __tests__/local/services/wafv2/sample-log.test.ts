@@ -1,9 +1,9 @@
 import { SampleLog } from "../../../../local/services/wafv2/sample-log";
-import { FakeClock } from "./fixture";
+import { TestClock } from "../../../support/test-clock";
 
 describe("the sample log", () => {
   it("keeps 500 samples, the newest, however many are asked for", () => {
-    const clock = new FakeClock();
+    const clock = new TestClock();
     const log = new SampleLog<number>(clock);
     for (let sample = 0; sample < 1700; sample++) log.add(sample);
 

@@ -3,11 +3,11 @@ import { bindService } from "../../../../local/aws-api/service";
 import { AwsError } from "../../../../local/kernel/aws-error";
 import type { Members } from "../../../../local/kernel/input";
 import { wafv2 } from "../../../../local/services/wafv2/service";
+import { TestClock } from "../../../support/test-clock";
 import {
   arnOf,
   type Block,
   byteMatch,
-  FakeClock,
   idOf,
   inspect,
   ipSet,
@@ -39,7 +39,7 @@ const observe = (more: Block = {}): Block =>
   });
 
 function setUp(rules: Block[] = [observe()], more: Block = {}) {
-  const clock = new FakeClock();
+  const clock = new TestClock();
   const group = ruleGroup("Shared", [rule(byteMatch("/"), { name: "deny" })]);
   const webAcls = webAclsOf([webAcl(rules, more), group, ipSet("Known", ["192.0.2.0/24"])], clock);
   const { operations } = bindService(wafv2, webAcls);
@@ -149,7 +149,7 @@ describe("GetSampledRequests", () => {
     const { webAcls, clock, sampled } = setUp();
     for (let minute = 0; minute < 10; minute++) {
       inspect(webAcls, { path: `/${minute}` });
-      clock.advanceSeconds(60);
+      clock.advance({ seconds: 60 });
     }
     const now = clock.now() / 1000;
 
@@ -164,7 +164,7 @@ describe("GetSampledRequests", () => {
   it("forgets after three hours, and says so in the window", () => {
     const { webAcls, clock, sampled } = setUp();
     inspect(webAcls);
-    clock.advanceSeconds(3 * 3600 + 1);
+    clock.advance({ seconds: 3 * 3600 + 1 });
     inspect(webAcls);
     const now = clock.now() / 1000;
 
@@ -181,7 +181,7 @@ describe("GetSampledRequests", () => {
     const start = clock.now();
     for (let count = 0; count < 12_000; count++) {
       inspect(webAcls, { path: `/${count}` });
-      clock.advanceSeconds(0.001);
+      clock.advance({ seconds: 0.001 });
     }
 
     const answer = sampled();

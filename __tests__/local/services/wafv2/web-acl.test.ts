@@ -1,11 +1,11 @@
 import { WebAcls } from "../../../../local/services/wafv2/web-acls";
+import { deploymentOf } from "../../../support/deployment";
+import { TestClock } from "../../../support/test-clock";
 import {
   arnOf,
   association,
   type Block,
   byteMatch,
-  deploymentOf,
-  FakeClock,
   inspect,
   inspectorOf,
   ipSet,
@@ -381,7 +381,7 @@ describe("the association", () => {
   });
 
   it("when taken out leaves the stage without a web ACL", () => {
-    const webAcls = new WebAcls(deploymentOf(webAcl([rule(always)])), new FakeClock());
+    const webAcls = new WebAcls(deploymentOf(webAcl([rule(always)])), new TestClock());
 
     expect(webAcls.associations.get(stageArn)).toBeUndefined();
   });
