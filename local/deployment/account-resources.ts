@@ -94,10 +94,10 @@ const named =
 const EVALUATED = "data that is evaluated when the deployment is read";
 
 export const accountResourceTypes: readonly ResourceType[] = [
-  inert("archive_file", EVALUATED, { computed: archiveFile }),
-  inert("aws_caller_identity", EVALUATED, { computed: callerIdentity }),
-  inert("aws_region", EVALUATED, { computed: currentRegion }),
-  inert("aws_partition", EVALUATED, { computed: partition }),
+  inert("data.archive_file", EVALUATED, { computed: archiveFile }),
+  inert("data.aws_caller_identity", EVALUATED, { computed: callerIdentity }),
+  inert("data.aws_region", EVALUATED, { computed: currentRegion }),
+  inert("data.aws_partition", EVALUATED, { computed: partition }),
   inert("aws_kms_key", "nothing is encrypted here", { computed: key, named: true }),
   inert("aws_kms_alias", "nothing is encrypted here", { computed: named("name", "arn", "kms", "") }),
   inert("aws_cloudwatch_metric_alarm", "no metrics are kept here, and no alarm goes off", {

@@ -1,11 +1,20 @@
+import { isObject } from "../kernel/json";
 import { DeploymentError } from "./attributes";
-import { isRecord } from "./expression/values";
-import type { SynthesizedStack } from "./synthesized-folder";
+
+/** A stack as CDKTF wrote it, nothing evaluated. */
+export interface SynthesizedStack {
+  readonly name: string;
+  /** Absolute; Terraform runs the stack from here. */
+  readonly folder: string;
+  /** The members of `cdk.tf.json`. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
 
 /** A resource or data source as a stack declares it, nothing evaluated. */
 export interface Declaration {
   /** Terraform's address: `aws_sns_topic.UserNames`, `data.archive_file.ExternalLambda1`. */
   readonly address: string;
+  /** `aws_sns_topic`, `data.archive_file` */
   readonly type: string;
   /** The arguments, without Terraform's own. */
   readonly body: Readonly<Record<string, unknown>>;
@@ -59,26 +68,26 @@ export function declareStack({ name, folder, json }: SynthesizedStack): Declared
 function section(stack: string, json: Section, key: string): Section {
   const value = json[key];
   if (value === undefined) return {};
-  if (isRecord(value)) return value;
+  if (isObject(value)) return value;
   throw new DeploymentError(`stack ${stack}: "${key}" must be an object, as CDKTF writes it`);
 }
 
 function declarationsIn(stack: string, prefix: "" | "data.", types: Section): Declaration[] {
   return Object.entries(types).flatMap(([type, byName]) => {
-    if (!isRecord(byName))
+    if (!isObject(byName))
       throw new DeploymentError(
         `${prefix}${type} (stack ${stack}): must be an object by name, as CDKTF writes it`,
       );
     return Object.entries(byName).map(([name, body]) => {
       const address = `${prefix}${type}.${name}`;
-      if (!isRecord(body)) throw new DeploymentError(`${address} (stack ${stack}): must be an object`);
+      if (!isObject(body)) throw new DeploymentError(`${address} (stack ${stack}): must be an object`);
       refuse(`${address} (stack ${stack})`, body);
       return {
         address,
-        type,
+        type: prefix + type,
         body: Object.fromEntries(Object.entries(body).filter(([key]) => !metaArguments.has(key))),
         dependsOn: strings(body.depends_on),
-        references: strings(isRecord(body.lifecycle) ? body.lifecycle.replace_triggered_by : undefined),
+        references: strings(isObject(body.lifecycle) ? body.lifecycle.replace_triggered_by : undefined),
       };
     });
   });
@@ -100,9 +109,9 @@ function refuse(where: string, body: Section): void {
 
 function refuseDynamic(where: string, value: unknown): void {
   if (Array.isArray(value)) for (const item of value) refuseDynamic(where, item);
-  if (!isRecord(value)) return;
+  if (!isObject(value)) return;
   for (const [key, member] of Object.entries(value)) {
-    if (key === "dynamic" && isRecord(member)) {
+    if (key === "dynamic" && isObject(member)) {
       const dynamic = Object.entries(member).find(([, block]) => hasForEach(block));
       if (dynamic !== undefined)
         throw new DeploymentError(
@@ -114,16 +123,16 @@ function refuseDynamic(where: string, value: unknown): void {
 }
 
 function hasForEach(block: unknown): boolean {
-  return Array.isArray(block) ? block.some(hasForEach) : isRecord(block) && block.for_each !== undefined;
+  return Array.isArray(block) ? block.some(hasForEach) : isObject(block) && block.for_each !== undefined;
 }
 
 function defaultConfiguration(provider: unknown): Section | undefined {
   const configurations = Array.isArray(provider) ? provider : [provider];
-  return configurations.find((configuration) => isRecord(configuration) && configuration.alias === undefined);
+  return configurations.find((configuration) => isObject(configuration) && configuration.alias === undefined);
 }
 
 function backendOf(terraform: Section): DeclaredStack["backend"] {
-  const [entry] = Object.entries(isRecord(terraform.backend) ? terraform.backend : {});
+  const [entry] = Object.entries(isObject(terraform.backend) ? terraform.backend : {});
   return { type: entry?.[0] ?? "local", config: entry?.[1] ?? {} };
 }
 

@@ -8,7 +8,7 @@ export class Resource extends Attributes {
     readonly stack: string,
     /** Terraform's address in that stack: `aws_sns_topic.UserNames`, `data.archive_file.ExternalLambda1`. */
     address: string,
-    /** `aws_sns_topic`, and for a data source too the bare type: `archive_file`. */
+    /** `aws_sns_topic`; for a data source, which only looks something up, `data.archive_file`. */
     readonly type: string,
     values: Readonly<Record<string, Value>>,
     /** What the stack wrote, without what the provider computes; `undefined` where a state does not tell them apart. */
@@ -30,15 +30,21 @@ export class Resource extends Attributes {
 
 /** What the runtime serves: the resources of all stacks, from the synthesized JSON or from Terraform's state. */
 export class Deployment implements Place {
+  /** Each stack's outputs, by stack and name, without those in which CDKTF hands values from stack to stack. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, Value>>>>;
+
   constructor(
     readonly region: string,
     readonly accountId: string,
     /** The folder from which Terraform runs each stack: relative paths in its resources start there. */
     readonly stackFolders: Readonly<Record<string, string>>,
     readonly resources: readonly Resource[],
-    /** Each stack's outputs, by stack and name, without the ones that only carry cross-stack references. */
-    readonly outputs: Readonly<Record<string, Readonly<Record<string, Value>>>>,
-  ) {}
+    outputs: Readonly<Record<string, Readonly<Record<string, Value>>>>,
+  ) {
+    this.outputs = Object.fromEntries(
+      Object.entries(outputs).map(([stack, values]) => [stack, withoutCrossStackOutputs(values)]),
+    );
+  }
 
   ofType(type: string): Resource[] {
     return this.resources.filter((resource) => resource.type === type);
@@ -54,4 +60,10 @@ export class Deployment implements Place {
     if (folder === undefined) throw new DeploymentError(`stack ${stack} is not part of the deployment`);
     return folder;
   }
+}
+
+function withoutCrossStackOutputs(outputs: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(outputs).filter(([name]) => !name.startsWith("cross-stack-output-")),
+  );
 }

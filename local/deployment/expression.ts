@@ -1,10 +1,10 @@
+import { isObject } from "../kernel/json";
 import { DeploymentError, type Value } from "./attributes";
 import { Cursor } from "./expression/cursor";
 import { evaluate, type Scope } from "./expression/evaluator";
-import { ExpressionFailure } from "./expression/expression-failure";
 import { parseExpression } from "./expression/expression-parser";
 import { parseBareTemplate } from "./expression/template-parser";
-import { isRecord, toText } from "./expression/values";
+import { ExpressionFailure, toText } from "./expression/values";
 
 export type { Scope } from "./expression/evaluator";
 
@@ -25,7 +25,7 @@ export function evaluateTemplate(source: string, where: string, scope: Scope): V
 export function evaluateJson(json: unknown, where: string, scope: Scope): Value {
   if (typeof json === "string") return evaluateTemplate(json, where, scope);
   if (Array.isArray(json)) return json.map((item) => evaluateJson(item, where, scope));
-  if (isRecord(json)) {
+  if (isObject(json)) {
     return Object.fromEntries(
       Object.entries(json).map(([name, member]) => [
         explained(name, where, () => toText(evaluateTemplate(name, where, scope))),

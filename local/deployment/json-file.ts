@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { isObject } from "../kernel/json";
 import { DeploymentError } from "./attributes";
-import { isRecord } from "./expression/values";
 
 /**
  * Reads a file of JSON.
@@ -13,7 +13,7 @@ export function readJsonFile(path: string, remedy: string): unknown {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const code = isRecord(error) ? error.code : undefined;
+    const code = isObject(error) ? error.code : undefined;
     throw new DeploymentError(`cannot read ${path}: ${code ?? error}; ${remedy}`);
   }
   try {

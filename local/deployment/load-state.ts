@@ -1,10 +1,9 @@
 import { type Arn, parseArn } from "../kernel/arn";
+import { isObject } from "../kernel/json";
 import { DeploymentError, type Value } from "./attributes";
 import { Deployment, Resource } from "./deployment";
-import { isRecord } from "./expression/values";
-import { withoutCrossStackOutputs } from "./outputs";
 
-const REMOTE_STATE = "terraform_remote_state";
+const REMOTE_STATE = "data.terraform_remote_state";
 
 /**
  * The deployment that Terraform's states describe.
@@ -37,42 +36,40 @@ export function readStates(
 }
 
 function valuesOf(stack: string, json: unknown): Record<string, Value> {
-  const version = isRecord(json) ? json.format_version : undefined;
+  const version = isObject(json) ? json.format_version : undefined;
   // Terraform promises that only a new major version breaks what is read here.
-  if (!isRecord(json) || typeof version !== "string" || !version.startsWith("1."))
+  if (!isObject(json) || typeof version !== "string" || !version.startsWith("1."))
     throw new DeploymentError(
       `stack ${stack}: not the output of \`terraform show -json\` (format_version 1.x), format_version is ${JSON.stringify(version)}`,
     );
-  if (!isRecord(json.values))
+  if (!isJsonObject(json.values))
     throw new DeploymentError(`stack ${stack}: its state is empty; deploy it first: npm run deploy`);
   return json.values;
 }
 
 function resourcesOf(stack: string, values: Readonly<Record<string, Value>>): Resource[] {
-  const root = isRecord(values.root_module) ? values.root_module : {};
+  const root = isObject(values.root_module) ? values.root_module : {};
   const [child] = Array.isArray(root.child_modules) ? root.child_modules : [];
   if (child !== undefined)
     throw new DeploymentError(
-      `${isRecord(child) ? child.address : "a module"} (stack ${stack}): modules are not supported by the local runtime; declare its resources in the stack`,
+      `${isObject(child) ? child.address : "a module"} (stack ${stack}): modules are not supported by the local runtime; declare its resources in the stack`,
     );
   return (Array.isArray(root.resources) ? root.resources : []).flatMap((entry) => {
-    const { address, type, values: attributes } = isRecord(entry) ? entry : {};
-    if (typeof address !== "string" || typeof type !== "string" || !isRecord(attributes))
+    const { address, type, values: attributes } = isObject(entry) ? entry : {};
+    if (typeof address !== "string" || typeof type !== "string" || !isObject(attributes))
       throw new DeploymentError(`stack ${stack}: a resource of its state has no address, type or values`);
-    return type === REMOTE_STATE ? [] : [new Resource(stack, address, type, attributes)];
+    const own = address.startsWith("data.") ? `data.${type}` : type;
+    return own === REMOTE_STATE ? [] : [new Resource(stack, address, own, attributes)];
   });
 }
 
 function outputsOf(stack: string, values: Readonly<Record<string, Value>>): Record<string, Value> {
-  const outputs = isRecord(values.outputs) ? values.outputs : {};
-  return withoutCrossStackOutputs(
-    Object.fromEntries(
-      Object.entries(outputs).map(([name, output]) => {
-        if (!isRecord(output))
-          throw new DeploymentError(`output.${name} (stack ${stack}): must be an object`);
-        return [name, output.value ?? null];
-      }),
-    ),
+  const outputs = isObject(values.outputs) ? values.outputs : {};
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, output]) => {
+      if (!isObject(output)) throw new DeploymentError(`output.${name} (stack ${stack}): must be an object`);
+      return [name, output.value ?? null];
+    }),
   );
 }
 
@@ -91,4 +88,9 @@ function only(what: "region" | "account", arns: readonly Arn[], read: (arn: Arn)
       `the states are of several ${what}s (${first}, ${second}); the local runtime serves one, deploy both stacks to the same`,
     );
   return first;
+}
+
+/** What is in parsed JSON is JSON. */
+function isJsonObject(value: unknown): value is Record<string, Value> {
+  return isObject(value);
 }

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
+import { isObject } from "../kernel/json";
 import { DeploymentError, type Value } from "./attributes";
 import type { DeclaredStack } from "./declared-stack";
-import { isRecord } from "./expression/values";
 
 /**
  * The stack whose state a `terraform_remote_state` reads: the one whose own backend writes there, as Terraform would
@@ -35,7 +35,7 @@ export function findProducer(
 }
 
 function locate(folder: string, type: unknown, config: unknown): string | undefined {
-  const { path = "terraform.tfstate", bucket, key } = isRecord(config) ? config : {};
+  const { path = "terraform.tfstate", bucket, key } = isObject(config) ? config : {};
   if (type === "local" && typeof path === "string") return resolve(folder, path);
   return type === "s3" && typeof bucket === "string" && typeof key === "string"
     ? `s3://${bucket}/${key}`

@@ -22,7 +22,7 @@ export type ComputedAttributes = (own: Resource, surroundings: Surroundings) => 
 export type Reasons = Readonly<Record<string, string>>;
 
 interface AnyType {
-  /** Terraform's: `aws_sqs_queue`, for a data source too the bare type. */
+  /** Terraform's: `aws_sqs_queue`, `data.aws_region`. */
   readonly type: string;
   readonly computed?: ComputedAttributes;
 }

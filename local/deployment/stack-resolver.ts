@@ -1,14 +1,15 @@
+import { isObject } from "../kernel/json";
 import { DeploymentError, type Value } from "./attributes";
 import { commonRegion } from "./common-region";
 import type { Declaration, DeclaredStack } from "./declared-stack";
 import { Resource } from "./deployment";
 import { evaluateJson, evaluateTemplate, type Scope } from "./expression";
-import { isRecord, toText } from "./expression/values";
+import { toText } from "./expression/values";
 import { Once } from "./once";
 import { findProducer } from "./remote-state";
 import type { ResourceType } from "./resource-type";
 
-const REMOTE_STATE = "terraform_remote_state";
+const REMOTE_STATE = "data.terraform_remote_state";
 
 /**
  * Resolves every reference of a set of stacks. Like Terraform it needs all of a resource before anything of it can be
@@ -110,7 +111,7 @@ export class StackResolver {
       case "var":
         return { value: this.variable(stack, name, where), used: 2 };
       case "data":
-        if (name === REMOTE_STATE) return this.remoteState(stack, where, path);
+        if (`data.${name}` === REMOTE_STATE) return this.remoteState(stack, where, path);
         return this.attribute(stack, where, path, 3);
       case "module":
       case "each":
@@ -155,8 +156,8 @@ export class StackResolver {
 
   private variable(stack: DeclaredStack, name: string, where: string): Value {
     const variable = member(stack.variables, name);
-    const value = isRecord(variable) ? variable.default : undefined;
-    if (value !== undefined) return value;
+    const value = isObject(variable) ? variable.default : undefined;
+    if (value !== undefined) return evaluateJson(value, where, this.scopeOf(stack, where));
     throw new DeploymentError(
       `${where}: refers to var.${name}, which has no default value in stack ${stack.name}; give it one`,
     );
@@ -164,7 +165,7 @@ export class StackResolver {
 
   private output(stack: DeclaredStack, name: string, where: string): Value {
     const output = member(stack.outputs, name);
-    const value = isRecord(output) ? output.value : undefined;
+    const value = isObject(output) ? output.value : undefined;
     if (value === undefined)
       throw new DeploymentError(
         `${where}: refers to the output ${name}, which stack ${stack.name} does not have`,
@@ -187,7 +188,7 @@ export class StackResolver {
     const where = locationOf(stack, declaration.address);
     return this.producers.get(where, () => {
       const remote = evaluateJson(declaration.body, where, this.scopeOf(stack, where));
-      return findProducer(stack, where, isRecord(remote) ? remote : {}, this.stacks);
+      return findProducer(stack, where, isObject(remote) ? remote : {}, this.stacks);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { type Attributes, DeploymentError, type Value } from "../deployment/attributes";
 import { byCodePoint, encodeString } from "../deployment/expression/json";
-import { isRecord } from "../deployment/expression/values";
 import type { ComputedAttributes } from "../deployment/resource-type";
+import { isObject } from "../kernel/json";
 
 type Json = Record<string, Value>;
 
@@ -108,7 +108,7 @@ function render(value: Value, newLine: string | undefined): string {
       newLine,
     );
   }
-  if (isRecord(value)) {
+  if (isObject(value)) {
     const colon = newLine === undefined ? ":" : ": ";
     return enclose(
       "{}",

@@ -61,7 +61,7 @@ export const iamResourceTypes: readonly ResourceType[] = [
   }),
   served("aws_iam_role_policy", { computed: rolePolicy, inert: { name: "a name for people" } }),
   served("aws_iam_role_policy_attachment", { computed: rolePolicyAttachment }),
-  inert("aws_iam_policy_document", "a policy's text, which other resources refer to", {
+  inert("data.aws_iam_policy_document", "a policy's text, which other resources refer to", {
     computed: policyDocument,
   }),
 ];

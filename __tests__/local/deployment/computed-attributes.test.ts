@@ -327,7 +327,7 @@ describe("the hash of an archive", () => {
   ) => {
     const data = { archive_file: { A: { type: "zip", output_path: "a.zip", ...archive } } };
     const folder = synthesizedFolder({ only: stackJson({ data }) }, files);
-    return loadSynthesized(folder).ofType("archive_file")[0]?.string("output_base64sha256");
+    return loadSynthesized(folder).ofType("data.archive_file")[0]?.string("output_base64sha256");
   };
   const files = { "stacks/only/code/index.mjs": "a", "stacks/only/code/lib/more.mjs": "b" };
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeploymentError } from "../../../local/deployment/attributes";
 import type { Deployment } from "../../../local/deployment/deployment";
-import { functionCodeFolder } from "../../../local/deployment/function-code";
 import { loadSynthesized, readStates } from "../../../local/load";
+import { functionCodeFolder } from "../../../local/services/lambda/function-code";
 import {
   greetingFiles,
   greetingStacks,

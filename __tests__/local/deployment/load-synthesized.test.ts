@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DeploymentError } from "../../../local/deployment/attributes";
-import { functionCodeFolder } from "../../../local/deployment/function-code";
 import { loadSynthesized } from "../../../local/load";
+import { functionCodeFolder } from "../../../local/services/lambda/function-code";
 import {
   greetingFiles,
   greetingStacks,

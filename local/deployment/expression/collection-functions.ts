@@ -1,9 +1,9 @@
+import { isObject } from "../../kernel/json";
 import type { Value } from "../attributes";
-import { ExpressionFailure } from "./expression-failure";
 import { areEqual, byCodePoint, encodeJson } from "./json";
 import { binary, type TerraformFunction, unary } from "./terraform-function";
 import { characters } from "./text-functions";
-import { isRecord, toInteger, toList, toRecord, toText, unify } from "./values";
+import { ExpressionFailure, toInteger, toList, toRecord, toText, unify } from "./values";
 
 const any = { least: 0, most: Number.POSITIVE_INFINITY };
 const some = { least: 1, most: Number.POSITIVE_INFINITY };
@@ -11,7 +11,7 @@ const some = { least: 1, most: Number.POSITIVE_INFINITY };
 export const collectionFunctions: Readonly<Record<string, TerraformFunction>> = {
   length: unary((value) => {
     if (Array.isArray(value)) return value.length;
-    return isRecord(value) ? Object.keys(value).length : characters(toText(value)).length;
+    return isObject(value) ? Object.keys(value).length : characters(toText(value)).length;
   }),
   concat: { ...some, call: (lists) => lists.flatMap(toList) },
   flatten: unary((value) => flatten(toList(value))),

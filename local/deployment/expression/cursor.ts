@@ -1,4 +1,4 @@
-import { ExpressionFailure } from "./expression-failure";
+import { ExpressionFailure } from "./values";
 
 // Far more than a synthesized expression has, far less than the call stack holds.
 const DEEPEST = 200;

@@ -1,9 +1,9 @@
+import { isObject } from "../../kernel/json";
 import type { Value } from "../attributes";
-import { ExpressionFailure } from "./expression-failure";
 import { callFunction } from "./functions";
 import { areEqual } from "./json";
 import type { BinaryOperator, Expression, Step } from "./syntax";
-import { describe, finite, isRecord, toBoolean, toNumber, toText } from "./values";
+import { describe, ExpressionFailure, finite, toBoolean, toNumber, toText } from "./values";
 
 /** Where an expression's references lead. */
 export interface Scope {
@@ -94,7 +94,7 @@ function take(value: Value, key: string): Value {
     if (item !== undefined) return item;
     throw new ExpressionFailure(`there is no item [${key}] in a list of ${value.length}`);
   }
-  if (isRecord(value)) {
+  if (isObject(value)) {
     const member = Object.hasOwn(value, key) ? value[key] : undefined;
     if (member !== undefined) return member;
     // JSON syntax writes a list of one block as that block alone.

@@ -1,7 +1,7 @@
 import type { Cursor } from "./cursor";
-import { ExpressionFailure } from "./expression-failure";
 import { type Expression, type Operation, operatorLevels, type Step } from "./syntax";
 import { parseQuotedTemplate } from "./template-parser";
+import { ExpressionFailure } from "./values";
 
 // Terraform's identifiers: letters, digits, `_` and `-`, no digit or dash first.
 const IDENTIFIER = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;

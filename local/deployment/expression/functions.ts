@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Value } from "../attributes";
 import { collectionFunctions } from "./collection-functions";
-import { ExpressionFailure } from "./expression-failure";
 import { decodeJson, encodeJson } from "./json";
 import { type TerraformFunction, unary } from "./terraform-function";
 import { textFunctions } from "./text-functions";
-import { toBoolean, toList, toNumber, toText, unify } from "./values";
+import { ExpressionFailure, toBoolean, toList, toNumber, toText, unify } from "./values";
 
 const hash = (algorithm: string, encoding: "hex" | "base64") =>
   unary((value) => createHash(algorithm).update(toText(value)).digest(encoding));

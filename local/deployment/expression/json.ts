@@ -1,6 +1,6 @@
+import { isObject } from "../../kernel/json";
 import type { Value } from "../attributes";
-import { ExpressionFailure } from "./expression-failure";
-import { formatNumber, isRecord } from "./values";
+import { ExpressionFailure, formatNumber } from "./values";
 
 const escapedInHtml = /[<>&\u2028\u2029]/g;
 
@@ -9,7 +9,7 @@ export function encodeJson(value: Value): string {
   if (typeof value === "number") return formatNumber(value);
   if (typeof value === "string") return encodeString(value);
   if (Array.isArray(value)) return `[${value.map(encodeJson).join(",")}]`;
-  if (isRecord(value)) {
+  if (isObject(value)) {
     const members = Object.keys(value).sort(byCodePoint);
     return `{${members.map((key) => `${encodeString(key)}:${encodeJson(value[key] ?? null)}`).join(",")}}`;
   }

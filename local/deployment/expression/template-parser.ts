@@ -1,6 +1,6 @@
 import type { Cursor } from "./cursor";
-import { ExpressionFailure } from "./expression-failure";
 import type { Expression } from "./syntax";
+import { ExpressionFailure } from "./values";
 
 /** Parses one expression: the two grammars contain each other. */
 type ParseExpression = (cursor: Cursor) => Expression;

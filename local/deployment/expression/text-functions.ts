@@ -1,8 +1,7 @@
 import type { Value } from "../attributes";
-import { ExpressionFailure } from "./expression-failure";
 import { encodeJson, encodeString } from "./json";
 import { binary, type TerraformFunction, unary } from "./terraform-function";
-import { toBoolean, toInteger, toList, toText } from "./values";
+import { ExpressionFailure, toBoolean, toInteger, toList, toText } from "./values";
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 

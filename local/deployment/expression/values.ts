@@ -1,10 +1,14 @@
+import { isObject } from "../../kernel/json";
 import type { Value } from "../attributes";
-import { ExpressionFailure } from "./expression-failure";
 
 /** Terraform's conversions between types, and its refusals. */
 
-export function isRecord(value: unknown): value is Record<string, Value> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/**
+ * Why an expression has no value: a syntax or a function that is not supported, or an operand that does not fit. It
+ * never leaves `evaluateTemplate`, which turns it into a `DeploymentError` with the resource's address.
+ */
+export class ExpressionFailure extends Error {
+  override readonly name = "ExpressionFailure";
 }
 
 /** What a value is called in a message; a secret may be in it, so never the value itself. */
@@ -45,7 +49,7 @@ export function toList(value: Value): Value[] {
 }
 
 export function toRecord(value: Value): Record<string, Value> {
-  if (isRecord(value)) return value;
+  if (isObject(value)) return value;
   throw new ExpressionFailure(`an object is required, received ${describe(value)}`);
 }
 

@@ -1,6 +1,6 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
-import { functionCodeFolder } from "../../deployment/function-code";
+import { functionCodeFolder } from "./function-code";
 
 export interface AsyncSettings {
   /** After the first run. */

@@ -137,7 +137,8 @@ export function createWorld({
         ] as const,
     ),
     ...functions.map(
-      ({ name }) => ["archive_file", { output_path: `${name}.zip`, source_dir: join(folder, name) }] as const,
+      ({ name }) =>
+        ["data.archive_file", { output_path: `${name}.zip`, source_dir: join(folder, name) }] as const,
     ),
     ...(withoutLogGroups ? [] : functions.map(({ name }) => logGroup(`/aws/lambda/${name}`))),
     ...resources,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { DeploymentError } from "./attributes";
-import type { Deployment, Resource } from "./deployment";
+import { DeploymentError } from "../../deployment/attributes";
+import type { Deployment, Resource } from "../../deployment/deployment";
 
 /**
  * The absolute path of the folder that a function's archive is made from: what Lambda would unpack.
@@ -12,7 +12,7 @@ import type { Deployment, Resource } from "./deployment";
 export function functionCodeFolder(deployment: Deployment, fn: Resource): string {
   const filename = fn.string("filename");
   const archive = deployment
-    .ofType("archive_file")
+    .ofType("data.archive_file")
     .find(({ stack, values }) => stack === fn.stack && values.output_path === filename);
   const folder = archive?.optionalString("source_dir");
   if (folder !== undefined) return existing(fn, resolve(deployment.stackFolder(fn.stack), folder));
