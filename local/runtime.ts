@@ -25,7 +25,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   ledger.requireKnownTypes(deployment);
   const access = await accessControlOf(deployment);
-  const credentials = new IssuedCredentials(deployment.accountId);
+  const credentials = new IssuedCredentials(deployment);
   const { services, ports, close } = await startServices(
     { deployment, clock, access, credentials, faults, endpointUrl: () => origin.url, notice },
     {

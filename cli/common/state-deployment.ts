@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Deployment } from "../../local/deployment/deployment";
-import { readSynthesizedFolder } from "../../local/deployment/synthesized-folder";
+import { readSynthesizedFolder } from "../../local/deployment/load-synthesized";
 import { readStates } from "../../local/load";
 import { type CommandContext, UsageError, UserError } from "./command";
 import { type DeploymentChoice, outputFolder } from "./output-folder";

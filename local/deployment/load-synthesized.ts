@@ -38,7 +38,7 @@ export function loadSynthesized(folder: string, types: readonly ResourceType[]):
  *
  * @throws DeploymentError for a folder that is not there or holds no stacks, and for broken JSON
  */
-function readSynthesizedFolder(folder: string): SynthesizedStack[] {
+export function readSynthesizedFolder(folder: string): SynthesizedStack[] {
   const root = resolve(folder);
   if (!existsSync(root))
     throw new DeploymentError(`${root} is not there; ${REMEDY}, or name the folder that holds its output`);

@@ -1,6 +1,44 @@
+import { isObject } from "../kernel/json";
+import type { Principal } from "../kernel/principal";
 import { type PolicyDocument, statementsOf } from "./policy-document";
 
-/** The condition keys that the runtime fills; lower case, since IAM does not tell the cases apart. */
+/**
+ * The condition keys of a request, as AWS fills them. `aws:SecureTransport` is true although the loopback interface has
+ * no TLS: on AWS the SDKs call over TLS, and a policy that demands it is to decide here as it does there.
+ */
+export function contextOf(principal: Principal, region: string, accountId: string): Record<string, string> {
+  const common = {
+    "aws:RequestedRegion": region,
+    "aws:ResourceAccount": accountId,
+    "aws:SecureTransport": "true",
+    "aws:ViaAWSService": "false",
+  };
+  switch (principal.kind) {
+    case "service":
+      return {
+        ...common,
+        "aws:PrincipalIsAWSService": "true",
+        "aws:PrincipalServiceName": principal.service,
+        "aws:SourceArn": principal.sourceArn,
+        "aws:SourceAccount": principal.sourceAccount,
+      };
+    case "role":
+    case "administrator":
+      return {
+        ...common,
+        "aws:PrincipalIsAWSService": "false",
+        // For an assumed role AWS gives the role's ARN here, not the session's.
+        "aws:PrincipalArn": principal.kind === "role" ? principal.roleArn : principal.arn,
+        "aws:PrincipalAccount": principal.accountId,
+        "aws:PrincipalType": principal.kind === "role" ? "AssumedRole" : "User",
+        "aws:userid": principal.userId,
+      };
+    case "anonymous":
+      return common;
+  }
+}
+
+/** The condition keys that `contextOf` fills; lower case, because IAM does not tell the cases apart. */
 const filled = new Set([
   "aws:principalaccount",
   "aws:principalarn",
@@ -32,13 +70,7 @@ export function unfilledConditionKeys(policies: Iterable<PolicyDocument>): strin
 }
 
 function conditionKeys(statement: unknown): string[] {
-  const condition = member(statement, "Condition");
-  if (typeof condition !== "object" || condition === null) return [];
-  return Object.values(condition).flatMap((test) => {
-    return typeof test === "object" && test !== null ? Object.keys(test) : [];
-  });
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  const condition = isObject(statement) ? statement.Condition : undefined;
+  if (!isObject(condition)) return [];
+  return Object.values(condition).flatMap((test) => (isObject(test) ? Object.keys(test) : []));
 }

@@ -5,10 +5,11 @@ import {
   runUnsafeSimulation,
   type Simulation,
 } from "@cloud-copilot/iam-simulate";
+import type { Place } from "../kernel/arn";
 import type { Principal } from "../kernel/principal";
 import type { AccessRequest } from "./access-control";
+import { contextOf } from "./condition-keys";
 import type { PolicyDocument } from "./policy-document";
-import { contextOf } from "./request-context";
 
 /** Why a request is refused: which kind of policy denies it, or has nothing that allows it. */
 export type Refusal =
@@ -20,11 +21,6 @@ export interface ApplicablePolicies {
   readonly identity: readonly PolicyDocument[];
   readonly boundary: PolicyDocument | undefined;
   readonly resource: PolicyDocument | undefined;
-}
-
-export interface Place {
-  readonly region: string;
-  readonly accountId: string;
 }
 
 /**

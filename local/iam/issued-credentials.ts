@@ -1,5 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { formatArn, type Place } from "../kernel/arn";
 import { AwsError } from "../kernel/aws-error";
+import { seededId, UPPERCASE } from "../kernel/ids";
 import type { Principal } from "../kernel/principal";
 import type { CredentialStore, SessionCredentials } from "./access-control";
 
@@ -11,13 +13,13 @@ interface Session {
 /**
  * Issues each role session one set of credentials and recognises it again: key and session token must belong together.
  * Signatures are not verified, because any other key is the account's administrator: whoever could forge a signature
- * need not. What stays true is that a function, which has only its own key, acts as its role.
+ * need not. What holds is that a function, which has only its own key, acts as its role.
  */
 export class IssuedCredentials implements CredentialStore {
   readonly #byKey = new Map<string, Session>();
   readonly #bySession = new Map<string, Session>();
 
-  constructor(private readonly accountId: string) {}
+  constructor(private readonly place: Place) {}
 
   issue(roleArn: string, sessionName: string): SessionCredentials {
     const sessionKey = JSON.stringify([roleArn, sessionName]);
@@ -25,7 +27,7 @@ export class IssuedCredentials implements CredentialStore {
     if (known !== undefined) return known.credentials;
     const session = {
       credentials: {
-        accessKeyId: `ASIA${base32(randomBytes(10))}`,
+        accessKeyId: `ASIA${seededId(randomBytes(16).toString("hex"), 16, UPPERCASE)}`,
         secretAccessKey: randomBytes(30).toString("base64"),
         sessionToken: randomBytes(192).toString("base64"),
       },
@@ -53,8 +55,8 @@ export class IssuedCredentials implements CredentialStore {
   #administrator(): Principal {
     return {
       kind: "administrator",
-      arn: `arn:aws:iam::${this.accountId}:user/local-administrator`,
-      accountId: this.accountId,
+      arn: formatArn(this.place, "iam", "user/local-administrator", { region: "" }),
+      accountId: this.place.accountId,
       userId: uniqueId("AIDA", "local-administrator"),
     };
   }
@@ -65,8 +67,8 @@ export class IssuedCredentials implements CredentialStore {
     return {
       kind: "role",
       roleArn,
-      arn: `arn:aws:sts::${this.accountId}:assumed-role/${roleName}/${sessionName}`,
-      accountId: this.accountId,
+      arn: formatArn(this.place, "sts", `assumed-role/${roleName}/${sessionName}`, { region: "" }),
+      accountId: this.place.accountId,
       userId: `${uniqueId("AROA", roleArn)}:${sessionName}`,
     };
   }
@@ -74,13 +76,7 @@ export class IssuedCredentials implements CredentialStore {
 
 /** An id of the form that IAM gives its resources, the same for the same name in every run. */
 function uniqueId(prefix: string, name: string): string {
-  return `${prefix}${base32(createHash("sha256").update(name).digest()).slice(0, 17)}`;
-}
-
-function base32(bytes: Buffer): string {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return (bits.match(/.{5}/g) ?? []).map((digit) => alphabet[Number.parseInt(digit, 2)]).join("");
+  return prefix + seededId(name, 17, UPPERCASE);
 }
 
 function equal(expected: string, received: string): boolean {

@@ -2,12 +2,10 @@ import type { Deployment } from "../deployment/deployment";
 import type { ResourceType } from "../deployment/resource-type";
 import type { AccessControl, AccessRequest } from "./access-control";
 import { accessDenied, type Denials } from "./access-denied";
-import { BoundedCache } from "./bounded-cache";
 import { unfilledConditionKeys } from "./condition-keys";
+import { readIdentityPolicies, readResourcePolicies } from "./deployed-policies";
 import { type ApplicablePolicies, evaluate, type Refusal } from "./evaluation";
-import { readIdentityPolicies } from "./identity-policies";
 import type { PolicyDocument } from "./policy-document";
-import { readResourcePolicies } from "./resource-policies";
 import { checkTrustPolicies } from "./trust-policies";
 
 const administratorAccess: PolicyDocument = {
@@ -82,4 +80,27 @@ export async function createAccessControl(
       if (refusal !== undefined) throw accessDenied(request, refusal, denials);
     },
   };
+}
+
+/** A cache that never holds more than `limit` entries: the oldest goes first. */
+export class BoundedCache<Value> {
+  readonly #entries = new Map<string, Value>();
+
+  constructor(private readonly limit: number) {}
+
+  get(key: string): Value | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, value: Value): void {
+    if (this.#entries.size >= this.limit) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
+    }
+    this.#entries.set(key, value);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
 }

@@ -21,7 +21,7 @@ export async function startEndpoint(
 ): Promise<RunningEndpoint> {
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
-  const credentials = new IssuedCredentials("123456789012");
+  const credentials = new IssuedCredentials({ region: "us-east-1", accountId: "123456789012" });
   const awsEndpoint = createAwsEndpoint({
     services,
     credentials,

@@ -1,4 +1,4 @@
-import { BoundedCache } from "../../../local/iam/bounded-cache";
+import { BoundedCache } from "../../../local/iam/policy-access-control";
 
 test("a bounded cache never grows over its limit and forgets the oldest first", () => {
   const cache = new BoundedCache<number>(2);

@@ -4,7 +4,10 @@ const roleArn = "arn:aws:iam::123456789012:role/service/R";
 
 describe("IssuedCredentials", () => {
   test("issues temporary credentials of AWS's form", () => {
-    const issued = new IssuedCredentials("123456789012").issue(roleArn, "F");
+    const issued = new IssuedCredentials({ region: "us-east-1", accountId: "123456789012" }).issue(
+      roleArn,
+      "F",
+    );
 
     expect(issued.accessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
     expect(issued.secretAccessKey).toMatch(/^[A-Za-z0-9+/]{40}$/);
@@ -12,7 +15,7 @@ describe("IssuedCredentials", () => {
   });
 
   test("a session keeps its credentials, another one gets others", () => {
-    const store = new IssuedCredentials("123456789012");
+    const store = new IssuedCredentials({ region: "us-east-1", accountId: "123456789012" });
 
     const first = store.issue(roleArn, "F");
 
@@ -21,7 +24,7 @@ describe("IssuedCredentials", () => {
   });
 
   test("recognises its own key with its token as the role's session, without the role's path", () => {
-    const store = new IssuedCredentials("123456789012");
+    const store = new IssuedCredentials({ region: "us-east-1", accountId: "123456789012" });
     const { accessKeyId, sessionToken } = store.issue(roleArn, "F");
 
     expect(store.principalOf(accessKeyId, sessionToken)).toMatchObject({
@@ -33,7 +36,7 @@ describe("IssuedCredentials", () => {
   });
 
   test("its own key with another token, or none, is refused and not taken for the administrator", () => {
-    const store = new IssuedCredentials("123456789012");
+    const store = new IssuedCredentials({ region: "us-east-1", accountId: "123456789012" });
     const { accessKeyId } = store.issue(roleArn, "F");
     const other = store.issue(roleArn, "G").sessionToken;
 
@@ -46,7 +49,7 @@ describe("IssuedCredentials", () => {
   });
 
   test("any other key is the administrator, no key is nobody", () => {
-    const store = new IssuedCredentials("123456789012");
+    const store = new IssuedCredentials({ region: "us-east-1", accountId: "123456789012" });
 
     expect(store.principalOf("test")).toMatchObject({ kind: "administrator", accountId: "123456789012" });
     expect(store.principalOf(undefined)).toEqual({ kind: "anonymous" });

@@ -16,7 +16,7 @@ import {
 
 type Resources = Record<string, Record<string, Value>>;
 
-const credentials = new IssuedCredentials(account);
+const credentials = new IssuedCredentials({ region: "us-east-1", accountId: account });
 const role = credentials.principalOf(
   credentials.issue(roleArn, "F").accessKeyId,
   credentials.issue(roleArn, "F").sessionToken,
@@ -78,7 +78,7 @@ describe("what a role may do by itself", () => {
   });
 
   test("a role that is not in the deployment may do nothing", async () => {
-    const store = new IssuedCredentials(account);
+    const store = new IssuedCredentials({ region: "us-east-1", accountId: account });
     const issued = store.issue(`arn:aws:iam::${account}:role/Gone`, "F");
     const stranger = store.principalOf(issued.accessKeyId, issued.sessionToken);
 
