@@ -1,3 +1,5 @@
+import { brokenNumberRule, brokenTextRule, type NumberRule, type TextRule } from "../kernel/constraint";
+
 /** A JSON value, as Terraform writes it. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 
@@ -66,23 +68,27 @@ export class Attributes {
     return this.values[key] ?? undefined;
   }
 
-  string(key: string): string {
-    return this.optionalString(key) ?? this.fail(key, "a string");
+  /** `rule`: what the service's API model says. AWS refuses the rest at deployment. */
+  string(key: string, rule: TextRule = {}): string {
+    return this.optionalString(key, rule) ?? this.fail(key, "a string");
   }
 
   /** `undefined` where the attribute is not set or empty: Terraform's state does not tell the two apart. */
-  optionalString(key: string): string | undefined {
+  optionalString(key: string, rule: TextRule = {}): string | undefined {
     const value = this.value(key);
     if (value === undefined || value === "") return undefined;
-    if (typeof value === "number" || typeof value === "boolean") return String(value);
-    return typeof value === "string" ? value : this.fail(key, "a string");
+    if (typeof value === "object") return this.fail(key, "a string");
+    const broken = brokenTextRule(String(value), rule);
+    return broken === undefined ? String(value) : this.refuse(key, broken);
   }
 
-  number(key: string, fallback?: number): number {
+  number(key: string, fallback?: number, rule: NumberRule = {}): number {
     const value = this.value(key);
     if (value === undefined || value === "") return fallback ?? this.fail(key, "a number");
     const number = typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
-    return Number.isNaN(number) ? this.fail(key, "a number") : number;
+    if (Number.isNaN(number)) return this.fail(key, "a number");
+    const broken = brokenNumberRule(number, rule);
+    return broken === undefined ? number : this.refuse(key, broken);
   }
 
   boolean(key: string, fallback?: boolean): boolean {
@@ -123,6 +129,12 @@ export class Attributes {
     const blocks = this.blocks(key);
     if (blocks.length > 1) this.fail(key, "one block");
     return blocks[0];
+  }
+
+  /** Refuses what AWS would refuse at deployment, with its reason. */
+  refuse(key: string, reason: string): never {
+    const value = JSON.stringify(this.values[key]) ?? "nothing";
+    throw new DeploymentError(`${this.address}: AWS refuses ${key} ${value}: ${reason}`);
   }
 
   fail(key: string, expected: string): never {

@@ -1,21 +1,11 @@
 import { AwsError } from "./aws-error";
+import { brokenNumberRule, brokenTextRule, type NumberRule, type TextRule } from "./constraint";
 import { isObject } from "./json";
+
+export type { NumberRule, TextRule } from "./constraint";
 
 /** An operation's input or output: the members as the service's API model spells them (`TopicArn`, `restApiId`). */
 export type Members = Record<string, unknown>;
-
-/** What an API model says of a text: lengths in characters, a pattern for the whole text, the values of an enum. */
-export interface TextRule {
-  readonly min?: number;
-  readonly max?: number;
-  readonly pattern?: string;
-  readonly oneOf?: readonly string[];
-}
-
-export interface NumberRule {
-  readonly min?: number;
-  readonly max?: number;
-}
 
 /** What is wrong with a member. Services word it differently, and only they know which values are secret. */
 export type InputProblem = {
@@ -57,18 +47,11 @@ export class Input {
   }
 
   optionalText(name: string, rule = this.dialect.texts?.[name] ?? {}): string | undefined {
-    const { min = 0, max, pattern, oneOf } = rule;
     const value = this.value(name);
     if (value === undefined) return undefined;
     if (typeof value !== "string") return this.wrongType(name, "String");
-    if (value.length < min) this.refuse(name, `Member must have length greater than or equal to ${min}`);
-    if (max !== undefined && value.length > max)
-      this.refuse(name, `Member must have length less than or equal to ${max}`);
-    if (pattern !== undefined && !wholeText(pattern).test(value))
-      this.refuse(name, `Member must satisfy regular expression pattern: ${pattern}`);
-    if (oneOf !== undefined && !oneOf.includes(value))
-      this.refuse(name, `Member must satisfy enum value set: [${oneOf.join(", ")}]`);
-    return value;
+    const broken = brokenTextRule(value, rule);
+    return broken === undefined ? value : this.refuse(name, broken);
   }
 
   integer(name: string, rule: NumberRule = {}): number {
@@ -76,16 +59,13 @@ export class Input {
   }
 
   /** A form and a query string know only text: digits count as a number there and everywhere. */
-  optionalInteger(name: string, { min, max }: NumberRule = {}): number | undefined {
+  optionalInteger(name: string, rule: NumberRule = {}): number | undefined {
     const given = this.value(name);
     if (given === undefined) return undefined;
     const value = typeof given === "string" && /^-?\d{1,15}$/.test(given) ? Number(given) : given;
     if (typeof value !== "number" || !Number.isInteger(value)) return this.wrongType(name, "Integer");
-    if (min !== undefined && value < min)
-      this.refuse(name, `Member must have value greater than or equal to ${min}`);
-    if (max !== undefined && value > max)
-      this.refuse(name, `Member must have value less than or equal to ${max}`);
-    return value;
+    const broken = brokenNumberRule(value, rule);
+    return broken === undefined ? value : this.refuse(name, broken);
   }
 
   optionalNumber(name: string): number | undefined {
@@ -179,11 +159,6 @@ export class Input {
   private wrongType(name: string, expected: string): never {
     throw this.dialect.error({ kind: "type", member: this.path + name, value: this.members[name], expected });
   }
-}
-
-/** The service models' patterns are Java's, where a hyphen after a class in a set is a hyphen: `[\w-_]`. */
-function wholeText(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern.replaceAll("-_", "\\-_")})$`, "u");
 }
 
 /**
