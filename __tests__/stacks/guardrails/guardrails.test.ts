@@ -1,0 +1,328 @@
+import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
+import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
+import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { Wafv2WebAcl } from "@cdktf/provider-aws/lib/wafv2-web-acl";
+import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
+import { type App, TerraformStack, Testing } from "cdktf";
+import type { Construct } from "constructs";
+import { allow, exceptionsIn, guard, guardrails, violationsIn } from "../../../stacks/guardrails";
+
+type Build = (stack: TerraformStack) => void;
+
+/** An app that has nothing to do with this project: one stack, the AWS provider, and what a test puts in. */
+function appWith(build: Build, tags: Record<string, string> = {}): App {
+  const app = Testing.app();
+  const stack = new TerraformStack(app, "foreign");
+  new AwsProvider(stack, "aws", { region: "eu-west-1", defaultTags: [{ tags }] });
+  build(stack);
+  return app;
+}
+
+const found = (build: Build, requiredTags: readonly string[] = []) =>
+  violationsIn(appWith(build), { requiredTags }).map(
+    ({ guardrail, resource, problem }) => `${guardrail.id} ${resource.address}: ${problem}`,
+  );
+
+const method = (scope: Construct, more: object = {}) =>
+  new ApiGatewayMethod(scope, "method", {
+    ...{ restApiId: "api", resourceId: "r", httpMethod: "POST", authorization: "COGNITO_USER_POOLS" },
+    ...{ authorizerId: "a", requestValidatorId: "v", ...more },
+  });
+
+function stage(scope: Construct, more: object = {}, settings: object = {}): ApiGatewayStage {
+  const created = new ApiGatewayStage(scope, "stage", {
+    ...{ restApiId: "api", deploymentId: "d", stageName: "live" },
+    ...{
+      accessLogSettings: { destinationArn: "arn:aws:logs:eu-west-1:1:log-group:g", format: "f" },
+      ...more,
+    },
+  });
+  new ApiGatewayMethodSettings(scope, "settings", {
+    ...{ restApiId: "api", stageName: created.stageName, methodPath: "*/*" },
+    settings: { throttlingRateLimit: 10, throttlingBurstLimit: 5, ...settings },
+  });
+  return created;
+}
+
+const guarded = (scope: Construct, of: ApiGatewayStage) =>
+  new Wafv2WebAclAssociation(scope, "association", { resourceArn: of.arn, webAclArn: "arn" });
+
+const fn = (scope: Construct, more: object = {}) =>
+  new LambdaFunction(scope, "function", { functionName: "F", role: "r", timeout: 5, ...more });
+
+const group = (scope: Construct, more: object = {}) =>
+  new CloudwatchLogGroup(scope, "group", { name: "/aws/lambda/F", retentionInDays: 7, ...more });
+
+const permission = (scope: Construct, principal: string, more: object = {}) =>
+  new LambdaPermission(scope, "permission", {
+    ...{
+      action: "lambda:InvokeFunction",
+      functionName: "F",
+      principal,
+      sourceArn: "arn:aws:sns:eu-west-1:1:T",
+    },
+    ...more,
+  });
+
+const pool = (scope: Construct, policy: object = {}) =>
+  new CognitoUserPool(scope, "pool", {
+    name: "P",
+    passwordPolicy: {
+      ...{ minimumLength: 12, requireLowercase: true, requireUppercase: true },
+      ...{ requireNumbers: true, requireSymbols: true, ...policy },
+    },
+  });
+
+const client = (scope: Construct, flows: string[]) =>
+  new CognitoUserPoolClient(scope, "client", { name: "c", userPoolId: "p", allowedOauthFlows: flows });
+
+const policy = (scope: Construct, statement: object) =>
+  new IamRolePolicy(scope, "policy", {
+    role: "r",
+    policy: JSON.stringify({ Statement: { Sid: "S", Effect: "Allow", ...statement } }),
+  });
+
+const webAcl = (scope: Construct, overrideAction: object) =>
+  new Wafv2WebAcl(scope, "acl", {
+    ...{ name: "A", scope: "REGIONAL", defaultAction: { allow: {} } },
+    visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "m", sampledRequestsEnabled: true },
+    rule: [
+      {
+        ...{ name: "groups", priority: 1, ...overrideAction },
+        statement: { managed_rule_group_statement: { vendor_name: "AWS", name: "G" } },
+        visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "m", sampledRequestsEnabled: true },
+      },
+    ],
+  });
+
+/** One row for each way to break a guardrail: what breaks it, what is said, and the same with the fix. */
+const cases: readonly (readonly [id: string, broken: Build, problem: string, fixed: Build])[] = [
+  [
+    "open-method",
+    (s) => method(s, { authorization: "NONE" }),
+    "aws_api_gateway_method.method: authorization is NONE",
+    method,
+  ],
+  [
+    "unvalidated-method",
+    (s) => method(s, { requestValidatorId: undefined }),
+    "aws_api_gateway_method.method: request_validator_id is not set",
+    (s) => method(s, { httpMethod: "OPTIONS", authorization: "NONE", requestValidatorId: undefined }),
+  ],
+  [
+    "stage-without-access-log",
+    (s) => guarded(s, stage(s, { accessLogSettings: undefined })),
+    "aws_api_gateway_stage.stage: access_log_settings is not set",
+    (s) => guarded(s, stage(s)),
+  ],
+  [
+    "stage-without-throttle",
+    (s) => guarded(s, stage(s, {}, { throttlingBurstLimit: -1 })),
+    "aws_api_gateway_stage.stage: no throttle for every method",
+    (s) => guarded(s, stage(s)),
+  ],
+  [
+    "stage-without-web-acl",
+    (s) => stage(s),
+    "aws_api_gateway_stage.stage: no web ACL is associated",
+    (s) => guarded(s, stage(s)),
+  ],
+  [
+    "data-trace",
+    (s) => guarded(s, stage(s, {}, { dataTraceEnabled: true })),
+    "aws_api_gateway_method_settings.settings: data_trace_enabled is true",
+    (s) => guarded(s, stage(s, {}, { dataTraceEnabled: false })),
+  ],
+  [
+    "rule-group-without-action",
+    (s) => webAcl(s, { overrideAction: { count: {} } }),
+    "aws_wafv2_web_acl.acl: the rule groups has no override_action none",
+    (s) => webAcl(s, { overrideAction: { none: {} } }),
+  ],
+  [
+    "function-without-log-group",
+    (s) => fn(s),
+    "aws_lambda_function.function: no log group of its own",
+    (s) => [fn(s), group(s)],
+  ],
+  [
+    "function-without-log-group",
+    (s) => [group(s, { name: "/other" }), fn(s, { loggingConfig: { logFormat: "Text" } })],
+    "aws_lambda_function.function: no log group of its own",
+    (s) => fn(s, { loggingConfig: { logFormat: "Text", logGroup: group(s, { name: "/other" }).name } }),
+  ],
+  [
+    "function-without-timeout",
+    (s) => [fn(s, { timeout: undefined }), group(s)],
+    "aws_lambda_function.function: timeout is not set (AWS takes 3 s)",
+    (s) => [fn(s), group(s)],
+  ],
+  [
+    "function-without-failure-destination",
+    (s) => [fn(s), group(s), permission(s, "sns.amazonaws.com")],
+    "aws_lambda_function.function: invoked asynchronously, and what fails goes nowhere",
+    (s) => [
+      ...[fn(s, { deadLetterConfig: { targetArn: "arn" } }), group(s), permission(s, "sns.amazonaws.com")],
+    ],
+  ],
+  [
+    "function-without-failure-destination",
+    (s) => [fn(s), group(s), permission(s, "events.amazonaws.com")],
+    "aws_lambda_function.function: invoked asynchronously, and what fails goes nowhere",
+    (s) => [
+      ...[fn(s), group(s), permission(s, "events.amazonaws.com")],
+      new LambdaFunctionEventInvokeConfig(s, "config", {
+        functionName: "F",
+        destinationConfig: { onFailure: { destination: "arn" } },
+      }),
+    ],
+  ],
+  [
+    "secret-in-variable",
+    (s) => [fn(s, { environment: { variables: { DB_PASSWORD: "hunter2" } } }), group(s)],
+    "aws_lambda_function.function: the variable DB_PASSWORD looks like a secret",
+    (s) => [fn(s, { environment: { variables: { DB_PASSWORD_ARN: "arn:aws:secretsmanager:x" } } }), group(s)],
+  ],
+  [
+    "secret-in-variable",
+    (s) => [fn(s, { environment: { variables: { USER: "AKIAABCDEFGHIJKLMNOP" } } }), group(s)],
+    "aws_lambda_function.function: the variable USER looks like a secret",
+    (s) => [fn(s, { environment: { variables: { TOKEN: group(s).arn } } })],
+  ],
+  [
+    "permission-without-source",
+    (s) => permission(s, "apigateway.amazonaws.com", { sourceArn: undefined }),
+    "aws_lambda_permission.permission: apigateway.amazonaws.com may invoke it from anywhere",
+    (s) => permission(s, "apigateway.amazonaws.com", { sourceArn: undefined, sourceAccount: "123456789012" }),
+  ],
+  [
+    "log-group-without-retention",
+    (s) => group(s, { retentionInDays: undefined }),
+    "aws_cloudwatch_log_group.group: retention_in_days is not set",
+    group,
+  ],
+  [
+    "wildcard-permission",
+    (s) => policy(s, { Action: "s3:*", Resource: "arn:aws:s3:::b/*" }),
+    "aws_iam_role_policy.policy: S allows s3:*",
+    (s) => policy(s, { Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" }),
+  ],
+  [
+    "wildcard-permission",
+    (s) => policy(s, { Action: "s3:GetObject", Resource: ["*"] }),
+    "aws_iam_role_policy.policy: S allows it on every resource",
+    (s) => policy(s, { Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" }),
+  ],
+  [
+    "wildcard-permission",
+    (s) => policy(s, { NotAction: "iam:*", Resource: "arn:aws:s3:::b" }),
+    "aws_iam_role_policy.policy: S allows everything but NotAction",
+    (s) => policy(s, { Effect: "Deny", NotAction: "iam:*", Resource: "*" }),
+  ],
+  [
+    "weak-password",
+    (s) => pool(s, { minimumLength: 8, requireSymbols: false }),
+    "aws_cognito_user_pool.pool: minimum_length is 8",
+    pool,
+  ],
+  [
+    "weak-password",
+    (s) => new CognitoUserPool(s, "pool", { name: "P" }),
+    "aws_cognito_user_pool.pool: password_policy is not set",
+    pool,
+  ],
+  [
+    "implicit-flow",
+    (s) => client(s, ["code", "implicit"]),
+    "aws_cognito_user_pool_client.client: allowed_oauth_flows has implicit",
+    (s) => client(s, ["code"]),
+  ],
+];
+
+describe("a guardrail", () => {
+  it.each(cases)("finds %s, and finds nothing once it is mended", (id, broken, problem, fixed) => {
+    expect(found(broken)).toContain(`${id} ${problem}`);
+    expect(found(fixed).filter((line) => line.startsWith(`${id} `))).toEqual([]);
+  });
+
+  it("has a case for every row of the list", () => {
+    expect([...new Set(cases.map(([id]) => id)), "missing-tags"].sort()).toEqual(
+      guardrails([])
+        .map(({ id }) => id)
+        .sort(),
+    );
+  });
+
+  it("finds a tag that is missing on anything that takes tags, and the provider's default mends it", () => {
+    const build: Build = (stack) => [group(stack), method(stack)];
+
+    expect(found(build, ["Owner"])).toEqual([
+      "missing-tags aws_cloudwatch_log_group.group: the tag Owner is missing",
+    ]);
+    expect(violationsIn(appWith(build, { Owner: "team" }), { requiredTags: ["Owner"] })).toEqual([]);
+  });
+
+  it("sees through a reference from stack to stack", () => {
+    const app = appWith((stack) => {
+      const other = new TerraformStack(stack.node.root, "other");
+      new AwsProvider(other, "aws", { region: "eu-west-1" });
+      guarded(other, stage(stack));
+    });
+    guard(app);
+
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe("guard", () => {
+  it("stops the synthesis of any app, with path, id, why, the fix and the auditors' ids", () => {
+    const app = appWith((stack) => method(stack, { authorization: "NONE" }));
+    guard(app);
+
+    expect(() => app.synth()).toThrow(
+      "[foreign/method] open-method: aws_api_gateway_method.method: authorization is NONE: anybody on the internet may call the method. set authorization and an authorizer",
+    );
+    expect(() => app.synth()).toThrow("CKV_AWS_59");
+  });
+
+  it("lets an app through that breaks nothing", () => {
+    const app = appWith((stack) => [method(stack), guarded(stack, stage(stack)), fn(stack), group(stack)]);
+    guard(app);
+
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe("an exception", () => {
+  it("holds for its construct and what is below, and is listed with its reason", () => {
+    const app = appWith((stack) => {
+      const open = method(stack, { authorization: "NONE", requestValidatorId: undefined });
+      allow(open, "open-method", "a health check");
+    });
+
+    expect(violationsIn(app).map(({ guardrail }) => guardrail.id)).toEqual(["unvalidated-method"]);
+    expect(exceptionsIn(app)).toEqual([
+      { path: "foreign/method", id: "open-method", reason: "a health check" },
+    ]);
+  });
+
+  it("names a guardrail that is there, and gives a reason", () => {
+    appWith((stack) => {
+      expect(() => allow(stack, "open-door", "because")).toThrow(
+        'there is no guardrail "open-door": open-method, unvalidated-method',
+      );
+      expect(() => allow(new SqsQueue(stack, "q", {}), "open-method", " ")).toThrow(
+        "foreign/q: an exception from open-method needs a reason",
+      );
+    });
+  });
+});

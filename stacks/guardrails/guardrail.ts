@@ -1,0 +1,21 @@
+import type { SynthesizedResource, SynthesizedView } from "./synthesized-view";
+
+/** A setting that a resource must not have, or must not lack. */
+export interface Guardrail {
+  /** In kebab-case: exceptions name it. */
+  readonly id: string;
+  /** What goes wrong without it, in one sentence. */
+  readonly why: string;
+  /** What to change. */
+  readonly fix: string;
+  /** The same control in the catalogues that auditors use. */
+  readonly controls: {
+    readonly checkov?: readonly string[];
+    readonly securityHub?: readonly string[];
+    readonly cdkNag?: readonly string[];
+  };
+  /** The resource types that it looks at. */
+  readonly types: readonly string[];
+  /** What of the resource breaks it, one phrase each; empty where it holds. */
+  readonly violations: (resource: SynthesizedResource, view: SynthesizedView) => readonly string[];
+}
