@@ -1,6 +1,7 @@
 import { App } from "cdktf";
 import { ApiGatewayAccountStack } from "./stacks/api-gateway-account-stack";
 import { readConfig } from "./stacks/common/config";
+import { guard } from "./stacks/guardrails";
 import { routes } from "./stacks/secure-edge/routes";
 import { SecureEdgeStack } from "./stacks/secure-edge-stack";
 import { SharedMessagingStack } from "./stacks/shared-messaging-stack";
@@ -11,4 +12,5 @@ const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
 const edge = new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
 if (config.manageApiGatewayAccount)
   edge.addDependency(new ApiGatewayAccountStack(app, "api-gateway-account", config));
+guard(app, { requiredTags: ["Project"] });
 app.synth();

@@ -4,6 +4,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { HandlerFunction } from "../common/handler-function";
+import { allow } from "../guardrails";
 import type { HttpMethod, Route } from "./route";
 
 /** A function has at most 28 seconds: it always answers, or times out, before API Gateway gives up. */
@@ -43,6 +44,7 @@ export class ApiMethod extends Construct {
   ) {
     super(scope, id);
     this.method = this.createMethod(props);
+    if (props.route.auth === "none") allow(this.method, "open-method", props.route.reason);
     this.integration = this.createIntegration(props);
   }
 
