@@ -45,8 +45,12 @@ export function readAction(block: Attributes, bodies: ResponseBodies): Action {
       ? { kind: "BLOCK" }
       : { kind: "BLOCK", customResponse: readCustomResponse(response, bodies) };
   }
-  if (block.block("captcha") !== undefined) return { kind: "CAPTCHA" };
-  if (block.block("challenge") !== undefined) return { kind: "CHALLENGE" };
+  for (const kind of ["CAPTCHA", "CHALLENGE"] as const) {
+    const puzzle = block.block(kind.toLowerCase());
+    if (puzzle === undefined) continue;
+    readInsertedHeaders(puzzle);
+    return { kind };
+  }
   throw new DeploymentError(`${block.address} must hold one of allow, block, count, captcha or challenge`);
 }
 

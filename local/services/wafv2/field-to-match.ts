@@ -1,9 +1,8 @@
 import type { Attributes } from "../../deployment/attributes";
 import { lowerCase } from "./byte-string";
-import { PathFilter } from "./json-path-filter";
-import { scanJson } from "./json-scan";
+import { PathFilter, scanJson } from "./json-body";
 import { type Limited, type Pair, type RequestView, valuesOf } from "./request-view";
-import { NotEvaluable } from "./statement-context";
+import { NotEvaluable } from "./statement";
 
 /** The values to inspect, of which one has to match; or what the field's own settings decide without looking. */
 export type Extraction = readonly string[] | "match" | "no match";

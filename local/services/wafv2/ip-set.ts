@@ -1,20 +1,19 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import { type Address, isWithin, parseAddress, parseRange, type Range } from "./ip-address";
-import type { Outcome } from "./outcome";
-import { outcomeOf } from "./outcome";
 import type { RequestView } from "./request-view";
-import type { Evaluate, StatementContext } from "./statement-context";
+import { type CompileStatement, type Evaluate, type Outcome, outcomeOf } from "./statement";
 
 /** Matches the request's source address, or an address from a header, against an `aws_wafv2_ip_set`. */
-export function compileIpSetReference(block: Attributes, context: StatementContext): Evaluate {
-  const ranges = readRanges(context.referenced("aws_wafv2_ip_set", block));
+export const compileIpSetReference: CompileStatement = (block, context) => {
+  const ranges = readIpSet(context.referenced("aws_wafv2_ip_set", block));
   const contains = (address: Address) => ranges.some((range) => isWithin(address, range));
   const forwarded = block.block("ip_set_forwarded_ip_config");
   if (forwarded !== undefined) return compileForwarded(forwarded, contains);
   return (view) => outcomeOf(view.sourceAddress !== undefined && contains(view.sourceAddress));
-}
+};
 
-function readRanges(set: Attributes): Range[] {
+/** The address ranges of an `aws_wafv2_ip_set`. */
+export function readIpSet(set: Attributes): Range[] {
   const version = set.string("ip_address_version");
   if (version !== "IPV4" && version !== "IPV6") return set.fail("ip_address_version", "IPV4 or IPV6");
   return set.strings("addresses").map((text) => {

@@ -1,11 +1,10 @@
+import { createHash } from "node:crypto";
 import type { Attributes } from "../../deployment/attributes";
+import type { Clock } from "../../kernel/clock";
 import { parseAddress } from "./ip-address";
 import { forwardedAddresses, readFallback } from "./ip-set";
-import type { Outcome } from "./outcome";
-import { outcomeOf } from "./outcome";
-import { RateCounter } from "./rate-counter";
-import { type RequestView, valuesOf } from "./request-view";
-import { type Evaluate, NotEvaluable, type StatementContext } from "./statement-context";
+import { type RateLimit, type RequestView, valuesOf } from "./request-view";
+import { type CompileStatement, NotEvaluable, type Outcome } from "./statement";
 import { compileTransformations } from "./text-transformations";
 
 /**
@@ -21,30 +20,48 @@ const missing: Aggregation = { outcome: "no match" };
  * Matches the requests beyond the limit in the sliding window, for each aggregation instance. Exact where AWS WAF only
  * estimates, about every 10 seconds: never assert an exact count against AWS.
  */
-export function compileRateBased(
-  block: Attributes,
-  context: StatementContext,
-  scopeDown: Evaluate | undefined,
-): Evaluate {
+export const compileRateBased: CompileStatement = (block, context, nested) => {
   const limit = block.number("limit");
   if (!Number.isInteger(limit) || limit < 10) return block.fail("limit", "a whole number of at least 10");
   const window = block.number("evaluation_window_sec", 300) || 300;
   if (![60, 120, 300, 600].includes(window))
     return block.fail("evaluation_window_sec", "60, 120, 300 or 600");
 
-  const aggregate = compileAggregation(block, scopeDown !== undefined);
+  const scope = block.block("scope_down_statement");
+  const scopeDown = scope && nested(scope);
+  const aggregateBy = block.optionalString("aggregate_key_type") ?? "IP";
+  const aggregate = compileAggregation(aggregateBy, block, scopeDown !== undefined);
   const counter = new RateCounter(window, context.clock);
   return (view) => {
     const inScope = scopeDown?.(view) ?? "match";
     if (inScope !== "match") return inScope;
     const aggregation = aggregate(view);
     if ("outcome" in aggregation) return aggregation.outcome;
-    return outcomeOf(counter.count(aggregation.key) > limit);
+    const { key } = aggregation;
+    if (view.count(counter, key) <= limit) return "no match";
+    const limitKey = limitKeys[aggregateBy] ?? "IP";
+    view.rateLimit = {
+      limitKey,
+      ...(limitKey.endsWith("IP") && { limitValue: key }),
+      maxRateAllowed: limit,
+      evaluationWindowSec: String(window),
+    };
+    return "match";
   };
-}
+};
 
-function compileAggregation(block: Attributes, scopedDown: boolean): (view: RequestView) => Aggregation {
-  const type = block.optionalString("aggregate_key_type") ?? "IP";
+const limitKeys: Readonly<Record<string, RateLimit["limitKey"]>> = {
+  IP: "IP",
+  FORWARDED_IP: "FORWARDED_IP",
+  CONSTANT: "CONSTANT",
+  CUSTOM_KEYS: "CUSTOMKEYS",
+};
+
+function compileAggregation(
+  type: string,
+  block: Attributes,
+  scopedDown: boolean,
+): (view: RequestView) => Aggregation {
   switch (type) {
     case "IP":
       return (view) => keyOf(sourceAddress(view));
@@ -128,4 +145,65 @@ function named(block: Attributes, read: (view: RequestView, name: string) => str
     const values = read(view, name);
     return values.length === 0 ? undefined : values.join(",");
   });
+}
+
+/** As many addresses as one rule can limit: "Listing IP addresses that are being rate limited", AWS WAF Developer Guide. */
+const maximumKeys = 10_000;
+/** A window is counted in so many slices: requests leave it with that resolution. */
+const slices = 60;
+
+interface Instance {
+  /** Pairs of slice number and requests in it, oldest first. */
+  readonly counts: { slice: number; requests: number }[];
+  total: number;
+  lastSlice: number;
+}
+
+/**
+ * Counts the requests of each aggregation instance in a sliding window. Memory stays bounded: keys that were idle for a
+ * whole window go, and of too many keys the one that was idle longest; a long key is kept as its hash.
+ */
+export class RateCounter {
+  /** In order of the last request, the longest idle first. */
+  private readonly instances = new Map<string, Instance>();
+
+  constructor(
+    private readonly windowSeconds: number,
+    private readonly clock: Clock,
+  ) {}
+
+  get size(): number {
+    return this.instances.size;
+  }
+
+  /** Counts one request and tells how many the window now holds, this one included. */
+  count(rawKey: string): number {
+    const slice = Math.floor((this.clock.now() * slices) / (this.windowSeconds * 1000));
+    const key = rawKey.length > 64 ? createHash("sha256").update(rawKey).digest("base64") : rawKey;
+    this.makeRoom(slice, this.instances.has(key) ? maximumKeys : maximumKeys - 1);
+    const instance = this.instances.get(key) ?? { counts: [], total: 0, lastSlice: slice };
+    this.instances.delete(key);
+    this.instances.set(key, instance);
+    return add(instance, slice);
+  }
+
+  private makeRoom(slice: number, allowed: number): void {
+    for (const [key, { lastSlice }] of this.instances) {
+      if (lastSlice > slice - slices && this.instances.size <= allowed) return;
+      this.instances.delete(key);
+    }
+  }
+}
+
+function add(instance: Instance, slice: number): number {
+  const { counts } = instance;
+  while (counts[0] !== undefined && counts[0].slice <= slice - slices) {
+    instance.total -= counts[0].requests;
+    counts.shift();
+  }
+  const newest = counts.at(-1);
+  if (newest?.slice === slice) newest.requests++;
+  else counts.push({ slice, requests: 1 });
+  instance.lastSlice = slice;
+  return ++instance.total;
 }

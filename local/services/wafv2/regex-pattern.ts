@@ -1,6 +1,9 @@
 import { RE2JS } from "re2js";
+import type { Attributes } from "../../deployment/attributes";
 import { utf8Bytes } from "./byte-string";
-import { NotEvaluable } from "./statement-context";
+import { NotEvaluable } from "./statement";
+
+export type Pattern = (bytes: string) => boolean;
 
 /**
  * Compiles a pattern of AWS WAF, to be searched anywhere in a value, in time linear to the value's length: whoever sends
@@ -8,13 +11,21 @@ import { NotEvaluable } from "./statement-context";
  *
  * What AWS WAF leaves out of PCRE (back references, look-around, possessive quantifiers: "Supported regular expression
  * syntax in AWS WAF", AWS WAF Developer Guide) is what an engine of linear time cannot do, so RE2's language fits.
+ *
+ * @throws NotEvaluable for a pattern that RE2 cannot compile
  */
-export function compilePattern(pattern: string): (bytes: string) => boolean {
+export function compilePattern(pattern: string): Pattern {
   const compiled = compile(pattern);
   // In PCRE `$` also matches before a line feed at the end, in RE2 only at the very end.
   const looseEnd = pattern.includes("$");
   const find = (bytes: string) => compiled.matcher(bytes).find();
   return (bytes) => find(bytes) || (looseEnd && bytes.endsWith("\n") && find(bytes.slice(0, -1)));
+}
+
+/** The patterns of an `aws_wafv2_regex_pattern_set`. */
+export function readPatternSet(set: Attributes): Pattern[] {
+  const patterns = set.blocks("regular_expression").map((pattern) => pattern.string("regex_string"));
+  return patterns.map(compilePattern);
 }
 
 function compile(pattern: string): RE2JS {

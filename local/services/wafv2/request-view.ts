@@ -13,6 +13,15 @@ export interface Limited<T> {
   readonly oversize: boolean;
 }
 
+/** The rate that a rate-based rule saw a request exceed: what AWS WAF's logs tell of it. */
+export interface RateLimit {
+  readonly limitKey: "IP" | "FORWARDED_IP" | "CONSTANT" | "CUSTOMKEYS";
+  /** The address. What custom keys are made of could be a secret, and is left out. */
+  readonly limitValue?: string;
+  readonly maxRateAllowed: number;
+  readonly evaluationWindowSec: string;
+}
+
 // "Oversize web request components", AWS WAF Developer Guide.
 const maximumCount = 200;
 const maximumBytes = 8192;
@@ -24,6 +33,9 @@ const maximumBytes = 8192;
 export class RequestView {
   /** The labels that rules have put on the request so far, fully qualified. */
   readonly labels = new Set<string>();
+  /** What the rate-based rule that matched last limited. */
+  rateLimit: RateLimit | undefined;
+  private readonly counts = new Map<object, number>();
   readonly sourceAddress;
   readonly path: string;
   readonly queryString: string;
@@ -46,6 +58,13 @@ export class RequestView {
       content: request.body.subarray(0, bodyLimit).toString("latin1"),
       oversize: request.body.length > bodyLimit,
     };
+  }
+
+  /** Counts the request with that counter; once, however often the web ACL's rules are evaluated for it. */
+  count(counter: { count(key: string): number }, key: string): number {
+    const requests = this.counts.get(counter) ?? counter.count(key);
+    this.counts.set(counter, requests);
+    return requests;
   }
 
   /** The values of all headers of that name; case does not matter. */

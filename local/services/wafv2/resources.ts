@@ -19,29 +19,64 @@ const entity =
     };
   };
 
+const METRICS = "no metrics are kept here";
+const GROUP_METRICS = "the rule that refers to the group says how its requests are sampled and counted";
+const PUZZLES =
+  "CAPTCHA and Challenge are not evaluated here, as the start says of each rule with such an action";
+
 export const wafv2ResourceTypes: readonly ResourceType[] = [
   served("aws_wafv2_ip_set", {
     providerOnly: ["lock_token"],
     computed: entity("ipset"),
+    inert: { name_prefix: "the name that the provider composes is read" },
     shown: ["name", "scope", "description"],
   }),
   served("aws_wafv2_regex_pattern_set", {
     providerOnly: ["lock_token"],
     computed: entity("regexpatternset"),
+    inert: {
+      name: "rules refer to the set by its ARN",
+      name_prefix: "rules refer to the set by its ARN",
+      scope: "rules refer to the set by its ARN",
+      description: "for people",
+    },
   }),
   served("aws_wafv2_rule_group", {
     providerOnly: ["lock_token"],
     computed: entity("rulegroup"),
+    inert: {
+      capacity: "what the group's rules may cost",
+      name_prefix: "the name that the provider composes is read",
+      scope: "rules refer to the group by its ARN",
+      description: "for people",
+      "visibility_config.cloudwatch_metrics_enabled": GROUP_METRICS,
+      "rule.visibility_config.cloudwatch_metrics_enabled": GROUP_METRICS,
+      "rule.captcha_config": PUZZLES,
+    },
   }),
   served("aws_wafv2_web_acl", {
     providerOnly: ["application_integration_url", "capacity", "lock_token"],
     computed: entity("webacl"),
     inert: {
-      "visibility_config.cloudwatch_metrics_enabled": "no metrics are kept here",
-      "rule.visibility_config.cloudwatch_metrics_enabled": "no metrics are kept here",
-      "rule.override_action": "groups that only AWS has never match here",
+      name_prefix: "the name that the provider composes is read",
+      "visibility_config.cloudwatch_metrics_enabled": METRICS,
+      "rule.visibility_config.cloudwatch_metrics_enabled": METRICS,
+      token_domains: PUZZLES,
+      captcha_config: PUZZLES,
+      challenge_config: PUZZLES,
+      "rule.captcha_config": PUZZLES,
+      "rule.challenge_config": PUZZLES,
+      "association_config.request_body.app_runner_service": "only stages of REST APIs are protected here",
+      "association_config.request_body.cloudfront": "only stages of REST APIs are protected here",
+      "association_config.request_body.cognito_user_pool": "only stages of REST APIs are protected here",
+      "association_config.request_body.verified_access_instance":
+        "only stages of REST APIs are protected here",
+      "data_protection_config.data_protection.exclude_rate_based_details":
+        "the details that are logged here hold no values of protected fields",
+      "data_protection_config.data_protection.exclude_rule_match_details":
+        "the details that are logged here hold no values of protected fields",
     },
-    shown: ["scope", "description"],
+    shown: ["description"],
   }),
   served("aws_wafv2_web_acl_association", {
     computed: (own) => ({ id: `${own.string("web_acl_arn")},${own.string("resource_arn")}` }),

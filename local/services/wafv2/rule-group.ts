@@ -1,14 +1,61 @@
 import type { Attributes } from "../../deployment/attributes";
+import type { Resource } from "../../deployment/deployment";
 import { type Action, readAction, readResponseBodies } from "./action";
 import {
   type CompiledRule,
   compileRule,
   compileRules,
-  firstDecision,
+  type GroupHit,
   type Hit,
+  type Metric,
+  passed,
   type RuleOwner,
   readMetric,
+  runRules,
 } from "./rule";
+import type { StatementContext } from "./statement";
+
+/** What a rule that refers to a rule group says of its own, whoever owns the group. */
+export interface GroupReference {
+  readonly name: string;
+  readonly metric: Metric;
+  /** Whether the web ACL only counts the group's result. */
+  readonly counted: boolean;
+  /** By the names of the group's rules: the actions that the web ACL gives them. */
+  readonly overrides: ReadonlyMap<string, Action>;
+}
+
+/** Reads a rule that refers to a rule group: it has an `override_action`, and no action of its own. */
+export function readGroupReference(
+  rule: Attributes,
+  reference: Attributes,
+  { bodies }: RuleOwner,
+): GroupReference {
+  if (rule.block("action") !== undefined)
+    rule.fail("action", "left out (a rule that refers to a rule group has an override_action)");
+  // "RuleLabels", AWS WAF API reference: the labels of a group come from the group's rules.
+  if (rule.blocks("rule_label").length > 0)
+    rule.fail("rule_label", "left out (a rule that refers to a rule group adds no labels of its own)");
+  return {
+    name: rule.string("name"),
+    metric: readMetric(rule),
+    counted: readsAsCount(rule),
+    overrides: new Map(
+      reference.blocks("rule_action_override").map((override) => {
+        const action = override.block("action_to_use") ?? override.fail("action_to_use", "one block");
+        return [override.string("name"), readAction(action, bodies)];
+      }),
+    ),
+  };
+}
+
+function readsAsCount(rule: Attributes): boolean {
+  const override = rule.block("override_action") ?? rule.fail("override_action", "one block");
+  const [count, none] = [override.block("count"), override.block("none")];
+  if ((count === undefined) === (none === undefined))
+    return rule.fail("override_action", "a block with count or none");
+  return count !== undefined;
+}
 
 /**
  * Compiles a web ACL's rule that refers to an `aws_wafv2_rule_group`. The group's rules run in their own order; an Allow
@@ -16,83 +63,95 @@ import {
  */
 export function compileRuleGroupReference(
   rule: Attributes,
-  reference: Attributes,
+  block: Attributes,
   webAcl: RuleOwner,
   accountId: string,
 ): CompiledRule {
-  const name = rule.string("name");
-  const context = webAcl.statementContext(name);
-  const group = context.referenced("aws_wafv2_rule_group", reference);
-  const groupName = group.string("name");
-  const labelPrefix = `awswaf:${accountId}:rulegroup:${groupName}:`;
-  const owner: RuleOwner = {
-    labelPrefix,
-    bodies: readResponseBodies(group),
-    statementContext: (inner) => ({ ...webAcl.statementContext(`${name}/${inner}`), labelPrefix }),
-  };
-  const metric = readMetric(rule);
-  const overrides = readOverrides(reference, webAcl);
-  const rules = compileRules(group, (inner) => {
-    const innerName = inner.string("name");
-    const override = overrides.get(innerName);
-    return compileRule(inner, owner, { qualifiedName: `${groupName}#${innerName}`, metric, override });
-  });
+  const reference = readGroupReference(rule, block, webAcl);
+  const { name, metric, counted, overrides } = reference;
+  const group = webAcl.statementContext(name).referenced("aws_wafv2_rule_group", block);
+  const context = (inner: string) => webAcl.statementContext(`${name}/${inner}`);
+  const rules = compileGroup(group, accountId, context, reference);
   const unknown = [...overrides.keys()].find((key) => !rules.some((inner) => inner.name === key));
   if (unknown !== undefined)
-    reference.fail("rule_action_override", `named as rules of ${group.address} are, not ${unknown}`);
+    block.fail("rule_action_override", `named as rules of ${group.address} are, not ${unknown}`);
 
-  const counts = countsOnly(rule);
+  const [id, groupName] = [group.string("arn"), group.string("name")];
   return {
     name,
     metric,
-    run: (view, hits) => {
-      const inner: Hit[] = [];
-      const decision = firstDecision(rules, view, inner);
-      hits.push(...(counts ? inner.map(asCount) : inner));
-      if (decision === undefined) return undefined;
-      hits.push({ rule: name, action: counts ? "COUNT" : decision.action.kind, insertHeaders: [] });
-      return counts ? undefined : { rule: name, action: decision.action };
-    },
+    run: (view) => groupHit(name, "GROUP", { id, name: groupName, hits: runRules(rules, view), counted }),
   };
+}
+
+/** Compiles the rules of an `aws_wafv2_rule_group`, for the rule that refers to it or only to see that they are sound. */
+export function compileGroup(
+  group: Resource,
+  accountId: string,
+  context: (rule: string) => StatementContext,
+  reference?: GroupReference,
+): readonly CompiledRule[] {
+  const labelPrefix = `awswaf:${accountId}:rulegroup:${group.string("name")}:`;
+  const metric = reference?.metric ?? readMetric(group);
+  readMetric(group);
+  const owner: RuleOwner = {
+    labelPrefix,
+    bodies: readResponseBodies(group),
+    statementContext: (inner) => ({ ...context(inner), labelPrefix }),
+  };
+  return compileRules(group, (inner) =>
+    compileRule(inner, owner, { metric, override: reference?.overrides.get(inner.string("name")) }),
+  );
 }
 
 /** A managed rule group's rules are known to AWS alone: the rule is never evaluated, and said to be so. */
 export function compileManagedRuleGroup(
   rule: Attributes,
-  group: Attributes,
+  block: Attributes,
   webAcl: RuleOwner,
 ): CompiledRule {
-  const name = rule.string("name");
-  const [vendor, groupName] = [group.string("vendor_name"), group.string("name")];
+  const { name, metric } = readGroupReference(rule, block, webAcl);
+  const [vendor, groupName] = [block.string("vendor_name"), block.string("name")];
   const which = groupName === name ? "a rule group" : `the rule group ${vendor}/${groupName},`;
   webAcl.statementContext(name).warn(`${which} that only AWS has`);
-  return {
-    name,
-    metric: readMetric(rule),
-    run: (_, hits) => void hits.push({ rule: name, action: "NOT_EVALUATED", insertHeaders: [] }),
-  };
+  for (const key of Object.keys(block.values)) block.value(key);
+  const hit = passed(name, "MANAGED_RULE_GROUP", "not evaluated");
+  return { name, metric, run: () => hit };
 }
 
-function readOverrides(reference: Attributes, { bodies }: RuleOwner): Map<string, Action> {
-  return new Map(
-    reference.blocks("rule_action_override").map((override) => {
-      const action = override.block("action_to_use") ?? override.fail("action_to_use", "one block");
-      return [override.string("name"), readAction(action, bodies)];
-    }),
-  );
+/** What a rule comes to whose group did that. */
+export function groupHit(rule: string, type: "GROUP" | "MANAGED_RULE_GROUP", group: GroupHit): Hit {
+  const decision = group.hits.at(-1)?.decision;
+  if (decision !== undefined) {
+    const { action } = decision;
+    const result = { rule, type, outcome: "match", labels: [], insertHeaders: [], group } as const;
+    return group.counted
+      ? { ...result, action: "COUNT" }
+      : { ...result, action: action.kind, decision: { rule, action } };
+  }
+  const isUnknown = group.hits.some(({ outcome }) => outcome === "not evaluated");
+  return { ...passed(rule, type, isUnknown ? "not evaluated" : "no match"), group };
 }
 
-function countsOnly(rule: Attributes): boolean {
-  const override = rule.block("override_action") ?? rule.fail("override_action", "one block");
-  if (override.block("count") !== undefined) return true;
-  if (override.block("none") !== undefined) return false;
-  return rule.fail("override_action", "a block with count or none");
+/** A hit as it is counted, sampled and traced. */
+export interface FlatHit extends Hit {
+  /** Whether it is that of a rule within a group, named `<rule group>#<rule>`. */
+  readonly withinGroup: boolean;
 }
 
-/** What an Allow or a Block comes to where the group's result is only counted. */
-function asCount(hit: Hit): Hit {
-  if (hit.action !== "ALLOW" && hit.action !== "BLOCK") return hit;
-  const { responseCode: _, ...rest } = hit;
+/** The hits one after the other, those of a group's rules before that of the rule that refers to the group. */
+export function flatten(hits: readonly Hit[]): FlatHit[] {
+  return hits.flatMap((hit) => {
+    const inner = hit.group?.hits.map((one) => within(hit.group, one)) ?? [];
+    return [...inner, { ...hit, withinGroup: false }];
+  });
+}
+
+function within(group: GroupHit | undefined, hit: Hit): FlatHit {
+  const named = { ...hit, rule: `${group?.name}#${hit.rule}`, withinGroup: true };
+  if (!group?.counted || (hit.action !== "ALLOW" && hit.action !== "BLOCK")) return named;
+  // What an Allow or a Block comes to where the group's result is only counted.
+  const { responseCode: _, ...rest } = named;
   return {
     ...rest,
     action: "COUNT",

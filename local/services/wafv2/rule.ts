@@ -1,23 +1,9 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Header } from "../../kernel/web-acl-inspection";
 import { type Action, type ResponseBodies, readAction } from "./action";
-import type { RequestView } from "./request-view";
-import { compileStatement } from "./statement";
-import type { StatementContext } from "./statement-context";
-
-/** What a rule did with a request: for the counters and, where `metric` is set, for the samples. */
-export interface Hit {
-  /** The rule's name, in a rule group `<rule group>#<rule>`. */
-  readonly rule: string;
-  readonly action: "ALLOW" | "BLOCK" | "COUNT" | "NOT_EVALUATED";
-  readonly metric?: string;
-  readonly ruleWithinGroup?: string;
-  /** The rule group's own action, where the web ACL overrides it. */
-  readonly overriddenAction?: Action["kind"];
-  readonly insertHeaders: readonly Header[];
-  /** The status of the custom response. */
-  readonly responseCode?: number;
-}
+import type { RateLimit, RequestView } from "./request-view";
+import type { Outcome, StatementContext } from "./statement";
+import { compileStatement } from "./statements";
 
 /** An action that this runtime can take. */
 export type AvailableAction = Exclude<Action, { kind: "CAPTCHA" } | { kind: "CHALLENGE" }>;
@@ -33,24 +19,58 @@ export interface Metric {
   readonly sampled: boolean;
 }
 
+/** What a rule did with a request: what counters, samples, logs and traces are written from. */
+export interface Hit {
+  /** The rule's name. */
+  readonly rule: string;
+  /** As AWS WAF's logs call it. */
+  readonly type: "REGULAR" | "RATE_BASED" | "GROUP" | "MANAGED_RULE_GROUP";
+  readonly outcome: Outcome;
+  /** Set where the rule matched. */
+  readonly action?: AvailableAction["kind"];
+  /** The action of the rule's own that the web ACL overrides. */
+  readonly overriddenAction?: Action["kind"];
+  /** The labels that the rule put on the request. */
+  readonly labels: readonly string[];
+  readonly insertHeaders: readonly Header[];
+  /** The status of the custom response. */
+  readonly responseCode?: number;
+  /** Set where the rule is sampled. */
+  readonly metric?: string;
+  /** Of a rate-based rule that limited the request. */
+  readonly rate?: RateLimit;
+  /** Of a rule that refers to a rule group: what the group's rules did. */
+  readonly group?: GroupHit;
+  /** Where it ends the evaluation. */
+  readonly decision?: Decision;
+}
+
+export interface GroupHit {
+  /** As AWS WAF's logs call it: the ARN, or `AWS#AWSManagedRulesCommonRuleSet`. */
+  readonly id: string;
+  /** How counters, samples and traces name it: `AWS#AWSManagedRulesCommonRuleSet`. */
+  readonly name: string;
+  readonly hits: readonly Hit[];
+  /** Whether the group's result is only counted. */
+  readonly counted: boolean;
+}
+
 export interface CompiledRule {
   readonly name: string;
   readonly metric: Metric;
-  /** Evaluates the rule, notes what it did, and returns the decision where there is one. */
-  run(view: RequestView, hits: Hit[]): Decision | undefined;
+  /** Evaluates the rule, puts its labels on the request, and tells what it did. */
+  run(view: RequestView): Hit;
 }
 
-/** The web ACL or rule group in which rules stand. */
+/** The web ACL or rule group that a rule belongs to. */
 export interface RuleOwner {
   readonly labelPrefix: string;
   readonly bodies: ResponseBodies;
   statementContext(rule: string): StatementContext;
 }
 
-/** Where a rule of a rule group stands: the group's rules are sampled under the metric of the rule that refers to it. */
+/** What a rule group's rule gets from the web ACL: the group is sampled under the metric of the rule that refers to it. */
 export interface GroupPlace {
-  /** `<rule group>#<rule>` */
-  readonly qualifiedName: string;
   readonly metric: Metric;
   readonly override: Action | undefined;
 }
@@ -72,17 +92,15 @@ export function compileRules(
   return rules.map(({ rule }) => compile(rule));
 }
 
-/** Runs the rules in order until one decides. */
-export function firstDecision(
-  rules: readonly CompiledRule[],
-  view: RequestView,
-  hits: Hit[],
-): Decision | undefined {
+/** Runs the rules in order until one decides: what each did, the deciding one last. */
+export function runRules(rules: readonly CompiledRule[], view: RequestView): readonly Hit[] {
+  const hits: Hit[] = [];
   for (const rule of rules) {
-    const decision = rule.run(view, hits);
-    if (decision !== undefined) return decision;
+    const hit = rule.run(view);
+    hits.push(hit);
+    if (hit.decision !== undefined) break;
   }
-  return undefined;
+  return hits;
 }
 
 /** The metric of a web ACL, rule group or rule. */
@@ -91,52 +109,59 @@ export function readMetric(block: Attributes): Metric {
   return { name: visibility.string("metric_name"), sampled: visibility.boolean("sampled_requests_enabled") };
 }
 
-/** What a matching rule with that action does to a request, as far as counters and samples are concerned. */
-export function describeHit(rule: string, action: AvailableAction, metric: Metric): Hit {
+/** What a rule without a match did. */
+export function passed(rule: string, type: Hit["type"], outcome: Exclude<Outcome, "match">): Hit {
+  return { rule, type, outcome, labels: [], insertHeaders: [] };
+}
+
+/** What a matching rule with that action did. */
+export function matched(rule: string, type: Hit["type"], action: AvailableAction, metric: Metric): Hit {
   return {
-    rule,
-    action: action.kind,
+    ...{ rule, type, outcome: "match", action: action.kind, labels: [] },
     ...(metric.sampled && { metric: metric.name }),
     insertHeaders: action.kind === "BLOCK" ? [] : action.insertHeaders,
     ...(action.kind === "BLOCK" && action.customResponse && { responseCode: action.customResponse.status }),
+    ...(action.kind !== "COUNT" && { decision: { rule, action } }),
   };
 }
 
 /** Compiles a rule with a statement and an action of its own. */
 export function compileRule(rule: Attributes, owner: RuleOwner, place?: GroupPlace): CompiledRule {
   const name = rule.string("name");
-  const countedAs = place?.qualifiedName ?? name;
-  const metric = place?.metric ?? readMetric(rule);
+  const ownMetric = readMetric(rule);
+  const metric = place?.metric ?? ownMetric;
   const context = owner.statementContext(name);
+  if (rule.block("override_action") !== undefined)
+    rule.fail(
+      "override_action",
+      "left out (it is for rules that refer to a rule group; this one has an action)",
+    );
   const own = readAction(rule.block("action") ?? rule.fail("action", "one block"), owner.bodies);
   const action = place?.override ?? own;
   const statement = rule.block("statement") ?? rule.fail("statement", "one block");
+  const type = statement.block("rate_based_statement") === undefined ? "REGULAR" : "RATE_BASED";
   // "Rate-based rule high-level settings", AWS WAF Developer Guide: any action except Allow.
-  if (action.kind === "ALLOW" && statement.block("rate_based_statement") !== undefined)
+  if (action.kind === "ALLOW" && type === "RATE_BASED")
     rule.fail("action", "block or count for a rate-based statement");
   const evaluate = compileStatement(statement, context);
   const labels = rule.blocks("rule_label").map((label) => owner.labelPrefix + label.string("name"));
-  const notEvaluated: Hit = { rule: countedAs, action: "NOT_EVALUATED", insertHeaders: [] };
-
-  const matched = describeMatch();
+  const match = describeMatch();
 
   return {
     name,
     metric,
-    run: (view, hits) => {
+    run: (view) => {
       const outcome = evaluate(view);
-      if (outcome === "no match") return undefined;
-      if (outcome === "not evaluated" || matched === undefined) {
-        hits.push(notEvaluated);
-        return undefined;
-      }
+      if (outcome !== "match") return passed(name, type, outcome);
+      if (match === undefined) return passed(name, type, "not evaluated");
       for (const label of labels) view.labels.add(label);
-      hits.push(matched.hit);
-      return matched.action.kind === "COUNT" ? undefined : { rule: name, action: matched.action };
+      return type === "RATE_BASED" && view.rateLimit !== undefined
+        ? { ...match, rate: view.rateLimit }
+        : match;
     },
   };
 
-  function describeMatch(): { readonly action: AvailableAction; readonly hit: Hit } | undefined {
+  function describeMatch(): Hit | undefined {
     if (action.kind === "CAPTCHA" || action.kind === "CHALLENGE") {
       context.warn(
         `the action ${action.kind} is not evaluated here (it needs the pages and tokens of AWS WAF)`,
@@ -144,12 +169,9 @@ export function compileRule(rule: Attributes, owner: RuleOwner, place?: GroupPla
       return undefined;
     }
     return {
-      action,
-      hit: {
-        ...describeHit(countedAs, action, metric),
-        ...(place && { ruleWithinGroup: place.qualifiedName }),
-        ...(place?.override && { overriddenAction: own.kind }),
-      },
+      ...matched(name, type, action, metric),
+      labels,
+      ...(place?.override && { overriddenAction: own.kind }),
     };
   }
 }

@@ -1,23 +1,47 @@
 import type { Resource } from "../../deployment/deployment";
-import { type Members, validation } from "../../kernel/input";
+import { parseArn } from "../../kernel/arn";
+import { AwsError } from "../../kernel/aws-error";
+import type { Input, InputDialect, Members } from "../../kernel/input";
 import type { ServiceDefinition } from "../service";
-import {
-  invalidParameter,
-  nonexistentItem,
-  readMaxItems,
-  readScope,
-  readText,
-  readTimeWindow,
-} from "./inputs";
 import { wafv2ResourceTypes } from "./resources";
-import type { TimeWindow } from "./sample-log";
 import type { WebAcl } from "./web-acl";
 import { describeIpSet, describeWebAcl, lockToken, summarize } from "./web-acl-description";
-import type { Sample } from "./web-acl-record";
+import type { Sample, TimeWindow } from "./web-acl-record";
 import { WebAcls } from "./web-acls";
 
 const WEB_ACL = "aws_wafv2_web_acl";
 const IP_SET = "aws_wafv2_ip_set";
+
+/** What AWS WAF calls the members of an input in its errors: "WAFInvalidParameterException", AWS WAF API reference. */
+const FIELDS: Readonly<Record<string, string>> = {
+  Scope: "SCOPE_VALUE",
+  RuleMetricName: "METRIC_NAME",
+  MaxItems: "ENTITY_LIMIT",
+  TimeWindow: "EXPIRE_TIMESTAMP",
+};
+
+const input: InputDialect = {
+  error: ({ member, value, ...problem }) => {
+    const [name = member] = member.split(".");
+    const shown = typeof value === "object" ? JSON.stringify(value) : String(value ?? "");
+    const reason =
+      problem.kind === "missing"
+        ? `${member} is required`
+        : problem.kind === "type"
+          ? `${member} must be a ${problem.expected}`
+          : problem.constraint;
+    return invalidParameter(reason, FIELDS[name] ?? "RESOURCE_ARN", shown);
+  },
+  texts: {
+    Scope: { oneOf: ["REGIONAL", "CLOUDFRONT"] },
+    RuleMetricName: { min: 1, max: 255 },
+    WebAclArn: { min: 20, max: 2048 },
+    WebACLArn: { min: 20, max: 2048 },
+    ResourceArn: { min: 20, max: 2048 },
+    Id: { min: 1, max: 36 },
+    Name: { min: 1, max: 128 },
+  },
+};
 
 /** AWS WAF (botocore `wafv2` 2019-07-29): the operations that read. */
 export const wafv2: ServiceDefinition<WebAcls> = {
@@ -33,52 +57,52 @@ export const wafv2: ServiceDefinition<WebAcls> = {
       status: 500,
     },
     throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
-    input: { error: validation("ValidationException", { shows: true }) },
+    input,
   },
   resourceTypes: wafv2ResourceTypes,
   operations: {
     GetSampledRequests: {
       permission: {
         action: "wafv2:GetSampledRequests",
-        resource: ({ members }, webAcls) => webAclByArn(webAcls, members, "WebAclArn").arn,
+        resource: (input, webAcls) => webAclByArn(webAcls, input, "WebAclArn").arn,
       },
-      handle: ({ members }, webAcls) => sampledRequests(webAclByArn(webAcls, members, "WebAclArn"), members),
+      handle: (input, webAcls) => sampledRequests(webAclByArn(webAcls, input, "WebAclArn"), input),
     },
     ListWebACLs: {
       permission: { action: "wafv2:ListWebACLs" },
-      handle: ({ members }, webAcls) => ({ WebACLs: list(webAcls, members, WEB_ACL) }),
+      handle: (input, webAcls) => ({ WebACLs: list(webAcls, input, WEB_ACL) }),
     },
     GetWebACL: {
       permission: {
         action: "wafv2:GetWebACL",
-        resource: ({ members }, webAcls) => resourceById(webAcls, members, WEB_ACL).string("arn"),
+        resource: (input, webAcls) => resourceById(webAcls, input, WEB_ACL).string("arn"),
       },
-      handle: ({ members }, webAcls) => {
-        const resource = resourceById(webAcls, members, WEB_ACL);
+      handle: (input, webAcls) => {
+        const resource = resourceById(webAcls, input, WEB_ACL);
         return { WebACL: describeWebAcl(resource, webAcls.deployment.accountId), ...lockToken(resource) };
       },
     },
     ListIPSets: {
       permission: { action: "wafv2:ListIPSets" },
-      handle: ({ members }, webAcls) => ({ IPSets: list(webAcls, members, IP_SET) }),
+      handle: (input, webAcls) => ({ IPSets: list(webAcls, input, IP_SET) }),
     },
     GetIPSet: {
       permission: {
         action: "wafv2:GetIPSet",
-        resource: ({ members }, webAcls) => resourceById(webAcls, members, IP_SET).string("arn"),
+        resource: (input, webAcls) => resourceById(webAcls, input, IP_SET).string("arn"),
       },
-      handle: ({ members }, webAcls) => {
-        const resource = resourceById(webAcls, members, IP_SET);
+      handle: (input, webAcls) => {
+        const resource = resourceById(webAcls, input, IP_SET);
         return { IPSet: describeIpSet(resource), ...lockToken(resource) };
       },
     },
     GetWebACLForResource: {
       permission: {
         action: "wafv2:GetWebACLForResource",
-        resource: ({ members }, webAcls) => webAclOf(webAcls, members)?.arn ?? "*",
+        resource: (input, webAcls) => webAclOf(webAcls, input)?.arn ?? "*",
       },
-      handle: ({ members }, webAcls) => {
-        const webAcl = webAclOf(webAcls, members);
+      handle: (input, webAcls) => {
+        const webAcl = webAclOf(webAcls, input);
         return webAcl === undefined
           ? {}
           : { WebACL: describeWebAcl(webAcl.resource, webAcls.deployment.accountId) };
@@ -87,45 +111,51 @@ export const wafv2: ServiceDefinition<WebAcls> = {
     ListResourcesForWebACL: {
       permission: {
         action: "wafv2:ListResourcesForWebACL",
-        resource: ({ members }, webAcls) => webAclByArn(webAcls, members, "WebACLArn").arn,
+        resource: (input, webAcls) => webAclByArn(webAcls, input, "WebACLArn").arn,
       },
-      handle: ({ members }, webAcls) => {
-        const webAcl = webAclByArn(webAcls, members, "WebACLArn");
-        const protectedArns = [...webAcls.associations]
-          .filter(([, other]) => other === webAcl)
-          .map(([arn]) => arn);
-        // Without a type AWS lists load balancers alone.
-        const wanted = members.ResourceType === "API_GATEWAY" ? ":apigateway:" : ":elasticloadbalancing:";
-        return { ResourceArns: protectedArns.filter((arn) => arn.includes(wanted)) };
+      handle: (input, webAcls) => {
+        const webAcl = webAclByArn(webAcls, input, "WebACLArn");
+        // "ListResourcesForWebACL", AWS WAF API reference: load balancers alone where no type is given.
+        const type = input.optionalText("ResourceType") ?? "APPLICATION_LOAD_BALANCER";
+        const isWanted = (arn: string) => parseArn(arn)?.service === PROTECTED_SERVICES[type];
+        return {
+          ResourceArns: [...webAcls.associations].flatMap(([arn, other]) =>
+            other === webAcl && isWanted(arn) ? [arn] : [],
+          ),
+        };
       },
     },
   },
-  create: ({ deployment, clock }) => new WebAcls(deployment, clock),
-  ports: ({ associations }) => ({ webAclFor: (stageArn) => associations.get(stageArn) }),
+  create: ({ deployment, clock, ports }) => new WebAcls(deployment, { clock, logs: () => ports.logs }),
+  ports: (webAcls) => ({ webAclFor: (stageArn) => webAcls.inspectorFor(stageArn) }),
   warnings: (webAcls) => webAcls.warnings,
 };
 
-function webAclByArn({ all }: WebAcls, input: Members, member: string): WebAcl {
-  const arn = readText(input, member, "RESOURCE_ARN");
-  if (!arn.startsWith("arn:")) throw invalidParameter("The ARN isn't valid.", "RESOURCE_ARN", arn);
+const PROTECTED_SERVICES: Readonly<Record<string, string>> = {
+  API_GATEWAY: "apigateway",
+  APPLICATION_LOAD_BALANCER: "elasticloadbalancing",
+  COGNITO_USER_POOL: "cognito-idp",
+};
+
+function webAclByArn({ all }: WebAcls, input: Input, member: string): WebAcl {
+  const arn = input.text(member);
+  if (parseArn(arn) === undefined) throw invalidParameter("The ARN isn't valid.", "RESOURCE_ARN", arn);
   return all.find((webAcl) => webAcl.arn === arn) ?? fail();
 }
 
-function webAclOf({ associations }: WebAcls, input: Members): WebAcl | undefined {
-  return associations.get(readText(input, "ResourceArn", "RESOURCE_ARN"));
+function webAclOf({ associations }: WebAcls, input: Input): WebAcl | undefined {
+  return associations.get(input.text("ResourceArn"));
 }
 
-function resourceById({ deployment }: WebAcls, input: Members, type: string): Resource {
-  const scope = readScope(input);
-  const id = readText(input, "Id", "RESOURCE_ARN");
-  const name = readText(input, "Name", "RESOURCE_ARN");
+function resourceById({ deployment }: WebAcls, input: Input, type: string): Resource {
+  const [scope, id, name] = [input.text("Scope"), input.text("Id"), input.text("Name")];
   const isWanted = (resource: Resource) =>
     resource.string("id") === id && resource.string("name") === name && resource.string("scope") === scope;
   return deployment.ofType(type).find(isWanted) ?? fail();
 }
 
-function list({ deployment }: WebAcls, input: Members, type: string): Members[] {
-  const scope = readScope(input);
+function list({ deployment }: WebAcls, input: Input, type: string): Members[] {
+  const scope = input.text("Scope");
   return deployment
     .ofType(type)
     .filter((resource) => resource.string("scope") === scope)
@@ -133,19 +163,46 @@ function list({ deployment }: WebAcls, input: Members, type: string): Members[] 
 }
 
 function fail(): never {
-  throw nonexistentItem();
+  throw new AwsError(
+    "WAFNonexistentItemException",
+    "AWS WAF couldn’t perform the operation because your resource doesn’t exist.",
+  );
 }
 
-function sampledRequests(webAcl: WebAcl, input: Members): Members {
-  if (readScope(input) !== webAcl.resource.string("scope")) throw nonexistentItem();
-  const metric = readText(input, "RuleMetricName", "METRIC_NAME");
-  const log = webAcl.samples(metric) ?? fail();
-  const { samples, population, window } = log.within(readTimeWindow(input), readMaxItems(input));
+/** AWS WAF's error for an input that is not valid, with the members of its shape. */
+function invalidParameter(reason: string, field: string, parameter: string): AwsError {
+  const message = `Error reason: ${reason}, field: ${field}, parameter: ${parameter}`;
+  return new AwsError("WAFInvalidParameterException", message, 400, {
+    // The service spells an error's message with a capital, this one error without.
+    message,
+    Field: field,
+    Parameter: parameter,
+    Reason: reason,
+  });
+}
+
+function sampledRequests(webAcl: WebAcl, input: Input): Members {
+  if (input.text("Scope") !== webAcl.scope) return fail();
+  const log = webAcl.samples(input.text("RuleMetricName")) ?? fail();
+  const asked = readTimeWindow(input);
+  const { samples, population, window } = log.within(asked, input.integer("MaxItems", { min: 1, max: 500 }));
   return {
     SampledRequests: samples.map(({ time, sample }) => toSampledRequest(sample, time)),
     PopulationSize: population,
     TimeWindow: toApiWindow(window),
   };
+}
+
+/** The window in milliseconds; on the wire a timestamp is in seconds. */
+function readTimeWindow(input: Input): TimeWindow {
+  const window = input.structure("TimeWindow");
+  const [start, end] = [window.optionalNumber("StartTime"), window.optionalNumber("EndTime")];
+  if (start === undefined || end === undefined || start > end)
+    return input.refuse(
+      "TimeWindow",
+      "TimeWindow must have a StartTime and an EndTime that is not before it",
+    );
+  return { start: start * 1000, end: end * 1000 };
 }
 
 const toApiWindow = ({ start, end }: TimeWindow): Members => ({
@@ -167,7 +224,7 @@ function toSampledRequest({ hit, request, headers, labels }: Sample, time: numbe
     Weight: 1,
     Timestamp: time / 1000,
     Action: hit.action,
-    ...(hit.ruleWithinGroup !== undefined && { RuleNameWithinRuleGroup: hit.ruleWithinGroup }),
+    ...(hit.withinGroup && { RuleNameWithinRuleGroup: hit.rule }),
     ...(hit.insertHeaders.length > 0 && {
       RequestHeadersInserted: hit.insertHeaders.map(([Name, Value]) => ({ Name, Value })),
     }),

@@ -1,91 +1,67 @@
-import { type Attributes, DeploymentError } from "../../deployment/attributes";
-import { compileIpSetReference } from "./ip-set";
-import { compileLabelMatch } from "./label-match";
-import {
-  compileByteMatch,
-  compileRegexMatch,
-  compileRegexPatternSet,
-  compileSizeConstraint,
-} from "./match-statements";
-import { allOf, anyOf, negationOf } from "./outcome";
-import { compileRateBased } from "./rate-based";
-import { type Evaluate, NotEvaluable, type StatementContext } from "./statement-context";
+import type { Attributes } from "../../deployment/attributes";
+import type { Resource } from "../../deployment/deployment";
+import type { Clock } from "../../kernel/clock";
+import type { RequestView } from "./request-view";
 
-type Compile = (block: Attributes, context: StatementContext) => Evaluate;
+/**
+ * What a statement comes to. `not evaluated` is what this runtime cannot know: it is never taken for a match, nor for
+ * the absence of one.
+ */
+export type Outcome = "match" | "no match" | "not evaluated";
 
-const nestable: Readonly<Record<string, Compile>> = {
-  and_statement: (block, context) => {
-    const operands = compileOperands(block, context);
-    return (view) => allOf(operands.map((evaluate) => evaluate(view)));
-  },
-  or_statement: (block, context) => {
-    const operands = compileOperands(block, context);
-    return (view) => anyOf(operands.map((evaluate) => evaluate(view)));
-  },
-  not_statement: (block, context) => {
-    const [operand, ...others] = compileOperands(block, context);
-    if (operand === undefined || others.length > 0) return block.fail("statement", "one block");
-    return (view) => negationOf(operand(view));
-  },
-  ip_set_reference_statement: compileIpSetReference,
-  byte_match_statement: compileByteMatch,
-  regex_match_statement: compileRegexMatch,
-  regex_pattern_set_reference_statement: compileRegexPatternSet,
-  size_constraint_statement: compileSizeConstraint,
-  label_match_statement: compileLabelMatch,
-  sqli_match_statement: unavailable("AWS WAF's detector of SQL injection exists only there"),
-  xss_match_statement: unavailable("AWS WAF's detector of cross-site scripting exists only there"),
-  geo_match_statement: unavailable("the countries of addresses are not known outside AWS"),
-  asn_match_statement: unavailable("the networks of addresses are not known outside AWS"),
-};
+/** A compiled statement. Never throws, whatever the request holds. */
+export type Evaluate = (view: RequestView) => Outcome;
 
-const topLevel: Readonly<Record<string, Compile>> = {
-  ...nestable,
-  rate_based_statement: (block, context) => {
-    const scope = block.block("scope_down_statement");
-    return compileRateBased(block, context, scope && compileNested(scope, context));
-  },
-};
-
-function unavailable(why: string): Compile {
-  return () => {
-    throw new NotEvaluable(why);
-  };
+/** What a rule's statements are compiled with. */
+export interface StatementContext {
+  readonly clock: Clock;
+  /** `awswaf:<account>:webacl:<name>:`, or that of the rule group to which the rule belongs. */
+  readonly labelPrefix: string;
+  /** The resource that the block's `arn` names; throws a `DeploymentError` where the deployment does not have it. */
+  referenced(type: string, block: Attributes): Resource;
+  /** Notes, for the warnings at start, what of the rule is not evaluated, and why. */
+  warn(note: string): void;
 }
 
-/** Compiles a rule's `statement` block. What cannot be evaluated here is warned of and never matches. */
-export function compileStatement(statement: Attributes, context: StatementContext): Evaluate {
-  return compileOneOf(topLevel, statement, context);
-}
-
-function compileNested(statement: Attributes, context: StatementContext): Evaluate {
-  return compileOneOf(nestable, statement, context);
-}
-
-function compileOperands(block: Attributes, context: StatementContext): Evaluate[] {
-  const operands = block.blocks("statement").map((statement) => compileNested(statement, context));
-  return operands.length > 0 ? operands : block.fail("statement", "at least one block");
-}
-
-function compileOneOf(
-  kinds: Readonly<Record<string, Compile>>,
-  statement: Attributes,
+/**
+ * Compiles one kind of statement from its block. `nested` compiles a `statement` block within it.
+ *
+ * @throws NotEvaluable for what this runtime cannot evaluate; DeploymentError for what AWS WAF would refuse
+ */
+export type CompileStatement = (
+  block: Attributes,
   context: StatementContext,
-): Evaluate {
-  const set = Object.keys(statement.values).filter((key) => statement.blocks(key).length > 0);
-  const [name = "", ...others] = set;
-  const compile = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-  const block = statement.block(name);
-  if (compile === undefined || block === undefined || others.length > 0) {
-    throw new DeploymentError(
-      `${statement.address} must hold one of ${Object.keys(kinds).join(", ")}, received ${set.join(", ") || "nothing"}`,
-    );
+  nested: (statement: Attributes) => Evaluate,
+) => Evaluate;
+
+/** Thrown while a statement is compiled that this runtime cannot evaluate: it becomes `not evaluated`, with a warning. */
+export class NotEvaluable extends Error {
+  override readonly name = "NotEvaluable";
+}
+
+export const outcomeOf = (matches: boolean): Outcome => (matches ? "match" : "no match");
+
+/** Conjunction in Kleene's three-valued logic: one operand that does not match settles it. */
+export function allOf(outcomes: Iterable<Outcome>): Outcome {
+  let result: Outcome = "match";
+  for (const outcome of outcomes) {
+    if (outcome === "no match") return "no match";
+    if (outcome === "not evaluated") result = "not evaluated";
   }
-  try {
-    return compile(block, context);
-  } catch (error) {
-    if (!(error instanceof NotEvaluable)) throw error;
-    context.warn(`${name} is not evaluated here and never matches (${error.message})`);
-    return () => "not evaluated";
+  return result;
+}
+
+/** Disjunction in Kleene's three-valued logic: one operand that matches settles it. */
+export function anyOf(outcomes: Iterable<Outcome>): Outcome {
+  let result: Outcome = "no match";
+  for (const outcome of outcomes) {
+    if (outcome === "match") return "match";
+    if (outcome === "not evaluated") result = "not evaluated";
   }
+  return result;
+}
+
+export function negationOf(outcome: Outcome): Outcome {
+  if (outcome === "not evaluated") return outcome;
+  return outcomeOf(outcome === "no match");
 }

@@ -1,7 +1,8 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import type { Clock } from "../../kernel/clock";
-import type { InspectedRequest, Verdict, WebAclInspector } from "../../kernel/web-acl-inspection";
+import type { LogSink } from "../../kernel/log-sink";
+import type { InspectedRequest, RuleTrace, Verdict } from "../../kernel/web-acl-inspection";
 import { readAction, readResponseBodies } from "./action";
 import { compileDataProtection, type Protect } from "./data-protection";
 import { RequestView } from "./request-view";
@@ -10,42 +11,58 @@ import {
   type CompiledRule,
   compileRule,
   compileRules,
-  describeHit,
-  firstDecision,
+  type Decision,
   type Hit,
   type Metric,
+  matched,
   type RuleOwner,
   readMetric,
+  runRules,
 } from "./rule";
-import { compileManagedRuleGroup, compileRuleGroupReference } from "./rule-group";
-import type { SampleLog } from "./sample-log";
-import type { StatementContext } from "./statement-context";
-import { type Sample, WebAclRecord } from "./web-acl-record";
+import { compileManagedRuleGroup, compileRuleGroupReference, type FlatHit, flatten } from "./rule-group";
+import type { StatementContext } from "./statement";
+import { readLogging, type WebAclLog } from "./web-acl-log";
+import { type Sample, type SampleLog, WebAclRecord } from "./web-acl-record";
 
 const defaultRule = "Default_Action";
 const bodyLimits: Readonly<Record<string, number>> = { KB_16: 16, KB_32: 32, KB_48: 48, KB_64: 64 };
 
+export interface WebAclOptions {
+  readonly clock: Clock;
+  /** Where logs go, asked for when a request comes. */
+  readonly logs: () => LogSink;
+}
+
+/** The stage that a request is for, as AWS WAF knows it. */
+export interface Protected {
+  /** `123456789012:abc123:development` */
+  readonly sourceId: string;
+}
+
 /** Evaluates an `aws_wafv2_web_acl`, and remembers what its rules did. */
-export class WebAcl implements WebAclInspector {
+export class WebAcl {
   readonly arn: string;
   readonly name: string;
+  readonly scope: string;
   readonly record: WebAclRecord;
   private readonly metric: Metric;
   private readonly labelPrefix: string;
   private readonly warned = new Set<string>();
   private readonly rules: readonly CompiledRule[];
-  private readonly defaultAction: AvailableAction;
+  private readonly defaultDecision: Decision;
   private readonly defaultHit: Hit;
   private readonly protect: Protect;
   private readonly bodyLimit: number;
+  private readonly log: WebAclLog | undefined;
 
   constructor(
     readonly resource: Resource,
     private readonly deployment: Deployment,
-    private readonly clock: Clock,
+    private readonly options: WebAclOptions,
   ) {
     this.arn = resource.string("arn");
     this.name = resource.string("name");
+    this.scope = resource.string("scope");
     if (resource.optionalString("rule_json") !== undefined)
       resource.fail("rule_json", "left out (write the rules as rule blocks)");
     this.labelPrefix = `awswaf:${deployment.accountId}:webacl:${this.name}:`;
@@ -56,15 +73,21 @@ export class WebAcl implements WebAclInspector {
     };
     this.rules = compileRules(resource, (rule) => this.compile(rule, owner));
     this.metric = readMetric(resource);
-    this.defaultAction = readDefaultAction(resource, owner);
-    this.defaultHit = describeHit(defaultRule, this.defaultAction, { ...this.metric, name: defaultRule });
+    const action = readDefaultAction(resource, owner);
+    this.defaultDecision = { rule: defaultRule, action };
+    this.defaultHit = matched(defaultRule, "REGULAR", action, { ...this.metric, name: defaultRule });
     this.protect = compileDataProtection(resource, deployment.accountId);
     this.bodyLimit = readBodyLimit(resource);
     this.record = new WebAclRecord(
       this.name,
       [defaultRule, ...this.rules.map(({ metric }) => metric.name)],
-      clock,
+      options.clock,
     );
+    this.log = readLogging(deployment, this, {
+      ...options,
+      protect: this.protect,
+      warn: (note) => void this.warned.add(note),
+    });
   }
 
   /** What is not evaluated, and why: one sentence each, for the start. */
@@ -72,24 +95,25 @@ export class WebAcl implements WebAclInspector {
     return [...this.warned];
   }
 
-  inspect(request: InspectedRequest): Verdict {
+  inspect(request: InspectedRequest, { sourceId }: Protected): Verdict {
     const view = new RequestView(request, this.bodyLimit);
-    const hits: Hit[] = [];
-    let decision = firstDecision(this.rules, view, hits);
-    if (decision === undefined) {
-      decision = { rule: defaultRule, action: this.defaultAction };
-      hits.push(this.defaultHit);
-    }
-    for (const hit of hits) this.record.note(hit, () => this.sample(view));
+    const ran = runRules(this.rules, view);
+    const decided = ran.at(-1)?.decision;
+    const hits = decided === undefined ? [...ran, this.defaultHit] : ran;
+    const decision = decided ?? this.defaultDecision;
+    const flat = flatten(hits);
+    for (const hit of flat) this.record.note(hit, () => this.sample(view));
+    this.log?.write({ view, hits, decision, sourceId });
     const { rule, action } = decision;
+    const inspection = { rule, trace: flat.map(toTrace) };
     if (action.kind === "BLOCK")
       return {
+        ...inspection,
         action: "BLOCK",
-        rule,
         ...(action.customResponse && { customResponse: action.customResponse }),
       };
-    const insertHeaders = [...new Map(hits.flatMap((hit) => hit.insertHeaders))];
-    return { action: "ALLOW", rule, ...(insertHeaders.length > 0 && { insertHeaders }) };
+    const insertHeaders = [...new Map(flat.flatMap((hit) => hit.insertHeaders))];
+    return { ...inspection, action: "ALLOW", ...(insertHeaders.length > 0 && { insertHeaders }) };
   }
 
   /** The samples under a rule's metric; those that no rule decided under `Default_Action` or the web ACL's own. */
@@ -110,14 +134,14 @@ export class WebAcl implements WebAclInspector {
     const { sourceIp, method, path, httpVersion } = view.request;
     return {
       request: { sourceIp, method, path: path.slice(0, 8192), httpVersion },
-      headers: this.protect(view.headers.content),
+      headers: this.protect.headers(view.headers.content),
       labels: [...view.labels],
     };
   }
 
   private statementContext(rule: string): StatementContext {
     return {
-      clock: this.clock,
+      clock: this.options.clock,
       labelPrefix: this.labelPrefix,
       referenced: (type, block) => findReferenced(this.deployment, type, block),
       warn: (note) => void this.warned.add(`web ACL ${this.name}, rule ${rule}: ${note}`),
@@ -125,7 +149,16 @@ export class WebAcl implements WebAclInspector {
   }
 }
 
-function findReferenced(deployment: Deployment, type: string, block: Attributes): Resource {
+function toTrace({ rule, outcome, action, overriddenAction, labels }: FlatHit): RuleTrace {
+  return {
+    ...{ rule, outcome, labels },
+    ...(action !== undefined && { action }),
+    ...(overriddenAction !== undefined && { overriddenAction }),
+  };
+}
+
+/** The resource that the block's `arn` names. */
+export function findReferenced(deployment: Deployment, type: string, block: Attributes): Resource {
   const arn = block.string("arn");
   const found = deployment.find(type, "arn", arn);
   if (found !== undefined) return found;

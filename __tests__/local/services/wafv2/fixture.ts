@@ -1,6 +1,7 @@
 import type { Value } from "../../../../local/deployment/attributes";
 import type { Resource } from "../../../../local/deployment/deployment";
 import type { InspectedRequest, Verdict } from "../../../../local/kernel/web-acl-inspection";
+import type { WebAclOptions } from "../../../../local/services/wafv2/web-acl";
 import { WebAcls } from "../../../../local/services/wafv2/web-acls";
 import { ACCOUNT, deploymentOf, REGION, resourceAt } from "../../../support/deployment";
 import { TestClock } from "../../../support/test-clock";
@@ -83,7 +84,12 @@ export function byteMatch(search_string: string, field: Block = { uri_path: {} }
 }
 
 export function webAclsOf(resources: Resource[], clock = new TestClock()): WebAcls {
-  return new WebAcls(deploymentOf(...resources, association()), clock);
+  return new WebAcls(deploymentOf(...resources, association()), optionsOf(clock));
+}
+
+/** Options with which nothing is logged. */
+export function optionsOf(clock = new TestClock()): WebAclOptions {
+  return { clock, logs: () => ({ put: () => {} }) };
 }
 
 /** What a web ACL with that one rule answers; `others` are the sets and groups it refers to. */
@@ -92,8 +98,14 @@ export function inspectorOf(rules: Block[], others: Resource[] = [], clock = new
   return { webAcls, inspect: (sent: RequestParts = {}) => inspect(webAcls, sent) };
 }
 
+/** What the web ACL decides; `verdictOf` has the trace with it. */
 export function inspect(webAcls: WebAcls, sent: RequestParts = {}): Verdict {
-  const inspector = webAcls.associations.get(stageArn);
+  const { trace: _, ...verdict } = verdictOf(webAcls, sent);
+  return verdict;
+}
+
+export function verdictOf(webAcls: WebAcls, sent: RequestParts = {}): Verdict {
+  const inspector = webAcls.inspectorFor(stageArn);
   if (inspector === undefined) throw new Error("the stage has no web ACL");
   return inspector.inspect(request(sent));
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { RateCounter } from "../../../../local/services/wafv2/rate-counter";
+import { RateCounter } from "../../../../local/services/wafv2/rate-based";
 import { TestClock } from "../../../support/test-clock";
 import { type Block, byteMatch, inspectorOf, noTransformation, type RequestParts, rule } from "./fixture";
 

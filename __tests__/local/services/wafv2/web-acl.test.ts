@@ -1,6 +1,5 @@
 import { WebAcls } from "../../../../local/services/wafv2/web-acls";
 import { deploymentOf } from "../../../support/deployment";
-import { TestClock } from "../../../support/test-clock";
 import {
   arnOf,
   association,
@@ -9,11 +8,13 @@ import {
   inspect,
   inspectorOf,
   ipSet,
+  optionsOf,
   type RequestParts,
   request,
   rule,
   ruleGroup,
   stageArn,
+  verdictOf,
   visibility,
   webAcl,
   webAclsOf,
@@ -314,6 +315,51 @@ describe("a rule group", () => {
   });
 });
 
+describe("the trace", () => {
+  it("tells in order what every rule did that was looked at, and stops at the one that decided", () => {
+    const inner = [
+      rule(always, { name: "tag", priority: 0, ...count, rule_label: [{ name: "seen" }] }),
+      rule(always, { name: "deny", priority: 1 }),
+    ];
+    const reference = rule(
+      { rule_group_reference_statement: { arn: arnOf("rulegroup", "Shared") } },
+      { name: "shared", priority: 2, override_action: { count: {} } },
+    );
+    const rules = [
+      rule(never, { name: "first", priority: 0 }),
+      rule({ geo_match_statement: { country_codes: ["DE"] } }, { name: "abroad", priority: 1 }),
+      reference,
+      rule(always, { name: "deny", priority: 3 }),
+      rule(always, { name: "never reached", priority: 4 }),
+    ];
+    const { webAcls } = inspectorOf(rules, [ruleGroup("Shared", inner)]);
+
+    expect(verdictOf(webAcls)).toEqual({
+      action: "BLOCK",
+      rule: "deny",
+      trace: [
+        { rule: "first", outcome: "no match", labels: [] },
+        { rule: "abroad", outcome: "not evaluated", labels: [] },
+        {
+          ...{ rule: "Shared#tag", outcome: "match", action: "COUNT" },
+          labels: ["awswaf:123456789012:rulegroup:Shared:seen"],
+        },
+        { rule: "Shared#deny", outcome: "match", action: "COUNT", overriddenAction: "BLOCK", labels: [] },
+        { rule: "shared", outcome: "match", action: "COUNT", labels: [] },
+        { rule: "deny", outcome: "match", action: "BLOCK", labels: [] },
+      ],
+    });
+  });
+
+  it("ends with the default action where no rule decided", () => {
+    const { webAcls } = inspectorOf([]);
+
+    expect(verdictOf(webAcls).trace).toEqual([
+      { rule: "Default_Action", outcome: "match", action: "ALLOW", labels: [] },
+    ]);
+  });
+});
+
 describe("what AWS or its provider would refuse", () => {
   it.each<[string, Block[], Block, string]>([
     [
@@ -376,14 +422,14 @@ describe("the association", () => {
   it("puts the web ACL before that resource and no other", () => {
     const webAcls = webAclsOf([webAcl([rule(always)])]);
 
-    expect(webAcls.associations.get(stageArn)?.inspect(request(sent)).action).toBe("BLOCK");
-    expect(webAcls.associations.get(`${stageArn}2`)).toBeUndefined();
+    expect(webAcls.inspectorFor(stageArn)?.inspect(request(sent)).action).toBe("BLOCK");
+    expect(webAcls.inspectorFor(`${stageArn}2`)).toBeUndefined();
   });
 
   it("when taken out leaves the stage without a web ACL", () => {
-    const webAcls = new WebAcls(deploymentOf(webAcl([rule(always)])), new TestClock());
+    const webAcls = new WebAcls(deploymentOf(webAcl([rule(always)])), optionsOf());
 
-    expect(webAcls.associations.get(stageArn)).toBeUndefined();
+    expect(webAcls.inspectorFor(stageArn)).toBeUndefined();
   });
 
   it("stops the start where it names no web ACL of the deployment, or a resource twice", () => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { allOf, anyOf, negationOf, type Outcome } from "../../../../local/services/wafv2/outcome";
+import { allOf, anyOf, negationOf, type Outcome } from "../../../../local/services/wafv2/statement";
 import { type Block, byteMatch, inspectorOf, rule } from "./fixture";
 
 /** An expression, and its value by Kleene's tables: -1 no match, 0 not evaluated, 1 match. */

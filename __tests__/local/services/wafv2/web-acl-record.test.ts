@@ -1,4 +1,4 @@
-import { SampleLog } from "../../../../local/services/wafv2/sample-log";
+import { SampleLog } from "../../../../local/services/wafv2/web-acl-record";
 import { TestClock } from "../../../support/test-clock";
 
 describe("the sample log", () => {

@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import { PathFilter } from "../../../../local/services/wafv2/json-path-filter";
-import { scanJson } from "../../../../local/services/wafv2/json-scan";
+import { PathFilter, scanJson } from "../../../../local/services/wafv2/json-body";
 
 const bytes = (text: string): string => Buffer.from(text).toString("latin1");
 const scan = (text: string) => scanJson(bytes(text), PathFilter.everything);
