@@ -6,9 +6,10 @@ import { ADMINISTRATOR, queryCall, send } from "./support/aws-call";
 import { expectGatewayError, MISCONFIGURED } from "./support/gateway-error";
 import { everyLogMessage, logMessages } from "./support/logs";
 import { messagesIn } from "./support/queue";
+import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, threatsOf } from "./support/threats";
 import { withRuntime } from "./support/with-runtime";
 
-jest.setTimeout(60_000);
+const threat = threatsOf(10, __filename);
 
 const DEAD_LETTERS = "InternalLambdaDLQ";
 /** Lambda waits one minute, then two; here 6 and 12 milliseconds. */
@@ -75,21 +76,24 @@ describe("with dependencies that fail", () => {
     },
   );
 
-  it("answers 503 when a service does not answer in time, instead of waiting with it", async () => {
-    fail("sns:timeout", "secretsmanager:timeout");
+  threat({
+    threat: "A service that does not answer takes the functions' time",
+    layer: "The function",
+    setting: BUILT_IN,
+    attack: [
+      "answers 503 when a service does not answer in time, instead of waiting with it",
+      async () => {
+        fail("sns:timeout", "secretsmanager:timeout");
 
-    const answers = await Promise.all([lambda1(), lambda2()]);
+        const answers = await Promise.all([lambda1(), lambda2()]);
 
-    for (const { status, headers, body } of answers) {
-      expect({ status, body }).toEqual(TRY_AGAIN);
-      expect(headers["retry-after"]).toBe("5");
-    }
-  });
-
-  it("recovers by itself when the dependencies do", async () => {
-    const answers = [await lambda1(), await lambda2()];
-
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+        for (const { status, headers, body } of answers) {
+          expect({ status, body }).toEqual(TRY_AGAIN);
+          expect(headers["retry-after"]).toBe("5");
+        }
+      },
+    ],
+    counterpart: NOTHING_TAKES_IT_OUT,
   });
 
   it("does without the secret once it knows the topic", async () => {
@@ -100,20 +104,36 @@ describe("with dependencies that fail", () => {
     expect(answer.status).toBe(200);
   });
 
-  it.each([
-    { spec: "sns:error", ...NOT_FORWARDED },
-    { spec: "sns:throttle", ...TRY_AGAIN },
-  ])(
-    "the error of $spec becomes one of our own that tells nothing of the service",
-    async ({ spec, ...answer }) => {
-      fail(spec);
+  threat({
+    threat: "A service that the functions need fails, and the answer tells about it or says 200",
+    layer: "The function",
+    setting: BUILT_IN,
+    attack: each(
+      [
+        { spec: "sns:error", ...NOT_FORWARDED },
+        { spec: "sns:throttle", ...TRY_AGAIN },
+      ],
+      ({ spec, ...answer }) => [
+        `the error of ${spec} becomes one of our own that tells nothing of the service`,
+        async () => {
+          fail(spec);
 
-      const { status, headers, body } = await lambda1();
+          const { status, headers, body } = await lambda1();
 
-      expect({ status, body }).toEqual(answer);
-      expect(JSON.stringify([headers, body])).not.toMatch(/arn:|sns|internal error/i);
-    },
-  );
+          expect({ status, body }).toEqual(answer);
+          expect(JSON.stringify([headers, body])).not.toMatch(/arn:|sns|internal error/i);
+        },
+      ],
+    ),
+    counterpart: [
+      "recovers by itself when the dependencies do",
+      async () => {
+        const answers = [await lambda1(), await lambda2()];
+
+        expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      },
+    ],
+  });
 
   it.each(["lambda:throttle", "lambda:error"])("answers 500 as API Gateway does at %s", async (spec) => {
     fail(spec);
@@ -132,28 +152,49 @@ describe("with dependencies that fail", () => {
     await expectDeliveredOnce(test, "SNS", answers);
   });
 
-  it("delivers each acknowledged message once, and no other, while Lambda throttles every second time", async () => {
-    fail("lambda:throttle:0.5");
+  threat({
+    threat: "A message is acknowledged and lost, or handled twice, while SNS or Lambda fail",
+    layer: "SNS and Lambda's queue",
+    setting: BUILT_IN,
+    attack: [
+      "delivers each acknowledged message once, and no other, while Lambda throttles every second time",
+      async () => {
+        fail("lambda:throttle:0.5");
 
-    const answers = await sendNames(lambda1, "Lambda");
+        const answers = await sendNames(lambda1, "Lambda");
 
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 500]));
-    await expectDeliveredOnce(test, "Lambda", answers);
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 500]));
+        await expectDeliveredOnce(test, "Lambda", answers);
+      },
+    ],
+    counterpart: NOTHING_TAKES_IT_OUT,
   });
 });
 
 describe("with a secret that is no use", () => {
-  it.each([
-    { name: "no JSON", secret: "hunter2-in-plain-text" },
-    { name: "no topic's ARN", secret: '{"TOPIC_ARN":"https://attacker.example/hunter2-in-plain-text"}' },
-  ])("answers 502 for $name, and repeats nothing of it anywhere", async ({ secret }) => {
-    const [answer, logged] = await withRuntime(
-      { edit: ({ messaging }) => setSecret(messaging, secret) },
-      async (test) => [await post(test), await everyLogMessage(test)] as const,
-    );
+  threat({
+    threat: "A secret with the wrong content ends in an answer or a log",
+    layer: "The function",
+    setting: BUILT_IN,
+    attack: each(
+      [
+        { name: "no JSON", secret: "hunter2-in-plain-text" },
+        { name: "no topic's ARN", secret: '{"TOPIC_ARN":"https://attacker.example/hunter2-in-plain-text"}' },
+      ],
+      ({ name, secret }) => [
+        `answers 502 for ${name}, and repeats nothing of it anywhere`,
+        async () => {
+          const [answer, logged] = await withRuntime(
+            { edit: ({ messaging }) => setSecret(messaging, secret) },
+            async (test) => [await post(test), await everyLogMessage(test)] as const,
+          );
 
-    expect(answer).toMatchObject(NOT_FORWARDED);
-    expect(JSON.stringify([answer, logged])).not.toContain("hunter2");
+          expect(answer).toMatchObject(NOT_FORWARDED);
+          expect(JSON.stringify([answer, logged])).not.toContain("hunter2");
+        },
+      ],
+    ),
+    counterpart: NOTHING_TAKES_IT_OUT,
   });
 
   it("answers 502 when the topic it names was deleted", async () => {
@@ -184,42 +225,52 @@ describe("with messages that InternalLambda cannot handle", () => {
   /** What nobody can send through the API, but whoever may publish to the topic can. */
   const POISON = "line\nbreak";
 
-  it("a message that InternalLambda cannot handle is tried three times and kept, while the others go their way", async () => {
-    await withRuntime({ retryDelayScale }, async (test) => {
-      await publish(test, POISON);
-      const answer = await post(test);
-      const [record] = await eventually(() => some(messagesIn(test, DEAD_LETTERS)));
+  threat({
+    threat: "A message that InternalLambda cannot handle is lost",
+    layer: "Lambda's on-failure destination",
+    setting: "aws_lambda_function_event_invoke_config.destination_config",
+    attack: [
+      "a message that InternalLambda cannot handle is tried three times and kept, while the others go their way",
+      async () => {
+        await withRuntime({ retryDelayScale }, async (test) => {
+          await publish(test, POISON);
+          const answer = await post(test);
+          const [record] = await eventually(() => some(messagesIn(test, DEAD_LETTERS)));
 
-      const kept = JSON.parse(record?.Body ?? "");
-      expect(kept).toMatchObject({
-        requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 3 },
-        responsePayload: { errorType: "FailedRecordsError" },
-      });
-      expect(kept.requestPayload.Records[0].Sns.Message).toBe(POISON);
-      expect(await refusalsOf(test)).toHaveLength(3);
-      await expectDeliveredOnce(test, "Ada", [answer]);
-      expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
-    });
-  });
-
-  it("a message that InternalLambda cannot handle is lost when the function has no destination, whatever the subscription has", async () => {
-    await withRuntime(
-      {
-        retryDelayScale,
-        edit: ({ messaging }) => {
-          delete messaging.resource("aws_lambda_function_event_invoke_config.InternalLambda-topic")
-            .destination_config;
-        },
+          const kept = JSON.parse(record?.Body ?? "");
+          expect(kept).toMatchObject({
+            requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 3 },
+            responsePayload: { errorType: "FailedRecordsError" },
+          });
+          expect(kept.requestPayload.Records[0].Sns.Message).toBe(POISON);
+          expect(await refusalsOf(test)).toHaveLength(3);
+          await expectDeliveredOnce(test, "Ada", [answer]);
+          expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+        });
       },
-      async (test) => {
-        await publish(test, POISON);
+    ],
+    counterpart: [
+      "a message that InternalLambda cannot handle is lost when the function has no destination, whatever the subscription has",
+      async () => {
+        await withRuntime(
+          {
+            retryDelayScale,
+            edit: ({ messaging }) => {
+              delete messaging.resource("aws_lambda_function_event_invoke_config.InternalLambda-topic")
+                .destination_config;
+            },
+          },
+          async (test) => {
+            await publish(test, POISON);
 
-        await eventually(() => noticeOf(test, "AsyncEventsDropped"));
+            await eventually(() => noticeOf(test, "AsyncEventsDropped"));
 
-        expect(await refusalsOf(test)).toHaveLength(3);
-        expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+            expect(await refusalsOf(test)).toHaveLength(3);
+            expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+          },
+        );
       },
-    );
+    ],
   });
 
   it("a message that InternalLambda cannot handle is lost when its role may not send to the queue", async () => {
@@ -256,40 +307,51 @@ describe("with messages that InternalLambda cannot handle", () => {
 });
 
 describe("with messages that SNS cannot deliver", () => {
-  it("a message that SNS cannot deliver is kept in the dead-letter queue, with the reason", async () => {
-    await withRuntime({ retryDelayScale, edit: takePermissionAway }, async (test) => {
-      const answer = await post(test);
-      const [notification] = await eventually(() => some(messagesIn(test, DEAD_LETTERS)));
+  threat({
+    threat: "A message that SNS cannot deliver is lost",
+    layer: "SNS's dead-letter queue",
+    setting: "aws_sns_topic_subscription.redrive_policy",
+    attack: [
+      "a message that SNS cannot deliver is kept in the dead-letter queue, with the reason",
+      async () => {
+        await withRuntime({ retryDelayScale, edit: takePermissionAway }, async (test) => {
+          const answer = await post(test);
+          const [notification] = await eventually(() => some(messagesIn(test, DEAD_LETTERS)));
 
-      expect(answer.status).toBe(200);
-      expect(JSON.parse(notification?.Body ?? "")).toMatchObject({
-        Type: "Notification",
-        Message: "Ada",
-        MessageId: JSON.parse(answer.body).messageId,
-      });
-      expect(notification?.MessageAttributes?.ErrorCode?.StringValue).toBe("AccessDeniedException");
-      expect(await logMessages(test, "/aws/lambda/InternalLambda")).toEqual([]);
-    });
-  });
-
-  it("a message that SNS cannot deliver is lost when the subscription has no dead-letter queue, whatever the function has", async () => {
-    await withRuntime(
-      {
-        retryDelayScale,
-        edit: (stacks) => {
-          takePermissionAway(stacks);
-          delete stacks.messaging.resource("aws_sns_topic_subscription.InternalLambda-topic").redrive_policy;
-        },
+          expect(answer.status).toBe(200);
+          expect(JSON.parse(notification?.Body ?? "")).toMatchObject({
+            Type: "Notification",
+            Message: "Ada",
+            MessageId: JSON.parse(answer.body).messageId,
+          });
+          expect(notification?.MessageAttributes?.ErrorCode?.StringValue).toBe("AccessDeniedException");
+          expect(await logMessages(test, "/aws/lambda/InternalLambda")).toEqual([]);
+        });
       },
-      async (test) => {
-        const answer = await post(test);
+    ],
+    counterpart: [
+      "a message that SNS cannot deliver is lost when the subscription has no dead-letter queue, whatever the function has",
+      async () => {
+        await withRuntime(
+          {
+            retryDelayScale,
+            edit: (stacks) => {
+              takePermissionAway(stacks);
+              delete stacks.messaging.resource("aws_sns_topic_subscription.InternalLambda-topic")
+                .redrive_policy;
+            },
+          },
+          async (test) => {
+            const answer = await post(test);
 
-        await eventually(() => noticeOf(test, "NumberOfNotificationsFailed"));
+            await eventually(() => noticeOf(test, "NumberOfNotificationsFailed"));
 
-        expect(answer.status).toBe(200);
-        expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+            expect(answer.status).toBe(200);
+            expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
+          },
+        );
       },
-    );
+    ],
   });
 
   it("a message that SNS cannot deliver is lost when the queue does not let the topic in", async () => {

@@ -1,5 +1,8 @@
 import { exchange, statusOf } from "../local/front-door/raw-client";
-import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
+import { emailOf, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
+import type { EditableStack } from "../support/synthesized-folder";
+import { TestClock } from "../support/test-clock";
+import { useRuntime } from "../support/use-runtime";
 import {
   codeFor,
   cognito,
@@ -13,11 +16,11 @@ import {
 import { tampered } from "./support/forged-token";
 import { EXPIRED, expectGatewayError, UNAUTHORIZED } from "./support/gateway-error";
 import { addBackOfficeClient, backOfficeClientOf, collectLoot, type Loot } from "./support/loot";
-import { MovableClock } from "./support/movable-clock";
+import { BUILT_IN, check, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
 import { split, tokenAttacks } from "./support/token-attacks";
 import { addAuthenticatorApp, invite, newUser, TEMPORARY_PASSWORD } from "./support/users";
 
-jest.setTimeout(60_000);
+const threat = threatsOf(2, __filename);
 
 const USER = emailOf("MyUserPool1");
 
@@ -45,24 +48,162 @@ const weakPasswords = [
   },
 ];
 
-describe("with the stacks as they are", () => {
-  const clock = new MovableClock();
-  let test: TestRuntime;
+describe("authentication", () => {
+  const clock = new TestClock();
+  const withBackOffice = (edit: (edge: EditableStack) => void = () => {}) =>
+    useRuntime({
+      clock,
+      edit: ({ edge }) => {
+        addBackOfficeClient(edge);
+        edit(edge);
+      },
+    });
+  const test = withBackOffice();
+  const open = withBackOffice((edge) => {
+    const method = edge.resource("aws_api_gateway_method.POST-lambda1");
+    method.authorization = "NONE";
+    delete method.authorizer_id;
+  });
+  const careless = withBackOffice((edge) => {
+    const first = edge.resource("aws_api_gateway_authorizer.AGAuthorizer1");
+    const second = edge.resource("aws_api_gateway_authorizer.AGAuthorizer2");
+    Object.assign(second, {
+      provider_arns: first.provider_arns,
+      identity_validation_expression: first.identity_validation_expression,
+    });
+    delete first.identity_validation_expression;
+  });
+  const lax = useRuntime({
+    clock,
+    edit: ({ edge }) => {
+      Object.assign(edge.resource("aws_cognito_user_pool.MyUserPool1"), {
+        password_policy: { minimum_length: 6, temporary_password_validity_days: 7 },
+        mfa_configuration: "OFF",
+      });
+      Object.assign(edge.resource("aws_cognito_user_pool_client.MyUserPool1"), {
+        prevent_user_existence_errors: "LEGACY",
+        enable_token_revocation: false,
+        id_token_validity: 1440,
+        refresh_token_validity: 30,
+      });
+      edge.resource("aws_api_gateway_method.POST-lambda2").authorization_scopes = [
+        "aws.cognito.signin.user.admin",
+      ];
+      delete edge.resource("aws_api_gateway_authorizer.AGAuthorizer2").identity_validation_expression;
+    },
+  });
   let loot: Loot;
+  let openLoot: Loot;
+  let carelessLoot: Loot;
 
   beforeAll(async () => {
-    test = await startTestRuntime({ clock, edit: ({ edge }) => addBackOfficeClient(edge) });
     loot = await collectLoot(test, clock);
+    openLoot = await collectLoot(open, clock);
+    carelessLoot = await collectLoot(careless, clock);
   });
-  afterAll(() => test.close());
+  beforeEach(() => {
+    // The throttle's buckets are full again.
+    clock.advance({ seconds: 1 });
+  });
 
   describe("the authorizer", () => {
-    it.each(tokenAttacks)("refuses $name", async ({ request, answer = UNAUTHORIZED }) => {
-      const refused = await test.send(request(loot));
+    /** Attacks that one argument of the authorizer stops, or of the pool. */
+    const narrowerSettings: Readonly<
+      Record<string, { readonly setting: string; readonly counterpart: Proof }>
+    > = {
+      "an expired token": {
+        setting: "aws_cognito_user_pool_client.id_token_validity",
+        counterpart: [
+          "takes an ID token after its hour when it is valid for a day",
+          async () => {
+            const { IdToken } = await lax.signIn("MyUserPool1");
 
-      expectGatewayError(refused, answer);
-      expect(test.lines.at(-1)?.decision.layer).toBe("authorizer");
-    });
+            const answer = await clock.at({ minutes: 61 }, () => lax.send({ token: IdToken }));
+
+            expect(answer.status).toBe(200);
+          },
+        ],
+      },
+      "a token of the other pool": {
+        setting: "aws_api_gateway_authorizer.provider_arns",
+        counterpart: [
+          "lets a token of the other pool in when the authorizer names that pool",
+          async () => {
+            const foreign = await careless.send({
+              path: "/development/lambda2",
+              token: carelessLoot.IdToken,
+            });
+            const own = await careless.send({ path: "/development/lambda2", token: carelessLoot.otherPool });
+
+            expect(foreign.status).toBe(200);
+            expectGatewayError(own, UNAUTHORIZED);
+          },
+        ],
+      },
+      "a token of another client of the pool": {
+        setting: "aws_api_gateway_authorizer.identity_validation_expression",
+        counterpart: [
+          "lets another client of the pool in when the authorizer has no identity validation expression",
+          async () => {
+            const { status } = await careless.send({ token: carelessLoot.otherClient });
+
+            expect(status).toBe(200);
+          },
+        ],
+      },
+      "an access token": {
+        setting: "aws_api_gateway_method.authorization_scopes",
+        counterpart: [
+          "takes an access token when the method asks for its scope",
+          async () => {
+            const { AccessToken } = await lax.signIn("MyUserPool2");
+
+            const answer = await lax.send({ path: "/development/lambda2", token: AccessToken });
+
+            expect(answer.status).toBe(200);
+          },
+        ],
+      },
+    };
+
+    for (const { name, threat: what, request, answer = UNAUTHORIZED, behind = 200 } of tokenAttacks) {
+      const refused: Proof = [
+        `refuses ${name}`,
+        async () => {
+          const answered = await test.send(request(loot));
+
+          expectGatewayError(answered, answer);
+          expect(test.lines.at(-1)?.decision.layer).toBe("authorizer");
+        },
+      ];
+      const letThrough: Proof = [
+        `lets ${name} through when the method has no authorizer`,
+        async () => {
+          const { status } = await open.send(request(openLoot));
+
+          expect(status).toBe(behind);
+          expect(open.lines.at(-1)?.decision.layer).not.toBe("authorizer");
+        },
+      ];
+      threat({
+        threat: what,
+        layer: "Cognito authorizer",
+        attack: refused,
+        setting: "aws_api_gateway_method.authorization",
+        counterpart: letThrough,
+        ...narrowerSettings[name],
+      });
+      if (name in narrowerSettings) check(letThrough);
+    }
+
+    it.each(["AccessToken", "RefreshToken"] as const)(
+      "refuses the %s of the pool even when the authorizer has no identity validation expression",
+      async (kind) => {
+        const answer = await careless.send({ token: carelessLoot[kind] });
+
+        expectGatewayError(answer, UNAUTHORIZED);
+      },
+    );
 
     it("accepts the pool's ID token, bare and behind the word Bearer", async () => {
       const bare = await test.send({ token: loot.IdToken });
@@ -92,15 +233,30 @@ describe("with the stacks as they are", () => {
   });
 
   describe("the HTTP server", () => {
-    it.each([
-      { name: "a line break", separator: "\r\n " },
-      { name: "a line feed", separator: "\n" },
-      { name: "a null byte", separator: "\0" },
-    ])("refuses a genuine token with $name in the middle", async ({ separator }) => {
-      const answer = await exchange(test.runtime.port, rawRequest(test, split(loot.IdToken, separator)));
+    threat({
+      threat: "A token that breaks the header's line",
+      layer: "HTTP server",
+      setting: BUILT_IN,
+      attack: each(
+        [
+          { name: "a line feed", separator: "\n" },
+          { name: "a line break", separator: "\r\n " },
+          { name: "a null byte", separator: "\0" },
+        ],
+        ({ name, separator }) => [
+          `refuses a genuine token with ${name} in the middle`,
+          async () => {
+            const answer = await exchange(
+              test.runtime.port,
+              rawRequest(test, split(loot.IdToken, separator)),
+            );
 
-      expect(statusOf(answer)).toBe(400);
-      expect(answer).not.toContain("Hello");
+            expect(statusOf(answer)).toBe(400);
+            expect(answer).not.toContain("Hello");
+          },
+        ],
+      ),
+      counterpart: NOTHING_TAKES_IT_OUT,
     });
 
     it("refuses a token of 20,000 characters", async () => {
@@ -112,43 +268,95 @@ describe("with the stacks as they are", () => {
 
   describe("the user pool", () => {
     const clientId = () => poolOf(test, "MyUserPool1").clientId;
-
-    it("answers a wrong password and an unknown user alike", async () => {
-      const wrong = await signIn(test, { password: "wrong-Horse-7-battery" });
-      const unknown = await signIn(test, { user: "nobody@example.com" });
-
-      expect(wrong).toEqual(INCORRECT);
-      expect(unknown).toEqual(INCORRECT);
-    });
-
-    it("answers a forgotten password of a known and of an unknown user alike", async () => {
-      const known = await cognito(test, "ForgotPassword", { ClientId: clientId(), Username: USER });
-      const unknown = await cognito(test, "ForgotPassword", {
-        ClientId: clientId(),
-        Username: "mallory@example.com",
-      });
-
-      expect(known.status).toBe(200);
-      expect(unknown).toEqual(known);
-    });
-
-    it("answers a guessed reset code of a known and of an unknown user alike", async () => {
-      await cognito(test, "ForgotPassword", { ClientId: clientId(), Username: USER });
-      const guess = (Username: string) =>
-        cognito(test, "ConfirmForgotPassword", {
-          ClientId: clientId(),
-          Username,
-          ConfirmationCode: otherThan(codeFor(test, USER)),
-          Password: "another-Horse-7-battery",
+    const laxClientId = () => poolOf(lax, "MyUserPool1").clientId;
+    const tellsAnUnknownUserBy = (operation: string): Proof => [
+      `tells an unknown user by ${operation} when prevent_user_existence_errors is LEGACY`,
+      async () => {
+        const answer = await cognito(lax, operation, {
+          ClientId: laxClientId(),
+          Username: "mallory@example.com",
+          ConfirmationCode: "000000",
+          Password: TEST_PASSWORD,
         });
 
-      const known = await guess(USER);
-      const unknown = await guess("mallory@example.com");
+        expect(answer).toEqual(
+          cognitoError("UserNotFoundException", "Username/client id combination not found."),
+        );
+      },
+    ];
 
-      expect(known).toEqual(
-        cognitoError("CodeMismatchException", "Invalid verification code provided, please try again."),
-      );
-      expect(unknown).toEqual(known);
+    threat({
+      threat: "Sign-in tells who has an account",
+      layer: "Cognito app client",
+      setting: "aws_cognito_user_pool_client.prevent_user_existence_errors",
+      attack: [
+        "answers a wrong password and an unknown user alike",
+        async () => {
+          const wrong = await signIn(test, { password: "wrong-Horse-7-battery" });
+          const unknown = await signIn(test, { user: "nobody@example.com" });
+
+          expect(wrong).toEqual(INCORRECT);
+          expect(unknown).toEqual(INCORRECT);
+        },
+      ],
+      counterpart: [
+        "tells an unknown user from a wrong password when prevent_user_existence_errors is LEGACY",
+        async () => {
+          const wrong = await signIn(lax, { password: "wrong-Horse-7-battery" });
+          const unknown = await signIn(lax, { user: "nobody@example.com" });
+
+          expect(wrong).toEqual(INCORRECT);
+          expect(unknown).toEqual(cognitoError("UserNotFoundException", "User does not exist."));
+        },
+      ],
+    });
+
+    threat({
+      threat: "A forgotten password tells who has an account",
+      layer: "Cognito app client",
+      setting: "aws_cognito_user_pool_client.prevent_user_existence_errors",
+      attack: [
+        "answers a forgotten password of a known and of an unknown user alike",
+        async () => {
+          const known = await cognito(test, "ForgotPassword", { ClientId: clientId(), Username: USER });
+          const unknown = await cognito(test, "ForgotPassword", {
+            ClientId: clientId(),
+            Username: "mallory@example.com",
+          });
+
+          expect(known.status).toBe(200);
+          expect(unknown).toEqual(known);
+        },
+      ],
+      counterpart: tellsAnUnknownUserBy("ForgotPassword"),
+    });
+
+    threat({
+      threat: "A guessed reset code tells who has an account",
+      layer: "Cognito app client",
+      setting: "aws_cognito_user_pool_client.prevent_user_existence_errors",
+      attack: [
+        "answers a guessed reset code of a known and of an unknown user alike",
+        async () => {
+          await cognito(test, "ForgotPassword", { ClientId: clientId(), Username: USER });
+          const guess = (Username: string) =>
+            cognito(test, "ConfirmForgotPassword", {
+              ClientId: clientId(),
+              Username,
+              ConfirmationCode: otherThan(codeFor(test, USER)),
+              Password: "another-Horse-7-battery",
+            });
+
+          const known = await guess(USER);
+          const unknown = await guess("mallory@example.com");
+
+          expect(known).toEqual(
+            cognitoError("CodeMismatchException", "Invalid verification code provided, please try again."),
+          );
+          expect(unknown).toEqual(known);
+        },
+      ],
+      counterpart: tellsAnUnknownUserBy("ConfirmForgotPassword"),
     });
 
     it("does tell at sign-up that an address is taken, for Cognito's setting does not cover that", async () => {
@@ -161,18 +369,27 @@ describe("with the stacks as they are", () => {
       expect(answer).toEqual(cognitoError("UsernameExistsException", "User already exists"));
     });
 
-    it("locks a user, known or not, after five wrong passwords", async () => {
-      newUser(test, "locked@example.com");
-      const guessSixTimes = async (user: string) => {
-        await guessFiveTimes(user);
-        return signIn(test, { user });
-      };
+    threat({
+      threat: "Passwords are tried one after the other",
+      layer: "Cognito user pool",
+      setting: BUILT_IN,
+      attack: [
+        "locks a user, known or not, after five wrong passwords",
+        async () => {
+          newUser(test, "locked@example.com");
+          const guessSixTimes = async (user: string) => {
+            await guessFiveTimes(user);
+            return signIn(test, { user });
+          };
 
-      const known = await clock.stopped(() => guessSixTimes("locked@example.com"));
-      const unknown = await clock.stopped(() => guessSixTimes("nobody.at.all@example.com"));
+          const known = await guessSixTimes("locked@example.com");
+          const unknown = await guessSixTimes("nobody.at.all@example.com");
 
-      expect(known).toEqual(cognitoError("NotAuthorizedException", "Password attempts exceeded"));
-      expect(unknown).toEqual(known);
+          expect(known).toEqual(cognitoError("NotAuthorizedException", "Password attempts exceeded"));
+          expect(unknown).toEqual(known);
+        },
+      ],
+      counterpart: NOTHING_TAKES_IT_OUT,
     });
 
     it("lets the locked user in again when the lock is over", async () => {
@@ -191,73 +408,122 @@ describe("with the stacks as they are", () => {
       }
     }
 
-    it("ends a reset code after five wrong guesses", async () => {
-      const Username = "guessed@example.com";
-      newUser(test, Username);
-      await cognito(test, "ForgotPassword", { ClientId: clientId(), Username });
-      const code = codeFor(test, Username);
-      const redeem = (ConfirmationCode: string) =>
-        cognito(test, "ConfirmForgotPassword", {
-          ClientId: clientId(),
-          Username,
-          ConfirmationCode,
-          Password: "another-Horse-7-battery",
-        });
-      for (let attempt = 1; attempt <= 5; attempt++) await redeem(otherThan(code));
+    threat({
+      threat: "Reset codes are tried one after the other",
+      layer: "Cognito user pool",
+      setting: BUILT_IN,
+      attack: [
+        "ends a reset code after five wrong guesses",
+        async () => {
+          const Username = "guessed@example.com";
+          newUser(test, Username);
+          await cognito(test, "ForgotPassword", { ClientId: clientId(), Username });
+          const code = codeFor(test, Username);
+          const redeem = (ConfirmationCode: string) =>
+            cognito(test, "ConfirmForgotPassword", {
+              ClientId: clientId(),
+              Username,
+              ConfirmationCode,
+              Password: "another-Horse-7-battery",
+            });
+          for (let attempt = 1; attempt <= 5; attempt++) await redeem(otherThan(code));
 
-      const right = await redeem(code);
+          const right = await redeem(code);
 
-      expect(right).toEqual(
-        cognitoError("LimitExceededException", "Attempt limit exceeded, please try after some time."),
-      );
+          expect(right).toEqual(
+            cognitoError("LimitExceededException", "Attempt limit exceeded, please try after some time."),
+          );
+        },
+      ],
+      counterpart: NOTHING_TAKES_IT_OUT,
     });
 
-    it.each(weakPasswords)("refuses a password $flaw", async ({ password, reason }) => {
-      const answer = await cognito(test, "SignUp", {
-        ClientId: clientId(),
-        Username: "weak@example.com",
-        Password: password,
-      });
+    threat({
+      threat: "A weak password",
+      layer: "Cognito user pool",
+      setting: "aws_cognito_user_pool.password_policy",
+      attack: each(weakPasswords, ({ flaw, password, reason }) => [
+        `refuses a password ${flaw}`,
+        async () => {
+          const answer = await cognito(test, "SignUp", {
+            ClientId: clientId(),
+            Username: "weak@example.com",
+            Password: password,
+          });
 
-      expect(answer).toEqual(
-        cognitoError("InvalidPasswordException", `Password did not conform with policy: ${reason}`),
-      );
+          expect(answer).toEqual(
+            cognitoError("InvalidPasswordException", `Password did not conform with policy: ${reason}`),
+          );
+        },
+      ]),
+      counterpart: each(weakPasswords, ({ flaw, password }) => [
+        `takes a password ${flaw} when the policy asks for little`,
+        async () => {
+          const answer = await cognito(lax, "SignUp", {
+            ClientId: laxClientId(),
+            Username: `${Buffer.from(password).toString("hex")}@example.com`,
+            Password: password,
+          });
+
+          expect(answer.status).toBe(200);
+        },
+      ]),
     });
 
-    it("refuses the password flow to a client that does not allow it", async () => {
-      const answer = await signIn(test, { clientId: await backOfficeClientOf(test) });
+    threat({
+      threat: "A client signs in by a flow that it does not need",
+      layer: "Cognito app client",
+      setting: "aws_cognito_user_pool_client.explicit_auth_flows",
+      attack: [
+        "refuses the password flow to a client that does not allow it",
+        async () => {
+          const answer = await signIn(test, { clientId: await backOfficeClientOf(test) });
 
-      expect(answer).toEqual(
-        cognitoError("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"),
-      );
+          expect(answer).toEqual(
+            cognitoError("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"),
+          );
+        },
+      ],
+      counterpart: [
+        "allows the password flow to the client that does",
+        async () => {
+          const answer = await signIn(test, {});
+
+          expect(Object.keys(tokensIn(answer))).toEqual(["IdToken", "AccessToken", "RefreshToken"]);
+        },
+      ],
     });
 
-    it("allows the password flow to the client that does", async () => {
-      const answer = await signIn(test, {});
+    threat({
+      threat: "Somebody signs up with an address of another person",
+      layer: "Cognito user pool",
+      setting: "aws_cognito_user_pool.auto_verified_attributes",
+      attack: [
+        "gives a user who has not confirmed the address no token, and tells only who knows the password",
+        async () => {
+          const user = "unconfirmed@example.com";
+          await cognito(test, "SignUp", { ClientId: clientId(), Username: user, Password: TEST_PASSWORD });
 
-      expect(Object.keys(tokensIn(answer))).toEqual(["IdToken", "AccessToken", "RefreshToken"]);
-    });
+          const right = await signIn(test, { user });
+          const wrong = await signIn(test, { user, password: "wrong-Horse-7-battery" });
 
-    it("gives a user who has not confirmed the address no token, and tells only who knows the password", async () => {
-      const user = "unconfirmed@example.com";
-      await cognito(test, "SignUp", { ClientId: clientId(), Username: user, Password: TEST_PASSWORD });
+          expect(right).toEqual(cognitoError("UserNotConfirmedException", "User is not confirmed."));
+          expect(wrong).toEqual(INCORRECT);
+        },
+      ],
+      counterpart: [
+        "gives the same user tokens once the mailed code has confirmed the address",
+        async () => {
+          const user = "confirmed@example.com";
+          await cognito(test, "SignUp", { ClientId: clientId(), Username: user, Password: TEST_PASSWORD });
+          const ConfirmationCode = codeFor(test, user);
+          await cognito(test, "ConfirmSignUp", { ClientId: clientId(), Username: user, ConfirmationCode });
 
-      const right = await signIn(test, { user });
-      const wrong = await signIn(test, { user, password: "wrong-Horse-7-battery" });
+          const answer = await signIn(test, { user });
 
-      expect(right).toEqual(cognitoError("UserNotConfirmedException", "User is not confirmed."));
-      expect(wrong).toEqual(INCORRECT);
-    });
-
-    it("gives the same user tokens once the mailed code has confirmed the address", async () => {
-      const user = "confirmed@example.com";
-      await cognito(test, "SignUp", { ClientId: clientId(), Username: user, Password: TEST_PASSWORD });
-      const ConfirmationCode = codeFor(test, user);
-      await cognito(test, "ConfirmSignUp", { ClientId: clientId(), Username: user, ConfirmationCode });
-
-      const answer = await signIn(test, { user });
-
-      expect(answer.status).toBe(200);
+          expect(answer.status).toBe(200);
+        },
+      ],
     });
 
     it("gives a user with a temporary password a challenge and no token", async () => {
@@ -273,94 +539,205 @@ describe("with the stacks as they are", () => {
       expect(body).not.toHaveProperty("AuthenticationResult");
     });
 
-    it("ends a temporary password after a day", async () => {
-      await invite(test, "late@example.com");
+    threat({
+      threat: "A temporary password is found later",
+      layer: "Cognito user pool",
+      setting: "aws_cognito_user_pool.password_policy.temporary_password_validity_days",
+      attack: [
+        "ends a temporary password after a day",
+        async () => {
+          await invite(test, "late@example.com");
 
-      const late = await clock.at({ minutes: 25 * 60 }, () =>
-        signIn(test, { user: "late@example.com", password: TEMPORARY_PASSWORD }),
-      );
+          const late = await clock.at({ hours: 25 }, () =>
+            signIn(test, { user: "late@example.com", password: TEMPORARY_PASSWORD }),
+          );
 
-      expect(late).toEqual(
-        cognitoError(
-          "NotAuthorizedException",
-          "Temporary password has expired and must be reset by an administrator.",
-        ),
-      );
+          expect(late).toEqual(
+            cognitoError(
+              "NotAuthorizedException",
+              "Temporary password has expired and must be reset by an administrator.",
+            ),
+          );
+        },
+      ],
+      counterpart: [
+        "takes a temporary password after a day when it is valid for seven",
+        async () => {
+          await invite(lax, "late@example.com");
+
+          const { status, body } = await clock.at({ hours: 25 }, () =>
+            signIn(lax, { user: "late@example.com", password: TEMPORARY_PASSWORD }),
+          );
+
+          expect(status).toBe(200);
+          expect(body).toMatchObject({ ChallengeName: "NEW_PASSWORD_REQUIRED" });
+        },
+      ],
     });
 
-    it("gives a user with an authenticator app no token for the password alone", async () => {
-      const user = "app@example.com";
-      newUser(test, user);
-      const app = await addAuthenticatorApp(test, user);
-      const { body } = await signIn(test, { user });
-      const respond = (code: string) =>
-        cognito(test, "RespondToAuthChallenge", {
-          ClientId: clientId(),
-          ChallengeName: "SOFTWARE_TOKEN_MFA",
-          Session: body.Session,
-          ChallengeResponses: { USERNAME: user, SOFTWARE_TOKEN_MFA_CODE: code },
-        });
+    threat({
+      threat: "A password is stolen from a user with an authenticator app",
+      layer: "Cognito user pool",
+      setting: "aws_cognito_user_pool.mfa_configuration",
+      attack: [
+        "gives a user with an authenticator app no token for the password alone",
+        async () => {
+          const user = "app@example.com";
+          newUser(test, user);
+          const app = await addAuthenticatorApp(test, user, clock);
+          const { body } = await signIn(test, { user });
+          const respond = (code: string) =>
+            cognito(test, "RespondToAuthChallenge", {
+              ClientId: clientId(),
+              ChallengeName: "SOFTWARE_TOKEN_MFA",
+              Session: body.Session,
+              ChallengeResponses: { USERNAME: user, SOFTWARE_TOKEN_MFA_CODE: code },
+            });
 
-      const wrong = await respond(otherThan(app.firstCode));
-      const replayed = await respond(app.firstCode);
-      const fresh = await clock.at({ minutes: 2 }, () => respond(app.codeAt(clock.now())));
+          const wrong = await respond(otherThan(app.firstCode));
+          const replayed = await respond(app.firstCode);
+          const fresh = await clock.at({ minutes: 2 }, () => respond(app.codeAt(clock.now())));
 
-      expect(body).toMatchObject({ ChallengeName: "SOFTWARE_TOKEN_MFA" });
-      expect(body).not.toHaveProperty("AuthenticationResult");
-      expect(wrong).toEqual(cognitoError("CodeMismatchException", "Invalid code received for user"));
-      expect(replayed).toEqual(
-        cognitoError("ExpiredCodeException", "Your software token has already been used once."),
-      );
-      expect(fresh.status).toBe(200);
+          expect(body).toMatchObject({ ChallengeName: "SOFTWARE_TOKEN_MFA" });
+          expect(body).not.toHaveProperty("AuthenticationResult");
+          expect(wrong).toEqual(cognitoError("CodeMismatchException", "Invalid code received for user"));
+          expect(replayed).toEqual(
+            cognitoError("ExpiredCodeException", "Your software token has already been used once."),
+          );
+          expect(fresh.status).toBe(200);
+        },
+      ],
+      counterpart: [
+        "gives a user with an authenticator app tokens for the password alone when MFA is off",
+        async () => {
+          newUser(lax, "app@example.com");
+          await addAuthenticatorApp(lax, "app@example.com", clock);
+
+          const answer = await signIn(lax, { user: "app@example.com" });
+
+          expect(answer.body).toHaveProperty("AuthenticationResult");
+        },
+      ],
     });
 
-    it("refuses a refresh token that was revoked", async () => {
-      const { RefreshToken } = await test.signIn("MyUserPool1");
-      await cognito(test, "RevokeToken", { ClientId: clientId(), Token: RefreshToken });
+    threat({
+      threat: "A refresh token is used after it was revoked",
+      layer: "Cognito app client",
+      setting: "aws_cognito_user_pool_client.enable_token_revocation",
+      attack: [
+        "refuses a refresh token that was revoked",
+        async () => {
+          const { RefreshToken } = await test.signIn("MyUserPool1");
+          await cognito(test, "RevokeToken", { ClientId: clientId(), Token: RefreshToken });
 
-      const answer = await refresh(test, RefreshToken);
+          const answer = await refresh(test, RefreshToken);
 
-      expect(answer).toEqual(cognitoError("NotAuthorizedException", "Refresh Token has been revoked"));
+          expect(answer).toEqual(cognitoError("NotAuthorizedException", "Refresh Token has been revoked"));
+        },
+      ],
+      counterpart: [
+        "goes on taking a refresh token that cannot be revoked when token revocation is off",
+        async () => {
+          const { RefreshToken } = await lax.signIn("MyUserPool1");
+          const revocation = await cognito(lax, "RevokeToken", {
+            ClientId: laxClientId(),
+            Token: RefreshToken,
+          });
+
+          const answer = await refresh(lax, RefreshToken);
+
+          expect(revocation.body.__type).toBe("UnsupportedOperationException");
+          expect(answer.status).toBe(200);
+        },
+      ],
     });
 
-    it("refuses a refresh token after a day", async () => {
-      const { RefreshToken } = await test.signIn("MyUserPool1");
+    threat({
+      threat: "A stolen refresh token is used for weeks",
+      layer: "Cognito app client",
+      setting: "aws_cognito_user_pool_client.refresh_token_validity",
+      attack: [
+        "refuses a refresh token after a day",
+        async () => {
+          const { RefreshToken } = await test.signIn("MyUserPool1");
 
-      const answer = await clock.at({ minutes: 25 * 60 }, () => refresh(test, RefreshToken));
+          const answer = await clock.at({ hours: 25 }, () => refresh(test, RefreshToken));
 
-      expect(answer).toEqual(cognitoError("NotAuthorizedException", "Refresh Token has expired"));
+          expect(answer).toEqual(cognitoError("NotAuthorizedException", "Refresh Token has expired"));
+        },
+      ],
+      counterpart: [
+        "takes a refresh token after a day when it is valid for thirty",
+        async () => {
+          const { RefreshToken } = await lax.signIn("MyUserPool1");
+
+          const answer = await clock.at({ hours: 25 }, () => refresh(lax, RefreshToken));
+
+          expect(answer.status).toBe(200);
+        },
+      ],
     });
 
-    it("refuses a refresh token at another client of the pool", async () => {
-      const { RefreshToken } = await test.signIn("MyUserPool1");
+    threat({
+      threat: "Another client of the pool refreshes a token",
+      layer: "Cognito user pool",
+      setting: BUILT_IN,
+      attack: [
+        "refuses a refresh token at another client of the pool",
+        async () => {
+          const { RefreshToken } = await test.signIn("MyUserPool1");
 
-      const answer = await refresh(test, RefreshToken, await backOfficeClientOf(test));
+          const answer = await refresh(test, RefreshToken, await backOfficeClientOf(test));
 
-      expect(answer).toEqual(cognitoError("NotAuthorizedException", "Invalid Refresh Token"));
+          expect(answer).toEqual(cognitoError("NotAuthorizedException", "Invalid Refresh Token"));
+        },
+      ],
+      counterpart: NOTHING_TAKES_IT_OUT,
     });
 
-    it("refuses the refresh token of a deleted user, and takes it before", async () => {
-      newUser(test, "leaver@example.com");
-      const { RefreshToken, AccessToken } = tokensIn(await signIn(test, { user: "leaver@example.com" }));
-      const before = await refresh(test, RefreshToken);
-      await cognito(test, "DeleteUser", { AccessToken });
+    threat({
+      threat: "A deleted user's refresh token is used",
+      layer: "Cognito user pool",
+      setting: BUILT_IN,
+      attack: [
+        "refuses the refresh token of a deleted user, and takes it before",
+        async () => {
+          newUser(test, "leaver@example.com");
+          const { RefreshToken, AccessToken } = tokensIn(await signIn(test, { user: "leaver@example.com" }));
+          const before = await refresh(test, RefreshToken);
+          await cognito(test, "DeleteUser", { AccessToken });
 
-      const after = await refresh(test, RefreshToken);
+          const after = await refresh(test, RefreshToken);
 
-      expect(before.status).toBe(200);
-      expect(after).toEqual(cognitoError("NotAuthorizedException", "Invalid Refresh Token"));
+          expect(before.status).toBe(200);
+          expect(after).toEqual(cognitoError("NotAuthorizedException", "Invalid Refresh Token"));
+        },
+      ],
+      counterpart: NOTHING_TAKES_IT_OUT,
     });
 
-    it.each(["AdminCreateUser", "AdminSetUserPassword", "AdminInitiateAuth", "ListUsers"])(
-      "refuses %s to whoever has no credentials of the account",
-      async (operation) => {
-        const { id } = poolOf(test, "MyUserPool1");
+    threat({
+      threat: "Somebody without credentials administers the users",
+      layer: "IAM",
+      setting: BUILT_IN,
+      attack: each(
+        ["AdminCreateUser", "AdminSetUserPassword", "AdminInitiateAuth", "ListUsers"],
+        (operation) => [
+          `refuses ${operation} to whoever has no credentials of the account`,
+          async () => {
+            const { id } = poolOf(test, "MyUserPool1");
 
-        const { body } = await cognito(test, operation, { UserPoolId: id, Username: "intruder@example.com" });
+            const { body } = await cognito(test, operation, {
+              UserPoolId: id,
+              Username: "intruder@example.com",
+            });
 
-        expect(body.__type).toBe("MissingAuthenticationTokenException");
-      },
-    );
+            expect(body.__type).toBe("MissingAuthenticationTokenException");
+          },
+        ],
+      ),
+      counterpart: NOTHING_TAKES_IT_OUT,
+    });
   });
 });
 
@@ -381,197 +758,3 @@ function rawRequest(test: TestRuntime, token: string): string {
 function otherThan(code: string): string {
   return code === "000000" ? "000001" : "000000";
 }
-
-describe("with the authorizer taken out", () => {
-  const clock = new MovableClock();
-  let test: TestRuntime;
-  let loot: Loot;
-
-  beforeAll(async () => {
-    test = await startTestRuntime({
-      clock,
-      edit: ({ edge }) => {
-        addBackOfficeClient(edge);
-        const method = edge.resource("aws_api_gateway_method.POST-lambda1");
-        method.authorization = "NONE";
-        delete method.authorizer_id;
-      },
-    });
-    loot = await collectLoot(test, clock);
-  });
-  afterAll(() => test.close());
-
-  it.each(tokenAttacks)(
-    "lets $name through when the method has no authorizer",
-    async ({ request, behind = 200 }) => {
-      const { status } = await test.send(request(loot));
-
-      expect(status).toBe(behind);
-      expect(test.lines.at(-1)?.decision.layer).not.toBe("authorizer");
-    },
-  );
-});
-
-describe("with careless authorizers", () => {
-  const clock = new MovableClock();
-  let test: TestRuntime;
-  let loot: Loot;
-
-  beforeAll(async () => {
-    test = await startTestRuntime({
-      clock,
-      edit: ({ edge }) => {
-        addBackOfficeClient(edge);
-        const first = edge.resource("aws_api_gateway_authorizer.AGAuthorizer1");
-        const second = edge.resource("aws_api_gateway_authorizer.AGAuthorizer2");
-        Object.assign(second, {
-          provider_arns: first.provider_arns,
-          identity_validation_expression: first.identity_validation_expression,
-        });
-        delete first.identity_validation_expression;
-      },
-    });
-    loot = await collectLoot(test, clock);
-  });
-  afterAll(() => test.close());
-
-  it("lets another client of the pool in when the authorizer has no identity validation expression", async () => {
-    const { status } = await test.send({ token: loot.otherClient });
-
-    expect(status).toBe(200);
-  });
-
-  it.each(["AccessToken", "RefreshToken"] as const)(
-    "refuses the %s of the pool even when the authorizer has no identity validation expression",
-    async (kind) => {
-      const answer = await test.send({ token: loot[kind] });
-
-      expectGatewayError(answer, UNAUTHORIZED);
-    },
-  );
-
-  it("lets a token of the other pool in when the authorizer names that pool", async () => {
-    const foreign = await test.send({ path: "/development/lambda2", token: loot.IdToken });
-    const own = await test.send({ path: "/development/lambda2", token: loot.otherPool });
-
-    expect(foreign.status).toBe(200);
-    expectGatewayError(own, UNAUTHORIZED);
-  });
-});
-
-describe("with a careless user pool", () => {
-  const clock = new MovableClock();
-  const clientId = () => poolOf(test, "MyUserPool1").clientId;
-  let test: TestRuntime;
-
-  beforeAll(async () => {
-    test = await startTestRuntime({
-      clock,
-      edit: ({ edge }) => {
-        Object.assign(edge.resource("aws_cognito_user_pool.MyUserPool1"), {
-          password_policy: { minimum_length: 6, temporary_password_validity_days: 7 },
-          mfa_configuration: "OFF",
-        });
-        Object.assign(edge.resource("aws_cognito_user_pool_client.MyUserPool1"), {
-          prevent_user_existence_errors: "LEGACY",
-          enable_token_revocation: false,
-          id_token_validity: 1440,
-          refresh_token_validity: 30,
-        });
-        edge.resource("aws_api_gateway_method.POST-lambda2").authorization_scopes = [
-          "aws.cognito.signin.user.admin",
-        ];
-        delete edge.resource("aws_api_gateway_authorizer.AGAuthorizer2").identity_validation_expression;
-      },
-    });
-  });
-  afterAll(() => test.close());
-
-  it("tells an unknown user from a wrong password when prevent_user_existence_errors is LEGACY", async () => {
-    const wrong = await signIn(test, { password: "wrong-Horse-7-battery" });
-    const unknown = await signIn(test, { user: "nobody@example.com" });
-
-    expect(wrong).toEqual(INCORRECT);
-    expect(unknown).toEqual(cognitoError("UserNotFoundException", "User does not exist."));
-  });
-
-  it.each(["ForgotPassword", "ConfirmForgotPassword"])(
-    "tells an unknown user by %s when prevent_user_existence_errors is LEGACY",
-    async (operation) => {
-      const answer = await cognito(test, operation, {
-        ClientId: clientId(),
-        Username: "mallory@example.com",
-        ConfirmationCode: "000000",
-        Password: TEST_PASSWORD,
-      });
-
-      expect(answer).toEqual(
-        cognitoError("UserNotFoundException", "Username/client id combination not found."),
-      );
-    },
-  );
-
-  it.each(weakPasswords)("takes a password $flaw when the policy asks for little", async ({ password }) => {
-    const answer = await cognito(test, "SignUp", {
-      ClientId: clientId(),
-      Username: `${Buffer.from(password).toString("hex")}@example.com`,
-      Password: password,
-    });
-
-    expect(answer.status).toBe(200);
-  });
-
-  it("takes a temporary password after a day when it is valid for seven", async () => {
-    await invite(test, "late@example.com");
-
-    const { status, body } = await clock.at({ minutes: 25 * 60 }, () =>
-      signIn(test, { user: "late@example.com", password: TEMPORARY_PASSWORD }),
-    );
-
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ ChallengeName: "NEW_PASSWORD_REQUIRED" });
-  });
-
-  it("gives a user with an authenticator app tokens for the password alone when MFA is off", async () => {
-    newUser(test, "app@example.com");
-    await addAuthenticatorApp(test, "app@example.com");
-
-    const answer = await signIn(test, { user: "app@example.com" });
-
-    expect(answer.body).toHaveProperty("AuthenticationResult");
-  });
-
-  it("goes on taking a refresh token that cannot be revoked when token revocation is off", async () => {
-    const { RefreshToken } = await test.signIn("MyUserPool1");
-    const revocation = await cognito(test, "RevokeToken", { ClientId: clientId(), Token: RefreshToken });
-
-    const answer = await refresh(test, RefreshToken);
-
-    expect(revocation.body.__type).toBe("UnsupportedOperationException");
-    expect(answer.status).toBe(200);
-  });
-
-  it("takes a refresh token after a day when it is valid for thirty", async () => {
-    const { RefreshToken } = await test.signIn("MyUserPool1");
-
-    const answer = await clock.at({ minutes: 25 * 60 }, () => refresh(test, RefreshToken));
-
-    expect(answer.status).toBe(200);
-  });
-
-  it("takes an ID token after its hour when it is valid for a day", async () => {
-    const { IdToken } = await test.signIn("MyUserPool1");
-
-    const answer = await clock.at({ minutes: 61 }, () => test.send({ token: IdToken }));
-
-    expect(answer.status).toBe(200);
-  });
-
-  it("takes an access token when the method asks for its scope", async () => {
-    const { AccessToken } = await test.signIn("MyUserPool2");
-
-    const answer = await test.send({ path: "/development/lambda2", token: AccessToken });
-
-    expect(answer.status).toBe(200);
-  });
-});

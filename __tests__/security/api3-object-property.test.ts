@@ -1,21 +1,18 @@
 import { AwsError } from "../../local/kernel/aws-error";
-import {
-  startTestRuntime,
-  type TestAnswer,
-  type TestRequest,
-  type TestRuntime,
-} from "../support/local-runtime";
+import type { TestAnswer, TestRequest, TestRuntime } from "../support/local-runtime";
+import { useRuntime } from "../support/use-runtime";
 import { bodyAttacks, characterAttacks, nested } from "./support/body-attacks";
 import { BLOCKED, expectGatewayError, FUNCTION_FAILED, INVALID_BODY } from "./support/gateway-error";
+import { each, threatsOf } from "./support/threats";
 import { removeWebAclRule } from "./support/with-runtime";
 
-jest.setTimeout(60_000);
+const threat = threatsOf(3, __filename);
 
 const POLLUTION = '{"name":"Ada","__proto__":{"isAdmin":true}}';
 
 const depths = [
-  { depth: "10,000", levels: 10_000 },
   { depth: "100,000", levels: 100_000 },
+  { depth: "10,000", levels: 10_000 },
 ];
 
 /** What an answer must not tell: names and ARNs of what is behind, and where the code is. */
@@ -34,29 +31,98 @@ async function sender(test: TestRuntime, route: "lambda1" | "lambda2") {
 
 type Send = Awaited<ReturnType<typeof sender>>;
 
-describe("with the stacks as they are", () => {
+/** A handler as one finds it in a first draft: merges what it gets into what it knows. */
+const TRUSTING_FUNCTION = `
+function merge(target, source) {
+  for (const key of Object.keys(source)) {
+    if (typeof source[key] === "object" && source[key] !== null) target[key] = merge(target[key] ?? {}, source[key]);
+    else target[key] = source[key];
+  }
+  return target;
+}
+export const handler = async ({ body }) => {
+  const user = merge({ role: "guest" }, JSON.parse(body));
+  const answer = { message: "Hello " + user.name, role: user.role, everybodyIsAdmin: {}.isAdmin === true };
+  return { statusCode: 200, body: JSON.stringify(answer) };
+};
+`;
+
+const THROWING_FUNCTION = `
+export const handler = async () => {
+  throw new Error("no access to " + process.env.TOPIC_SECRET_ARN);
+};
+`;
+
+const TALKATIVE_FUNCTION = `
+export const handler = async () => {
+  const { stack } = new Error("no access to " + process.env.TOPIC_SECRET_ARN);
+  return { statusCode: 500, body: JSON.stringify({ stack }) };
+};
+`;
+
+describe("object property level authorization", () => {
   let failing: string | undefined;
-  let test: TestRuntime;
   let send: Send;
+  let sendToOpen: Send;
+  let sendToTrusting: Send;
+  const test = useRuntime({ faults: { strike: async (service) => failAs(service, failing) } });
+  const open = useRuntime({
+    edit: ({ edge }) => {
+      for (const path of ["lambda1", "lambda2"]) {
+        delete edge.resource(`aws_api_gateway_method.POST-${path}`).request_validator_id;
+      }
+      removeWebAclRule(edge, "LargeBody");
+      edge.replaceCode("ExternalLambda2", TRUSTING_FUNCTION);
+    },
+  });
+  const talkative = useRuntime({
+    edit: ({ edge }) => {
+      edge.replaceCode("ExternalLambda1", THROWING_FUNCTION);
+      edge.replaceCode("ExternalLambda2", TALKATIVE_FUNCTION);
+      edge.resource("aws_api_gateway_gateway_response.DEFAULT_4XX").response_templates = {
+        "application/json": '{"message":"$context.error.validationErrorString"}',
+      };
+    },
+  });
 
   beforeAll(async () => {
-    test = await startTestRuntime({ faults: { strike: async (service) => failAs(service, failing) } });
     send = await sender(test, "lambda1");
+    sendToOpen = await sender(open, "lambda1");
+    sendToTrusting = await sender(open, "lambda2");
   });
   afterEach(() => {
     failing = undefined;
   });
-  afterAll(() => test.close());
 
-  it.each(bodyAttacks)("refuses $name", async ({ body }) => {
-    const answer = await send({ body });
+  for (const { name, threat: what, body, reason } of bodyAttacks) {
+    threat({
+      threat: what,
+      layer: "Request validation, then the function",
+      setting: "aws_api_gateway_method.request_validator_id",
+      attack: [
+        `refuses ${name}`,
+        async () => {
+          const answer = await send({ body });
 
-    expectGatewayError(answer, INVALID_BODY);
-    expect(test.lines.at(-1)?.decision).toEqual({
-      layer: "validation",
-      detail: "body does not fit the model Name",
+          expectGatewayError(answer, INVALID_BODY);
+          expect(test.lines.at(-1)?.decision).toEqual({
+            layer: "validation",
+            detail: "body does not fit the model Name",
+          });
+        },
+      ],
+      counterpart: [
+        `hands ${name} to the function when the method has no validator, and the function judges by itself`,
+        async () => {
+          const answer = await sendToOpen({ body });
+
+          expect(open.lines.at(-1)?.decision).toEqual({ layer: "function", detail: "ExternalLambda1" });
+          if (reason === undefined) expect(answer.status).toBe(200);
+          else expect(answer).toMatchObject({ status: 400, body: JSON.stringify({ message: reason }) });
+        },
+      ],
     });
-  });
+  }
 
   it.each([
     "text/plain",
@@ -69,24 +135,53 @@ describe("with the stacks as they are", () => {
     expectGatewayError(answer, INVALID_BODY);
   });
 
-  it.each(depths)(
-    "blocks $depth levels of arrays at the web ACL, before anything parses them",
-    async ({ levels }) => {
-      const answer = await send({ body: nested(levels) });
+  threat({
+    threat: "Nested arrays beyond 8 KB",
+    layer: "Web ACL",
+    setting: "aws_wafv2_web_acl.rule LargeBody",
+    attack: each(depths, ({ depth, levels }) => [
+      `blocks ${depth} levels of arrays at the web ACL, before anything parses them`,
+      async () => {
+        const answer = await send({ body: nested(levels) });
 
-      expectGatewayError(answer, BLOCKED);
-      expect(test.lines.at(-1)?.decision.layer).toBe("web ACL");
-    },
-  );
+        expectGatewayError(answer, BLOCKED);
+        expect(test.lines.at(-1)?.decision.layer).toBe("web ACL");
+      },
+    ]),
+    counterpart: [
+      "makes a trusting function run out of stack on 100,000 levels of arrays when nothing limits the body",
+      async () => {
+        const answer = await sendToTrusting({ body: `{"name":${nested(100_000)}}` });
 
-  it.each(characterAttacks)("refuses $name in the name by the function", async ({ body, reason }) => {
-    const answer = await send({ body });
+        expectGatewayError(answer, FUNCTION_FAILED);
+      },
+    ],
+  });
 
-    expect({ status: answer.status, body: answer.body }).toEqual({
-      status: 400,
-      body: JSON.stringify({ message: reason }),
-    });
-    expect(test.lines.at(-1)?.decision).toEqual({ layer: "function", detail: "ExternalLambda1" });
+  threat({
+    threat: "A line separator or half a character in the name",
+    layer: "The function",
+    setting: "lambda-src/common/name.ts",
+    attack: each(characterAttacks, ({ name, body, reason }) => [
+      `refuses ${name} in the name by the function`,
+      async () => {
+        const answer = await send({ body });
+
+        expect({ status: answer.status, body: answer.body }).toEqual({
+          status: 400,
+          body: JSON.stringify({ message: reason }),
+        });
+        expect(test.lines.at(-1)?.decision).toEqual({ layer: "function", detail: "ExternalLambda1" });
+      },
+    ]),
+    counterpart: each(characterAttacks, ({ name, body }) => [
+      `lets a trusting function take ${name} when it does not check the name`,
+      async () => {
+        const { status } = await sendToTrusting({ body });
+
+        expect(status).toBe(200);
+      },
+    ]),
   });
 
   it("forwards the value that was validated when a key stands twice", async () => {
@@ -131,13 +226,34 @@ describe("with the stacks as they are", () => {
     ]);
   });
 
-  it("tells nothing of the topic when publishing is refused", async () => {
-    failing = "sns";
+  threat({
+    threat: "An answer tells how a function failed",
+    layer: "The function",
+    setting: "lambda-src/external/dependency-error.ts",
+    attack: [
+      "tells nothing of the topic when publishing is refused",
+      async () => {
+        failing = "sns";
 
-    const answer = await send({ body: { name: "Ada" } });
+        const answer = await send({ body: { name: "Ada" } });
 
-    expect(answer).toMatchObject({ status: 502, body: '{"message":"The message could not be forwarded."}' });
-    expect(told(answer)).not.toMatch(INTERNALS);
+        expect(answer).toMatchObject({
+          status: 502,
+          body: '{"message":"The message could not be forwarded."}',
+        });
+        expect(told(answer)).not.toMatch(INTERNALS);
+      },
+    ],
+    counterpart: [
+      "tells what a function puts into its answer, stack and ARN, when the function is talkative",
+      async () => {
+        const send = await sender(talkative, "lambda2");
+
+        const answer = await send({ body: { name: "Ada" } });
+
+        expect(answer.body).toMatch(/arn:aws:secretsmanager:.*at .*index\.mjs/);
+      },
+    ],
   });
 
   it("tells nothing of the secret when reading it is refused", async () => {
@@ -150,10 +266,62 @@ describe("with the stacks as they are", () => {
     expect(told(answer)).not.toMatch(INTERNALS);
   });
 
-  it("tells nothing of the model when a body does not fit it", async () => {
-    const answer = await send({ body: '{"name":"Ada","role":"admin"}' });
+  threat({
+    threat: "A refusal tells the model",
+    layer: "Gateway responses",
+    setting: "aws_api_gateway_gateway_response.response_templates",
+    attack: [
+      "tells nothing of the model when a body does not fit it",
+      async () => {
+        const answer = await send({ body: '{"name":"Ada","role":"admin"}' });
 
-    expect(told(answer)).not.toMatch(/role|additional|propert|instance/i);
+        expect(told(answer)).not.toMatch(/role|additional|propert|instance/i);
+      },
+    ],
+    counterpart: [
+      "tells how the body breaks the model when the gateway response shows it",
+      async () => {
+        const send = await sender(talkative, "lambda1");
+
+        const answer = await send({ body: '{"name":"Ada","role":"admin"}' });
+
+        expect(answer.status).toBe(400);
+        expect(answer.body).toContain("role");
+      },
+    ],
+  });
+
+  it.each(depths)(
+    "hands $depth levels of arrays to the function when the web ACL has no rule on the size, and it refuses them",
+    async ({ levels }) => {
+      const { status } = await sendToOpen({ body: nested(levels) });
+
+      expect(status).toBe(400);
+      expect(open.lines.at(-1)?.decision).toEqual({ layer: "function", detail: "ExternalLambda1" });
+    },
+  );
+
+  it("lets a trusting function take a role from an extra property when nothing validates the body", async () => {
+    const { body } = await sendToTrusting({ body: '{"name":"Ada","role":"admin"}' });
+
+    expect(JSON.parse(body)).toMatchObject({ role: "admin" });
+  });
+
+  it("lets a trusting function's objects all inherit what a body put into __proto__ when nothing validates it", async () => {
+    const { body } = await sendToTrusting({ body: POLLUTION });
+    const afterwards = await sendToTrusting({ body: { name: "Eve" } });
+
+    expect(JSON.parse(body)).toMatchObject({ everybodyIsAdmin: true });
+    expect(JSON.parse(afterwards.body)).toMatchObject({ everybodyIsAdmin: true });
+  });
+
+  it("tells nothing of the error that a function throws", async () => {
+    const send = await sender(talkative, "lambda1");
+
+    const answer = await send({ body: { name: "Ada" } });
+
+    expectGatewayError(answer, FUNCTION_FAILED);
+    expect(told(answer)).not.toMatch(INTERNALS);
   });
 });
 
@@ -166,151 +334,3 @@ function failAs(service: string, failing: string | undefined): void {
     service === "sns" ? 403 : 400,
   );
 }
-
-/** A handler as one finds it in a first draft: merges what it gets into what it knows. */
-const TRUSTING_FUNCTION = `
-function merge(target, source) {
-  for (const key of Object.keys(source)) {
-    if (typeof source[key] === "object" && source[key] !== null) target[key] = merge(target[key] ?? {}, source[key]);
-    else target[key] = source[key];
-  }
-  return target;
-}
-export const handler = async ({ body }) => {
-  const user = merge({ role: "guest" }, JSON.parse(body));
-  const answer = { message: "Hello " + user.name, role: user.role, everybodyIsAdmin: {}.isAdmin === true };
-  return { statusCode: 200, body: JSON.stringify(answer) };
-};
-`;
-
-describe("with the request validator taken out", () => {
-  let test: TestRuntime;
-  let send: Send;
-  let sendToTrusting: Send;
-
-  beforeAll(async () => {
-    test = await startTestRuntime({
-      edit: ({ edge }) => {
-        for (const path of ["lambda1", "lambda2"]) {
-          delete edge.resource(`aws_api_gateway_method.POST-${path}`).request_validator_id;
-        }
-        removeWebAclRule(edge, "LargeBody");
-        edge.replaceCode("ExternalLambda2", TRUSTING_FUNCTION);
-      },
-    });
-    send = await sender(test, "lambda1");
-    sendToTrusting = await sender(test, "lambda2");
-  });
-  afterAll(() => test.close());
-
-  describe("the second layer", () => {
-    it.each(bodyAttacks)(
-      "hands $name to the function when the method has no validator, and the function judges by itself",
-      async (attack) => {
-        const { status, body } = await send({ body: attack.body });
-
-        expect(test.lines.at(-1)?.decision).toEqual({ layer: "function", detail: "ExternalLambda1" });
-        if (attack.reason === undefined) expect(status).toBe(200);
-        else
-          expect({ status, body }).toEqual({ status: 400, body: JSON.stringify({ message: attack.reason }) });
-      },
-    );
-
-    it.each(depths)(
-      "hands $depth levels of arrays to the function when the web ACL has no rule on the size, and it refuses them",
-      async ({ levels }) => {
-        const { status } = await send({ body: nested(levels) });
-
-        expect(status).toBe(400);
-        expect(test.lines.at(-1)?.decision).toEqual({ layer: "function", detail: "ExternalLambda1" });
-      },
-    );
-  });
-
-  describe("no second layer", () => {
-    it("lets a trusting function take a role from an extra property when nothing validates the body", async () => {
-      const { body } = await sendToTrusting({ body: '{"name":"Ada","role":"admin"}' });
-
-      expect(JSON.parse(body)).toMatchObject({ role: "admin" });
-    });
-
-    it.each(characterAttacks)(
-      "lets a trusting function take $name when it does not check the name",
-      async ({ body }) => {
-        const { status } = await sendToTrusting({ body });
-
-        expect(status).toBe(200);
-      },
-    );
-
-    it("makes a trusting function run out of stack on 100,000 levels of arrays when nothing limits the body", async () => {
-      const answer = await sendToTrusting({ body: `{"name":${nested(100_000)}}` });
-
-      expectGatewayError(answer, FUNCTION_FAILED);
-    });
-
-    it("lets a trusting function's objects all inherit what a body put into __proto__ when nothing validates it", async () => {
-      const { body } = await sendToTrusting({ body: POLLUTION });
-      const afterwards = await sendToTrusting({ body: { name: "Eve" } });
-
-      expect(JSON.parse(body)).toMatchObject({ everybodyIsAdmin: true });
-      expect(JSON.parse(afterwards.body)).toMatchObject({ everybodyIsAdmin: true });
-    });
-  });
-});
-
-const THROWING_FUNCTION = `
-export const handler = async () => {
-  throw new Error("no access to " + process.env.TOPIC_SECRET_ARN);
-};
-`;
-
-const TALKATIVE_FUNCTION = `
-export const handler = async () => {
-  const { stack } = new Error("no access to " + process.env.TOPIC_SECRET_ARN);
-  return { statusCode: 500, body: JSON.stringify({ stack }) };
-};
-`;
-
-describe("with functions that fail and a talkative gateway response", () => {
-  let test: TestRuntime;
-
-  beforeAll(async () => {
-    test = await startTestRuntime({
-      edit: ({ edge }) => {
-        edge.replaceCode("ExternalLambda1", THROWING_FUNCTION);
-        edge.replaceCode("ExternalLambda2", TALKATIVE_FUNCTION);
-        edge.resource("aws_api_gateway_gateway_response.DEFAULT_4XX").response_templates = {
-          "application/json": '{"message":"$context.error.validationErrorString"}',
-        };
-      },
-    });
-  });
-  afterAll(() => test.close());
-
-  it("tells nothing of the error that a function throws", async () => {
-    const send = await sender(test, "lambda1");
-
-    const answer = await send({ body: { name: "Ada" } });
-
-    expectGatewayError(answer, FUNCTION_FAILED);
-    expect(told(answer)).not.toMatch(INTERNALS);
-  });
-
-  it("tells what a function puts into its answer, stack and ARN, when the function is talkative", async () => {
-    const send = await sender(test, "lambda2");
-
-    const answer = await send({ body: { name: "Ada" } });
-
-    expect(answer.body).toMatch(/arn:aws:secretsmanager:.*at .*index\.mjs/);
-  });
-
-  it("tells how the body breaks the model when the gateway response shows it", async () => {
-    const send = await sender(test, "lambda1");
-
-    const answer = await send({ body: '{"name":"Ada","role":"admin"}' });
-
-    expect(answer.status).toBe(400);
-    expect(answer.body).toContain("role");
-  });
-});

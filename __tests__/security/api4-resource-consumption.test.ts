@@ -2,7 +2,9 @@ import { gzipSync } from "node:zlib";
 import { defaultLimits } from "../../local/kernel/limits";
 import type { Route } from "../../stacks/secure-edge/route";
 import { collect, countAnswers, statusOf } from "../local/front-door/raw-client";
-import { startTestRuntime, type TestRequest, type TestRuntime } from "../support/local-runtime";
+import type { TestRequest, TestRuntime } from "../support/local-runtime";
+import { TestClock } from "../support/test-clock";
+import { useRuntime } from "../support/use-runtime";
 import { ADMINISTRATOR } from "./support/aws-call";
 import {
   BLOCKED,
@@ -14,10 +16,17 @@ import {
   UNAUTHORIZED,
 } from "./support/gateway-error";
 import { openSocket, requestStart, talk } from "./support/raw-request";
-import { StoppedClock } from "./support/stopped-clock";
-import { removeWebAclRule, sendInTurn, tally, webAclRule, withRuntime } from "./support/with-runtime";
+import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
+import {
+  removeWebAclRule,
+  sendInTurn,
+  takeThrottleOut,
+  tally,
+  webAclRule,
+  withRuntime,
+} from "./support/with-runtime";
 
-jest.setTimeout(60_000);
+const threat = threatsOf(4, __filename);
 
 /** Passes every layer up to the throttle and is refused right behind it, so that a flood costs no function. */
 const refusedBehindTheThrottle = { body: {} };
@@ -30,28 +39,60 @@ function paddedBody(bytes: number): string {
 }
 
 describe("with the stacks as they are", () => {
-  const clock = new StoppedClock();
-  let test: TestRuntime;
+  const clock = new TestClock();
+  const test = useRuntime({ env, clock });
   let token: string;
 
-  beforeAll(async () => {
-    test = await startTestRuntime({ env, clock });
-  });
-  afterAll(() => test.close());
+  const floodPasses: Proof = [
+    "lets a flood without tokens through to the authorizer when the web ACL has no rate rule",
+    async () => {
+      const answers = await withRuntime(
+        { env, clock: new TestClock(), edit: ({ edge }) => removeWebAclRule(edge, "RateLimit") },
+        (test) => sendInTurn(test, 80, {}),
+      );
+
+      expect(tally(answers)).toEqual({ 401: 80 });
+    },
+  ];
+
   beforeEach(async () => {
     // Longer than the web ACL's window: nothing of the test before counts.
     clock.advance({ seconds: 601 });
     token = await test.token("MyUserPool1");
   });
 
-  it("throttles a flood of a signed-in user: the burst of 50 passes, the next one gets 429", async () => {
-    const answers = await sendInTurn(test, 53, { ...refusedBehindTheThrottle, token });
+  threat({
+    threat: "A signed-in user floods an API",
+    layer: "Stage throttle",
+    setting: "aws_api_gateway_method_settings.throttling_rate_limit, throttling_burst_limit",
+    attack: [
+      "throttles a flood of a signed-in user: the burst of 50 passes, the next one gets 429",
+      async () => {
+        const answers = await sendInTurn(test, 53, { ...refusedBehindTheThrottle, token });
 
-    expect(tally(answers)).toEqual({ 400: 50, 429: 3 });
-    for (const answer of answers.slice(50)) {
-      expectGatewayError(answer, THROTTLED);
-      expect(answer.headers).not.toHaveProperty("retry-after");
-    }
+        expect(tally(answers)).toEqual({ 400: 50, 429: 3 });
+        for (const answer of answers.slice(50)) {
+          expectGatewayError(answer, THROTTLED);
+          expect(answer.headers).not.toHaveProperty("retry-after");
+        }
+      },
+    ],
+    counterpart: [
+      "lets a signed-in user's flood through when the stage has no throttle",
+      async () => {
+        const answers = await withRuntime(
+          {
+            env,
+            clock: new TestClock(),
+            edit: ({ edge }) => takeThrottleOut(edge),
+          },
+          async (test) =>
+            sendInTurn(test, 60, { ...refusedBehindTheThrottle, token: await test.token("MyUserPool1") }),
+        );
+
+        expect(tally(answers)).toEqual({ 400: 60 });
+      },
+    ],
   });
 
   it("lets 50 requests a second through once the burst is used up", async () => {
@@ -72,13 +113,22 @@ describe("with the stacks as they are", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("blocks a flood without tokens by the web ACL's rate rule, which the stage's throttle never sees", async () => {
-    const answers = await sendInTurn(test, 63, {});
+  threat({
+    threat: "Somebody without a token floods an API, which the throttle behind the authorizer never sees",
+    layer: "Web ACL, rule RateLimit",
+    setting: "aws_wafv2_web_acl.rule: rate_based_statement",
+    attack: [
+      "blocks a flood without tokens by the web ACL's rate rule, which the stage's throttle never sees",
+      async () => {
+        const answers = await sendInTurn(test, 63, {});
 
-    expect(tally(answers)).toEqual({ 401: 60, 403: 3 });
-    for (const answer of answers.slice(0, 60)) expectGatewayError(answer, UNAUTHORIZED);
-    for (const answer of answers.slice(60)) expectGatewayError(answer, BLOCKED);
-    expect(test.lines.at(-1)?.decision).toEqual({ layer: "web ACL", detail: "RateLimit" });
+        expect(tally(answers)).toEqual({ 401: 60, 403: 3 });
+        for (const answer of answers.slice(0, 60)) expectGatewayError(answer, UNAUTHORIZED);
+        for (const answer of answers.slice(60)) expectGatewayError(answer, BLOCKED);
+        expect(test.lines.at(-1)?.decision).toEqual({ layer: "web ACL", detail: "RateLimit" });
+      },
+    ],
+    counterpart: floodPasses,
   });
 
   it("blocks a flood that spreads over paths and methods which do not exist", async () => {
@@ -91,10 +141,41 @@ describe("with the stacks as they are", () => {
     expect(test.lines.slice(-3).map(({ decision }) => decision.detail)).toEqual(Array(3).fill("RateLimit"));
   });
 
-  it("counts a flood as one source whatever X-Forwarded-For says", async () => {
-    const answers = await sendInTurn(test, 63, withForgedSource);
+  threat({
+    threat: "A flood pretends to come from many sources",
+    layer: "Web ACL, rule RateLimit",
+    setting: "aws_wafv2_web_acl.rule: rate_based_statement.aggregate_key_type",
+    attack: [
+      "counts a flood as one source whatever X-Forwarded-For says",
+      async () => {
+        const answers = await sendInTurn(test, 63, withForgedSource);
 
-    expect(tally(answers)).toEqual({ 401: 60, 403: 3 });
+        expect(tally(answers)).toEqual({ 401: 60, 403: 3 });
+      },
+    ],
+    counterpart: [
+      "lets a flood through that names another source each time when the rate rule counts X-Forwarded-For",
+      async () => {
+        const answers = await withRuntime(
+          {
+            env,
+            clock: new TestClock(),
+            edit: ({ edge }) => {
+              const { rate_based_statement: statement } = webAclRule(edge, "RateLimit").statement as {
+                rate_based_statement: object;
+              };
+              Object.assign(statement, {
+                aggregate_key_type: "FORWARDED_IP",
+                forwarded_ip_config: { header_name: "X-Forwarded-For", fallback_behavior: "MATCH" },
+              });
+            },
+          },
+          (test) => sendInTurn(test, 80, withForgedSource),
+        );
+
+        expect(tally(answers)).toEqual({ 401: 80 });
+      },
+    ],
   });
 
   it("lets the source in again when its window is over", async () => {
@@ -106,16 +187,25 @@ describe("with the stacks as they are", () => {
     expectGatewayError(answer, UNAUTHORIZED);
   });
 
-  it("counts every request of a pipelined flood, and answers each in its turn", async () => {
-    const one = requestStart(test, "Content-Length: 2\r\n");
+  threat({
+    threat: "A flood comes pipelined over one connection",
+    layer: "Web ACL, rule RateLimit",
+    setting: "aws_wafv2_web_acl.rule: rate_based_statement",
+    attack: [
+      "counts every request of a pipelined flood, and answers each in its turn",
+      async () => {
+        const one = requestStart(test, "Content-Length: 2\r\n");
 
-    const answers = await talk(test, `${`${one}\r\n{}`.repeat(62)}${one}Connection: close\r\n\r\n{}`);
+        const answers = await talk(test, `${`${one}\r\n{}`.repeat(62)}${one}Connection: close\r\n\r\n{}`);
 
-    expect(countAnswers(answers)).toBe(63);
-    expect([...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual([
-      ...Array(60).fill("401"),
-      ...Array(3).fill("403"),
-    ]);
+        expect(countAnswers(answers)).toBe(63);
+        expect([...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual([
+          ...Array(60).fill("401"),
+          ...Array(3).fill("403"),
+        ]);
+      },
+    ],
+    counterpart: floodPasses,
   });
 
   it("takes a body of 8,192 bytes", async () => {
@@ -124,15 +214,77 @@ describe("with the stacks as they are", () => {
     expect(answer.status).toBe(200);
   });
 
-  it.each([
-    { name: "one byte above 8,192", bytes: LARGEST_BODY + 1 },
-    { name: "above the 16,384 bytes that the web ACL inspects", bytes: 16_385 },
-    { name: "of exactly 10 MB", bytes: 10_485_760 },
-  ])("blocks a body $name", async ({ bytes }) => {
-    const answer = await test.send({ token, body: paddedBody(bytes) });
+  const blocksBody = ({ name, bytes }: { readonly name: string; readonly bytes: number }): Proof => [
+    `blocks a body ${name}`,
+    async () => {
+      const answer = await test.send({ token, body: paddedBody(bytes) });
 
-    expectGatewayError(answer, BLOCKED);
-    expect(test.lines.at(-1)?.decision).toEqual({ layer: "web ACL", detail: "LargeBody" });
+      expectGatewayError(answer, BLOCKED);
+      expect(test.lines.at(-1)?.decision).toEqual({ layer: "web ACL", detail: "LargeBody" });
+    },
+  ];
+
+  threat({
+    threat: "A body is larger than any request of ours",
+    layer: "Web ACL, rule LargeBody",
+    setting: "aws_wafv2_web_acl.rule: size_constraint_statement",
+    attack: each(
+      [
+        { name: "one byte above 8,192", bytes: LARGEST_BODY + 1 },
+        { name: "of exactly 10 MB", bytes: 10_485_760 },
+      ],
+      blocksBody,
+    ),
+    counterpart: [
+      "lets large bodies through to the function when the web ACL has no rule against them",
+      async () => {
+        const [large, hostile] = await withRuntime(
+          { env, edit: ({ edge }) => removeWebAclRule(edge, "LargeBody") },
+          async (test) => {
+            const token = await test.token("MyUserPool1");
+            return [
+              await test.send({ token, body: paddedBody(1_000_000) }),
+              await test.send({ token, body: "[".repeat(1_000_000) }),
+            ];
+          },
+        );
+
+        expect(large?.status).toBe(200);
+        expectGatewayError(hostile ?? fail(), INVALID_BODY);
+      },
+    ],
+  });
+
+  threat({
+    threat: "A body is larger than what the web ACL inspects",
+    layer: "Web ACL, rule LargeBody",
+    setting: "aws_wafv2_web_acl.rule: size_constraint_statement.field_to_match.body.oversize_handling",
+    attack: blocksBody({ name: "above the 16,384 bytes that the web ACL inspects", bytes: 16_385 }),
+    counterpart: [
+      "lets a body through that is larger than what the web ACL inspects when the rule says so",
+      async () => {
+        const answers = await withRuntime(
+          {
+            env,
+            edit: ({ edge }) => {
+              const { size_constraint_statement: statement } = webAclRule(edge, "LargeBody").statement as {
+                size_constraint_statement: { field_to_match: object };
+              };
+              statement.field_to_match = { body: { oversize_handling: "NO_MATCH" } };
+            },
+          },
+          async (test) => {
+            const token = await test.token("MyUserPool1");
+            return [
+              await test.send({ token, body: paddedBody(LARGEST_BODY + 1) }),
+              await test.send({ token, body: paddedBody(16_385) }),
+            ];
+          },
+        );
+
+        expect(answers.map(({ status }) => status)).toEqual([403, 200]);
+      },
+    ],
   });
 
   it("blocks a large body that does not say how large it is", async () => {
@@ -148,31 +300,101 @@ describe("with the stacks as they are", () => {
     expectGatewayError(answer, BLOCKED);
   });
 
-  it.each([
-    { name: "above 10 MB", bytes: 10_485_761 },
-    { name: "of 12 MB", bytes: 12_000_000 },
-  ])("refuses a body $name in front of the API, before anything reads it", async ({ bytes }) => {
-    const answer = await test.send({ body: Buffer.alloc(bytes, " ") });
+  threat({
+    threat: "A body is larger than 10 MB",
+    layer: "API Gateway, in front of the API",
+    setting: BUILT_IN,
+    attack: each(
+      [
+        { name: "above 10 MB", bytes: 10_485_761 },
+        { name: "of 12 MB", bytes: 12_000_000 },
+      ],
+      ({ name, bytes }) => [
+        `refuses a body ${name} in front of the API, before anything reads it`,
+        async () => {
+          const answer = await test.send({ body: Buffer.alloc(bytes, " ") });
 
-    expect(answer.status).toBe(413);
-    expect(answer.body).toBe("HTTP content length exceeded 10485760 bytes.");
-    expect(answer.headers).not.toHaveProperty("x-amzn-requestid");
+          expect(answer.status).toBe(413);
+          expect(answer.body).toBe("HTTP content length exceeded 10485760 bytes.");
+          expect(answer.headers).not.toHaveProperty("x-amzn-requestid");
+        },
+      ],
+    ),
+    counterpart: NOTHING_TAKES_IT_OUT,
   });
 
-  it.each([
-    { name: "lists", body: `{"name": ${"[".repeat(4000)}${"]".repeat(4000)}}` },
-    { name: "objects", body: `${'{"name":'.repeat(900)}"Ada"${"}".repeat(900)}` },
-    { name: "lists that never end", body: "[".repeat(LARGEST_BODY) },
-  ])("refuses deeply nested $name", async ({ body }) => {
-    const answer = await test.send({ token, body });
+  threat({
+    threat: "A deeply nested body exhausts a parser",
+    layer: "Request validation, then the function",
+    setting: "aws_api_gateway_method.request_validator_id",
+    attack: each(
+      [
+        { name: "lists", body: `{"name": ${"[".repeat(4000)}${"]".repeat(4000)}}` },
+        { name: "objects", body: `${'{"name":'.repeat(900)}"Ada"${"}".repeat(900)}` },
+        { name: "lists that never end", body: "[".repeat(LARGEST_BODY) },
+      ],
+      ({ name, body }) => [
+        `refuses deeply nested ${name}`,
+        async () => {
+          const answer = await test.send({ token, body });
 
-    expectGatewayError(answer, INVALID_BODY);
+          expectGatewayError(answer, INVALID_BODY);
+        },
+      ],
+    ),
+    counterpart: [
+      "leaves deep nesting to the function, which refuses it too, when the method validates nothing",
+      async () => {
+        const answer = await withRuntime(
+          {
+            env,
+            edit: ({ edge }) => {
+              delete edge.resource("aws_api_gateway_method.POST-lambda1").request_validator_id;
+            },
+          },
+          async (test) =>
+            test.send({
+              token: await test.token("MyUserPool1"),
+              body: `{"name": ${"[".repeat(4000)}${"]".repeat(4000)}}`,
+            }),
+        );
+
+        expect(answer).toMatchObject({
+          status: 400,
+          body: '{"message":"\\"name\\" must be a string of 1 to 256 characters."}',
+        });
+      },
+    ],
   });
 
-  it("does not unpack a compressed body, so there is no bomb to go off", async () => {
-    const answer = await test.send(compressed(token));
+  threat({
+    threat: "A compressed body unpacks to gigabytes",
+    layer: "API Gateway",
+    setting: "aws_api_gateway_rest_api.minimum_compression_size (unset)",
+    attack: [
+      "does not unpack a compressed body, so there is no bomb to go off",
+      async () => {
+        const answer = await test.send(compressed(token));
 
-    expectGatewayError(answer, INVALID_BODY);
+        expectGatewayError(answer, INVALID_BODY);
+      },
+    ],
+    counterpart: [
+      "is not served when the API is set to unpack bodies, which the local edge would not do",
+      async () => {
+        const start = withRuntime(
+          {
+            env,
+            edit: ({ edge }) => {
+              edge.resource("aws_api_gateway_rest_api.api").minimum_compression_size = 0;
+            },
+          },
+          async () => "served",
+        );
+
+        await expect(start).rejects.toThrow("minimum_compression_size");
+      },
+    ],
   });
 
   it("answers sixty clients at once: as many pass as one after the other", async () => {
@@ -183,31 +405,80 @@ describe("with the stacks as they are", () => {
     expect(tally(answers)).toEqual({ 400: 50, 429: 10 });
   });
 
-  it("runs requests side by side while a function's concurrency is its own affair", async () => {
-    const answers = await Promise.all(Array.from({ length: 4 }, () => test.send({ token })));
+  threat({
+    threat: "One function takes all of the account's concurrency",
+    layer: "Stage throttle; Lambda's reserved concurrency for whoever sets it",
+    setting: "aws_lambda_function.reserved_concurrent_executions (unset)",
+    attack: [
+      "runs one request at a time and fails the others when a function's concurrency is reserved to one",
+      async () => {
+        const answers = await withRuntime(
+          {
+            env,
+            edit: ({ edge }) => {
+              edge.resource("aws_lambda_function.ExternalLambda1").reserved_concurrent_executions = 1;
+            },
+          },
+          async (test) => {
+            const token = await test.token("MyUserPool1");
+            return await Promise.all(Array.from({ length: 4 }, () => test.send({ token })));
+          },
+        );
 
-    expect(tally(answers)).toEqual({ 200: 4 });
+        expect(tally(answers)).toEqual({ 200: 1, 500: 3 });
+        expectGatewayError(answers.find(({ status }) => status === 500) ?? fail(), MISCONFIGURED);
+      },
+    ],
+    counterpart: [
+      "runs requests side by side while a function's concurrency is its own affair",
+      async () => {
+        const answers = await Promise.all(Array.from({ length: 4 }, () => test.send({ token })));
+
+        expect(tally(answers)).toEqual({ 200: 4 });
+      },
+    ],
   });
 });
 
 describe("clients that take their time", () => {
   const impatient = { ...defaultLimits, headersTimeoutMs: 800, requestTimeoutMs: 1000, checkIntervalMs: 50 };
-  let test: TestRuntime;
+  const test = useRuntime({ limits: impatient });
 
-  beforeAll(async () => {
-    test = await startTestRuntime({ limits: impatient });
-  });
-  afterAll(() => test.close());
+  threat({
+    threat: "Clients hold connections open with headers or bodies that never end",
+    layer: "HTTP server",
+    setting: BUILT_IN,
+    attack: [
+      "cuts off clients that never finish their headers, and answers the others meanwhile",
+      async () => {
+        const slow = await Promise.all(Array.from({ length: 100 }, () => openSocket(test)));
+        const ends = slow.map((socket) => collect(socket));
+        for (const socket of slow) socket.write(requestStart(test, "X-Slow: a\r\n"));
 
-  it("cuts off clients that never finish their headers, and answers the others meanwhile", async () => {
-    const slow = await Promise.all(Array.from({ length: 100 }, () => openSocket(test)));
-    const ends = slow.map((socket) => collect(socket));
-    for (const socket of slow) socket.write(requestStart(test, "X-Slow: a\r\n"));
+        const other = await test.send();
 
-    const other = await test.send();
+        expectGatewayError(other, UNAUTHORIZED);
+        expect(new Set((await Promise.all(ends)).map(statusOf))).toEqual(new Set([408]));
+      },
+    ],
+    counterpart: [
+      "would wait for them for as long as they like without its time limits",
+      async () => {
+        const endless = { ...impatient, headersTimeoutMs: 0, requestTimeoutMs: 0 };
 
-    expectGatewayError(other, UNAUTHORIZED);
-    expect(new Set((await Promise.all(ends)).map(statusOf))).toEqual(new Set([408]));
+        const [cutOff, answered] = await withRuntime({ limits: endless }, async (patient) => {
+          const [hurried, unhurried] = await Promise.all([openSocket(test), openSocket(patient)]);
+          const [hurriedEnd, unhurriedEnd] = [collect(hurried), collect(unhurried)];
+          hurried.write(requestStart(test, "X-Slow: a\r\n"));
+          unhurried.write(requestStart(patient, "X-Slow: a\r\n"));
+          const cut = await hurriedEnd;
+          unhurried.write("Connection: close\r\nContent-Length: 0\r\n\r\n");
+          return [cut, await unhurriedEnd];
+        });
+
+        expect([statusOf(cutOff ?? ""), statusOf(answered ?? "")]).toEqual([408, 401]);
+      },
+    ],
   });
 
   it("cuts off a client that never finishes its body, and no function runs for it", async () => {
@@ -220,22 +491,6 @@ describe("clients that take their time", () => {
 
     expect(statusOf(answer)).toBe(408);
     expect(test.lines).toHaveLength(seen);
-  });
-
-  it("would wait for them for as long as they like without its time limits", async () => {
-    const endless = { ...impatient, headersTimeoutMs: 0, requestTimeoutMs: 0 };
-
-    const [cutOff, answered] = await withRuntime({ limits: endless }, async (patient) => {
-      const [hurried, unhurried] = await Promise.all([openSocket(test), openSocket(patient)]);
-      const [hurriedEnd, unhurriedEnd] = [collect(hurried), collect(unhurried)];
-      hurried.write(requestStart(test, "X-Slow: a\r\n"));
-      unhurried.write(requestStart(patient, "X-Slow: a\r\n"));
-      const cut = await hurriedEnd;
-      unhurried.write("Connection: close\r\nContent-Length: 0\r\n\r\n");
-      return [cut, await unhurriedEnd];
-    });
-
-    expect([statusOf(cutOff ?? ""), statusOf(answered ?? "")]).toEqual([408, 401]);
   });
 });
 
@@ -255,31 +510,71 @@ describe("with API keys", () => {
     { ...route(3), apiKeyRequired: true },
   ];
   const clientEnv = { API_CLIENTS: "acme,globex", API_CLIENT_DAILY_QUOTA: "30" };
-  const clock = new StoppedClock();
-  let test: TestRuntime;
+  const clock = new TestClock();
+  const test = useRuntime({ env: clientEnv, routes, clock });
+  const open = useRuntime({
+    env: clientEnv,
+    routes,
+    clock,
+    edit: ({ edge }) => {
+      const acme = edge.resource("aws_api_gateway_usage_plan.acme");
+      delete acme.throttle_settings;
+      delete acme.quota_settings;
+      edge.remove("aws_api_gateway_method_settings.POST-lambda2");
+      edge.resource("aws_api_gateway_method.POST-lambda3").api_key_required = false;
+    },
+  });
   let token: string;
+  let openToken: string;
   let keys: Readonly<Record<string, string>>;
+  let openKeys: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    test = await startTestRuntime({ env: clientEnv, routes, clock });
-    keys = await keysOf(test);
+    [keys, openKeys] = [await keysOf(test), await keysOf(open)];
   });
-  afterAll(() => test.close());
   beforeEach(async () => {
     // The next day: buckets are full, quotas unused.
-    clock.advance({ seconds: 86_400 });
-    token = await test.token("MyUserPool1");
+    clock.advance({ days: 1 });
+    [token, openToken] = [await test.token("MyUserPool1"), await open.token("MyUserPool1")];
   });
 
-  it.each([
-    { name: "without an API key", key: [] },
-    { name: "with an unknown API key", key: [["x-api-key", "0123456789012345678901234567890123456789"]] },
-    { name: "with an empty API key", key: [["x-api-key", ""]] },
-  ] as const)("refuses a signed-in user $name", async ({ key }) => {
-    const answer = await test.send({ token, headers: key });
+  const clientWithoutLimits: Proof = [
+    "takes more than 20 at once and more than 30 a day from a client whose plan has no limits",
+    async () => {
+      const answers = await sendInTurn(open, 40, { ...keyed(openKeys.acme), token: openToken, body: {} });
 
-    expectGatewayError(answer, BLOCKED);
-    expect(test.lines.at(-1)?.decision.layer).toBe("API key");
+      expect(tally(answers)).toEqual({ 400: 40 });
+    },
+  ];
+
+  threat({
+    threat: "A caller without an API key uses a route that is for known clients",
+    layer: "API key",
+    setting: "aws_api_gateway_method.api_key_required (a route's `apiKeyRequired`)",
+    attack: each(
+      [
+        { name: "without an API key", key: [] },
+        { name: "with an unknown API key", key: [["x-api-key", "0123456789012345678901234567890123456789"]] },
+        { name: "with an empty API key", key: [["x-api-key", ""]] },
+      ] as const,
+      ({ name, key }) => [
+        `refuses a signed-in user ${name}`,
+        async () => {
+          const answer = await test.send({ token, headers: key });
+
+          expectGatewayError(answer, BLOCKED);
+          expect(test.lines.at(-1)?.decision.layer).toBe("API key");
+        },
+      ],
+    ),
+    counterpart: [
+      "asks for no key where the method does not require one",
+      async () => {
+        const answer = await open.send({ path: "/development/lambda3", token: openToken });
+
+        expect(answer.status).toBe(200);
+      },
+    ],
   });
 
   it("refuses a key alone, for it does not replace the token", async () => {
@@ -288,225 +583,75 @@ describe("with API keys", () => {
     expectGatewayError(answer, UNAUTHORIZED);
   });
 
-  it("throttles a client at its plan's 20 at once, and leaves the other client alone", async () => {
-    const answers = await sendInTurn(test, 22, { ...keyed(keys.acme), token, body: {} });
-    const other = await test.send({ ...keyed(keys.globex), token, body: {} });
+  threat({
+    threat: "One client uses up what all share",
+    layer: "Usage plan",
+    setting: "aws_api_gateway_usage_plan.throttle_settings (`API_CLIENT_RATE`, `API_CLIENT_BURST`)",
+    attack: [
+      "throttles a client at its plan's 20 at once, and leaves the other client alone",
+      async () => {
+        const answers = await sendInTurn(test, 22, { ...keyed(keys.acme), token, body: {} });
+        const other = await test.send({ ...keyed(keys.globex), token, body: {} });
 
-    expect(tally(answers)).toEqual({ 400: 20, 429: 2 });
-    expectGatewayError(answers[21] ?? fail(), THROTTLED);
-    expect(other.status).toBe(400);
-  });
-
-  it("ends a client's day when its quota is used up, and starts the next one anew", async () => {
-    const used = await sendInTurn(test, 20, { ...keyed(keys.acme), token, body: {} });
-    clock.advance({ seconds: 10 });
-
-    const rest = await sendInTurn(test, 11, { ...keyed(keys.acme), token, body: {} });
-    clock.advance({ seconds: 86_400 });
-    const tomorrow = await test.send({
-      ...keyed(keys.acme),
-      token: await test.token("MyUserPool1"),
-      body: {},
-    });
-
-    expect(tally([...used, ...rest])).toEqual({ 400: 30, 429: 1 });
-    expectGatewayError(rest[10] ?? fail(), QUOTA_EXCEEDED);
-    expect(tomorrow.status).toBe(400);
-  });
-
-  it("throttles a route at its own limit instead of the stage's", async () => {
-    const answers = await sendInTurn(test, 7, { path: "/development/lambda2", token, body: {} });
-
-    expect(tally(answers)).toEqual({ 400: 5, 429: 2 });
-    expectGatewayError(answers[6] ?? fail(), THROTTLED);
-  });
-
-  describe("and the limits taken out", () => {
-    const openClock = new StoppedClock();
-    let open: TestRuntime;
-    let openToken: string;
-    let openKeys: Readonly<Record<string, string>>;
-
-    beforeAll(async () => {
-      open = await startTestRuntime({
-        env: clientEnv,
-        routes,
-        clock: openClock,
-        edit: ({ edge }) => {
-          const acme = edge.resource("aws_api_gateway_usage_plan.acme");
-          delete acme.throttle_settings;
-          delete acme.quota_settings;
-          edge.remove("aws_api_gateway_method_settings.POST-lambda2");
-          edge.resource("aws_api_gateway_method.POST-lambda3").api_key_required = false;
-        },
-      });
-      openToken = await open.token("MyUserPool1");
-      openKeys = await keysOf(open);
-    });
-    afterAll(() => open.close());
-
-    it("takes more than 20 at once and more than 30 a day from a client whose plan has no limits", async () => {
-      const answers = await sendInTurn(open, 40, { ...keyed(openKeys.acme), token: openToken, body: {} });
-
-      expect(tally(answers)).toEqual({ 400: 40 });
-    });
-
-    it("takes the stage's 50 at once where the route has no limit of its own", async () => {
-      const answers = await sendInTurn(open, 40, {
-        path: "/development/lambda2",
-        token: openToken,
-        body: {},
-      });
-
-      expect(tally(answers)).toEqual({ 400: 40 });
-    });
-
-    it("asks for no key where the method does not require one", async () => {
-      const answer = await open.send({ path: "/development/lambda3", token: openToken });
-
-      expect(answer.status).toBe(200);
-    });
-  });
-});
-
-describe("with a limit taken out", () => {
-  it("lets a signed-in user's flood through when the stage has no throttle", async () => {
-    const answers = await withRuntime(
-      {
-        env,
-        clock: new StoppedClock(),
-        edit: ({ edge }) => {
-          const { settings } = edge.resource("aws_api_gateway_method_settings.stage");
-          Object.assign(settings as object, { throttling_rate_limit: -1, throttling_burst_limit: -1 });
-        },
+        expect(tally(answers)).toEqual({ 400: 20, 429: 2 });
+        expectGatewayError(answers[21] ?? fail(), THROTTLED);
+        expect(other.status).toBe(400);
       },
-      async (test) =>
-        sendInTurn(test, 60, { ...refusedBehindTheThrottle, token: await test.token("MyUserPool1") }),
-    );
-
-    expect(tally(answers)).toEqual({ 400: 60 });
+    ],
+    counterpart: clientWithoutLimits,
   });
 
-  it("lets a flood without tokens through to the authorizer when the web ACL has no rate rule", async () => {
-    const answers = await withRuntime(
-      { env, clock: new StoppedClock(), edit: ({ edge }) => removeWebAclRule(edge, "RateLimit") },
-      (test) => sendInTurn(test, 80, {}),
-    );
+  threat({
+    threat: "A client calls all day long",
+    layer: "Usage plan",
+    setting: "aws_api_gateway_usage_plan.quota_settings (`API_CLIENT_DAILY_QUOTA`)",
+    attack: [
+      "ends a client's day when its quota is used up, and starts the next one anew",
+      async () => {
+        const used = await sendInTurn(test, 20, { ...keyed(keys.acme), token, body: {} });
+        clock.advance({ seconds: 10 });
 
-    expect(tally(answers)).toEqual({ 401: 80 });
-  });
-
-  it("lets a flood through that names another source each time when the rate rule counts X-Forwarded-For", async () => {
-    const answers = await withRuntime(
-      {
-        env,
-        clock: new StoppedClock(),
-        edit: ({ edge }) => {
-          const { rate_based_statement: statement } = webAclRule(edge, "RateLimit").statement as {
-            rate_based_statement: object;
-          };
-          Object.assign(statement, {
-            aggregate_key_type: "FORWARDED_IP",
-            forwarded_ip_config: { header_name: "X-Forwarded-For", fallback_behavior: "MATCH" },
-          });
-        },
-      },
-      (test) => sendInTurn(test, 80, withForgedSource),
-    );
-
-    expect(tally(answers)).toEqual({ 401: 80 });
-  });
-
-  it("lets large bodies through to the function when the web ACL has no rule against them", async () => {
-    const [large, hostile] = await withRuntime(
-      { env, edit: ({ edge }) => removeWebAclRule(edge, "LargeBody") },
-      async (test) => {
-        const token = await test.token("MyUserPool1");
-        return [
-          await test.send({ token, body: paddedBody(1_000_000) }),
-          await test.send({ token, body: "[".repeat(1_000_000) }),
-        ];
-      },
-    );
-
-    expect(large?.status).toBe(200);
-    expectGatewayError(hostile ?? fail(), INVALID_BODY);
-  });
-
-  it("lets a body through that is larger than what the web ACL inspects when the rule says so", async () => {
-    const answers = await withRuntime(
-      {
-        env,
-        edit: ({ edge }) => {
-          const { size_constraint_statement: statement } = webAclRule(edge, "LargeBody").statement as {
-            size_constraint_statement: { field_to_match: object };
-          };
-          statement.field_to_match = { body: { oversize_handling: "NO_MATCH" } };
-        },
-      },
-      async (test) => {
-        const token = await test.token("MyUserPool1");
-        return [
-          await test.send({ token, body: paddedBody(LARGEST_BODY + 1) }),
-          await test.send({ token, body: paddedBody(16_385) }),
-        ];
-      },
-    );
-
-    expect(answers.map(({ status }) => status)).toEqual([403, 200]);
-  });
-
-  it("leaves deep nesting to the function, which refuses it too, when the method validates nothing", async () => {
-    const answer = await withRuntime(
-      {
-        env,
-        edit: ({ edge }) => {
-          delete edge.resource("aws_api_gateway_method.POST-lambda1").request_validator_id;
-        },
-      },
-      async (test) =>
-        test.send({
+        const rest = await sendInTurn(test, 11, { ...keyed(keys.acme), token, body: {} });
+        clock.advance({ days: 1 });
+        const tomorrow = await test.send({
+          ...keyed(keys.acme),
           token: await test.token("MyUserPool1"),
-          body: `{"name": ${"[".repeat(4000)}${"]".repeat(4000)}}`,
-        }),
-    );
+          body: {},
+        });
 
-    expect(answer).toMatchObject({
-      status: 400,
-      body: '{"message":"\\"name\\" must be a string of 1 to 256 characters."}',
-    });
+        expect(tally([...used, ...rest])).toEqual({ 400: 30, 429: 1 });
+        expectGatewayError(rest[10] ?? fail(), QUOTA_EXCEEDED);
+        expect(tomorrow.status).toBe(400);
+      },
+    ],
+    counterpart: clientWithoutLimits,
   });
 
-  it("is not served when the API is set to unpack bodies, which the local edge would not do", async () => {
-    const start = withRuntime(
-      {
-        env,
-        edit: ({ edge }) => {
-          edge.resource("aws_api_gateway_rest_api.api").minimum_compression_size = 0;
-        },
-      },
-      async () => "served",
-    );
+  threat({
+    threat: "A route that is dear to run gets as many requests as the others",
+    layer: "Route throttle",
+    setting: "aws_api_gateway_method_settings.method_path (a route's `throttle`)",
+    attack: [
+      "throttles a route at its own limit instead of the stage's",
+      async () => {
+        const answers = await sendInTurn(test, 7, { path: "/development/lambda2", token, body: {} });
 
-    await expect(start).rejects.toThrow("minimum_compression_size");
-  });
-
-  it("runs one request at a time and fails the others when a function's concurrency is reserved to one", async () => {
-    const answers = await withRuntime(
-      {
-        env,
-        edit: ({ edge }) => {
-          edge.resource("aws_lambda_function.ExternalLambda1").reserved_concurrent_executions = 1;
-        },
+        expect(tally(answers)).toEqual({ 400: 5, 429: 2 });
+        expectGatewayError(answers[6] ?? fail(), THROTTLED);
       },
-      async (test) => {
-        const token = await test.token("MyUserPool1");
-        return await Promise.all(Array.from({ length: 4 }, () => test.send({ token })));
-      },
-    );
+    ],
+    counterpart: [
+      "takes the stage's 50 at once where the route has no limit of its own",
+      async () => {
+        const answers = await sendInTurn(open, 40, {
+          path: "/development/lambda2",
+          token: openToken,
+          body: {},
+        });
 
-    expect(tally(answers)).toEqual({ 200: 1, 500: 3 });
-    expectGatewayError(answers.find(({ status }) => status === 500) ?? fail(), MISCONFIGURED);
+        expect(tally(answers)).toEqual({ 400: 40 });
+      },
+    ],
   });
 });
 

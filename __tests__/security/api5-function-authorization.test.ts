@@ -1,5 +1,6 @@
-import { eventually, startTestRuntime, type TestRuntime } from "../support/local-runtime";
+import { eventually, type TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
+import { useRuntime } from "../support/use-runtime";
 import {
   ADMINISTRATOR,
   type AwsAnswer,
@@ -21,11 +22,12 @@ import {
   topicArn,
 } from "./support/forbidden-calls";
 import { expectGatewayError, MISCONFIGURED } from "./support/gateway-error";
-import { addNeighbour, addOpenMethods, stealFunctions } from "./support/intruder";
+import { addNeighbour, addOpenMethods, type Stacks, stealFunctions } from "./support/intruder";
 import { STOLEN_FUNCTION } from "./support/stolen-function";
+import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
 import { withRuntime } from "./support/with-runtime";
 
-jest.setTimeout(60_000);
+const threat = threatsOf(5, __filename);
 
 /** Makes the call with the credentials of that function's role. */
 async function callAs(test: TestRuntime, functionName: string, call: AwsCall): Promise<AwsAnswer> {
@@ -66,40 +68,147 @@ async function deadLetter(test: TestRuntime, place: Place, part: string): Promis
   });
 }
 
-const openWays = [
-  { way: "another API with the same path", method: "POST", path: "/rogue/lambda1" },
-  { way: "a method slipped into the API", method: "PUT", path: "/development/lambda1" },
-];
+const EVERYTHING = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});
 
-describe("with the stacks as they are, the functions stolen and a neighbour in the account", () => {
-  let test: TestRuntime;
-  let place: Place;
+function forEachStatement(stack: EditableStack, address: string, edit: (statement: Block) => void): void {
+  stack.editJson(address, "policy", ({ Statement: statements }) => {
+    if (!Array.isArray(statements)) throw new Error(`${address} has no list of statements`);
+    for (const statement of statements) edit(statement as Block);
+  });
+}
 
-  beforeAll(async () => {
-    test = await startTestRuntime({
+describe("function level authorization", () => {
+  /** The functions are stolen, and a neighbour is in the account. */
+  const attacked = (edit: (stacks: Stacks) => void = () => {}) =>
+    useRuntime({
       edit: (stacks) => {
         stealFunctions(stacks);
         addNeighbour(stacks);
         addOpenMethods(stacks);
+        edit(stacks);
       },
     });
-    place = await placeOf(test);
+  const test = attacked();
+  const wide = attacked(({ edge, messaging }) => {
+    for (const name of ["ExternalLambda1", "ExternalLambda2"]) {
+      edge.resource(`aws_iam_role_policy.${name}`).policy = EVERYTHING;
+    }
+    messaging.resource("aws_iam_role_policy.InternalLambda").policy = EVERYTHING;
+    delete edge.resource("aws_lambda_permission.POST-lambda1").source_arn;
+    delete messaging.resource("aws_lambda_permission.InternalLambda-topic").source_arn;
+    forEachStatement(messaging, "aws_sqs_queue_policy.InternalLambdaDLQ", (statement) => {
+      if (statement.Sid === "Topic") delete statement.Condition;
+    });
   });
-  afterAll(() => test.close());
+  const other = useRuntime({
+    edit: ({ edge, messaging }) => {
+      edge.remove("aws_lambda_permission.POST-lambda1");
+      messaging.remove("aws_lambda_permission.InternalLambda-topic");
+      delete messaging.resource("aws_sns_topic_subscription.InternalLambda-topic").depends_on;
+      messaging.replaceCode("InternalLambda", STOLEN_FUNCTION);
+      messaging.editJson("aws_sns_topic_policy.LambdaSNSTopic", "policy", (document) => {
+        document.Statement = [
+          {
+            Effect: "Allow",
+            Principal: { AWS: "${aws_iam_role.InternalLambda.arn}" },
+            Action: "sns:Publish",
+            Resource: "${aws_sns_topic.LambdaSNSTopic.arn}",
+          },
+        ];
+      });
+    },
+  });
+  let place: Place;
+  let widePlace: Place;
+  let otherPlace: Place;
+
+  beforeAll(async () => {
+    [place, widePlace, otherPlace] = await Promise.all([placeOf(test), placeOf(wide), placeOf(other)]);
+  });
+
+  const ownMethod: Proof = [
+    "lets the API's own method invoke the function",
+    async () => {
+      const answer = await test.send({ token: await test.token("MyUserPool1") });
+
+      expect(answer).toMatchObject({ status: 200, body: "reached" });
+    },
+  ];
 
   describe("a function's role", () => {
-    it.each(callsOfExternal)("does not let ExternalLambda1 $name", async (forbidden) => {
-      const answer = await callAs(test, "ExternalLambda1", forbidden.call(place));
+    for (const forbidden of callsOfExternal) {
+      threat({
+        threat: forbidden.threat,
+        layer: "IAM role of the function",
+        setting: "aws_iam_role_policy.policy",
+        attack: [
+          `does not let ExternalLambda1 ${forbidden.name}`,
+          async () => {
+            const answer = await callAs(test, "ExternalLambda1", forbidden.call(place));
 
-      expect(answer.body).toContain(refusalOf("ExternalLambda1", forbidden, place));
-      expect([400, 403]).toContain(answer.status);
-    });
+            expect(answer.body).toContain(refusalOf("ExternalLambda1", forbidden, place));
+            expect([400, 403]).toContain(answer.status);
+          },
+        ],
+        counterpart: [
+          `lets ExternalLambda1 ${forbidden.name} when its policy allows everything`,
+          async () => {
+            const answer = await callAs(wide, "ExternalLambda1", forbidden.call(widePlace));
 
-    it.each(callsOfInternal)("does not let InternalLambda $name", async (forbidden) => {
-      const answer = await callAs(test, "InternalLambda", forbidden.call(place));
+            expect(answer.status).toBe(200);
+            expect(answer.body).not.toContain("not authorized");
+          },
+        ],
+      });
+    }
 
-      expect(answer.body).toContain(refusalOf("InternalLambda", forbidden, place));
-    });
+    for (const forbidden of callsOfInternal) {
+      const refused: Proof = [
+        `does not let InternalLambda ${forbidden.name}`,
+        async () => {
+          const answer = await callAs(test, "InternalLambda", forbidden.call(place));
+
+          expect(answer.body).toContain(refusalOf("InternalLambda", forbidden, place));
+        },
+      ];
+      threat({
+        threat: forbidden.threat,
+        layer: "IAM role of the function",
+        setting: "aws_iam_role_policy.policy",
+        attack: refused,
+        counterpart: [
+          `lets InternalLambda ${forbidden.name} when its policy allows everything`,
+          async () => {
+            const answer = await callAs(wide, "InternalLambda", forbidden.call(widePlace));
+
+            expect(answer.status).toBe(200);
+            expect(answer.body).not.toContain("not authorized");
+          },
+        ],
+      });
+      if (forbidden.threat === undefined) continue;
+      threat({
+        threat: "A role without the right publishes to the topic",
+        layer: "Topic policy",
+        setting: "aws_sns_topic_policy.policy",
+        attack: refused,
+        counterpart: [
+          "lets InternalLambda publish when the topic's policy names its role",
+          async () => {
+            const answer = await callAs(
+              other,
+              "InternalLambda",
+              publishCall(topicArn(otherPlace, "LambdaSNSTopic"), "x"),
+            );
+
+            expect(answer.status).toBe(200);
+          },
+        ],
+      });
+    }
 
     it.each(["Payroll", "LambdaSNSTopicARN"])(
       "does not let InternalLambda read the secret %s",
@@ -110,16 +219,32 @@ describe("with the stacks as they are, the functions stolen and a neighbour in t
       },
     );
 
-    it("does not let an external function read another secret", async () => {
-      const [first, second] = await Promise.all(
-        ["ExternalLambda1", "ExternalLambda2"].map((name) => callAs(test, name, otherSecret.call(place))),
-      );
+    threat({
+      threat: "A stolen function reads other secrets",
+      layer: "IAM role of the function",
+      setting: "aws_iam_role_policy.policy",
+      attack: [
+        "does not let an external function read another secret",
+        async () => {
+          const [first, second] = await Promise.all(
+            ["ExternalLambda1", "ExternalLambda2"].map((name) => callAs(test, name, otherSecret.call(place))),
+          );
 
-      for (const answer of [first, second]) {
-        expect(answer?.body).toMatch(
-          /is not authorized to perform: secretsmanager:GetSecretValue on resource: \S+:Payroll-/,
-        );
-      }
+          for (const answer of [first, second]) {
+            expect(answer?.body).toMatch(
+              /is not authorized to perform: secretsmanager:GetSecretValue on resource: \S+:Payroll-/,
+            );
+          }
+        },
+      ],
+      counterpart: [
+        "shows a stolen function another secret when its policy allows everything",
+        async () => {
+          const answer = await callAs(wide, "ExternalLambda1", secretCall("Payroll"));
+
+          expect(JSON.parse(answer.body)).toMatchObject({ SecretString: "the salaries" });
+        },
+      ],
     });
 
     it("lets an external function do what it is there for", async () => {
@@ -135,13 +260,22 @@ describe("with the stacks as they are, the functions stolen and a neighbour in t
   });
 
   describe("a function's credentials", () => {
-    it("refuses a function's access key without its session token", async () => {
-      const { credentials } = await runStolen(test, "ExternalLambda1", []);
-      const { accessKeyId } = credentials;
+    threat({
+      threat: "An access key is used without its session",
+      layer: "IAM",
+      setting: BUILT_IN,
+      attack: [
+        "refuses a function's access key without its session token",
+        async () => {
+          const { credentials } = await runStolen(test, "ExternalLambda1", []);
+          const { accessKeyId } = credentials;
 
-      const answer = await send(test, secretCall("LambdaSNSTopicARN"), { accessKeyId });
+          const answer = await send(test, secretCall("LambdaSNSTopicARN"), { accessKeyId });
 
-      expect(JSON.parse(answer.body)).toMatchObject({ __type: "UnrecognizedClientException" });
+          expect(JSON.parse(answer.body)).toMatchObject({ __type: "UnrecognizedClientException" });
+        },
+      ],
+      counterpart: NOTHING_TAKES_IT_OUT,
     });
 
     it("refuses a function's access key with another function's session token", async () => {
@@ -164,46 +298,101 @@ describe("with the stacks as they are, the functions stolen and a neighbour in t
     });
   });
 
-  it.each([
-    { what: "publish", call: (at: Place) => publishCall(topicArn(at, "LambdaSNSTopic"), "Eve") },
-    { what: "read the secret", call: () => secretCall("LambdaSNSTopicARN") },
-    { what: "invoke a function", call: () => invokeCall("ExternalLambda1", {}) },
-    { what: "read the dead letters", call: receiveCall },
-  ])("does not let somebody without credentials $what", async ({ call }) => {
-    const answer = await send(test, call(place));
+  threat({
+    threat: "Somebody without credentials calls the services behind the API",
+    layer: "IAM",
+    setting: BUILT_IN,
+    attack: each(
+      [
+        { what: "publish", call: (at: Place) => publishCall(topicArn(at, "LambdaSNSTopic"), "Eve") },
+        { what: "read the secret", call: () => secretCall("LambdaSNSTopicARN") },
+        { what: "invoke a function", call: () => invokeCall("ExternalLambda1", {}) },
+        { what: "read the dead letters", call: receiveCall },
+      ],
+      ({ what, call }) => [
+        `does not let somebody without credentials ${what}`,
+        async () => {
+          const answer = await send(test, call(place));
 
-    expect(answer.status).toBe(403);
-    expect(answer.body).toMatch(/missing ?authentication ?token/i);
+          expect(answer.status).toBe(403);
+          expect(answer.body).toMatch(/missing ?authentication ?token/i);
+        },
+      ],
+    ),
+    counterpart: NOTHING_TAKES_IT_OUT,
   });
 
   describe("a function's permission", () => {
-    it.each(openWays)("does not let $way invoke the function", async ({ method, path }) => {
-      const answer = await test.send({ method, path });
+    const openWays = [
+      {
+        threat: "Another API of the account invokes the function, without an authorizer",
+        way: "another API with the same path",
+        method: "POST",
+        path: "/rogue/lambda1",
+      },
+      {
+        threat: "A method without authorizer is slipped into the API",
+        way: "a method slipped into the API",
+        method: "PUT",
+        path: "/development/lambda1",
+      },
+    ];
+    for (const { threat: what, way, method, path } of openWays) {
+      threat({
+        threat: what,
+        layer: "Lambda permission",
+        setting: "aws_lambda_permission.source_arn",
+        attack: [
+          `does not let ${way} invoke the function`,
+          async () => {
+            const answer = await test.send({ method, path });
 
-      expectGatewayError(answer, MISCONFIGURED);
-      expect(test.lines.at(-1)?.decision).toEqual({
-        layer: "integration",
-        detail: "/lambda1: AccessDeniedException",
+            expectGatewayError(answer, MISCONFIGURED);
+            expect(test.lines.at(-1)?.decision).toEqual({
+              layer: "integration",
+              detail: "/lambda1: AccessDeniedException",
+            });
+          },
+        ],
+        counterpart: [
+          `lets ${way} invoke the function when its permission names no source`,
+          async () => {
+            const answer = await wide.send({ method, path });
+
+            expect(answer).toMatchObject({ status: 200, body: "reached" });
+          },
+        ],
       });
-    });
+    }
 
-    it("lets the API's own method invoke the function", async () => {
-      const answer = await test.send({ token: await test.token("MyUserPool1") });
+    threat({
+      threat: "Another topic invokes InternalLambda",
+      layer: "Lambda permission",
+      setting: "aws_lambda_permission.source_arn",
+      attack: [
+        "does not let another topic invoke InternalLambda",
+        async () => {
+          await send(test, publishCall(topicArn(place, "Payroll"), "for the function"), ADMINISTRATOR);
 
-      expect(answer).toMatchObject({ status: 200, body: "reached" });
-    });
+          const notice = await noticeOf(
+            test,
+            "NumberOfNotificationsFailed",
+            "Payroll",
+            ":function:InternalLambda",
+          );
 
-    it("does not let another topic invoke InternalLambda", async () => {
-      await send(test, publishCall(topicArn(place, "Payroll"), "for the function"), ADMINISTRATOR);
+          expect(notice).toContain("sns.amazonaws.com is not authorized to perform: lambda:InvokeFunction");
+        },
+      ],
+      counterpart: [
+        "lets another topic invoke InternalLambda when its permission names no source",
+        async () => {
+          const arn = topicArn(widePlace, "Payroll");
+          await send(wide, publishCall(arn, "for the function"), ADMINISTRATOR);
 
-      const notice = await noticeOf(
-        test,
-        "NumberOfNotificationsFailed",
-        "Payroll",
-        ":function:InternalLambda",
-      );
-
-      expect(notice).toContain("sns.amazonaws.com is not authorized to perform: lambda:InvokeFunction");
+          await expect(reached(wide, arn, "for the function")).resolves.toContain(arn);
+        },
+      ],
     });
 
     it("lets its own topic invoke InternalLambda", async () => {
@@ -214,175 +403,85 @@ describe("with the stacks as they are, the functions stolen and a neighbour in t
     });
   });
 
-  it("does not let another topic write to the dead-letter queue", async () => {
-    await send(test, publishCall(topicArn(place, "Payroll"), "for the queue"), ADMINISTRATOR);
+  threat({
+    threat: "Another topic fills the dead-letter queue",
+    layer: "Queue policy",
+    setting: "aws_sqs_queue_policy.policy",
+    attack: [
+      "does not let another topic write to the dead-letter queue",
+      async () => {
+        await send(test, publishCall(topicArn(place, "Payroll"), "for the queue"), ADMINISTRATOR);
 
-    const notice = await noticeOf(test, "NumberOfNotificationsFailed", "Payroll", ":InternalLambdaDLQ");
+        const notice = await noticeOf(test, "NumberOfNotificationsFailed", "Payroll", ":InternalLambdaDLQ");
 
-    expect(notice).toContain("sns.amazonaws.com is not authorized to perform: sqs:SendMessage");
+        expect(notice).toContain("sns.amazonaws.com is not authorized to perform: sqs:SendMessage");
+      },
+    ],
+    counterpart: [
+      "lets another topic write to the dead-letter queue when the queue's policy names no source",
+      async () => {
+        await send(wide, publishCall(topicArn(widePlace, "Payroll"), "for the queue"), ADMINISTRATOR);
+
+        await expect(deadLetter(wide, widePlace, "for the queue")).resolves.toContain("Payroll");
+      },
+    ],
   });
-});
+  threat({
+    threat: "The API invokes a function that does not permit it",
+    layer: "Lambda permission",
+    setting: "aws_lambda_permission.principal",
+    attack: [
+      "does not let the API invoke the function without a permission",
+      async () => {
+        const answer = await other.send({ token: await other.token("MyUserPool1") });
 
-const EVERYTHING = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-});
-
-describe("with wide policies and permissions", () => {
-  let test: TestRuntime;
-  let place: Place;
-
-  beforeAll(async () => {
-    test = await startTestRuntime({
-      edit: (stacks) => {
-        const { edge, messaging } = stacks;
-        stealFunctions(stacks);
-        addNeighbour(stacks);
-        addOpenMethods(stacks);
-        for (const name of ["ExternalLambda1", "ExternalLambda2"]) {
-          edge.resource(`aws_iam_role_policy.${name}`).policy = EVERYTHING;
-        }
-        messaging.resource("aws_iam_role_policy.InternalLambda").policy = EVERYTHING;
-        delete edge.resource("aws_lambda_permission.POST-lambda1").source_arn;
-        delete messaging.resource("aws_lambda_permission.InternalLambda-topic").source_arn;
-        forEachStatement(messaging, "aws_sqs_queue_policy.InternalLambdaDLQ", (statement) => {
-          if (statement.Sid === "Topic") delete statement.Condition;
+        expectGatewayError(answer, MISCONFIGURED);
+        expect(other.lines.at(-1)?.decision).toEqual({
+          layer: "integration",
+          detail: "/lambda1: AccessDeniedException",
         });
       },
-    });
-    place = await placeOf(test);
-  });
-  afterAll(() => test.close());
-
-  it.each(callsOfExternal)(
-    "lets ExternalLambda1 $name when its policy allows everything",
-    async ({ call }) => {
-      const answer = await callAs(test, "ExternalLambda1", call(place));
-
-      expect(answer.status).toBe(200);
-      expect(answer.body).not.toContain("not authorized");
-    },
-  );
-
-  it.each(callsOfInternal)(
-    "lets InternalLambda $name when its policy allows everything",
-    async ({ call }) => {
-      const answer = await callAs(test, "InternalLambda", call(place));
-
-      expect(answer.status).toBe(200);
-      expect(answer.body).not.toContain("not authorized");
-    },
-  );
-
-  it("shows a stolen function another secret when its policy allows everything", async () => {
-    const answer = await callAs(test, "ExternalLambda1", secretCall("Payroll"));
-
-    expect(JSON.parse(answer.body)).toMatchObject({ SecretString: "the salaries" });
+    ],
+    counterpart: ownMethod,
   });
 
-  it.each(openWays)(
-    "lets $way invoke the function when its permission names no source",
-    async ({ method, path }) => {
-      const answer = await test.send({ method, path });
-
-      expect(answer).toMatchObject({ status: 200, body: "reached" });
-    },
-  );
-
-  it("lets another topic invoke InternalLambda when its permission names no source", async () => {
-    const arn = topicArn(place, "Payroll");
-    await send(test, publishCall(arn, "for the function"), ADMINISTRATOR);
-
-    await expect(reached(test, arn, "for the function")).resolves.toContain(arn);
-  });
-
-  it("lets another topic write to the dead-letter queue when the queue's policy names no source", async () => {
-    await send(test, publishCall(topicArn(place, "Payroll"), "for the queue"), ADMINISTRATOR);
-
-    await expect(deadLetter(test, place, "for the queue")).resolves.toContain("Payroll");
-  });
-});
-
-describe("with other permissions taken out or given", () => {
-  let test: TestRuntime;
-  let place: Place;
-
-  beforeAll(async () => {
-    test = await startTestRuntime({
-      edit: ({ edge, messaging }) => {
-        edge.remove("aws_lambda_permission.POST-lambda1");
-        messaging.remove("aws_lambda_permission.InternalLambda-topic");
-        delete messaging.resource("aws_sns_topic_subscription.InternalLambda-topic").depends_on;
-        messaging.replaceCode("InternalLambda", STOLEN_FUNCTION);
-        messaging.editJson("aws_sns_topic_policy.LambdaSNSTopic", "policy", (document) => {
-          document.Statement = [
-            {
-              Effect: "Allow",
-              Principal: { AWS: "${aws_iam_role.InternalLambda.arn}" },
-              Action: "sns:Publish",
-              Resource: "${aws_sns_topic.LambdaSNSTopic.arn}",
+  threat({
+    threat: "A function runs with a role made for another service",
+    layer: "Trust policy of the role",
+    setting: "aws_iam_role.assume_role_policy",
+    attack: [
+      "keeps the runtime from starting when Lambda may not take the role on",
+      async () => {
+        const start = withRuntime(
+          {
+            edit: ({ edge }) => {
+              edge.editJson("aws_iam_role.ExternalLambda1", "assume_role_policy", (document) => {
+                document.Statement = [
+                  { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+                ];
+              });
             },
-          ];
-        });
+          },
+          async () => undefined,
+        );
+
+        await expect(start).rejects.toThrow("Lambda cannot assume its role");
       },
-    });
-    place = await placeOf(test);
-  });
-  afterAll(() => test.close());
-
-  it("does not let the API invoke the function without a permission", async () => {
-    const answer = await test.send({ token: await test.token("MyUserPool1") });
-
-    expectGatewayError(answer, MISCONFIGURED);
-    expect(test.lines.at(-1)?.decision).toEqual({
-      layer: "integration",
-      detail: "/lambda1: AccessDeniedException",
-    });
-  });
-
-  it("lets InternalLambda publish when the topic's policy names its role", async () => {
-    const answer = await callAs(test, "InternalLambda", publishCall(topicArn(place, "LambdaSNSTopic"), "x"));
-
-    expect(answer.status).toBe(200);
+    ],
+    counterpart: ownMethod,
   });
 
   it("keeps a message in the dead-letter queue when the topic has no permission to invoke InternalLambda", async () => {
     const name = "Ada, who must not be lost";
-    const answer = await test.send({
+    const answer = await other.send({
       path: "/development/lambda2",
-      token: await test.token("MyUserPool2"),
+      token: await other.token("MyUserPool2"),
       body: { name },
     });
 
-    const letter = await deadLetter(test, place, name);
+    const letter = await deadLetter(other, otherPlace, name);
 
     expect(answer.status).toBe(200);
     expect(letter).toContain("AccessDeniedException");
-  });
-});
-
-function forEachStatement(stack: EditableStack, address: string, edit: (statement: Block) => void): void {
-  stack.editJson(address, "policy", ({ Statement: statements }) => {
-    if (!Array.isArray(statements)) throw new Error(`${address} has no list of statements`);
-    for (const statement of statements) edit(statement as Block);
-  });
-}
-
-describe("a role's trust policy", () => {
-  it("keeps the runtime from starting when Lambda may not take the role on", async () => {
-    const start = withRuntime(
-      {
-        edit: ({ edge }) => {
-          edge.editJson("aws_iam_role.ExternalLambda1", "assume_role_policy", (document) => {
-            document.Statement = [
-              { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
-            ];
-          });
-        },
-      },
-      async () => undefined,
-    );
-
-    await expect(start).rejects.toThrow("Lambda cannot assume its role");
   });
 });

@@ -2,15 +2,17 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { statusOf } from "../local/front-door/raw-client";
-import { eventually, startTestRuntime, type TestRuntime } from "../support/local-runtime";
+import { eventually, type TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
+import { useRuntime } from "../support/use-runtime";
 import { expectGatewayError, INVALID_BODY } from "./support/gateway-error";
 import { logMessages } from "./support/logs";
 import { messagesIn } from "./support/queue";
 import { requestStart, talk } from "./support/raw-request";
+import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, threatsOf } from "./support/threats";
 import { withRuntime } from "./support/with-runtime";
 
-jest.setTimeout(60_000);
+const threat = threatsOf(7, __filename);
 
 /** Listens where nothing should ever connect to. */
 class Canary {
@@ -58,67 +60,115 @@ const names: readonly ((address: string) => string)[] = [
 ];
 
 describe("with the stacks as they are", () => {
-  let test: TestRuntime;
+  const test = useRuntime();
   let token: string;
 
   beforeAll(async () => {
-    test = await startTestRuntime();
     token = await test.token("MyUserPool1");
   });
-  afterAll(() => test.close());
 
-  it("a name that is an address is text from end to end, and nothing connects to it", async () => {
-    for (const nameFor of names) {
-      const name = nameFor(canary.address);
+  threat({
+    threat: "A name is an address, an ARN or an expression that something behind the API resolves",
+    layer: "The function",
+    setting: BUILT_IN,
+    attack: [
+      "a name that is an address is text from end to end, and nothing connects to it",
+      async () => {
+        for (const nameFor of names) {
+          const name = nameFor(canary.address);
 
-      const answer = await test.send({ token, body: { name } });
+          const answer = await test.send({ token, body: { name } });
 
-      expect(answer.status).toBe(200);
-      expect(JSON.parse(answer.body).message).toBe(
-        `Hello ${name}. Greetings from ExternalLambda1! Message forwarded to InternalLambda.`,
-      );
-      await eventually(async () =>
-        (await logMessages(test, "/aws/lambda/InternalLambda")).some((line) =>
-          line.includes(JSON.stringify(`Hello ${name}. Greetings from InternalLambda!`)),
-        )
-          ? true
-          : undefined,
-      );
-    }
-    expect(canary.connections).toBe(0);
+          expect(answer.status).toBe(200);
+          expect(JSON.parse(answer.body).message).toBe(
+            `Hello ${name}. Greetings from ExternalLambda1! Message forwarded to InternalLambda.`,
+          );
+          await eventually(async () =>
+            (await logMessages(test, "/aws/lambda/InternalLambda")).some((line) =>
+              line.includes(JSON.stringify(`Hello ${name}. Greetings from InternalLambda!`)),
+            )
+              ? true
+              : undefined,
+          );
+        }
+        expect(canary.connections).toBe(0);
+      },
+    ],
+    counterpart: [
+      "something does connect when a function fetches what the name says",
+      async () => {
+        const fetcher = `export const handler = async ({ body }) => {
+      await fetch(JSON.parse(body).name).catch(() => {});
+      return { statusCode: 200 };
+    };`;
+
+        await withRuntime(
+          { edit: ({ edge }) => edge.replaceCode("ExternalLambda1", fetcher) },
+          async (test) =>
+            test.send({
+              token: await test.token("MyUserPool1"),
+              body: { name: `http://${canary.address}/latest/meta-data/` },
+            }),
+        );
+
+        expect(canary.connections).toBeGreaterThan(0);
+      },
+    ],
   });
 
-  it("headers that name an address lead nowhere", async () => {
-    const answer = await test.send({
-      token,
-      headers: [
-        ["Content-Type", "application/json"],
-        ...[
-          "Referer",
-          "Origin",
-          "X-Forwarded-Host",
-          "X-Original-URL",
-          "X-Wap-Profile",
-          "X-Amz-Sns-Topic-Arn",
-        ].map((name) => [name, `http://${canary.address}/`] as const),
-        ["Forwarded", `for=127.0.0.1;host=${canary.address}`],
-      ],
-    });
+  threat({
+    threat: "A header names an address that a proxy or framework resolves",
+    layer: "The function",
+    setting: BUILT_IN,
+    attack: [
+      "headers that name an address lead nowhere",
+      async () => {
+        const answer = await test.send({
+          token,
+          headers: [
+            ["Content-Type", "application/json"],
+            ...[
+              "Referer",
+              "Origin",
+              "X-Forwarded-Host",
+              "X-Original-URL",
+              "X-Wap-Profile",
+              "X-Amz-Sns-Topic-Arn",
+            ].map((name) => [name, `http://${canary.address}/`] as const),
+            ["Forwarded", `for=127.0.0.1;host=${canary.address}`],
+          ],
+        });
 
-    expect(answer.status).toBe(200);
-    expect(canary.connections).toBe(0);
+        expect(answer.status).toBe(200);
+        expect(canary.connections).toBe(0);
+      },
+    ],
+    counterpart: NOTHING_TAKES_IT_OUT,
   });
 
-  it("a request target in absolute form is not fetched: no proxy is here", async () => {
-    const elsewhere = await talk(
-      test,
-      requestStart(test, "Connection: close\r\n\r\n", `POST http://${canary.address}/development/lambda1`),
-    );
-    const tunnel = await talk(test, requestStart(test, "\r\n", `CONNECT ${canary.address}`));
+  threat({
+    threat: "A client uses the server as a proxy",
+    layer: "HTTP server",
+    setting: BUILT_IN,
+    attack: [
+      "a request target in absolute form is not fetched: no proxy is here",
+      async () => {
+        const elsewhere = await talk(
+          test,
+          requestStart(
+            test,
+            "Connection: close\r\n\r\n",
+            `POST http://${canary.address}/development/lambda1`,
+          ),
+        );
+        const tunnel = await talk(test, requestStart(test, "\r\n", `CONNECT ${canary.address}`));
 
-    expect(elsewhere).toMatch(/^HTTP\/1\.1 401 .*\{"message":"Unauthorized"\}$/s);
-    expect(statusOf(tunnel)).toBe(405);
-    expect(canary.connections).toBe(0);
+        expect(elsewhere).toMatch(/^HTTP\/1\.1 401 .*\{"message":"Unauthorized"\}$/s);
+        expect(statusOf(tunnel)).toBe(405);
+        expect(canary.connections).toBe(0);
+      },
+    ],
+    counterpart: NOTHING_TAKES_IT_OUT,
   });
 
   describe("a Host that is not this machine", () => {
@@ -137,108 +187,121 @@ describe("with the stacks as they are", () => {
     const call = (host: string, more: string, body: string) =>
       `${more}\r\nHost: ${host}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
-    it.each(hosts.map((host) => [host(3000), host] as const))(
-      "the Host %s reaches neither the API nor the AWS endpoint: a rebound name is no use",
-      async (_name, host) => {
-        const { port } = test.runtime;
-        const api = `POST /development/lambda1 HTTP/1.1\r\nAuthorization: ${token}`;
-        const aws =
-          "POST / HTTP/1.1\r\nX-Amz-Target: secretsmanager.GetSecretValue\r\n" +
-          `Authorization: AWS4-HMAC-SHA256 Credential=a/20260101/${test.runtime.region}/secretsmanager/aws4_request, SignedHeaders=host, Signature=0`;
+    threat({
+      threat: "A page of another site reaches the local AWS endpoint through a rebound name",
+      layer: "HTTP server",
+      setting: BUILT_IN,
+      attack: each(hosts, (host) => [
+        `the Host ${host(3000)} reaches neither the API nor the AWS endpoint: a rebound name is no use`,
+        async () => {
+          const { port } = test.runtime;
+          const api = `POST /development/lambda1 HTTP/1.1\r\nAuthorization: ${token}`;
+          const aws =
+            "POST / HTTP/1.1\r\nX-Amz-Target: secretsmanager.GetSecretValue\r\n" +
+            `Authorization: AWS4-HMAC-SHA256 Credential=a/20260101/${test.runtime.region}/secretsmanager/aws4_request, SignedHeaders=host, Signature=0`;
 
-        const answers = [
-          await talk(test, call(host(port), api, '{"name":"Ada"}')),
-          await talk(test, call(host(port), aws, '{"SecretId":"LambdaSNSTopicARN"}')),
-        ];
+          const answers = [
+            await talk(test, call(host(port), api, '{"name":"Ada"}')),
+            await talk(test, call(host(port), aws, '{"SecretId":"LambdaSNSTopicARN"}')),
+          ];
 
-        for (const answer of answers) {
-          expect(statusOf(answer)).toBe(403);
-          expect(answer).toMatch(/\r\n\r\n\{"message":"Forbidden"\}$/);
-        }
-      },
-    );
+          for (const answer of answers) {
+            expect(statusOf(answer)).toBe(403);
+            expect(answer).toMatch(/\r\n\r\n\{"message":"Forbidden"\}$/);
+          }
+        },
+      ]),
+      counterpart: [
+        "the Host of this machine is let in with the same request",
+        async () => {
+          const right = `127.0.0.1:${test.runtime.port}`;
 
-    it("the Host of this machine is let in with the same request", async () => {
-      const right = `127.0.0.1:${test.runtime.port}`;
+          const answers = [
+            await talk(test, call(right, "POST /development/lambda1 HTTP/1.1", "{}")),
+            await talk(
+              test,
+              call(`localhost:${test.runtime.port}`, "POST /development/lambda1 HTTP/1.1", "{}"),
+            ),
+          ];
 
-      const answers = [
-        await talk(test, call(right, "POST /development/lambda1 HTTP/1.1", "{}")),
-        await talk(test, call(`localhost:${test.runtime.port}`, "POST /development/lambda1 HTTP/1.1", "{}")),
-      ];
-
-      expect(answers.map(statusOf)).toEqual([401, 401]);
-    });
-  });
-
-  it("a client names no topic: not in the body, the query string or a header", async () => {
-    const topic = "arn:aws:sns:us-east-1:999999999999:AttackersTopic";
-    const inBody = await test.send({ token, body: { name: "Ada", TopicArn: topic, TOPIC_ARN: topic } });
-    const elsewhere = await test.send({
-      token,
-      path: `/development/lambda1?TopicArn=${topic}&TOPIC_ARN=${topic}`,
-      headers: [
-        ["Content-Type", "application/json"],
-        ["TopicArn", topic],
+          expect(answers.map(statusOf)).toEqual([401, 401]);
+        },
       ],
-      body: { name: "Grace" },
     });
+  });
 
-    const { messageId } = JSON.parse(elsewhere.body);
+  threat({
+    threat: "A client chooses the topic",
+    layer: "Request validation; the function takes the topic from the secret alone",
+    setting: BUILT_IN,
+    attack: [
+      "a client names no topic: not in the body, the query string or a header",
+      async () => {
+        const topic = "arn:aws:sns:us-east-1:999999999999:AttackersTopic";
+        const inBody = await test.send({ token, body: { name: "Ada", TopicArn: topic, TOPIC_ARN: topic } });
+        const elsewhere = await test.send({
+          token,
+          path: `/development/lambda1?TopicArn=${topic}&TOPIC_ARN=${topic}`,
+          headers: [
+            ["Content-Type", "application/json"],
+            ["TopicArn", topic],
+          ],
+          body: { name: "Grace" },
+        });
 
-    expectGatewayError(inBody, INVALID_BODY);
-    await eventually(async () =>
-      (await logMessages(test, "/aws/lambda/InternalLambda")).some((line) => line.includes(messageId))
-        ? true
-        : undefined,
-    );
+        const { messageId } = JSON.parse(elsewhere.body);
+
+        expectGatewayError(inBody, INVALID_BODY);
+        await eventually(async () =>
+          (await logMessages(test, "/aws/lambda/InternalLambda")).some((line) => line.includes(messageId))
+            ? true
+            : undefined,
+        );
+      },
+    ],
+    counterpart: NOTHING_TAKES_IT_OUT,
   });
 });
 
-describe("with a defence taken out", () => {
-  it("something does connect when a function fetches what the name says", async () => {
-    const fetcher = `export const handler = async ({ body }) => {
-      await fetch(JSON.parse(body).name).catch(() => {});
-      return { statusCode: 200 };
-    };`;
-
-    await withRuntime({ edit: ({ edge }) => edge.replaceCode("ExternalLambda1", fetcher) }, async (test) =>
-      test.send({
-        token: await test.token("MyUserPool1"),
-        body: { name: `http://${canary.address}/latest/meta-data/` },
-      }),
-    );
-
-    expect(canary.connections).toBeGreaterThan(0);
-  });
-});
+describe("with a defence taken out", () => {});
 
 describe("with another topic in the secret", () => {
-  it("a secret that names another topic does not make the function publish there", async () => {
-    const [answer, received] = await withRuntime({ edit: redirectSecret }, exfiltrate);
+  threat({
+    threat: "Whoever changed the secret sends the names somewhere else",
+    layer: "IAM role of the function",
+    setting: "aws_iam_role_policy.policy: Publish",
+    attack: [
+      "a secret that names another topic does not make the function publish there",
+      async () => {
+        const [answer, received] = await withRuntime({ edit: redirectSecret }, exfiltrate);
 
-    expect(answer).toMatchObject({
-      status: 502,
-      body: '{"message":"The message could not be forwarded."}',
-    });
-    expect(received).toEqual([]);
-  });
-
-  it("a secret that names another topic makes the function publish there when its role may publish anywhere", async () => {
-    const [answer, received] = await withRuntime(
-      {
-        edit: (stacks) => {
-          redirectSecret(stacks);
-          stacks.edge.editJson("aws_iam_role_policy.ExternalLambda1", "policy", (document) => {
-            const publish = (document.Statement as Block[]).find(({ Sid }) => Sid === "Publish");
-            Object.assign(publish ?? {}, { Resource: "*" });
-          });
-        },
+        expect(answer).toMatchObject({
+          status: 502,
+          body: '{"message":"The message could not be forwarded."}',
+        });
+        expect(received).toEqual([]);
       },
-      exfiltrate,
-    );
+    ],
+    counterpart: [
+      "a secret that names another topic makes the function publish there when its role may publish anywhere",
+      async () => {
+        const [answer, received] = await withRuntime(
+          {
+            edit: (stacks) => {
+              redirectSecret(stacks);
+              stacks.edge.editJson("aws_iam_role_policy.ExternalLambda1", "policy", (document) => {
+                const publish = (document.Statement as Block[]).find(({ Sid }) => Sid === "Publish");
+                Object.assign(publish ?? {}, { Resource: "*" });
+              });
+            },
+          },
+          exfiltrate,
+        );
 
-    expect(answer.status).toBe(200);
-    expect(received.map((body) => JSON.parse(body).Message)).toEqual(["Ada"]);
+        expect(answer.status).toBe(200);
+        expect(received.map((body) => JSON.parse(body).Message)).toEqual(["Ada"]);
+      },
+    ],
   });
 
   /** The attacker's topic, with a queue that shows what arrives there. */

@@ -1,5 +1,6 @@
 import { countAnswers, statusOf } from "../local/front-door/raw-client";
-import { eventually, startTestRuntime, type TestAnswer, type TestRuntime } from "../support/local-runtime";
+import { eventually, type TestAnswer, type TestRuntime } from "../support/local-runtime";
+import { useRuntime } from "../support/use-runtime";
 import {
   BLOCKED,
   expectGatewayError,
@@ -12,9 +13,10 @@ import {
 import { everyLogMessage, logMessages } from "./support/logs";
 import { requestStart, talk } from "./support/raw-request";
 import { ECHO_FUNCTION } from "./support/stolen-function";
+import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
 import { webAclRule, withRuntime } from "./support/with-runtime";
 
-jest.setTimeout(60_000);
+const threat = threatsOf(8, __filename);
 
 const MALFORMED: GatewayError = {
   status: 400,
@@ -78,6 +80,7 @@ const ambiguousRequests = [
 ];
 
 const disguisedPaths: readonly { readonly path: string; readonly answer: GatewayError }[] = [
+  { path: "/development/%2e%2e/development/lambda1", answer: NO_SUCH_ROUTE },
   { path: "/development//lambda1", answer: UNAUTHORIZED },
   { path: "/development/lambda1/", answer: UNAUTHORIZED },
   { path: "/development/lambda1?X-HTTP-Method-Override=GET&_method=GET", answer: UNAUTHORIZED },
@@ -90,7 +93,6 @@ const disguisedPaths: readonly { readonly path: string; readonly answer: Gateway
   { path: "/test-invoke-stage/lambda1", answer: BLOCKED },
   { path: "/development/./lambda1", answer: NO_SUCH_ROUTE },
   { path: "/development/../development/lambda1", answer: NO_SUCH_ROUTE },
-  { path: "/development/%2e%2e/development/lambda1", answer: NO_SUCH_ROUTE },
   { path: "/development/..;/lambda1", answer: NO_SUCH_ROUTE },
   { path: "/development/lambda1;jsessionid=1", answer: NO_SUCH_ROUTE },
   { path: "/development/LAMBDA1", answer: NO_SUCH_ROUTE },
@@ -103,8 +105,8 @@ const disguisedPaths: readonly { readonly path: string; readonly answer: Gateway
 ];
 
 const brokenBodies = [
-  { name: "a sequence that is no UTF-8", body: bytes('{"name":"', 0xc3, 0x28, '"}') },
   { name: "an overlong encoding", body: bytes('{"name":"', 0xc0, 0xaf, '"}') },
+  { name: "a sequence that is no UTF-8", body: bytes('{"name":"', 0xc3, 0x28, '"}') },
   { name: "an encoded surrogate", body: bytes('{"name":"', 0xed, 0xa0, 0x80, '"}') },
   { name: "UTF-16 for its encoding", body: Buffer.from('{"name":"Ada"}', "utf16le") },
   { name: "a null byte behind it", body: '{"name":"Ada"}\0' },
@@ -120,30 +122,62 @@ const lineForgers = [
   { name: "a delete", text: "Ada\\u007f" },
 ];
 
+const functionJudges: Proof = [
+  "leaves broken bodies and control characters to the function when the method has no validator",
+  async () => {
+    const answers = await withRuntime(
+      {
+        edit: ({ edge }) => {
+          delete edge.resource("aws_api_gateway_method.POST-lambda1").request_validator_id;
+        },
+      },
+      async (test) => {
+        const token = await test.token("MyUserPool1");
+        return [
+          await test.send({ token, body: bytes('{"name":"', 0xc3, 0x28, '"}') }),
+          await test.send({ token, body: '{"name":"Ada\\nforged"}' }),
+          await test.send({ token, body: '{"name":"Ada","role":"admin"}' }),
+        ].map(({ status, body }) => ({ status, message: JSON.parse(body).message }));
+      },
+    );
+
+    expect(answers).toEqual([
+      // What is no UTF-8 has become a replacement character before the function sees it.
+      { status: 200, message: expect.stringContaining("Hello \ufffd(.") },
+      { status: 400, message: expect.stringContaining("control characters") },
+      { status: 400, message: 'The body must be a JSON object with "name" and no other property.' },
+    ]);
+  },
+];
+
 describe("with the stacks as they are", () => {
-  let test: TestRuntime;
+  const test = useRuntime();
   let token: string;
 
   beforeAll(async () => {
-    test = await startTestRuntime();
     token = await test.token("MyUserPool1");
   });
-  afterAll(() => test.close());
 
   describe("what two servers may read differently", () => {
-    it.each(ambiguousRequests)(
-      "a request with $name is refused, and nothing behind it is read",
-      async ({ rest }) => {
-        const seen = test.lines.length;
+    threat({
+      threat: "A request is smuggled inside another one",
+      layer: "HTTP server",
+      setting: BUILT_IN,
+      attack: each(ambiguousRequests, ({ name, rest }) => [
+        `a request with ${name} is refused, and nothing behind it is read`,
+        async () => {
+          const seen = test.lines.length;
 
-        const answer = await talk(test, requestStart(test, `Authorization: ${token}\r\n${rest}`));
+          const answer = await talk(test, requestStart(test, `Authorization: ${token}\r\n${rest}`));
 
-        expect(statusOf(answer)).toBe(400);
-        expect(countAnswers(answer)).toBe(1);
-        expect(answer).toMatch(/Connection: close\r\nContent-Length: 0\r\n\r\n$/);
-        expect(test.lines).toHaveLength(seen);
-      },
-    );
+          expect(statusOf(answer)).toBe(400);
+          expect(countAnswers(answer)).toBe(1);
+          expect(answer).toMatch(/Connection: close\r\nContent-Length: 0\r\n\r\n$/);
+          expect(test.lines).toHaveLength(seen);
+        },
+      ]),
+      counterpart: NOTHING_TAKES_IT_OUT,
+    });
 
     it("a request with two Host headers is refused, and so is one without in HTTP/1.0", async () => {
       const two = await talk(test, requestStart(test, "Host: attacker.example\r\nConnection: close\r\n\r\n"));
@@ -172,17 +206,27 @@ describe("with the stacks as they are", () => {
       return `Connection: close\r\nX-Long: ${"a".repeat(countedBytes - counted)}\r\n\r\n`;
     };
 
-    it("headers of 10,240 bytes are taken", async () => {
-      const answer = await talk(test, requestStart(test, headersOf(10_240)));
+    threat({
+      threat: "Headers carry more than anything needs",
+      layer: "API Gateway, in front of the API",
+      setting: BUILT_IN,
+      attack: [
+        "headers of 10,241 bytes are refused in front of the API",
+        async () => {
+          const answer = await talk(test, requestStart(test, headersOf(10_241)));
 
-      expect(statusOf(answer)).toBe(401);
-    });
+          expect(statusOf(answer)).toBe(431);
+          expect(answer).toMatch(/\r\n\r\nHTTP header is larger than 10240 bytes\.$/);
+        },
+      ],
+      counterpart: [
+        "headers of 10,240 bytes are taken",
+        async () => {
+          const answer = await talk(test, requestStart(test, headersOf(10_240)));
 
-    it("headers of 10,241 bytes are refused in front of the API", async () => {
-      const answer = await talk(test, requestStart(test, headersOf(10_241)));
-
-      expect(statusOf(answer)).toBe(431);
-      expect(answer).toMatch(/\r\n\r\nHTTP header is larger than 10240 bytes\.$/);
+          expect(statusOf(answer)).toBe(401);
+        },
+      ],
     });
 
     it.each([
@@ -230,10 +274,19 @@ describe("with the stacks as they are", () => {
   });
 
   describe("overrides", () => {
-    it("a method override leads a GET to POST's own authorizer, not past it", async () => {
-      const answer = await test.send({ method: "GET", headers: [["X-HTTP-Method-Override", "POST"]] });
+    threat({
+      threat: "A header overrides the method and with it the authorizer",
+      layer: "API Gateway, routing",
+      setting: BUILT_IN,
+      attack: [
+        "a method override leads a GET to POST's own authorizer, not past it",
+        async () => {
+          const answer = await test.send({ method: "GET", headers: [["X-HTTP-Method-Override", "POST"]] });
 
-      expectGatewayError(answer, UNAUTHORIZED);
+          expectGatewayError(answer, UNAUTHORIZED);
+        },
+      ],
+      counterpart: NOTHING_TAKES_IT_OUT,
     });
 
     it("a method override leads a POST to a method that does not exist", async () => {
@@ -266,29 +319,73 @@ describe("with the stacks as they are", () => {
     );
   });
 
-  it.each(disguisedPaths)("the path $path leads past no authorizer", async ({ path, answer }) => {
-    const { status, headers, body } = await test.send({ path });
+  threat({
+    threat: "A path in disguise leads past the authorizer",
+    layer: "API Gateway, routing",
+    setting: BUILT_IN,
+    attack: each(disguisedPaths, ({ path, answer }) => [
+      `the path ${path} leads past no authorizer`,
+      async () => {
+        const { status, headers, body } = await test.send({ path });
 
-    expect({ status, errorType: headers["x-amzn-errortype"], body }).toEqual(answer);
+        expect({ status, errorType: headers["x-amzn-errortype"], body }).toEqual(answer);
+      },
+    ]),
+    counterpart: NOTHING_TAKES_IT_OUT,
   });
 
   describe("bodies", () => {
-    it.each([
-      "text/plain",
-      "text/xml",
-      "application/xml",
-      "application/x-www-form-urlencoded",
-      "multipart/form-data; boundary=x",
-      "application/octet-stream",
-      "application/jsonp",
-      "application/json, text/plain",
-      "APPLICATION/JSON; charset=utf-7",
-      "nonsense",
-      "",
-    ])("a body of the content type %s is held to the model like any other", async (type) => {
-      const answer = await test.send({ token, headers: [["Content-Type", type]], body: "name=Ada" });
+    threat({
+      threat: "A content type without a model escapes validation",
+      layer: "Request validation",
+      setting: "aws_api_gateway_method.request_models: $default",
+      attack: each(
+        [
+          "text/plain",
+          "text/xml",
+          "application/xml",
+          "application/x-www-form-urlencoded",
+          "multipart/form-data; boundary=x",
+          "application/octet-stream",
+          "application/jsonp",
+          "application/json, text/plain",
+          "APPLICATION/JSON; charset=utf-7",
+          "nonsense",
+          "",
+        ],
+        (type) => [
+          `a body of the content type ${type} is held to the model like any other`,
+          async () => {
+            const answer = await test.send({ token, headers: [["Content-Type", type]], body: "name=Ada" });
 
-      expectGatewayError(answer, INVALID_BODY);
+            expectGatewayError(answer, INVALID_BODY);
+          },
+        ],
+      ),
+      counterpart: [
+        "lets a body of another content type reach the function when only JSON has a model",
+        async () => {
+          const answer = await withRuntime(
+            {
+              edit: ({ edge }) => {
+                edge.resource("aws_api_gateway_method.POST-lambda1").request_models = {
+                  "application/json": "${aws_api_gateway_model.Name.name}",
+                };
+                edge.replaceCode("ExternalLambda1", ECHO_FUNCTION);
+              },
+            },
+            async (test) =>
+              test.send({
+                token: await test.token("MyUserPool1"),
+                headers: [["Content-Type", "text/plain"]],
+                body: "name=Ada",
+              }),
+          );
+
+          expect(answer.status).toBe(200);
+          expect(JSON.parse(answer.body).body).toBe("name=Ada");
+        },
+      ],
     });
 
     it("a body with two content types is held to the model", async () => {
@@ -304,10 +401,19 @@ describe("with the stacks as they are", () => {
       expectGatewayError(answer, INVALID_BODY);
     });
 
-    it.each(brokenBodies)("a body with $name is refused", async ({ body }) => {
-      const answer = await test.send({ token, body });
+    threat({
+      threat: "A body in another or a broken encoding means something else to each parser",
+      layer: "Request validation, then the function",
+      setting: "aws_api_gateway_method.request_validator_id",
+      attack: each(brokenBodies, ({ name, body }) => [
+        `a body with ${name} is refused`,
+        async () => {
+          const answer = await test.send({ token, body });
 
-      expectGatewayError(answer, INVALID_BODY);
+          expectGatewayError(answer, INVALID_BODY);
+        },
+      ]),
+      counterpart: functionJudges,
     });
 
     it.each([
@@ -323,26 +429,44 @@ describe("with the stacks as they are", () => {
   });
 
   describe("logs", () => {
-    it.each(lineForgers)("a log takes no name with $name", async ({ text }) => {
-      const answer = await test.send({ token, body: `{"name":"${text}"}` });
+    threat({
+      threat: "A name forges lines of a log or commands of a terminal",
+      layer: "Request validation, then the function",
+      setting: "aws_api_gateway_model.schema: pattern",
+      attack: each(lineForgers, ({ name, text }) => [
+        `a log takes no name with ${name}`,
+        async () => {
+          const answer = await test.send({ token, body: `{"name":"${text}"}` });
 
-      expectGatewayError(answer, INVALID_BODY);
+          expectGatewayError(answer, INVALID_BODY);
+        },
+      ]),
+      counterpart: functionJudges,
     });
 
-    it("a log keeps a name that looks like a log line inside one JSON string", async () => {
-      const name = '"},{"level":"ERROR","message":"forged"}\\n';
+    threat({
+      threat: "A name or a path closes a field of a log's line",
+      layer: "Structured logs",
+      setting: BUILT_IN,
+      attack: [
+        "a log keeps a name that looks like a log line inside one JSON string",
+        async () => {
+          const name = '"},{"level":"ERROR","message":"forged"}\\n';
 
-      const answer = await test.send({ token, body: { name } });
-      const { messageId } = JSON.parse(answer.body);
-      const entries = await eventually(async () => {
-        const found = jsonLines(await logMessages(test, "/aws/lambda/InternalLambda")).filter(
-          (line) => line.message_id === messageId,
-        );
-        return found.length === 2 ? found : undefined;
-      });
+          const answer = await test.send({ token, body: { name } });
+          const { messageId } = JSON.parse(answer.body);
+          const entries = await eventually(async () => {
+            const found = jsonLines(await logMessages(test, "/aws/lambda/InternalLambda")).filter(
+              (line) => line.message_id === messageId,
+            );
+            return found.length === 2 ? found : undefined;
+          });
 
-      expect(entries[0]?.received_name).toBe(name);
-      expect(entries[1]?.message).toBe(`Hello ${name}. Greetings from InternalLambda!`);
+          expect(entries[0]?.received_name).toBe(name);
+          expect(entries[1]?.message).toBe(`Hello ${name}. Greetings from InternalLambda!`);
+        },
+      ],
+      counterpart: NOTHING_TAKES_IT_OUT,
     });
 
     it("the access log is one JSON object a line, whatever the path is", async () => {
@@ -360,52 +484,108 @@ describe("with the stacks as they are", () => {
       expect(lines.at(-1)).toMatchObject({ status: "403", path: `${path}\\x1b%0a%0d` });
     });
 
-    it("no log holds a token, wherever a client puts it, and neither does the terminal", async () => {
-      const other = await test.token("MyUserPool2");
-      await test.send({ token });
-      await test.send({ token: other });
-      await test.send({ token: `${token}x` });
-      await test.send({ token, body: {} });
-      await test.send({ token, body: "[" });
-      await test.send({ token, path: "/development/nowhere" });
-      await test.send({ path: `/development/lambda1?Authorization=${token}` });
+    threat({
+      threat: "A token ends in a log",
+      layer: "The function; API Gateway's log settings",
+      setting:
+        "aws_api_gateway_stage.access_log_settings, aws_api_gateway_method_settings.data_trace_enabled",
+      attack: [
+        "no log holds a token, wherever a client puts it, and neither does the terminal",
+        async () => {
+          const other = await test.token("MyUserPool2");
+          await test.send({ token });
+          await test.send({ token: other });
+          await test.send({ token: `${token}x` });
+          await test.send({ token, body: {} });
+          await test.send({ token, body: "[" });
+          await test.send({ token, path: "/development/nowhere" });
+          await test.send({ path: `/development/lambda1?Authorization=${token}` });
 
-      const written = [...(await everyLogMessage(test)), ...test.lines, ...test.notices].map((entry) =>
-        JSON.stringify(entry),
-      );
+          const written = [...(await everyLogMessage(test)), ...test.lines, ...test.notices].map((entry) =>
+            JSON.stringify(entry),
+          );
 
-      expect(written.length).toBeGreaterThan(20);
-      for (const secret of [token, other].flatMap((whole) => whole.split("."))) {
-        expect(written.filter((line) => line.includes(secret))).toEqual([]);
-      }
+          expect(written.length).toBeGreaterThan(20);
+          for (const secret of [token, other].flatMap((whole) => whole.split("."))) {
+            expect(written.filter((line) => line.includes(secret))).toEqual([]);
+          }
+        },
+      ],
+      counterpart: [
+        "shows the token in the function's log when the function logs its event",
+        async () => {
+          const [token, lines] = await withRuntime(
+            {
+              edit: ({ edge }) =>
+                edge.replaceCode(
+                  "ExternalLambda1",
+                  "export const handler = async (event) => { console.log(JSON.stringify(event)); return {}; };",
+                ),
+            },
+            async (test) => {
+              const sent = await test.token("MyUserPool1");
+              await test.send({ token: sent });
+              return [sent, await everyLogMessage(test)] as const;
+            },
+          );
+
+          expect(lines.filter(({ message }) => message.includes(token)).map(({ group }) => group)).toEqual([
+            "/aws/lambda/ExternalLambda1",
+          ]);
+        },
+      ],
     });
   });
 
   describe("answers", () => {
-    it.each([
-      { from: "the function", status: 200, request: () => ({ token }) },
-      {
-        from: "the function's own check",
-        status: 400,
-        request: () => ({ token, body: { name: "\u2028" } }),
-      },
-      { from: "the authorizer", status: 401, request: () => ({}) },
-      { from: "the routing", status: 403, request: () => ({ path: "/development/nowhere" }) },
-      { from: "the web ACL", status: 403, request: () => ({ body: "a".repeat(9000) }) },
-      { from: "the validation", status: 400, request: () => ({ token, body: {} }) },
-    ])(
-      "an answer of $from has the security headers and tells nothing of the software",
-      async ({ status, request }) => {
-        const answer = await test.send(request());
+    threat({
+      threat: "A browser stores, sniffs or frames an answer",
+      layer: "Gateway responses; the function for its own",
+      setting: "aws_api_gateway_gateway_response.response_parameters",
+      attack: each(
+        [
+          { from: "the authorizer", status: 401, request: () => ({}) },
+          { from: "the function", status: 200, request: () => ({ token }) },
+          {
+            from: "the function's own check",
+            status: 400,
+            request: () => ({ token, body: { name: "\u2028" } }),
+          },
+          { from: "the routing", status: 403, request: () => ({ path: "/development/nowhere" }) },
+          { from: "the web ACL", status: 403, request: () => ({ body: "a".repeat(9000) }) },
+          { from: "the validation", status: 400, request: () => ({ token, body: {} }) },
+        ],
+        ({ from, status, request }) => [
+          `an answer of ${from} has the security headers and tells nothing of the software`,
+          async () => {
+            const answer = await test.send(request());
 
-        expect(answer.status).toBe(status);
-        expect(answer.headers).toMatchObject(SECURITY_HEADERS);
-        expect(answer.headers["content-type"]).toBe("application/json");
-        expect(Object.keys(answer.headers)).not.toEqual(
-          expect.arrayContaining([expect.stringMatching(/^(server|x-powered-by|via)$/)]),
-        );
-      },
-    );
+            expect(answer.status).toBe(status);
+            expect(answer.headers).toMatchObject(SECURITY_HEADERS);
+            expect(answer.headers["content-type"]).toBe("application/json");
+            expect(Object.keys(answer.headers)).not.toEqual(
+              expect.arrayContaining([expect.stringMatching(/^(server|x-powered-by|via)$/)]),
+            );
+          },
+        ],
+      ),
+      counterpart: [
+        "sends API Gateway's own answers without security headers when DEFAULT_4XX sets none",
+        async () => {
+          const answer = await withRuntime(
+            {
+              edit: ({ edge }) => {
+                delete edge.resource("aws_api_gateway_gateway_response.DEFAULT_4XX").response_parameters;
+              },
+            },
+            (test) => test.send(),
+          );
+
+          expectGatewayError(answer, UNAUTHORIZED);
+          for (const name of Object.keys(SECURITY_HEADERS)) expect(answer.headers).not.toHaveProperty(name);
+        },
+      ],
+    });
 
     it.each(["https://attacker.example", "null", "http://localhost:3000"])(
       "an answer lets no page of the origin %s read it",
@@ -443,129 +623,57 @@ describe("with one origin for CORS", () => {
     ];
   };
 
-  it("a page of another origin gets the one origin's name or none", async () => {
-    const answers = await withRuntime({ env }, ask);
+  threat({
+    threat: "A page of another origin reads answers",
+    layer: "CORS, off unless one origin is set",
+    setting: "aws_api_gateway_gateway_response.response_parameters, CORS_ORIGINS of the function",
+    attack: [
+      "a page of another origin gets the one origin's name or none",
+      async () => {
+        const answers = await withRuntime({ env }, ask);
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 401, 204]);
-    expect(answers.map((answer) => answer.headers["access-control-allow-origin"])).toEqual([
-      undefined,
-      "https://app.example.com",
-      "https://app.example.com",
-    ]);
-    expect(answers.map((answer) => answer.headers.vary)).toEqual(Array(3).fill("Origin"));
-  });
-
-  it("a page of another origin reads the answers when the JSON lets it", async () => {
-    const answers = await withRuntime(
-      {
-        env,
-        edit: ({ edge }) => {
-          const { environment } = edge.resource("aws_lambda_function.ExternalLambda1");
-          const { variables } = environment as { variables: Record<string, string> };
-          variables.CORS_ORIGINS = foreign[1][1];
-          for (const type of ["DEFAULT_4XX", "DEFAULT_5XX"]) {
-            const { response_parameters: parameters } = edge.resource(
-              `aws_api_gateway_gateway_response.${type}`,
-            );
-            Object.assign(parameters as object, {
-              "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
-            });
-          }
-        },
+        expect(answers.map(({ status }) => status)).toEqual([200, 401, 204]);
+        expect(answers.map((answer) => answer.headers["access-control-allow-origin"])).toEqual([
+          undefined,
+          "https://app.example.com",
+          "https://app.example.com",
+        ]);
+        expect(answers.map((answer) => answer.headers.vary)).toEqual(Array(3).fill("Origin"));
       },
-      ask,
-    );
+    ],
+    counterpart: [
+      "a page of another origin reads the answers when the JSON lets it",
+      async () => {
+        const answers = await withRuntime(
+          {
+            env,
+            edit: ({ edge }) => {
+              const { environment } = edge.resource("aws_lambda_function.ExternalLambda1");
+              const { variables } = environment as { variables: Record<string, string> };
+              variables.CORS_ORIGINS = foreign[1][1];
+              for (const type of ["DEFAULT_4XX", "DEFAULT_5XX"]) {
+                const { response_parameters: parameters } = edge.resource(
+                  `aws_api_gateway_gateway_response.${type}`,
+                );
+                Object.assign(parameters as object, {
+                  "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+                });
+              }
+            },
+          },
+          ask,
+        );
 
-    expect(answers.slice(0, 2).map((answer) => answer.headers["access-control-allow-origin"])).toEqual([
-      foreign[1][1],
-      "*",
-    ]);
-  });
-});
-
-describe("with a defence taken out", () => {
-  it("lets a body of another content type reach the function when only JSON has a model", async () => {
-    const answer = await withRuntime(
-      {
-        edit: ({ edge }) => {
-          edge.resource("aws_api_gateway_method.POST-lambda1").request_models = {
-            "application/json": "${aws_api_gateway_model.Name.name}",
-          };
-          edge.replaceCode("ExternalLambda1", ECHO_FUNCTION);
-        },
+        expect(answers.slice(0, 2).map((answer) => answer.headers["access-control-allow-origin"])).toEqual([
+          foreign[1][1],
+          "*",
+        ]);
       },
-      async (test) =>
-        test.send({
-          token: await test.token("MyUserPool1"),
-          headers: [["Content-Type", "text/plain"]],
-          body: "name=Ada",
-        }),
-    );
-
-    expect(answer.status).toBe(200);
-    expect(JSON.parse(answer.body).body).toBe("name=Ada");
-  });
-
-  it("leaves broken bodies and control characters to the function when the method has no validator", async () => {
-    const answers = await withRuntime(
-      {
-        edit: ({ edge }) => {
-          delete edge.resource("aws_api_gateway_method.POST-lambda1").request_validator_id;
-        },
-      },
-      async (test) => {
-        const token = await test.token("MyUserPool1");
-        return [
-          await test.send({ token, body: bytes('{"name":"', 0xc3, 0x28, '"}') }),
-          await test.send({ token, body: '{"name":"Ada\\nforged"}' }),
-          await test.send({ token, body: '{"name":"Ada","role":"admin"}' }),
-        ].map(({ status, body }) => ({ status, message: JSON.parse(body).message }));
-      },
-    );
-
-    expect(answers).toEqual([
-      // What is no UTF-8 has become a replacement character before the function sees it.
-      { status: 200, message: expect.stringContaining("Hello \ufffd(.") },
-      { status: 400, message: expect.stringContaining("control characters") },
-      { status: 400, message: 'The body must be a JSON object with "name" and no other property.' },
-    ]);
-  });
-
-  it("shows the token in the function's log when the function logs its event", async () => {
-    const [token, lines] = await withRuntime(
-      {
-        edit: ({ edge }) =>
-          edge.replaceCode(
-            "ExternalLambda1",
-            "export const handler = async (event) => { console.log(JSON.stringify(event)); return {}; };",
-          ),
-      },
-      async (test) => {
-        const sent = await test.token("MyUserPool1");
-        await test.send({ token: sent });
-        return [sent, await everyLogMessage(test)] as const;
-      },
-    );
-
-    expect(lines.filter(({ message }) => message.includes(token)).map(({ group }) => group)).toEqual([
-      "/aws/lambda/ExternalLambda1",
-    ]);
-  });
-
-  it("sends API Gateway's own answers without security headers when DEFAULT_4XX sets none", async () => {
-    const answer = await withRuntime(
-      {
-        edit: ({ edge }) => {
-          delete edge.resource("aws_api_gateway_gateway_response.DEFAULT_4XX").response_parameters;
-        },
-      },
-      (test) => test.send(),
-    );
-
-    expectGatewayError(answer, UNAUTHORIZED);
-    for (const name of Object.keys(SECURITY_HEADERS)) expect(answer.headers).not.toHaveProperty(name);
+    ],
   });
 });
+
+describe("with a defence taken out", () => {});
 
 describe("functions that fail", () => {
   const failing = {
@@ -581,33 +689,43 @@ describe("functions that fail", () => {
     },
   };
 
-  it("a function's failure tells the client nothing but that it failed", async () => {
-    const answers = await withRuntime(failing, async (test) => [
-      await test.send({ token: await test.token("MyUserPool1") }),
-      await test.send({ path: "/development/lambda2", token: await test.token("MyUserPool2") }),
-    ]);
+  threat({
+    threat: "A failure tells about the inside",
+    layer: "API Gateway; the function",
+    setting: "aws_api_gateway_integration.type: AWS_PROXY",
+    attack: [
+      "a function's failure tells the client nothing but that it failed",
+      async () => {
+        const answers = await withRuntime(failing, async (test) => [
+          await test.send({ token: await test.token("MyUserPool1") }),
+          await test.send({ path: "/development/lambda2", token: await test.token("MyUserPool2") }),
+        ]);
 
-    for (const answer of answers) {
-      expectGatewayError(answer, FUNCTION_FAILED);
-      expect(answer.headers).toMatchObject(SECURITY_HEADERS);
-      expect(JSON.stringify(answer)).not.toMatch(/secret|var\/task/i);
-    }
-  });
-
-  it("a function's failure is told to the client when the code answers with it", async () => {
-    const answer = await withRuntime(
-      {
-        edit: ({ edge }) =>
-          edge.replaceCode(
-            "ExternalLambda1",
-            'export const handler = async () => ({ statusCode: 500, body: new Error("secret").stack });',
-          ),
+        for (const answer of answers) {
+          expectGatewayError(answer, FUNCTION_FAILED);
+          expect(answer.headers).toMatchObject(SECURITY_HEADERS);
+          expect(JSON.stringify(answer)).not.toMatch(/secret|var\/task/i);
+        }
       },
-      async (test) => test.send({ token: await test.token("MyUserPool1") }),
-    );
+    ],
+    counterpart: [
+      "a function's failure is told to the client when the code answers with it",
+      async () => {
+        const answer = await withRuntime(
+          {
+            edit: ({ edge }) =>
+              edge.replaceCode(
+                "ExternalLambda1",
+                'export const handler = async () => ({ statusCode: 500, body: new Error("secret").stack });',
+              ),
+          },
+          async (test) => test.send({ token: await test.token("MyUserPool1") }),
+        );
 
-    expect(answer.status).toBe(500);
-    expect(answer.body).toContain("secret");
+        expect(answer.status).toBe(500);
+        expect(answer.body).toContain("secret");
+      },
+    ],
   });
 });
 
@@ -619,10 +737,33 @@ describe("the web ACL's rule on the source IP", () => {
     ),
   };
 
-  it("the IP rule blocks an address of the IP set when its action is block", async () => {
-    const answer = await withRuntime({ env: { IP_RULE_ACTION: "block" } }, (test) => test.send());
+  threat({
+    threat: "An unwanted address calls",
+    layer: "Web ACL, rule SourceIp",
+    setting:
+      "aws_wafv2_web_acl.rule: action (`IP_RULE_ACTION`, `IP_SET_CIDRS`), aws_wafv2_web_acl_association",
+    attack: [
+      "the IP rule blocks an address of the IP set when its action is block",
+      async () => {
+        const answer = await withRuntime({ env: { IP_RULE_ACTION: "block" } }, (test) => test.send());
 
-    expectGatewayError(answer, BLOCKED);
+        expectGatewayError(answer, BLOCKED);
+      },
+    ],
+    counterpart: [
+      "the IP rule stops nobody when the web ACL is not associated with the stage",
+      async () => {
+        const answer = await withRuntime(
+          {
+            env: { IP_RULE_ACTION: "block" },
+            edit: ({ edge }) => edge.remove("aws_wafv2_web_acl_association.stage"),
+          },
+          (test) => test.send(),
+        );
+
+        expectGatewayError(answer, UNAUTHORIZED);
+      },
+    ],
   });
 
   it("the IP rule lets other addresses through when its action is block", async () => {
@@ -647,48 +788,46 @@ describe("the web ACL's rule on the source IP", () => {
     expectGatewayError(answer, BLOCKED);
   });
 
-  it("the IP rule lets nobody else in when its action is allow, whatever source a header claims", async () => {
-    const answers = await withRuntime(
-      { env: { IP_RULE_ACTION: "allow", IP_SET_CIDRS: elsewhere } },
-      async (test) => [await test.send(), await test.send(spoofed)],
-    );
+  threat({
+    threat: "A client pretends to come from a welcome address",
+    layer: "Web ACL, rule SourceIp",
+    setting: "aws_wafv2_web_acl.rule: ip_set_reference_statement",
+    attack: [
+      "the IP rule lets nobody else in when its action is allow, whatever source a header claims",
+      async () => {
+        const answers = await withRuntime(
+          { env: { IP_RULE_ACTION: "allow", IP_SET_CIDRS: elsewhere } },
+          async (test) => [await test.send(), await test.send(spoofed)],
+        );
 
-    for (const answer of answers) expectGatewayError(answer, BLOCKED);
-  });
-
-  it("the IP rule believes the header when it is made to look at X-Forwarded-For", async () => {
-    const answer = await withRuntime(
-      {
-        env: { IP_RULE_ACTION: "allow", IP_SET_CIDRS: elsewhere },
-        edit: ({ edge }) => {
-          const { ip_set_reference_statement: statement } = webAclRule(edge, "SourceIp").statement as {
-            ip_set_reference_statement: object;
-          };
-          Object.assign(statement, {
-            ip_set_forwarded_ip_config: {
-              header_name: "X-Forwarded-For",
-              fallback_behavior: "NO_MATCH",
-              position: "FIRST",
+        for (const answer of answers) expectGatewayError(answer, BLOCKED);
+      },
+    ],
+    counterpart: [
+      "the IP rule believes the header when it is made to look at X-Forwarded-For",
+      async () => {
+        const answer = await withRuntime(
+          {
+            env: { IP_RULE_ACTION: "allow", IP_SET_CIDRS: elsewhere },
+            edit: ({ edge }) => {
+              const { ip_set_reference_statement: statement } = webAclRule(edge, "SourceIp").statement as {
+                ip_set_reference_statement: object;
+              };
+              Object.assign(statement, {
+                ip_set_forwarded_ip_config: {
+                  header_name: "X-Forwarded-For",
+                  fallback_behavior: "NO_MATCH",
+                  position: "FIRST",
+                },
+              });
             },
-          });
-        },
+          },
+          (test) => test.send(spoofed),
+        );
+
+        expectGatewayError(answer, UNAUTHORIZED);
       },
-      (test) => test.send(spoofed),
-    );
-
-    expectGatewayError(answer, UNAUTHORIZED);
-  });
-
-  it("the IP rule stops nobody when the web ACL is not associated with the stage", async () => {
-    const answer = await withRuntime(
-      {
-        env: { IP_RULE_ACTION: "block" },
-        edit: ({ edge }) => edge.remove("aws_wafv2_web_acl_association.stage"),
-      },
-      (test) => test.send(),
-    );
-
-    expectGatewayError(answer, UNAUTHORIZED);
+    ],
   });
 });
 

@@ -3,13 +3,15 @@ import path from "node:path";
 import type { Route } from "../../stacks/secure-edge/route";
 import { routes } from "../../stacks/secure-edge/routes";
 import { type Body, stackJson } from "../stacks/support/stack-json";
-import { startTestRuntime, type TestRuntime } from "../support/local-runtime";
+import type { TestRuntime } from "../support/local-runtime";
 import { type EditableStack, type FolderOptions, synthesizeToFolder } from "../support/synthesized-folder";
+import { useRuntime } from "../support/use-runtime";
 import { ADMINISTRATOR, send } from "./support/aws-call";
 import { BLOCKED, expectGatewayError, NO_SUCH_ROUTE } from "./support/gateway-error";
+import { BUILT_IN, each, type Proof, threatsOf } from "./support/threats";
 import { withRuntime } from "./support/with-runtime";
 
-jest.setTimeout(60_000);
+const threat = threatsOf(9, __filename);
 
 interface ListedResource {
   readonly id: string;
@@ -27,55 +29,87 @@ const anotherRoute: Route = {
   userPool: "MyUserPool1",
 };
 
-describe("with the stacks as they are", () => {
-  let test: TestRuntime;
-
-  beforeAll(async () => {
-    test = await startTestRuntime();
-  });
-  afterAll(() => test.close());
-
-  it("serves the table's routes in one stage, each with an authorizer, and nothing else", async () => {
-    const { api, resources } = await inventory(test);
-    const stages = await restApi(test, `/restapis/${api}/stages`);
-
-    const methods = resources.flatMap(({ path, resourceMethods = {} }) =>
-      Object.entries(resourceMethods).map(([method, { authorizationType }]) => [
-        `${method} ${path}`,
-        authorizationType,
-      ]),
-    );
-    expect(methods).toEqual(routes.map(({ method, path }) => [`${method} ${path}`, "COGNITO_USER_POOLS"]));
-    expect((stages.item as { stageName: string }[]).map(({ stageName }) => stageName)).toEqual([
-      "development",
+const forgottenRoute: Proof = [
+  "a forgotten route is open to anybody, and the inventory shows it",
+  async () => {
+    const [answer, listed] = await withRuntime({ edit: addForgottenRoute }, async (test) => [
+      await test.send({ method: "GET", path: "/development/debug" }),
+      (await inventory(test)).resources.find((resource) => resource.path === "/debug"),
     ]);
-    expect(test.runtime.invokeUrls).toHaveLength(1);
+
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body).message).toBe("The body must be JSON in UTF-8.");
+    expect(listed?.resourceMethods?.GET?.authorizationType).toBe("NONE");
+  },
+];
+
+describe("with the stacks as they are", () => {
+  const test = useRuntime();
+
+  threat({
+    threat: "A route, method or stage is there that nobody knows of",
+    layer: "REST API",
+    setting: "aws_api_gateway_method, aws_api_gateway_stage",
+    attack: [
+      "serves the table's routes in one stage, each with an authorizer, and nothing else",
+      async () => {
+        const { api, resources } = await inventory(test);
+        const stages = await restApi(test, `/restapis/${api}/stages`);
+
+        const methods = resources.flatMap(({ path, resourceMethods = {} }) =>
+          Object.entries(resourceMethods).map(([method, { authorizationType }]) => [
+            `${method} ${path}`,
+            authorizationType,
+          ]),
+        );
+        expect(methods).toEqual(
+          routes.map(({ method, path }) => [`${method} ${path}`, "COGNITO_USER_POOLS"]),
+        );
+        expect((stages.item as { stageName: string }[]).map(({ stageName }) => stageName)).toEqual([
+          "development",
+        ]);
+        expect(test.runtime.invokeUrls).toHaveLength(1);
+      },
+    ],
+    counterpart: forgottenRoute,
   });
 
-  it.each([
-    "/development",
-    "/development/",
-    "/development/lambda3",
-    "/development/lambda",
-    "/development/lambda1/lambda2",
-    "/development/ping",
-    "/development/sping",
-    "/development/health",
-    "/development/swagger.json",
-    "/development/openapi.json",
-    "/development/.env",
-    "/development/.git/config",
-    "/development/admin",
-    "/development/actuator/env",
-    "/development/_user_request_",
-    "/development/restapis",
-  ])("the path %s is no route, signed in or not", async (path) => {
-    const answer = await test.send({ path });
-    const signedIn = await test.send({ path, token: await test.token("MyUserPool1") });
+  threat({
+    threat: "Somebody looks for default and debugging endpoints",
+    layer: "API Gateway, routing",
+    setting: "aws_api_gateway_resource",
+    attack: each(
+      [
+        "/development/.env",
+        "/development",
+        "/development/",
+        "/development/lambda3",
+        "/development/lambda",
+        "/development/lambda1/lambda2",
+        "/development/ping",
+        "/development/sping",
+        "/development/health",
+        "/development/swagger.json",
+        "/development/openapi.json",
+        "/development/.git/config",
+        "/development/admin",
+        "/development/actuator/env",
+        "/development/_user_request_",
+        "/development/restapis",
+      ],
+      (path) => [
+        `the path ${path} is no route, signed in or not`,
+        async () => {
+          const answer = await test.send({ path });
+          const signedIn = await test.send({ path, token: await test.token("MyUserPool1") });
 
-    expectGatewayError(answer, NO_SUCH_ROUTE);
-    expect(signedIn.status).toBe(403);
-    expect(test.lines.at(-1)?.decision.layer).toBe("routing");
+          expectGatewayError(answer, NO_SUCH_ROUTE);
+          expect(signedIn.status).toBe(403);
+          expect(test.lines.at(-1)?.decision.layer).toBe("routing");
+        },
+      ],
+    ),
+    counterpart: forgottenRoute,
   });
 
   it.each(["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "LINK"])(
@@ -109,50 +143,73 @@ describe("with the stacks as they are", () => {
       body: JSON.stringify({ body: '{"name":"Mallory"}' }),
     });
 
-    it("a method's test is refused without AWS credentials", async () => {
-      const { api, resources } = await inventory(test);
-      const lambda1 = resources.find((resource) => resource.path === "/lambda1");
+    threat({
+      threat: "API Gateway's test of a method, which asks no authorizer, is open",
+      layer: "IAM",
+      setting: BUILT_IN,
+      attack: [
+        "a method's test is refused without AWS credentials",
+        async () => {
+          const { api, resources } = await inventory(test);
+          const lambda1 = resources.find((resource) => resource.path === "/lambda1");
 
-      const answer = await send(test, invoke(lambda1?.id ?? "", api));
+          const answer = await send(test, invoke(lambda1?.id ?? "", api));
 
-      expect(answer.status).toBe(403);
-      expect(answer.body).toMatch(/missing authentication token/i);
-    });
+          expect(answer.status).toBe(403);
+          expect(answer.body).toMatch(/missing authentication token/i);
+        },
+      ],
+      counterpart: [
+        "a method's test is done for an administrator of the account",
+        async () => {
+          const { api, resources } = await inventory(test);
+          const lambda1 = resources.find((resource) => resource.path === "/lambda1");
 
-    it("a method's test is done for an administrator of the account", async () => {
-      const { api, resources } = await inventory(test);
-      const lambda1 = resources.find((resource) => resource.path === "/lambda1");
+          const answer = await send(test, invoke(lambda1?.id ?? "", api), ADMINISTRATOR);
 
-      const answer = await send(test, invoke(lambda1?.id ?? "", api), ADMINISTRATOR);
-
-      expect(answer.status).toBe(200);
-      expect(JSON.parse(answer.body)).toMatchObject({
-        status: 200,
-        body: expect.stringContaining("Hello Mallory"),
-      });
+          expect(answer.status).toBe(200);
+          expect(JSON.parse(answer.body)).toMatchObject({
+            status: 200,
+            body: expect.stringContaining("Hello Mallory"),
+          });
+        },
+      ],
     });
   });
 });
 
 describe("in the synthesized JSON", () => {
-  it.each<{ name: string; options: FolderOptions }>([
-    { name: "as it is", options: {} },
-    {
-      name: "of another environment",
-      options: { env: { ENVIRONMENT: "production", CALLBACK_URLS: "https://app.example.com" } },
-    },
-    { name: "with CORS", options: { env: { CORS_ORIGIN: "https://app.example.com" } } },
-    { name: "with another route", options: { routes: [...routes, anotherRoute] } },
-  ])("every method that runs a function has an authorizer in the JSON $name", ({ options }) => {
-    const open = openMethods(options);
+  threat({
+    threat: "A method is deployed without an authorizer",
+    layer: "The tests",
+    setting: "aws_api_gateway_method.authorization",
+    attack: each<{ name: string; options: FolderOptions }>(
+      [
+        { name: "as it is", options: {} },
+        {
+          name: "of another environment",
+          options: { env: { ENVIRONMENT: "production", CALLBACK_URLS: "https://app.example.com" } },
+        },
+        { name: "with CORS", options: { env: { CORS_ORIGIN: "https://app.example.com" } } },
+        { name: "with another route", options: { routes: [...routes, anotherRoute] } },
+      ],
+      ({ name, options }) => [
+        `every method that runs a function has an authorizer in the JSON ${name}`,
+        () => {
+          const open = openMethods(options);
 
-    expect(open).toEqual([]);
-  });
+          expect(open).toEqual([]);
+        },
+      ],
+    ),
+    counterpart: [
+      "a method without an authorizer is found",
+      () => {
+        const open = openMethods({ edit: addForgottenRoute });
 
-  it("a method without an authorizer is found", () => {
-    const open = openMethods({ edit: addForgottenRoute });
-
-    expect(open).toEqual(["GET-debug"]);
+        expect(open).toEqual(["GET-debug"]);
+      },
+    ],
   });
 
   it("a method whose authorizer is of another kind, or not there, is found", () => {
@@ -168,18 +225,7 @@ describe("in the synthesized JSON", () => {
   });
 });
 
-describe("with a route that somebody forgot in the JSON", () => {
-  it("a forgotten route is open to anybody, and the inventory shows it", async () => {
-    const [answer, listed] = await withRuntime({ edit: addForgottenRoute }, async (test) => [
-      await test.send({ method: "GET", path: "/development/debug" }),
-      (await inventory(test)).resources.find((resource) => resource.path === "/debug"),
-    ]);
-
-    expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body).message).toBe("The body must be JSON in UTF-8.");
-    expect(listed?.resourceMethods?.GET?.authorizationType).toBe("NONE");
-  });
-});
+describe("with a route that somebody forgot in the JSON", () => {});
 
 function addForgottenRoute({ edge }: { readonly edge: EditableStack }): void {
   const where = {

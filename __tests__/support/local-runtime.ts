@@ -43,9 +43,9 @@ export interface TestRuntime {
 
 export const TEST_PASSWORD = "correct-Horse-7-battery";
 
-export async function startTestRuntime(
-  options: FolderOptions & Omit<Partial<RuntimeOptions>, "deployment" | "port"> = {},
-): Promise<TestRuntime> {
+export type TestRuntimeOptions = FolderOptions & Omit<Partial<RuntimeOptions>, "deployment" | "port">;
+
+export async function startTestRuntime(options: TestRuntimeOptions = {}): Promise<TestRuntime> {
   const { folder, remove } = synthesizeToFolder(options);
   const lines: RequestLine[] = [];
   const notices: string[] = [];

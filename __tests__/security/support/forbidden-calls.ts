@@ -36,6 +36,8 @@ function itemsOf(body: string): { readonly id: string; readonly name?: string; r
 /** A call that somebody who took a function over would make next. */
 export interface ForbiddenCall {
   readonly name: string;
+  /** For the document; left out where it is a variant of another call. */
+  readonly threat?: string;
   /** As AWS's refusal spells it. */
   readonly action: string;
   /** Left out for an action without resource types. */
@@ -103,6 +105,7 @@ function invoke(name: string, functionName: string): ForbiddenCall {
 export const callsOfExternal: readonly ForbiddenCall[] = [
   {
     name: "publish to another topic",
+    threat: "A stolen function publishes elsewhere",
     action: "SNS:Publish",
     resource: (place) => topicArn(place, "Payroll"),
     call: (place) => publishCall(topicArn(place, "Payroll"), "a raise for me"),
@@ -117,7 +120,7 @@ export const callsOfExternal: readonly ForbiddenCall[] = [
     action: "secretsmanager:ListSecrets",
     call: () => jsonCall("secretsmanager", "secretsmanager.ListSecrets", {}),
   },
-  readDeadLetters,
+  { ...readDeadLetters, threat: "A stolen function reads the dead letters" },
   {
     name: "write to the dead letters",
     action: "sqs:SendMessage",
@@ -128,7 +131,7 @@ export const callsOfExternal: readonly ForbiddenCall[] = [
         MessageBody: "nothing happened",
       }),
   },
-  invoke("invoke the internal function", "InternalLambda"),
+  { ...invoke("invoke the internal function", "InternalLambda"), threat: "A stolen function invokes others" },
   invoke("invoke the other external function", "ExternalLambda2"),
   {
     name: "read a function's environment",
@@ -138,12 +141,14 @@ export const callsOfExternal: readonly ForbiddenCall[] = [
   },
   {
     name: "make a user",
+    threat: "A stolen function makes a user",
     action: "cognito-idp:AdminCreateUser",
     resource: poolArn,
     call: userPoolCall("AdminCreateUser", { Username: "backdoor@example.com", MessageAction: "SUPPRESS" }),
   },
   {
     name: "set a user's password",
+    threat: "A stolen function sets a password",
     action: "cognito-idp:AdminSetUserPassword",
     resource: poolArn,
     call: userPoolCall("AdminSetUserPassword", {
@@ -166,6 +171,7 @@ export const callsOfExternal: readonly ForbiddenCall[] = [
   },
   {
     name: "read the other function's log",
+    threat: "A stolen function reads logs",
     action: "logs:FilterLogEvents",
     resource: logGroupArn("/aws/lambda/InternalLambda"),
     call: () =>
@@ -173,6 +179,7 @@ export const callsOfExternal: readonly ForbiddenCall[] = [
   },
   {
     name: "get around the authorizer with a test of the method",
+    threat: "A stolen function gets around the authorizer",
     action: "apigateway:POST",
     resource: ({ region, apiId, resourceId }) =>
       `arn:aws:apigateway:${region}::/restapis/${apiId}/resources/${resourceId}/methods/POST`,
@@ -199,6 +206,7 @@ export const otherSecret: ForbiddenCall = {
 export const callsOfInternal: readonly ForbiddenCall[] = [
   {
     name: "publish to the topic that invokes it",
+    threat: "A stolen function invokes itself without end",
     action: "SNS:Publish",
     resource: (place) => topicArn(place, "LambdaSNSTopic"),
     call: (place) => publishCall(topicArn(place, "LambdaSNSTopic"), "once more"),

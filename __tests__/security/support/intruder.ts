@@ -1,7 +1,7 @@
 import type { EditableStack } from "../../support/synthesized-folder";
 import { STOLEN_FUNCTION } from "./stolen-function";
 
-interface Stacks {
+export interface Stacks {
   readonly edge: EditableStack;
   readonly messaging: EditableStack;
 }

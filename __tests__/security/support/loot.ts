@@ -1,8 +1,8 @@
 import { emailOf, TEST_PASSWORD, type TestRuntime } from "../../support/local-runtime";
 import type { EditableStack } from "../../support/synthesized-folder";
+import type { TestClock } from "../../support/test-clock";
 import { ADMINISTRATOR } from "./aws-call";
 import { cognito, poolOf, type Tokens, tokensIn } from "./cognito";
-import type { MovableClock } from "./movable-clock";
 
 /** Everything that an attacker may have got hold of. */
 export interface Loot extends Tokens {
@@ -14,7 +14,7 @@ export interface Loot extends Tokens {
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 
-export async function collectLoot(test: TestRuntime, clock: MovableClock): Promise<Loot> {
+export async function collectLoot(test: TestRuntime, clock: TestClock): Promise<Loot> {
   const { id } = poolOf(test, "MyUserPool1");
   const jwks = await fetch(`${test.runtime.awsEndpointUrl}/${id}/.well-known/jwks.json`);
   const { keys } = (await jwks.json()) as { keys: [Loot["jwk"]] };

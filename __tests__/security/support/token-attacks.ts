@@ -15,6 +15,8 @@ import type { Loot } from "./loot";
 
 export interface TokenAttack {
   readonly name: string;
+  /** For the document; left out where it is a variant of another attack. */
+  readonly threat?: string;
   readonly request: (loot: Loot) => TestRequest;
   /** @default UNAUTHORIZED */
   readonly answer?: GatewayError;
@@ -37,41 +39,86 @@ const elsewhere = (loot: Loot) => ({
 
 /** What somebody without a right to it sends to a route that wants MyUserPool1's ID token. */
 export const tokenAttacks: readonly TokenAttack[] = [
-  { name: "a request without a token", request: () => ({}) },
+  { name: "a request without a token", threat: "No token", request: () => ({}) },
   { name: "an empty token", request: withToken(() => "") },
   { name: "a token of spaces", request: withToken(() => "   ") },
-  { name: "garbage in place of a token", request: withToken(() => "eyJhbGciOiJub25lIn0.garbage.%00") },
+  {
+    name: "garbage in place of a token",
+    threat: "Garbage for a token",
+    request: withToken(() => "eyJhbGciOiJub25lIn0.garbage.%00"),
+  },
   { name: "the word Bearer without a token", request: withToken(() => "Bearer") },
-  { name: "a token behind the word Basic", request: withToken(({ IdToken }) => `Basic ${IdToken}`) },
+  {
+    name: "a token behind the word Basic",
+    threat: "Another scheme than Bearer",
+    request: withToken(({ IdToken }) => `Basic ${IdToken}`),
+  },
   { name: "a token behind two Bearers", request: withToken(({ IdToken }) => `Bearer Bearer ${IdToken}`) },
   { name: "a token with a space in the middle", request: withToken(({ IdToken }) => split(IdToken, " ")) },
   { name: "a token in quotes", request: withToken(({ IdToken }) => `"${IdToken}"`) },
-  { name: "a token of 9,000 characters", request: withToken(() => `eyJ${"A".repeat(9000)}.eyJ9.AAAA`) },
-  { name: "an expired token", request: withToken(({ expired }) => expired), answer: EXPIRED },
-  { name: "a token that is not yet valid", request: withToken(({ early }) => early) },
-  { name: "a token of the other pool", request: withToken(({ otherPool }) => otherPool) },
-  { name: "a token of another client of the pool", request: withToken(({ otherClient }) => otherClient) },
-  { name: "an access token", request: withToken(({ AccessToken }) => AccessToken) },
-  { name: "a refresh token", request: withToken(({ RefreshToken }) => RefreshToken) },
+  {
+    name: "a token of 9,000 characters",
+    threat: "A very long token",
+    request: withToken(() => `eyJ${"A".repeat(9000)}.eyJ9.AAAA`),
+  },
+  {
+    name: "an expired token",
+    threat: "An expired token",
+    request: withToken(({ expired }) => expired),
+    answer: EXPIRED,
+  },
+  {
+    name: "a token that is not yet valid",
+    threat: "A token that is not yet valid",
+    request: withToken(({ early }) => early),
+  },
+  {
+    name: "a token of the other pool",
+    threat: "A token of the other pool",
+    request: withToken(({ otherPool }) => otherPool),
+  },
+  {
+    name: "a token of another client of the pool",
+    threat: "A token of another client of the pool",
+    request: withToken(({ otherClient }) => otherClient),
+  },
+  {
+    name: "an access token",
+    threat: "An access token in place of an ID token",
+    request: withToken(({ AccessToken }) => AccessToken),
+  },
+  {
+    name: "a refresh token",
+    threat: "A refresh token in place of an ID token",
+    request: withToken(({ RefreshToken }) => RefreshToken),
+  },
   {
     name: "a token with another user's claims under its own signature",
+    threat: "Changed claims",
     request: withToken(({ IdToken }) => tampered(IdToken, { sub: "00000000-0000-4000-8000-000000000000" })),
   },
   {
     name: "a token whose expiry was put off",
+    threat: "A later expiry",
     request: withToken(({ expired }) => tampered(expired, { exp: 4_102_444_800 })),
   },
   {
     name: "a token whose signature was cut off",
+    threat: "No signature",
     request: withToken(({ IdToken }) => IdToken.slice(0, IdToken.lastIndexOf(".") + 1)),
   },
-  { name: "a token with alg none", request: withToken((loot) => unsigned("none", {}, victim(loot))) },
+  {
+    name: "a token with alg none",
+    threat: "Algorithm none",
+    request: withToken((loot) => unsigned("none", {}, victim(loot))),
+  },
   {
     name: "a token with alg nOnE and the pool's key id",
     request: withToken((loot) => unsigned("nOnE", genuine(loot), victim(loot))),
   },
   {
     name: "HS256 with the pool's public key as PEM for a secret",
+    threat: "The public key as HMAC secret",
     request: withToken((loot) => {
       const pem = publicKeyOf(loot.jwk).export({ type: "spki", format: "pem" });
       return withHmac(pem, genuine(loot), victim(loot));
@@ -86,28 +133,34 @@ export const tokenAttacks: readonly TokenAttack[] = [
   },
   {
     name: "HS256 with an empty secret and a key id that is a path",
+    threat: "A key id that is a path",
     request: withToken((loot) => withHmac("", { kid: "../../../../dev/null" }, victim(loot))),
   },
   {
     name: "the pool's key id with the attacker's signature",
+    threat: "The attacker's signature",
     request: withToken((loot) => selfSigned(genuine(loot), victim(loot))),
   },
   {
     name: "another issuer with the pool's key id",
+    threat: "Another issuer",
     request: withToken((loot) => selfSigned(genuine(loot), elsewhere(loot))),
   },
   {
     name: "the pool's key id with an ES256 signature",
+    threat: "Another algorithm",
     request: withToken((loot) => selfSignedOnCurve(genuine(loot), victim(loot))),
   },
   {
     name: "a token that brings its own key",
+    threat: "A key inside of the token",
     request: withToken((loot) =>
       selfSigned({ ...genuine(loot), jwk: attackersJwk(loot.jwk.kid) }, victim(loot)),
     ),
   },
   {
     name: "a token that says where to fetch its key",
+    threat: "A key's address inside of the token",
     request: withToken((loot) =>
       selfSigned({ kid: "1", jku: "https://attacker.example/jwks.json" }, elsewhere(loot)),
     ),
@@ -121,6 +174,7 @@ export const tokenAttacks: readonly TokenAttack[] = [
   },
   {
     name: "two Authorization headers, the first one genuine",
+    threat: "Two Authorization headers",
     request: withHeaders(({ IdToken }) => [
       ["Authorization", IdToken],
       ["Authorization", "garbage"],
@@ -136,10 +190,12 @@ export const tokenAttacks: readonly TokenAttack[] = [
   },
   {
     name: "a genuine token in a cookie",
+    threat: "A token in a cookie",
     request: withHeaders(({ IdToken }) => [["Cookie", `Authorization=${IdToken}; id_token=${IdToken}`]]),
   },
   {
     name: "a genuine token in the query string",
+    threat: "A token in the query string",
     request: ({ IdToken }) => ({
       path: `/development/lambda1?Authorization=${IdToken}&access_token=${IdToken}`,
     }),

@@ -1,3 +1,4 @@
+import type { Clock } from "../../../local/kernel/clock";
 import { authenticatorCode } from "../../../local/services/cognito/authenticator-code";
 import { TEST_PASSWORD, type TestRuntime } from "../../support/local-runtime";
 import { ADMINISTRATOR } from "./aws-call";
@@ -32,11 +33,15 @@ export interface AuthenticatorApp {
 }
 
 /** Gives the user an authenticator app and asks for its code from now on. */
-export async function addAuthenticatorApp(test: TestRuntime, user: string): Promise<AuthenticatorApp> {
+export async function addAuthenticatorApp(
+  test: TestRuntime,
+  user: string,
+  clock: Clock,
+): Promise<AuthenticatorApp> {
   const { AccessToken } = tokensIn(await signIn(test, { user }));
   const { body } = await cognito(test, "AssociateSoftwareToken", { AccessToken });
   const secret = fromBase32(String(body.SecretCode));
-  const firstCode = authenticatorCode(secret, Date.now());
+  const firstCode = authenticatorCode(secret, clock.now());
   await cognito(test, "VerifySoftwareToken", { AccessToken, UserCode: firstCode });
   await cognito(test, "SetUserMFAPreference", {
     AccessToken,

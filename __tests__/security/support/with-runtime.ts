@@ -39,6 +39,12 @@ export function tally(answers: readonly { readonly status: number }[]): Record<n
   return counts;
 }
 
+/** The stage lets everything through that gets as far as its throttle. */
+export function takeThrottleOut(edge: EditableStack): void {
+  const { settings } = edge.resource("aws_api_gateway_method_settings.stage");
+  Object.assign(settings as object, { throttling_rate_limit: -1, throttling_burst_limit: -1 });
+}
+
 /** The web ACL's rule of that name, to be changed in place. */
 export function webAclRule(edge: EditableStack, name: string): Block {
   const rule = webAclRules(edge).find((candidate) => candidate.name === name);
