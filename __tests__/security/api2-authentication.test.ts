@@ -366,7 +366,9 @@ describe("authentication", () => {
         Password: TEST_PASSWORD,
       });
 
-      expect(answer).toEqual(cognitoError("UsernameExistsException", "User already exists"));
+      expect(answer).toEqual(
+        cognitoError("UsernameExistsException", "An account with the given email already exists."),
+      );
     });
 
     threat({

@@ -2,19 +2,32 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../kernel/clock";
 import type { ClientSettings } from "./client-settings";
 import { notAuthorized } from "./errors";
+import type { SrpExchange } from "./srp";
 import type { User } from "./users";
 
-export type ChallengeName = "NEW_PASSWORD_REQUIRED" | "SOFTWARE_TOKEN_MFA" | "MFA_SETUP";
+export type ChallengeName =
+  | "PASSWORD_VERIFIER"
+  | "SELECT_CHALLENGE"
+  | "NEW_PASSWORD_REQUIRED"
+  | "SOFTWARE_TOKEN_MFA"
+  | "MFA_SETUP";
 
-/** A sign-in that got the password right and has a further step to take. */
+/** A sign-in that has a further step to take. */
 export interface Challenge {
   readonly name: ChallengeName;
-  readonly user: User;
+  /** `undefined` for a name that nobody has, which only `PASSWORD_VERIFIER` and `SELECT_CHALLENGE` are opened for. */
+  readonly user: User | undefined;
   readonly clientId: string;
   readonly expiresAt: number;
+  /** `PASSWORD_VERIFIER`: the exchange, and the name that was given. */
+  readonly srp?: { readonly exchange: SrpExchange; readonly name: string; readonly internalName: string };
+  /** `SELECT_CHALLENGE`: the name that was given. */
+  readonly givenName?: string;
   /** `MFA_SETUP`: the secret handed out, and whether a code has proved that the app has it. */
   readonly setup?: { readonly secret?: Buffer; readonly proved: boolean };
 }
+
+type Details = Pick<Challenge, "srp" | "givenName" | "setup">;
 
 const openChallenges = 10_000;
 
@@ -24,7 +37,7 @@ export class Challenges {
 
   constructor(private readonly clock: Clock) {}
 
-  open(name: ChallengeName, user: User, client: ClientSettings, setup?: Challenge["setup"]): string {
+  open(name: ChallengeName, user: User | undefined, client: ClientSettings, details: Details = {}): string {
     const now = this.clock.now();
     for (const [session, { expiresAt }] of this.bySession) {
       if (expiresAt > now && this.bySession.size < openChallenges) break;
@@ -32,7 +45,7 @@ export class Challenges {
     }
     const session = randomBytes(96).toString("base64url");
     const expiresAt = now + client.challengeMinutes * 60_000;
-    this.bySession.set(session, { name, user, clientId: client.id, expiresAt, setup });
+    this.bySession.set(session, { name, user, clientId: client.id, expiresAt, ...details });
     return session;
   }
 

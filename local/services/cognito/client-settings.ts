@@ -10,22 +10,50 @@ export interface ClientSettings {
   readonly authFlows: ReadonlySet<string>;
   readonly hidesUsers: boolean;
   readonly revokesTokens: boolean;
-  readonly idTokenSeconds: number;
-  readonly accessTokenSeconds: number;
-  readonly refreshTokenSeconds: number;
+  readonly idToken: Validity;
+  readonly accessToken: Validity;
+  readonly refreshToken: Validity;
+  /** `undefined`: refreshing leaves the refresh token as it is. */
+  readonly rotation: { readonly graceSeconds: number } | undefined;
   readonly challengeMinutes: number;
   /** `undefined`: all of them. */
   readonly readAttributes: ReadonlySet<string> | undefined;
-  /** `undefined`: the standard attributes. */
+  /** `undefined`: all of them. */
   readonly writeAttributes: ReadonlySet<string> | undefined;
-  /** The resource, for what `DescribeUserPoolClient` only repeats. */
-  readonly resource: Resource;
+  readonly oauth: OAuthSettings;
 }
+
+/** What the login page and its endpoints go by. */
+export interface OAuthSettings {
+  readonly enabled: boolean;
+  readonly flows: readonly string[];
+  readonly scopes: readonly string[];
+  readonly callbackUrls: readonly string[];
+  readonly logoutUrls: readonly string[];
+  readonly defaultRedirectUri: string | undefined;
+  readonly identityProviders: readonly string[];
+}
+
+/** How long a kind of token works. */
+export interface Validity {
+  readonly seconds: number;
+  /** As configured, where it is. */
+  readonly value: number | undefined;
+  readonly unit: Unit | undefined;
+}
+
+const secondsOf = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+type Unit = keyof typeof secondsOf;
 
 export function readClientSettings(client: Resource): ClientSettings {
   const units = client.block("token_validity_units");
-  const seconds = (key: string, unitKey: string, unit: string, fallback: number) =>
-    (client.number(key, 0) || fallback) * secondsOf(units, unitKey, unit);
+  const validity = (kind: string, usualUnit: Unit, usual: number): Validity => {
+    const unit = readUnit(units, kind);
+    // 0, which a state has for a number that is not set, stands for the default in its own unit.
+    const value = client.number(`${kind}_validity`, 0) || undefined;
+    const seconds = value === undefined ? usual * secondsOf[usualUnit] : value * secondsOf[unit ?? usualUnit];
+    return { seconds, value, unit };
+  };
   return {
     id: client.string("id"),
     userPoolId: client.string("user_pool_id"),
@@ -35,13 +63,22 @@ export function readClientSettings(client: Resource): ClientSettings {
     hidesUsers: client.optionalString("prevent_user_existence_errors") === "ENABLED",
     revokesTokens: client.boolean("enable_token_revocation", true),
     // Defaults: "Using tokens with user pools", Amazon Cognito Developer Guide: an hour, an hour, 30 days.
-    idTokenSeconds: seconds("id_token_validity", "id_token", "hours", 1),
-    accessTokenSeconds: seconds("access_token_validity", "access_token", "hours", 1),
-    refreshTokenSeconds: seconds("refresh_token_validity", "refresh_token", "days", 30),
+    idToken: validity("id_token", "hours", 1),
+    accessToken: validity("access_token", "hours", 1),
+    refreshToken: validity("refresh_token", "days", 30),
+    rotation: readRotation(client),
     challengeMinutes: client.number("auth_session_validity", 0) || 3,
     readAttributes: asSet(client.strings("read_attributes")),
     writeAttributes: asSet(client.strings("write_attributes")),
-    resource: client,
+    oauth: {
+      enabled: client.boolean("allowed_oauth_flows_user_pool_client", false),
+      flows: client.strings("allowed_oauth_flows"),
+      scopes: client.strings("allowed_oauth_scopes"),
+      callbackUrls: client.strings("callback_urls"),
+      logoutUrls: client.strings("logout_urls"),
+      defaultRedirectUri: client.optionalString("default_redirect_uri"),
+      identityProviders: readIdentityProviders(client),
+    },
   };
 }
 
@@ -54,25 +91,55 @@ function readSecret(client: Resource): string | undefined {
   );
 }
 
-/** A flow's older name, without `ALLOW_`, allows refreshing too (API reference, CreateUserPoolClient). */
+const newFlows = [
+  ...["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"],
+  ...["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"],
+];
+
+const olderFlows: Readonly<Record<string, string>> = {
+  ADMIN_NO_SRP_AUTH: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+  USER_PASSWORD_AUTH: "ALLOW_USER_PASSWORD_AUTH",
+  CUSTOM_AUTH_FLOW_ONLY: "ALLOW_CUSTOM_AUTH",
+};
+
+/** A flow's older name, without `ALLOW_`, allows refreshing and SRP too (API reference, CreateUserPoolClient). */
 function readAuthFlows(client: Resource): Set<string> {
   const flows = client.strings("explicit_auth_flows");
   if (flows.length === 0) {
     return new Set(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]);
   }
-  if (flows.some((flow) => flow.startsWith("ALLOW_"))) return new Set(flows);
-  const older: Record<string, string> = {
-    ADMIN_NO_SRP_AUTH: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-    USER_PASSWORD_AUTH: "ALLOW_USER_PASSWORD_AUTH",
-    CUSTOM_AUTH_FLOW_ONLY: "ALLOW_CUSTOM_AUTH",
-  };
-  return new Set([...flows.map((flow) => older[flow] ?? flow), "ALLOW_REFRESH_TOKEN_AUTH"]);
+  if (flows.every((flow) => newFlows.includes(flow))) return new Set(flows);
+  if (flows.every((flow) => flow in olderFlows)) {
+    const srp = flows.includes("CUSTOM_AUTH_FLOW_ONLY") ? [] : ["ALLOW_USER_SRP_AUTH"];
+    return new Set([...flows.map((flow) => olderFlows[flow] ?? flow), ...srp, "ALLOW_REFRESH_TOKEN_AUTH"]);
+  }
+  const names = `${newFlows.join(", ")}, or all of ${Object.keys(olderFlows).join(", ")}`;
+  return client.fail("explicit_auth_flows", `a list of ${names}`);
 }
 
-function secondsOf(units: Attributes | undefined, key: string, fallback: string): number {
-  const unit = units?.optionalString(key) ?? fallback;
-  const seconds: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
-  return seconds[unit] ?? units?.fail(key, "seconds, minutes, hours or days") ?? 1;
+/** "Refresh token rotation isn't compatible with the authentication flow REFRESH_TOKEN_AUTH" (Developer Guide). */
+function readRotation(client: Resource): ClientSettings["rotation"] {
+  const block = client.block("refresh_token_rotation");
+  if (block?.string("feature") !== "ENABLED") return undefined;
+  const graceSeconds = block.number("retry_grace_period_seconds", 0);
+  if (graceSeconds < 0 || graceSeconds > 60) block.fail("retry_grace_period_seconds", "0 to 60");
+  return { graceSeconds };
+}
+
+function readIdentityProviders(client: Resource): string[] {
+  const providers = client.strings("supported_identity_providers");
+  if (providers.every((provider) => provider === "COGNITO")) return providers;
+  return client.fail("supported_identity_providers", "COGNITO alone, which is what the local runtime serves");
+}
+
+function readUnit(units: Attributes | undefined, kind: string): Unit | undefined {
+  const unit = units?.optionalString(kind);
+  if (unit === undefined || isUnit(unit)) return unit;
+  return units?.fail(kind, "seconds, minutes, hours or days");
+}
+
+function isUnit(text: string): text is Unit {
+  return Object.hasOwn(secondsOf, text);
 }
 
 function asSet(names: string[]): ReadonlySet<string> | undefined {

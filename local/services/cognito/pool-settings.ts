@@ -1,3 +1,4 @@
+import type { Attributes } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import type { PasswordPolicy } from "./password";
 
@@ -5,6 +6,15 @@ export interface AttributeSchema {
   readonly required: boolean;
   readonly mutable: boolean;
   readonly dataType: string;
+  /** Of a text its length, of a number its value. */
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Subject and text of an e-mail, with its placeholders. */
+export interface MessageTemplate {
+  readonly subject: string;
+  readonly text: string;
 }
 
 /** What a user pool's resources say, with the defaults of AWS provider 5.100.0 and of Cognito. */
@@ -14,12 +24,15 @@ export interface PoolSettings {
   readonly name: string;
   readonly issuer: string;
   readonly region: string;
+  readonly accountId: string;
   readonly domain: string | undefined;
   /** Users sign in with their e-mail address; their user name is their `sub`. */
   readonly emailIsUsername: boolean;
   readonly caseSensitive: boolean;
   /** Sign-up sends a code that verifies the address and confirms the user. */
   readonly verifiesEmail: boolean;
+  /** A new address counts only once its code was entered; until then the old one does. */
+  readonly keepsEmailUntilVerified: boolean;
   readonly adminCreateUserOnly: boolean;
   /** Forgotten passwords are an administrator's business. */
   readonly adminRecoveryOnly: boolean;
@@ -29,29 +42,50 @@ export interface PoolSettings {
   readonly temporaryPasswordValidityDays: number;
   /** By name, custom attributes with their prefix: `custom:tier`. */
   readonly schema: ReadonlyMap<string, AttributeSchema>;
-  readonly deletionProtection: string;
+  readonly codeMessage: MessageTemplate;
+  readonly invitation: MessageTemplate;
+  /** What only `DescribeUserPool` repeats. */
+  readonly shown: {
+    readonly deletionProtection: string;
+    readonly tier: string;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly recoveryMechanisms: readonly { readonly Name: string; readonly Priority: number }[];
+    readonly defaultEmailOption: string;
+    readonly emailSendingAccount: string;
+  };
+  /** A line for each setting that the runtime does not act on. */
+  readonly warnings: readonly string[];
 }
 
 export function readPoolSettings(pool: Resource, deployment: Deployment): PoolSettings {
   const id = pool.string("id");
-  const { region } = deployment;
+  const { region, accountId } = deployment;
   const authenticatorApp = pool.block("software_token_mfa_configuration")?.boolean("enabled") ?? false;
+  const adminCreateUser = pool.block("admin_create_user_config");
+  const recovery = pool.block("account_recovery_setting")?.blocks("recovery_mechanism") ?? [];
+  const recoveryMechanisms = recovery.map((mechanism) => ({
+    Name: mechanism.string("name"),
+    Priority: mechanism.number("priority", 1),
+  }));
+  const template = pool.block("verification_message_template");
+  const updates = pool.block("user_attribute_update_settings");
+  requirePasswords(pool);
   return {
     id,
     arn: pool.string("arn"),
     name: pool.string("name"),
     issuer: `https://cognito-idp.${region}.amazonaws.com/${id}`,
     region,
+    accountId,
     domain: deployment.find("aws_cognito_user_pool_domain", "user_pool_id", id)?.string("domain"),
     emailIsUsername: pool.strings("username_attributes").includes("email"),
-    // Without the setting a pool made through the API is case-sensitive (API reference, UsernameConfigurationType).
+    // Without the setting a pool created through the API is case-sensitive (API reference, UsernameConfigurationType).
     caseSensitive: pool.block("username_configuration")?.boolean("case_sensitive", true) ?? true,
     verifiesEmail: pool.strings("auto_verified_attributes").includes("email"),
-    adminCreateUserOnly:
-      pool.block("admin_create_user_config")?.boolean("allow_admin_create_user_only", false) ?? false,
-    adminRecoveryOnly: (pool.block("account_recovery_setting")?.blocks("recovery_mechanism") ?? []).some(
-      (mechanism) => mechanism.string("name") === "admin_only",
-    ),
+    keepsEmailUntilVerified:
+      updates?.strings("attributes_require_verification_before_update").includes("email") ?? false,
+    adminCreateUserOnly: adminCreateUser?.boolean("allow_admin_create_user_only", false) ?? false,
+    adminRecoveryOnly: recoveryMechanisms.some(({ Name }) => Name === "admin_only"),
     mfa: authenticatorApp ? readMfa(pool) : "OFF",
     authenticatorApp,
     passwordPolicy: readPasswordPolicy(pool),
@@ -60,7 +94,27 @@ export function readPoolSettings(pool: Resource, deployment: Deployment): PoolSe
       7,
     ),
     schema: readSchema(pool),
-    deletionProtection: pool.optionalString("deletion_protection") ?? "INACTIVE",
+    codeMessage: {
+      subject:
+        template?.optionalString("email_subject") ??
+        pool.optionalString("email_verification_subject") ??
+        "Your verification code",
+      text:
+        template?.optionalString("email_message") ??
+        pool.optionalString("email_verification_message") ??
+        "Your verification code is {####}.",
+    },
+    invitation: readInvitation(adminCreateUser?.block("invite_message_template")),
+    shown: {
+      deletionProtection: pool.optionalString("deletion_protection") ?? "INACTIVE",
+      tier: pool.optionalString("user_pool_tier") ?? "ESSENTIALS",
+      tags: pool.stringMap("tags"),
+      recoveryMechanisms,
+      defaultEmailOption: readEmailOption(template),
+      emailSendingAccount:
+        pool.block("email_configuration")?.optionalString("email_sending_account") ?? "COGNITO_DEFAULT",
+    },
+    warnings: warningsOf(pool, authenticatorApp),
   };
 }
 
@@ -68,6 +122,15 @@ function readMfa(pool: Resource): PoolSettings["mfa"] {
   const value = pool.optionalString("mfa_configuration") ?? "OFF";
   if (value === "OFF" || value === "OPTIONAL" || value === "ON") return value;
   return pool.fail("mfa_configuration", "OFF, OPTIONAL or ON");
+}
+
+/** One-time codes and passkeys as the first factor open another way to sign in. */
+function requirePasswords(pool: Resource): void {
+  const policy = pool.block("sign_in_policy");
+  const factors = policy?.strings("allowed_first_auth_factors") ?? [];
+  if (factors.some((factor) => factor !== "PASSWORD")) {
+    policy?.fail("allowed_first_auth_factors", "PASSWORD alone, which is what the local runtime serves");
+  }
 }
 
 /** A pool without the block gets Cognito's own policy: 8 characters of every kind. In the block, false is the default. */
@@ -83,16 +146,47 @@ function readPasswordPolicy(pool: Resource): PasswordPolicy {
   };
 }
 
+function readInvitation(template: Attributes | undefined): MessageTemplate {
+  return {
+    subject: template?.optionalString("email_subject") ?? "Your temporary password",
+    text:
+      template?.optionalString("email_message") ??
+      "Your username is {username} and temporary password is {####}.",
+  };
+}
+
+function readEmailOption(template: Attributes | undefined): string {
+  const option = template?.optionalString("default_email_option") ?? "CONFIRM_WITH_CODE";
+  if (option === "CONFIRM_WITH_CODE") return option;
+  return template?.fail("default_email_option", "CONFIRM_WITH_CODE; links are not served") ?? option;
+}
+
 /** The standard claims of OpenID Connect that every pool has: "Working with user attributes", Developer Guide. */
-const standardAttributes = [
-  ...["address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name", "locale"],
-  ...["middle_name", "name", "nickname", "phone_number", "phone_number_verified", "picture"],
-  ...["preferred_username", "profile", "updated_at", "website", "zoneinfo"],
-];
+const standardAttributes: ReadonlyMap<string, string> = new Map([
+  ["name", "String"],
+  ["given_name", "String"],
+  ["family_name", "String"],
+  ["middle_name", "String"],
+  ["nickname", "String"],
+  ["preferred_username", "String"],
+  ["profile", "String"],
+  ["picture", "String"],
+  ["website", "String"],
+  ["email", "String"],
+  ["email_verified", "Boolean"],
+  ["gender", "String"],
+  ["birthdate", "String"],
+  ["zoneinfo", "String"],
+  ["locale", "String"],
+  ["phone_number", "String"],
+  ["phone_number_verified", "Boolean"],
+  ["address", "String"],
+  ["updated_at", "Number"],
+]);
 
 function readSchema(pool: Resource): Map<string, AttributeSchema> {
   const schema = new Map<string, AttributeSchema>(
-    standardAttributes.map((name) => [name, { required: false, mutable: true, dataType: "String" }]),
+    [...standardAttributes].map(([name, dataType]) => [name, { required: false, mutable: true, dataType }]),
   );
   for (const block of pool.blocks("schema")) {
     const name = block.string("name");
@@ -102,9 +196,23 @@ function readSchema(pool: Resource): Map<string, AttributeSchema> {
       // The provider's default is false, for standard attributes too.
       mutable: block.boolean("mutable", false),
       dataType: block.string("attribute_data_type"),
+      ...bounds(block.block("string_attribute_constraints"), "min_length", "max_length"),
+      ...bounds(block.block("number_attribute_constraints"), "min_value", "max_value"),
     });
   }
   return schema;
+}
+
+/** The provider takes the constraints as texts: `max_length = "256"`. */
+function bounds(constraints: Attributes | undefined, minKey: string, maxKey: string) {
+  if (constraints === undefined) return {};
+  const [min, max] = [minKey, maxKey].map((key) =>
+    constraints.has(key) ? constraints.number(key, Number.NaN) : Number.NaN,
+  );
+  return {
+    ...(min === undefined || Number.isNaN(min) ? {} : { min }),
+    ...(max === undefined || Number.isNaN(max) ? {} : { max }),
+  };
 }
 
 /** Terraform's state writes 0 for a number that is not set. */
@@ -112,17 +220,11 @@ function orDefault(value: number | undefined, fallback: number): number {
   return value === undefined || value === 0 ? fallback : value;
 }
 
-/** What a pool has in its settings and this runtime does not do, a line each: to be shown at start. */
-export function notEmulated(pool: Resource): string[] {
-  const triggers = Object.entries(pool.block("lambda_config")?.values ?? {})
-    .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
-    .map(([name]) => name);
+function warningsOf(pool: Resource, authenticatorApp: boolean): string[] {
   const aliases = pool.strings("alias_attributes");
   const otherNames = pool.strings("username_attributes").filter((name) => name !== "email");
   const mfa = pool.optionalString("mfa_configuration") ?? "OFF";
-  const authenticatorApp = pool.block("software_token_mfa_configuration")?.boolean("enabled") ?? false;
   return [
-    ...triggers.map((name) => `the Lambda trigger ${name} does not run`),
     ...aliases.map((name) => `signing in with the alias ${name} is not possible`),
     ...otherNames.map((name) => `${name} as user name is not possible`),
     ...(mfa !== "OFF" && !authenticatorApp ? ["MFA works with an authenticator app only, it is off"] : []),

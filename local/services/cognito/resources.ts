@@ -1,6 +1,14 @@
-import { type ComputedAttributes, type ResourceType, refused, served } from "../../deployment/resource-type";
+import {
+  type ComputedAttributes,
+  inert,
+  type ResourceType,
+  refused,
+  served,
+} from "../../deployment/resource-type";
 import { formatArn } from "../../kernel/arn";
 import { ALPHANUMERIC, LOWERCASE, seededId, seededUuid } from "../../kernel/ids";
+import { readClientSettings } from "./client-settings";
+import { readPoolSettings } from "./pool-settings";
 
 const userPool: ComputedAttributes = (own, place) => {
   const id = `${place.region}_${seededId(own.seed("id"), 9, ALPHANUMERIC)}`;
@@ -28,16 +36,31 @@ const user: ComputedAttributes = (own, surroundings) => ({
   enabled: true,
 });
 
+const noTextMessages = "no text messages are sent here";
+
 export const cognitoResourceTypes: readonly ResourceType[] = [
   served("aws_cognito_user_pool", {
+    read: readPoolSettings,
     computed: userPool,
     inert: {
-      "account_recovery_setting.recovery_mechanism.priority": "there is one way to recover an account here",
+      "admin_create_user_config.invite_message_template.sms_message": noTextMessages,
+      "verification_message_template.sms_message": noTextMessages,
+      "verification_message_template.email_message_by_link": "codes are sent, not links",
+      "verification_message_template.email_subject_by_link": "codes are sent, not links",
+      sms_authentication_message: noTextMessages,
+      sms_verification_message: noTextMessages,
+      web_authn_configuration: "passkeys are not among the first factors",
+      "email_configuration.configuration_set": "how Amazon SES sends",
+      "email_configuration.from_email_address": "how Amazon SES sends",
+      "email_configuration.reply_to_email_address": "how Amazon SES sends",
+      "email_configuration.source_arn": "how Amazon SES sends",
     },
     notEnforced: {
-      user_attribute_update_settings: "a changed address counts at once",
+      device_configuration: "devices are not tracked: no sign-in brings a device key",
+      "password_policy.password_history_size": "earlier passwords can be used again",
+      sms_configuration: "no text messages are sent, so that no code comes by one",
+      user_pool_add_ons: "sign-ins are not judged by their risk",
     },
-    shown: ["verification_message_template", "email_configuration"],
     defaults: {
       sign_in_policy: [{ allowed_first_auth_factors: ["PASSWORD"] }],
       user_pool_tier: "ESSENTIALS",
@@ -48,15 +71,17 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
     ],
   }),
   served("aws_cognito_user_pool_client", {
+    read: readClientSettings,
     computed: userPoolClient,
-    shown: [
-      ...["allowed_oauth_flows", "allowed_oauth_flows_user_pool_client", "allowed_oauth_scopes"],
-      ...["callback_urls", "logout_urls", "supported_identity_providers"],
-    ],
+    inert: {
+      analytics_configuration: "what Amazon Pinpoint is told",
+      enable_propagate_additional_user_context_data: "what the judgement of risk is told",
+    },
     providerOnly: ["client_secret"],
   }),
   served("aws_cognito_user_pool_domain", {
     computed: (own, { accountId }) => ({ id: own.string("domain"), aws_account_id: accountId }),
+    inert: { certificate_arn: "this machine's addresses have none", managed_login_version: "a look" },
     providerOnly: [
       ...["aws_account_id", "cloudfront_distribution", "cloudfront_distribution_arn"],
       ...["cloudfront_distribution_zone_id", "s3_bucket", "version"],
@@ -65,6 +90,12 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
   { ...refused("aws_cognito_user", "the user can sign in"), computed: user },
   { ...refused("aws_cognito_user_group", "tokens name the user's groups"), computed: ofPool("name") },
   refused("aws_cognito_user_in_group", "tokens name the user's groups"),
-  refused("aws_cognito_identity_provider", "users of another provider can sign in"),
   refused("aws_cognito_resource_server", "access tokens can have its scopes"),
+  refused("aws_cognito_identity_provider", "users of another provider can sign in"),
+  refused("aws_cognito_managed_user_pool_client", "an AWS service gets a client of the pool"),
+  refused("aws_cognito_identity_pool", "it hands out AWS credentials, to guests too"),
+  refused("aws_cognito_identity_pool_provider_principal_tag", "claims become tags of AWS credentials"),
+  refused("aws_cognito_identity_pool_roles_attachment", "users get AWS credentials of its roles"),
+  inert("aws_cognito_risk_configuration", "sign-ins are not judged by their risk", { named: true }),
+  inert("aws_cognito_user_pool_ui_customization", "the look of AWS's login page"),
 ];

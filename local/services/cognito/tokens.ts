@@ -1,22 +1,25 @@
 import { randomUUID } from "node:crypto";
-import type { KeyPair } from "../../kernel/key-pair";
 import type { ClientSettings } from "./client-settings";
 import type { SignInSession } from "./sign-in-sessions";
+import { isReadable } from "./user-attributes";
+import type { UserPool } from "./user-pool";
 import type { User } from "./users";
+
+/** The scope of tokens from the API: with it an access token is its owner's key to the operations on the own account. */
+export const OWN_ACCOUNT_SCOPE = "aws.cognito.signin.user.admin";
 
 const booleanAttributes = new Set(["email_verified", "phone_number_verified"]);
 
 /** `AuthenticationResult` without the refresh token: an ID token and an access token as Cognito issues them. */
 export function issueTokens(
-  pool: { readonly issuer: string; readonly keyPair: KeyPair },
+  pool: UserPool,
   client: ClientSettings,
   user: User,
   session: SignInSession,
-  nowMs: number,
 ): Record<string, unknown> {
-  const iat = Math.floor(nowMs / 1000);
+  const iat = Math.floor(pool.clock.now() / 1000);
   const common = {
-    iss: pool.issuer,
+    iss: pool.settings.issuer,
     origin_jti: session.originJti,
     event_id: randomUUID(),
     auth_time: session.authTime,
@@ -28,12 +31,12 @@ export function issueTokens(
       ...common,
       client_id: client.id,
       token_use: "access",
-      scope: "aws.cognito.signin.user.admin",
-      exp: iat + client.accessTokenSeconds,
+      scope: OWN_ACCOUNT_SCOPE,
+      exp: iat + client.accessToken.seconds,
       jti: randomUUID(),
       username: user.username,
     }),
-    ExpiresIn: client.accessTokenSeconds,
+    ExpiresIn: client.accessToken.seconds,
     IdToken: pool.keyPair.sign({
       ...readableAttributes(client, user),
       sub: user.sub,
@@ -41,7 +44,7 @@ export function issueTokens(
       "cognito:username": user.username,
       aud: client.id,
       token_use: "id",
-      exp: iat + client.idTokenSeconds,
+      exp: iat + client.idToken.seconds,
       jti: randomUUID(),
     }),
     TokenType: "Bearer",
@@ -52,7 +55,7 @@ export function issueTokens(
 function readableAttributes(client: ClientSettings, user: User): Record<string, string | boolean> {
   return Object.fromEntries(
     [...user.attributes]
-      .filter(([name]) => client.readAttributes?.has(name) ?? true)
+      .filter(([name]) => isReadable(client, name))
       .map(([name, value]) => [name, booleanAttributes.has(name) ? value === "true" : value]),
   );
 }

@@ -1,22 +1,24 @@
 import type { Deployment } from "../../deployment/deployment";
 import type { Clock } from "../../kernel/clock";
-import { Input, type Members, validation } from "../../kernel/input";
 import { KeyPair } from "../../kernel/key-pair";
 import type { UsersPort } from "../ports";
-import { readClientSettings } from "./client-settings";
+import { type ClientSettings, readClientSettings } from "./client-settings";
 import type { Directory } from "./operations/access";
-import { createUser, setPassword } from "./operations/administration";
-import { notEmulated, readPoolSettings } from "./pool-settings";
+import { usernameExists } from "./operations/sign-up";
+import { checkPassword } from "./password";
+import { type PoolSettings, readPoolSettings } from "./pool-settings";
 import { PoolTokenVerifier } from "./token-verifier";
+import { attributesOfNewUser, exampleAttributes } from "./user-attributes";
 import { type CodeMessage, UserPool, UserPools } from "./user-pool";
-import { wellKnownDocument } from "./well-known";
 
 export interface UserDirectoryOptions {
   readonly clock: Clock;
   /** Called with each message that Cognito would send by e-mail. */
   readonly onCode: (message: CodeMessage) => void;
+  /** Told what the user should know about what the runtime did by itself. */
+  readonly notice?: (text: string) => void;
   /**
-   * Makes the key pair of a pool; called once a pool.
+   * Creates the key pair of a pool; called once a pool.
    * @default a new one, which takes some tenths of a second
    */
   readonly makeKeyPair?: () => Promise<KeyPair>;
@@ -28,16 +30,16 @@ export interface UserDirectory extends Directory, UsersPort {
   readonly warnings: readonly string[];
 }
 
-/** Makes the pools of the deployment, each with a key pair of its own. They start without users. */
+/** Creates the pools of the deployment, each with a key pair of its own. */
 export async function createUserDirectory(
   deployment: Deployment,
-  { clock, onCode, makeKeyPair = KeyPair.generate }: UserDirectoryOptions,
+  { clock, onCode, notice = () => {}, makeKeyPair = KeyPair.generate }: UserDirectoryOptions,
 ): Promise<UserDirectory> {
-  const resources = deployment.ofType("aws_cognito_user_pool");
   const clients = deployment.ofType("aws_cognito_user_pool_client").map(readClientSettings);
+  for (const domain of deployment.ofType("aws_cognito_user_pool_domain")) domain.string("domain");
   const pools = new UserPools(
     await Promise.all(
-      resources.map(async (resource) => {
+      deployment.ofType("aws_cognito_user_pool").map(async (resource) => {
         const settings = readPoolSettings(resource, deployment);
         const own = clients.filter(({ userPoolId }) => userPoolId === settings.id);
         return new UserPool(settings, own, await makeKeyPair(), clock, onCode);
@@ -50,32 +52,76 @@ export async function createUserDirectory(
     publicKey: keyPair.publicKey,
     jwk: keyPair.jwk,
   }));
-  const verifier = new PoolTokenVerifier(verified, clock);
   return {
     pools,
-    verifier,
-    warnings: resources.flatMap(notEmulated),
+    verifier: new PoolTokenVerifier(verified, clock),
+    warnings: pools.all.flatMap(({ settings, clients: own }) => [
+      ...settings.warnings,
+      ...own.flatMap((client) => openAttributes(settings, client)),
+    ]),
     wellKnownDocument: (path) => wellKnownDocument(pools, path),
     createConfirmedUser: ({ userPoolId, email, password }) => {
       const pool = pools.byId(userPoolId);
-      const attributes = [
-        { Name: "email", Value: email },
-        { Name: "email_verified", Value: "true" },
-      ];
-      const created = {
-        Username: email,
-        UserAttributes: attributes,
-        TemporaryPassword: password,
-        MessageAction: "SUPPRESS",
-      };
-      createUser(pool, inputOf(created));
-      const user = pool.users.find(email);
-      if (user !== undefined) setPassword(pool, user, inputOf({ Password: password, Permanent: true }));
+      const examples = exampleAttributes(pool.settings, new Map([["email", email]]));
+      createConfirmedUser(pool, email, password, examples);
+      if (examples.size === 0) return;
+      const names = [...examples.keys()].join(", ");
+      notice(`${pool.settings.name}: the schema requires ${names}; ${email} got example values`);
     },
   };
 }
 
-/** An input of the runtime's own. */
-function inputOf(members: Members): Input {
-  return new Input(members, { error: validation("InvalidParameterException", { shows: false }) });
+function createConfirmedUser(
+  pool: UserPool,
+  email: string,
+  password: string,
+  examples: ReadonlyMap<string, string>,
+): void {
+  const { settings, users, clock } = pool;
+  checkPassword(password, settings.passwordPolicy, "password policy");
+  const given = new Map([["email", email], ["email_verified", "true"], ...examples]);
+  const attributes = attributesOfNewUser(settings, email, given);
+  if (users.find(email) !== undefined) throw usernameExists(pool, "User account already exists");
+  users.create({ username: email, attributes, status: "CONFIRMED", password }, clock.now());
+}
+
+/** Custom attributes that users may write themselves through the client. See `checkWritable` for the evidence. */
+function openAttributes({ schema }: PoolSettings, client: ClientSettings): string[] {
+  const custom = [...schema].filter(([name, { mutable }]) => mutable && name.startsWith("custom:"));
+  if (client.writeAttributes !== undefined || custom.length === 0) return [];
+  const names = custom.map(([name]) => name).join(", ");
+  return [
+    `client ${client.name} has no write_attributes: users may write ${names} themselves (public evidence conflicts)`,
+  ];
+}
+
+/** What Cognito publishes below a pool's issuer; `undefined` for every other path. */
+function wellKnownDocument(pools: UserPools, path: string): object | undefined {
+  const [, poolId, document] =
+    /^\/([^/]+)\/\.well-known\/(jwks\.json|openid-configuration)$/.exec(path) ?? [];
+  const pool = pools.all.find(({ settings }) => settings.id === poolId);
+  if (pool === undefined) return undefined;
+  if (document === "jwks.json") return { keys: [pool.keyPair.jwk] };
+  const { domain, issuer, region } = pool.settings;
+  return {
+    ...(domain === undefined ? {} : loginEndpoints(`https://${domain}.auth.${region}.amazoncognito.com`)),
+    id_token_signing_alg_values_supported: ["RS256"],
+    issuer,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    response_types_supported: ["code", "token"],
+    scopes_supported: ["openid", "email", "phone", "profile"],
+    subject_types_supported: ["public"],
+    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+  };
+}
+
+/** Those of the login page, which AWS alone serves. */
+function loginEndpoints(base: string): Record<string, string> {
+  return {
+    authorization_endpoint: `${base}/oauth2/authorize`,
+    end_session_endpoint: `${base}/logout`,
+    revocation_endpoint: `${base}/oauth2/revoke`,
+    token_endpoint: `${base}/oauth2/token`,
+    userinfo_endpoint: `${base}/oauth2/userInfo`,
+  };
 }

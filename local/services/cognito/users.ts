@@ -1,8 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { ConfirmationCode } from "./confirmation-code";
-import type { PasswordHash } from "./password";
+import { hashPassword, type PasswordHash } from "./password";
+import { createVerifier, type SrpVerifier } from "./srp";
 
-export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD";
+export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD" | "RESET_REQUIRED";
+
+/** What is kept of a password, for both ways to prove it. */
+export interface Credentials {
+  readonly hash: PasswordHash;
+  readonly srp: SrpVerifier;
+}
 
 export interface User {
   readonly sub: string;
@@ -14,15 +21,18 @@ export interface User {
   modifiedAt: number;
   status: UserStatus;
   enabled: boolean;
-  password: PasswordHash;
+  credentials: Credentials;
   /** When the password that an administrator gave stops working; `undefined` for a user's own. */
   temporaryPasswordUntil: number | undefined;
   authenticator: Authenticator | undefined;
   /** A secret handed out that no code has proved yet. */
   pendingAuthenticatorSecret: Buffer | undefined;
   mfaEnabled: boolean;
+  /** A new e-mail address whose code was not entered yet, where the pool keeps the old one until then. */
+  pendingEmail: string | undefined;
   readonly signUpCode: ConfirmationCode;
   readonly passwordResetCode: ConfirmationCode;
+  readonly emailCode: ConfirmationCode;
 }
 
 export interface Authenticator {
@@ -35,8 +45,10 @@ export interface NewUser {
   readonly username: string;
   readonly attributes: Map<string, string>;
   readonly status: UserStatus;
-  readonly password: PasswordHash;
+  readonly password: string;
   readonly temporaryPasswordUntil?: number;
+  /** @default a new one */
+  readonly sub?: string;
 }
 
 const hourMs = 3_600_000;
@@ -47,7 +59,11 @@ export class Users {
   private readonly all = new Map<string, User>();
 
   constructor(
-    private readonly pool: { readonly emailIsUsername: boolean; readonly caseSensitive: boolean },
+    private readonly pool: {
+      readonly id: string;
+      readonly emailIsUsername: boolean;
+      readonly caseSensitive: boolean;
+    },
   ) {}
 
   /** By user name, by `sub`, and by e-mail address where that is the user name. */
@@ -56,22 +72,25 @@ export class Users {
   }
 
   create(user: NewUser, now: number): User {
-    const sub = randomUUID();
+    const sub = user.sub ?? randomUUID();
+    const username = this.pool.emailIsUsername ? sub : user.username;
     const created: User = {
       sub,
-      username: this.pool.emailIsUsername ? sub : user.username,
+      username,
       attributes: user.attributes,
       createdAt: now,
       modifiedAt: now,
       status: user.status,
       enabled: true,
-      password: user.password,
+      credentials: this.credentialsOf(username, user.password),
       temporaryPasswordUntil: user.temporaryPasswordUntil,
       authenticator: undefined,
       pendingAuthenticatorSecret: undefined,
       mfaEnabled: false,
       signUpCode: new ConfirmationCode(24 * hourMs),
       passwordResetCode: new ConfirmationCode(hourMs),
+      emailCode: new ConfirmationCode(24 * hourMs),
+      pendingEmail: undefined,
     };
     this.all.set(sub, created);
     for (const name of this.namesOf(created)) this.byName.set(name, created);
@@ -89,6 +108,25 @@ export class Users {
     for (const [name, value] of attributes) user.attributes.set(name, value);
     for (const name of this.namesOf(user)) this.byName.set(name, user);
     user.modifiedAt = now;
+  }
+
+  /** Removes attributes; a name to sign in with goes with its attribute. */
+  removeAttributes(user: User, names: readonly string[], now: number): void {
+    for (const name of this.namesOf(user)) this.byName.delete(name);
+    for (const name of names) user.attributes.delete(name);
+    for (const name of this.namesOf(user)) this.byName.set(name, user);
+    user.modifiedAt = now;
+  }
+
+  /** `temporaryUntil`: for a password that an administrator gives and the user has to change. */
+  setPassword(user: User, password: string, now: number, temporaryUntil?: number): void {
+    user.credentials = this.credentialsOf(user.username, password);
+    user.temporaryPasswordUntil = temporaryUntil;
+    user.modifiedAt = now;
+  }
+
+  private credentialsOf(username: string, password: string): Credentials {
+    return { hash: hashPassword(password), srp: createVerifier(this.pool.id, username, password) };
   }
 
   /** In the order in which they were created. */

@@ -32,9 +32,10 @@ describe("permissions", () => {
       permission === undefined ? [] : [[name, permission({ UserPoolId })] as const],
     );
 
-    expect(needed).toHaveLength(16);
+    expect(needed).toHaveLength(21);
     for (const [name, permission] of needed) {
-      const resource = name === "ListUserPools" ? "*" : poolArn(UserPoolId);
+      const resource =
+        name === "ListUserPools" || name === "DescribeUserPoolDomain" ? "*" : poolArn(UserPoolId);
       expect(permission).toEqual({ action: `cognito-idp:${name}`, resource });
     }
   });
@@ -48,8 +49,12 @@ describe("permissions", () => {
       "ConfirmForgotPassword",
       "ConfirmSignUp",
       "DeleteUser",
+      "DeleteUserAttributes",
       "ForgotPassword",
+      "GetTokensFromRefreshToken",
       "GetUser",
+      "GetUserAttributeVerificationCode",
+      "GetUserAuthFactors",
       "GlobalSignOut",
       "InitiateAuth",
       "ResendConfirmationCode",
@@ -57,7 +62,9 @@ describe("permissions", () => {
       "RevokeToken",
       "SetUserMFAPreference",
       "SignUp",
+      "UpdateUserAttributes",
       "VerifySoftwareToken",
+      "VerifyUserAttribute",
     ]);
   });
 
@@ -101,7 +108,9 @@ describe("creating a user", () => {
   test("is refused for a name that is taken, a weak password and attributes out of the schema", async () => {
     await admin("AdminCreateUser");
 
-    expect(await admin("AdminCreateUser")).toBe("UsernameExistsException: User account already exists");
+    expect(await admin("AdminCreateUser")).toBe(
+      "UsernameExistsException: An account with the given email already exists.",
+    );
     expect(await admin("AdminCreateUser", { Username: "eve@example.com", TemporaryPassword: "short" })).toBe(
       "InvalidPasswordException: Password did not conform with password policy: Password not long enough",
     );
@@ -185,7 +194,7 @@ describe("changing attributes", () => {
     );
     expect(await update(["custom:badge", "7"])).toContain("user.custom:badge: Attribute cannot be updated.");
     expect(await update(["sub", "7"])).toContain("Cannot modify the non-mutable attribute sub");
-    expect(await update(["name", "x".repeat(2049)])).toContain("longer than 2048 characters");
+    expect(await update(["name", "x".repeat(2049)])).toContain("length less than or equal to 2048");
   });
 });
 
@@ -198,7 +207,7 @@ test("an unknown user and an unknown pool are named", async () => {
   }
 });
 
-describe("a confirmed user made by the program", () => {
+describe("a confirmed user created by the program", () => {
   test("signs in at once, and nothing is sent", async () => {
     directory.confirmedUser(Username);
 
@@ -207,7 +216,7 @@ describe("a confirmed user made by the program", () => {
     expect(directory.messages).toEqual([]);
   });
 
-  test("is not left half made by a password that breaks the policy", async () => {
+  test("is not left half created by a password that breaks the policy", async () => {
     const { createConfirmedUser } = directory.directory;
 
     expect(() => createConfirmedUser({ userPoolId: UserPoolId, email: Username, password: "weak" })).toThrow(

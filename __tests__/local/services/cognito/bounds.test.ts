@@ -1,7 +1,6 @@
 import { Challenges } from "../../../../local/services/cognito/challenges";
 import { readClientSettings } from "../../../../local/services/cognito/client-settings";
 import { Lockout } from "../../../../local/services/cognito/lockout";
-import { hashPassword } from "../../../../local/services/cognito/password";
 import { SignInSessions } from "../../../../local/services/cognito/sign-in-sessions";
 import { Users } from "../../../../local/services/cognito/users";
 import { TestClock } from "../../../support/test-clock";
@@ -9,8 +8,8 @@ import { clientResource } from "./fixture";
 
 const clock = new TestClock();
 const client = readClientSettings(clientResource("client1", 1));
-const user = new Users({ emailIsUsername: false, caseSensitive: true }).create(
-  { username: "ada", attributes: new Map(), status: "CONFIRMED", password: hashPassword("Correct-Horse-7") },
+const user = new Users({ id: "us-east-1_Pool1", emailIsUsername: false, caseSensitive: true }).create(
+  { username: "ada", attributes: new Map(), status: "CONFIRMED", password: "Correct-Horse-7" },
   clock.now(),
 );
 

@@ -70,7 +70,8 @@ describe("the API describes", () => {
       PreventUserExistenceErrors: "ENABLED",
       EnableTokenRevocation: true,
       AuthSessionValidity: 3,
-      RefreshTokenValidity: 30 * 86_400,
+      RefreshTokenValidity: 30,
+      TokenValidityUnits: {},
     });
     expect(members(one.UserPoolClient).ClientSecret).toBeUndefined();
     expect(two.UserPoolClient).toMatchObject({
@@ -131,9 +132,6 @@ describe("the deployment", () => {
   test("is warned of what does not run here, by name", async () => {
     const { directory: other } = await TestDirectory.of(
       poolResource(1, {
-        lambda_config: [
-          { pre_sign_up: "arn:aws:lambda:us-east-1:123456789012:function:check", post_confirmation: "" },
-        ],
         username_attributes: ["email", "phone_number"],
         software_token_mfa_configuration: [],
       }),
@@ -142,7 +140,6 @@ describe("the deployment", () => {
 
     expect(directory.directory.warnings).toEqual([]);
     expect(other.warnings).toEqual([
-      "aws_cognito_user_pool.MyUserPool1: the Lambda trigger pre_sign_up does not run",
       "aws_cognito_user_pool.MyUserPool1: phone_number as user name is not possible",
       "aws_cognito_user_pool.MyUserPool1: MFA works with an authenticator app only, it is off",
       "aws_cognito_user_pool.MyUserPool2: signing in with the alias email is not possible",

@@ -281,11 +281,17 @@ describe("a flow", () => {
     [
       "InitiateAuth",
       "USER_SRP_AUTH",
-      "InvalidParameterException: USER_SRP_AUTH is not supported by the local runtime; use USER_PASSWORD_AUTH",
+      "InvalidParameterException: USER_SRP_AUTH is not enabled for the client.",
+    ],
+    ["InitiateAuth", "USER_AUTH", "InvalidParameterException: USER_AUTH is not enabled for the client."],
+    [
+      "InitiateAuth",
+      "CUSTOM_AUTH",
+      "InvalidParameterException: CUSTOM_AUTH is not supported by the local runtime; use USER_PASSWORD_AUTH",
     ],
     ["InitiateAuth", "MAGIC", "Member must satisfy enum value set"],
   ])("is refused where it is not allowed: %s with %s", async (operation, AuthFlow, expected) => {
-    await start(clientResource("none", 1, { explicit_auth_flows: ["ALLOW_USER_SRP_AUTH"] }));
+    await start(clientResource("none", 1, { explicit_auth_flows: ["ALLOW_CUSTOM_AUTH"] }));
 
     const refusal = await directory.refusal(operation, {
       UserPoolId,

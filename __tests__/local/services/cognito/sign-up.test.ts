@@ -44,6 +44,8 @@ test("a user signs up, confirms with the code that came by e-mail, and signs in"
       email: "ada@example.com",
       code: expect.stringMatching(/^\d{6}$/),
       purpose: "sign-up",
+      subject: "Your verification code",
+      text: `Your verification code is ${directory.lastCode()}.`,
     },
   ]);
   expect(early).toBe("UserNotConfirmedException: User is not confirmed.");
@@ -136,7 +138,7 @@ describe("signing up is refused", () => {
       Password: password,
     });
 
-    expect(again).toBe("UsernameExistsException: User already exists");
+    expect(again).toBe("UsernameExistsException: An account with the given email already exists.");
   });
 
   test("where only administrators create users", async () => {

@@ -5,13 +5,16 @@ import { createAuthenticatorSecret, matchingStep, toBase32 } from "../authentica
 import { invalidParameter, notAuthorized } from "../errors";
 import type { UserPool } from "../user-pool";
 import type { User } from "../users";
-import { type Directory, ownerOf } from "./access";
+import { type Directory, ownerOf, ownOperation, userOperation } from "./access";
 
 /** Setting up an authenticator app as second factor, while signed in or as a step of signing in. */
 export const authenticatorAppOperations: Operations<Directory> = {
   AssociateSoftwareToken: { handle: (input, directory) => associate(directory, input) },
   VerifySoftwareToken: { handle: (input, directory) => verify(directory, input) },
-  SetUserMFAPreference: { handle: (input, directory) => setPreference(directory, input) },
+  SetUserMFAPreference: ownOperation(({ user }, input) => setPreference(user, input)),
+  AdminSetUserMFAPreference: userOperation("AdminSetUserMFAPreference", (_pool, user, input) =>
+    setPreference(user, input),
+  ),
 };
 
 function associate(directory: Directory, input: Input): Members {
@@ -31,7 +34,9 @@ function associate(directory: Directory, input: Input): Members {
   const { pool, session, challenge } = setupChallenge(directory, input);
   pool.challenges.close(session);
   const client = pool.client(challenge.clientId);
-  const next = pool.challenges.open("MFA_SETUP", challenge.user, client, { secret, proved: false });
+  const next = pool.challenges.open("MFA_SETUP", challenge.user, client, {
+    setup: { secret, proved: false },
+  });
   return { SecretCode: toBase32(secret), Session: next };
 }
 
@@ -48,7 +53,8 @@ function verify(directory: Directory, input: Input): Members {
   useSecret(pool, user, setup?.secret, code);
   pool.challenges.close(session);
   const client = pool.client(challenge.clientId);
-  return { Status: "SUCCESS", Session: pool.challenges.open("MFA_SETUP", user, client, { proved: true }) };
+  const next = pool.challenges.open("MFA_SETUP", user, client, { setup: { proved: true } });
+  return { Status: "SUCCESS", Session: next };
 }
 
 /** Makes the secret the user's, once a code proves that the app has it. */
@@ -67,14 +73,15 @@ function setupChallenge(directory: Directory, input: Input) {
   if (session === undefined) throw invalidParameter("Either AccessToken or Session is required");
   for (const pool of directory.pools.all) {
     if (pool.challenges.has(session)) {
-      return { pool, session, challenge: pool.challenges.find(session, "MFA_SETUP") };
+      const challenge = pool.challenges.find(session, "MFA_SETUP");
+      const { user } = challenge;
+      if (user !== undefined) return { pool, session, challenge: { ...challenge, user } };
     }
   }
   throw notAuthorized("Invalid session for the user.");
 }
 
-function setPreference(directory: Directory, input: Input): Members {
-  const { user } = ownerOf(directory, input.text("AccessToken"));
+function setPreference(user: User, input: Input): Members {
   for (const kind of ["SMSMfaSettings", "EmailMfaSettings", "WebAuthnMfaSettings"]) {
     if (input.optionalStructure(kind)?.boolean("Enabled")) {
       throw invalidParameter(`${kind} is not supported by the local runtime; use SoftwareTokenMfaSettings`);

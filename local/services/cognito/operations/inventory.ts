@@ -1,18 +1,17 @@
 import type { Operations } from "../../../aws-api/service";
-import type { Attributes, Value } from "../../../deployment/attributes";
 import type { Members } from "../../../kernel/input";
 import type { ClientSettings } from "../client-settings";
+import type { AttributeSchema } from "../pool-settings";
 import type { UserPool } from "../user-pool";
 import { type Directory, poolOperation } from "./access";
-import { page } from "./page";
-import { toSeconds } from "./shapes";
+import { page, toSeconds } from "./shapes";
 
 /** What the deployment's pools and clients are, read only. */
 export const inventoryOperations: Operations<Directory> = {
   ListUserPools: {
     permission: { action: "cognito-idp:ListUserPools" },
     handle: (input, directory) => {
-      const size = input.optionalInteger("MaxResults", { min: 1, max: 60 }) ?? 60;
+      const size = input.integer("MaxResults", { min: 1, max: 60 });
       const { items, next } = page(directory.pools.all, size, input.optionalText("NextToken"));
       return { UserPools: items.map(poolDescription), NextToken: next };
     },
@@ -20,6 +19,14 @@ export const inventoryOperations: Operations<Directory> = {
   DescribeUserPool: poolOperation("DescribeUserPool", (pool) => ({
     UserPool: describePool(pool),
   })),
+  GetUserPoolMfaConfig: poolOperation("GetUserPoolMfaConfig", ({ settings }) => ({
+    SoftwareTokenMfaConfiguration: { Enabled: settings.authenticatorApp },
+    MfaConfiguration: settings.mfa,
+  })),
+  DescribeUserPoolDomain: {
+    permission: { action: "cognito-idp:DescribeUserPoolDomain" },
+    handle: (input, directory) => ({ DomainDescription: describeDomain(directory, input.text("Domain")) }),
+  },
   ListUserPoolClients: poolOperation("ListUserPoolClients", (pool, input) => {
     const size = input.optionalInteger("MaxResults", { min: 1, max: 60 }) ?? 60;
     const { items, next } = page(pool.clients, size, input.optionalText("NextToken"));
@@ -48,7 +55,7 @@ function poolDescription({ settings, createdAt }: UserPool): Members {
 
 function describePool(pool: UserPool): Members {
   const { settings } = pool;
-  const { passwordPolicy } = settings;
+  const { passwordPolicy, shown } = settings;
   return {
     ...poolDescription(pool),
     Arn: settings.arn,
@@ -61,27 +68,71 @@ function describePool(pool: UserPool): Members {
         RequireSymbols: passwordPolicy.requireSymbols,
         TemporaryPasswordValidityDays: settings.temporaryPasswordValidityDays,
       },
+      SignInPolicy: { AllowedFirstAuthFactors: ["PASSWORD"] },
     },
-    DeletionProtection: settings.deletionProtection,
-    SchemaAttributes: [...settings.schema].map(([Name, { dataType, mutable, required }]) => ({
-      Name,
-      AttributeDataType: dataType,
-      Mutable: mutable,
-      Required: required,
-    })),
+    DeletionProtection: shown.deletionProtection,
+    SchemaAttributes: [sub, ...settings.schema].map(describeAttribute),
     AutoVerifiedAttributes: settings.verifiesEmail ? ["email"] : undefined,
     UsernameAttributes: settings.emailIsUsername ? ["email"] : undefined,
     UsernameConfiguration: { CaseSensitive: settings.caseSensitive },
+    UserAttributeUpdateSettings: {
+      AttributesRequireVerificationBeforeUpdate: settings.keepsEmailUntilVerified ? ["email"] : [],
+    },
+    VerificationMessageTemplate: {
+      DefaultEmailOption: shown.defaultEmailOption,
+      EmailMessage: settings.codeMessage.text,
+      EmailSubject: settings.codeMessage.subject,
+    },
+    EmailConfiguration: { EmailSendingAccount: shown.emailSendingAccount },
+    AccountRecoverySetting:
+      shown.recoveryMechanisms.length === 0 ? undefined : { RecoveryMechanisms: shown.recoveryMechanisms },
     MfaConfiguration: settings.mfa,
     EstimatedNumberOfUsers: pool.users.size,
-    AdminCreateUserConfig: { AllowAdminCreateUserOnly: settings.adminCreateUserOnly },
+    AdminCreateUserConfig: {
+      AllowAdminCreateUserOnly: settings.adminCreateUserOnly,
+      UnusedAccountValidityDays: settings.temporaryPasswordValidityDays,
+    },
+    UserPoolTags: shown.tags,
+    UserPoolTier: shown.tier,
     Domain: settings.domain,
   };
 }
 
+/** Every pool has it (boto/boto3#2317 shows a described pool). */
+const sub: readonly [string, AttributeSchema] = [
+  "sub",
+  { dataType: "String", required: true, mutable: false, min: 1, max: 2048 },
+];
+
+function describeAttribute([Name, schema]: readonly [string, AttributeSchema]): Members {
+  const { dataType, mutable, required, min, max } = schema;
+  const text = (value: number | undefined) => (value === undefined ? undefined : String(value));
+  return {
+    Name,
+    AttributeDataType: dataType,
+    DeveloperOnlyAttribute: Name.startsWith("dev:"),
+    Mutable: mutable,
+    Required: required,
+    ...(dataType === "String"
+      ? { StringAttributeConstraints: { MinLength: text(min ?? 0), MaxLength: text(max ?? 2048) } }
+      : {}),
+    ...(dataType === "Number"
+      ? { NumberAttributeConstraints: { MinValue: text(min), MaxValue: text(max) } }
+      : {}),
+  };
+}
+
+function describeDomain({ pools }: Directory, domain: string): Members {
+  const pool = pools.all.find(({ settings }) => settings.domain === domain);
+  // AWS answers with an empty description for a domain that nobody has.
+  if (pool === undefined) return {};
+  const { settings } = pool;
+  return { UserPoolId: settings.id, AWSAccountId: settings.accountId, Domain: domain, Status: "ACTIVE" };
+}
+
+/** Validities as configured; what is not configured is left out, as are lists without members. */
 function describeClient(pool: UserPool, client: ClientSettings): Members {
-  const { resource } = client;
-  const seconds = { AccessToken: "seconds", IdToken: "seconds", RefreshToken: "seconds" };
+  const { oauth, rotation, accessToken, idToken, refreshToken } = client;
   return {
     UserPoolId: client.userPoolId,
     ClientName: client.name,
@@ -89,27 +140,32 @@ function describeClient(pool: UserPool, client: ClientSettings): Members {
     ClientSecret: client.secret,
     CreationDate: toSeconds(pool.createdAt),
     LastModifiedDate: toSeconds(pool.createdAt),
-    RefreshTokenValidity: client.refreshTokenSeconds,
-    AccessTokenValidity: client.accessTokenSeconds,
-    IdTokenValidity: client.idTokenSeconds,
-    TokenValidityUnits: seconds,
+    RefreshTokenValidity: refreshToken.value ?? 30,
+    AccessTokenValidity: accessToken.value,
+    IdTokenValidity: idToken.value,
+    TokenValidityUnits: {
+      AccessToken: accessToken.unit,
+      IdToken: idToken.unit,
+      RefreshToken: refreshToken.unit,
+    },
     ReadAttributes: client.readAttributes && [...client.readAttributes],
     WriteAttributes: client.writeAttributes && [...client.writeAttributes],
     ExplicitAuthFlows: [...client.authFlows],
-    SupportedIdentityProviders: namesIn(resource, "supported_identity_providers"),
-    CallbackURLs: namesIn(resource, "callback_urls"),
-    LogoutURLs: namesIn(resource, "logout_urls"),
-    AllowedOAuthFlows: namesIn(resource, "allowed_oauth_flows"),
-    AllowedOAuthScopes: namesIn(resource, "allowed_oauth_scopes"),
-    AllowedOAuthFlowsUserPoolClient: resource.boolean("allowed_oauth_flows_user_pool_client", false),
+    SupportedIdentityProviders: unlessEmpty(oauth.identityProviders),
+    CallbackURLs: unlessEmpty(oauth.callbackUrls),
+    LogoutURLs: unlessEmpty(oauth.logoutUrls),
+    DefaultRedirectURI: oauth.defaultRedirectUri,
+    AllowedOAuthFlows: unlessEmpty(oauth.flows),
+    AllowedOAuthScopes: unlessEmpty(oauth.scopes),
+    AllowedOAuthFlowsUserPoolClient: oauth.enabled,
     PreventUserExistenceErrors: client.hidesUsers ? "ENABLED" : "LEGACY",
     EnableTokenRevocation: client.revokesTokens,
+    EnablePropagateAdditionalUserContextData: false,
     AuthSessionValidity: client.challengeMinutes,
+    RefreshTokenRotation: rotation && { Feature: "ENABLED", RetryGracePeriodSeconds: rotation.graceSeconds },
   };
 }
 
-/** AWS leaves a list out where nothing is set. */
-function namesIn(resource: Attributes, key: string): Value[] | undefined {
-  const names = resource.strings(key);
-  return names.length === 0 ? undefined : names;
+function unlessEmpty(list: readonly string[]): readonly string[] | undefined {
+  return list.length === 0 ? undefined : list;
 }

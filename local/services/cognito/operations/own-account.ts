@@ -1,39 +1,105 @@
-import type { Operation, Operations } from "../../../aws-api/service";
+import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
 import type { Input, Members } from "../../../kernel/input";
-import { attemptLimitExceeded, incorrectCredentials } from "../errors";
-import { checkPassword, hashPassword, isPassword } from "../password";
+import { attemptLimitExceeded, incorrectCredentials, invalidParameter } from "../errors";
+import { checkPassword, isPassword } from "../password";
+import { changeAttributes, checkAddressIsFree, checkWritable } from "../user-attributes";
 import type { UserPool } from "../user-pool";
 import type { User } from "../users";
-import { type Directory, ownerOf } from "./access";
-import { attributeList, mfaSettings } from "./shapes";
+import { type Directory, type Owner, ownOperation } from "./access";
+import { attributeList, attributesIn, codeDelivery, mfaSettings } from "./shapes";
 
-/** What signed-in users do with their own account: their access token is all the authorization there is. */
+/** What signed-in users do with their own account. */
 export const ownAccountOperations: Operations<Directory> = {
-  GetUser: own((_pool, user) => ({
+  GetUser: ownOperation(({ user, client }) => ({
     Username: user.username,
-    UserAttributes: attributeList(user),
+    UserAttributes: attributeList(user, client),
     ...mfaSettings(user),
   })),
-  ChangePassword: own(changePassword),
-  DeleteUser: own((pool, user) => {
+  GetUserAuthFactors: ownOperation(({ user }) => ({
+    Username: user.username,
+    ConfiguredUserAuthFactors: ["PASSWORD"],
+    ...mfaSettings(user),
+  })),
+  UpdateUserAttributes: ownOperation(updateAttributes),
+  DeleteUserAttributes: ownOperation(({ pool, user, client }, input) => {
+    const names = input.texts("UserAttributeNames");
+    checkWritable(pool.settings, client, names);
+    return deleteAttributes(pool, user, names);
+  }),
+  GetUserAttributeVerificationCode: ownOperation(({ pool, user }, input) => {
+    requireEmail(input);
+    const email = user.pendingEmail ?? user.attributes.get("email");
+    if (email === undefined) throw invalidParameter("User does not have an email to verify.");
+    return { CodeDeliveryDetails: sendEmailCode(pool, user, email) };
+  }),
+  VerifyUserAttribute: ownOperation(verifyAttribute),
+  ChangePassword: ownOperation(changePassword),
+  DeleteUser: ownOperation(({ pool, user }) => {
     removeUser(pool, user);
     return {};
   }),
-  GlobalSignOut: own((pool, user) => {
+  GlobalSignOut: ownOperation(({ pool, user }) => {
     pool.sessions.revokeAll(user.sub);
     return {};
   }),
   RevokeToken: { handle: (input, directory) => revokeToken(directory, input) },
 };
 
-function own(handle: (pool: UserPool, user: User, input: Input) => Members): Operation<Directory> {
-  return {
-    handle: (input, directory) => {
-      const { pool, user } = ownerOf(directory, input.text("AccessToken"));
-      return handle(pool, user, input);
-    },
-  };
+function updateAttributes({ pool, user, client }: Owner, input: Input): Members {
+  const attributes = attributesIn(input, "UserAttributes");
+  checkWritable(pool.settings, client, attributes.keys());
+  const toVerify = changeAttributes(pool, user, attributes);
+  return { CodeDeliveryDetailsList: toVerify === undefined ? [] : [sendEmailCode(pool, user, toVerify)] };
+}
+
+/** Sends a code to the address and says so, in the shape `CodeDeliveryDetailsType`. */
+export function sendEmailCode(pool: UserPool, user: User, email: string): Members {
+  pool.send(user, email, user.emailCode.issue(pool.clock.now()), "attribute-verification");
+  return codeDelivery(email);
+}
+
+function verifyAttribute({ pool, user }: Owner, input: Input): Members {
+  requireEmail(input);
+  const { pendingEmail } = user;
+  if (pendingEmail !== undefined) checkAddressIsFree(pool, user, pendingEmail);
+  const now = pool.clock.now();
+  user.emailCode.redeem(now, input.text("Code"));
+  const address: [string, string][] = pendingEmail === undefined ? [] : [["email", pendingEmail]];
+  pool.users.update(user, new Map([...address, ["email_verified", "true"]]), now);
+  user.pendingEmail = undefined;
+  return {};
+}
+
+/** Text messages are not sent here, so that a phone number cannot be verified. */
+function requireEmail(input: Input): void {
+  const name = input.text("AttributeName");
+  if (name === "email") return;
+  throw invalidParameter(
+    name === "phone_number"
+      ? "phone_number cannot be verified by the local runtime, which sends no text messages"
+      : `Invalid attribute: ${name} cannot be verified`,
+  );
+}
+
+/** Required attributes stay, and an address goes with the flag that it was verified. */
+export function deleteAttributes(pool: UserPool, user: User, names: readonly string[]): Members {
+  const { schema, emailIsUsername } = pool.settings;
+  for (const name of names) {
+    const attribute = schema.get(name);
+    if (attribute === undefined) {
+      throw invalidParameter(
+        `Attributes did not conform to the schema: ${name}: Attribute does not exist in the schema.\n`,
+      );
+    }
+    if (attribute.required || (name === "email" && emailIsUsername)) {
+      throw invalidParameter(`user.${name}: Attribute is required and cannot be deleted.\n`);
+    }
+    if (!attribute.mutable) throw invalidParameter(`user.${name}: Attribute cannot be updated.\n`);
+  }
+  const flags = names.map((name) => `${name}_verified`);
+  pool.users.removeAttributes(user, [...names, ...flags], pool.clock.now());
+  return {};
 }
 
 export function removeUser(pool: UserPool, user: User): void {
@@ -42,17 +108,16 @@ export function removeUser(pool: UserPool, user: User): void {
   pool.challenges.closeAllOf(user);
 }
 
-function changePassword(pool: UserPool, user: User, input: Input): Members {
+function changePassword({ pool, user }: Owner, input: Input): Members {
   const previous = input.text("PreviousPassword");
   const proposed = input.text("ProposedPassword");
   if (!pool.lockout.admits(user)) throw attemptLimitExceeded();
-  if (!isPassword(previous, user.password)) {
+  if (!isPassword(previous, user.credentials.hash)) {
     pool.lockout.failed(user);
     throw incorrectCredentials();
   }
   checkPassword(proposed, pool.settings.passwordPolicy, "policy");
-  user.password = hashPassword(proposed);
-  user.modifiedAt = pool.clock.now();
+  pool.users.setPassword(user, proposed, pool.clock.now());
   return {};
 }
 
@@ -74,7 +139,7 @@ function revokeToken(directory: Directory, input: Input): Members {
   }
   if (token.includes("."))
     throw new AwsError("UnsupportedTokenTypeException", "Only refresh tokens can be revoked");
-  const session = pool.sessions.ofRefreshToken(token);
+  const session = pool.sessions.ofRefreshToken(token)?.session;
   if (session !== undefined && session.clientId !== client.id) {
     throw new AwsError("UnauthorizedException", "The token was issued to another client");
   }

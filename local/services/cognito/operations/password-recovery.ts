@@ -1,6 +1,6 @@
 import type { Operations } from "../../../aws-api/service";
 import { codeMismatch, invalidParameter, notAuthorized, unknownUser, userDisabled } from "../errors";
-import { checkPassword, hashPassword } from "../password";
+import { checkPassword } from "../password";
 import { type ClientCall, checkSecretHash, clientOperation, type Directory } from "./access";
 import { codeDelivery } from "./shapes";
 
@@ -29,7 +29,7 @@ function forgotPassword({ pool, client, input }: ClientCall) {
     );
   }
   const code = user.passwordResetCode.issue(pool.clock.now());
-  pool.send({ username: user.username, email, code, purpose: "password-reset" });
+  pool.send(user, email, code, "password-reset");
   return { CodeDeliveryDetails: codeDelivery(email) };
 }
 
@@ -43,8 +43,7 @@ function confirmForgotPassword({ pool, client, input }: ClientCall) {
   if (user === undefined || !user.enabled) throw client.hidesUsers ? codeMismatch() : unknownUser();
   const now = pool.clock.now();
   user.passwordResetCode.redeem(now, code);
-  user.password = hashPassword(password);
+  pool.users.setPassword(user, password, now);
   user.status = "CONFIRMED";
-  user.modifiedAt = now;
   return {};
 }

@@ -1,132 +1,235 @@
 import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
-import type { ClientSettings } from "../client-settings";
-import { incorrectCredentials, invalidParameter, notAuthorized, userDisabled, userNotFound } from "../errors";
-import { type Parameters, parametersIn } from "../parameters";
-import { isPassword } from "../password";
+import type { Input, Members } from "../../../kernel/input";
+import { invalidParameter, notAuthorized, userDisabled } from "../errors";
+import {
+  type Attempt,
+  answerAuthenticatorCode,
+  answerNewPassword,
+  answerSrp,
+  closeChoice,
+  finishMfaSetup,
+  offerChoice,
+  type Step,
+  signInWithPassword,
+  startSrp,
+} from "../sign-in";
 import { issueTokens } from "../tokens";
-import type { UserPool } from "../user-pool";
 import type { User } from "../users";
-import { checkSecretHash, clientOperation, type Directory, poolOperation } from "./access";
+import { checkClientSecret, checkSecretHash, clientOperation, type Directory, poolOperation } from "./access";
 
-/** Signing in with a password, and refreshing tokens. */
+/** Signing in, answering challenges, and refreshing tokens. */
 export const signInOperations: Operations<Directory> = {
-  InitiateAuth: clientOperation(({ pool, client, input }) => {
-    const flow = input.text("AuthFlow");
-    const parameters = parametersIn(input, "AuthParameters");
-    if (isRefresh(flow)) return refresh(pool, client, parameters);
-    if (flow === "USER_PASSWORD_AUTH") {
-      if (!client.authFlows.has("ALLOW_USER_PASSWORD_AUTH")) {
-        throw invalidParameter("USER_PASSWORD_AUTH flow not enabled for this client");
-      }
-      return signInWithPassword(pool, client, parameters);
-    }
-    throw otherFlow(flow, flow.startsWith("ADMIN_"));
-  }),
-  AdminInitiateAuth: poolOperation("AdminInitiateAuth", (pool, input) => {
-    const client = pool.client(input.text("ClientId"));
-    const flow = input.text("AuthFlow");
-    const parameters = parametersIn(input, "AuthParameters");
-    if (isRefresh(flow)) return refresh(pool, client, parameters);
-    // ADMIN_NO_SRP_AUTH is the older name of the same flow.
-    if (flow === "ADMIN_USER_PASSWORD_AUTH" || flow === "ADMIN_NO_SRP_AUTH") {
-      if (!client.authFlows.has("ALLOW_ADMIN_USER_PASSWORD_AUTH")) {
-        throw invalidParameter("Auth flow not enabled for this client");
-      }
-      return signInWithPassword(pool, client, parameters);
-    }
-    throw otherFlow(flow, flow === "USER_PASSWORD_AUTH");
+  InitiateAuth: clientOperation((call) => initiate(call, call.input, clientFlows)),
+  AdminInitiateAuth: poolOperation("AdminInitiateAuth", (pool, input) =>
+    initiate({ pool, client: pool.client(input.text("ClientId")) }, input, adminFlows),
+  ),
+  RespondToAuthChallenge: clientOperation((call) => respond(call, call.input)),
+  AdminRespondToAuthChallenge: poolOperation("AdminRespondToAuthChallenge", (pool, input) =>
+    respond({ pool, client: pool.client(input.text("ClientId")) }, input),
+  ),
+  GetTokensFromRefreshToken: clientOperation(({ pool, client, input }) => {
+    checkClientSecret(client, input.optionalText("ClientSecret"));
+    const token = input.text("RefreshToken");
+    const result = refresh({ pool, client }, token, () => {});
+    if (client.rotation === undefined) return { AuthenticationResult: result };
+    const next = pool.sessions.rotate(token, client.rotation.graceSeconds);
+    return { AuthenticationResult: { ...result, RefreshToken: next } };
   }),
 };
 
-function isRefresh(flow: string): boolean {
-  return flow === "REFRESH_TOKEN_AUTH" || flow === "REFRESH_TOKEN";
+type Flow = (attempt: Attempt, parameters: Parameters) => Members;
+
+const sharedFlows: Readonly<Record<string, Flow>> = {
+  REFRESH_TOKEN_AUTH: refreshFlow,
+  REFRESH_TOKEN: refreshFlow,
+  USER_SRP_AUTH: (attempt, parameters) => {
+    requireFlow(attempt, "ALLOW_USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client.");
+    return answerOf(attempt, srpWith(attempt, parameters));
+  },
+  USER_AUTH: (attempt, parameters) => {
+    requireFlow(attempt, "ALLOW_USER_AUTH", "USER_AUTH is not enabled for the client.");
+    const chosen = ways.get(parameters.get("PREFERRED_CHALLENGE") ?? "");
+    const username = usernameIn(attempt, parameters);
+    return answerOf(attempt, chosen?.(attempt, parameters) ?? offerChoice(attempt, username));
+  },
+};
+
+const clientFlows: Readonly<Record<string, Flow>> = {
+  ...sharedFlows,
+  USER_PASSWORD_AUTH: (attempt, parameters) => {
+    requireFlow(attempt, "ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH flow not enabled for this client");
+    return answerOf(attempt, passwordWith(attempt, parameters));
+  },
+};
+
+const adminFlows: Readonly<Record<string, Flow>> = {
+  ...sharedFlows,
+  ADMIN_USER_PASSWORD_AUTH: adminPasswordFlow,
+  // The older name of the same flow.
+  ADMIN_NO_SRP_AUTH: adminPasswordFlow,
+};
+
+/** What `USER_AUTH` lets choose. One-time codes and passkeys are not among the pool's factors here. */
+const ways: ReadonlyMap<string, (attempt: Attempt, parameters: Parameters) => Step> = new Map([
+  ["PASSWORD", passwordWith],
+  ["PASSWORD_SRP", srpWith],
+]);
+
+function initiate(attempt: Attempt, input: Input, flows: Readonly<Record<string, Flow>>): Members {
+  const name = input.text("AuthFlow");
+  const flow = flows[name];
+  if (flow !== undefined) return flow(attempt, new Parameters(input.textMap("AuthParameters")));
+  // AWS refuses a flow of the other operation; the one that is left exists on AWS only, and the answer says so.
+  if (name in clientFlows || name in adminFlows)
+    throw invalidParameter("Initiate Auth method not supported.");
+  throw invalidParameter(`${name} is not supported by the local runtime; use USER_PASSWORD_AUTH`);
 }
 
-/** AWS refuses a flow of the other operation; the flows that are left exist on AWS only, and the answer says so. */
-function otherFlow(flow: string, belongsElsewhere: boolean): AwsError {
-  if (belongsElsewhere) return invalidParameter("Initiate Auth method not supported.");
-  return invalidParameter(`${flow} is not supported by the local runtime; use USER_PASSWORD_AUTH`);
+function adminPasswordFlow(attempt: Attempt, parameters: Parameters): Members {
+  requireFlow(attempt, "ALLOW_ADMIN_USER_PASSWORD_AUTH", "Auth flow not enabled for this client");
+  return answerOf(attempt, passwordWith(attempt, parameters));
 }
 
-function signInWithPassword(pool: UserPool, client: ClientSettings, parameters: Parameters) {
+function passwordWith(attempt: Attempt, parameters: Parameters): Step {
   const username = parameters.required("USERNAME");
   const password = parameters.required("PASSWORD");
-  checkSecretHash(client, username, parameters.get("SECRET_HASH"));
-  const user = pool.users.find(username);
-  const counted = user ?? pool.users.normalize(username);
-  if (!pool.lockout.admits(counted)) throw notAuthorized("Password attempts exceeded");
-  // Without a user the same work is done, so that the answer's time does not tell who exists.
-  const isRight = isPassword(password, user?.password ?? pool.decoyPassword);
-  if (user === undefined || !isRight) {
-    pool.lockout.failed(counted);
-    throw user === undefined && !client.hidesUsers ? userNotFound() : incorrectCredentials();
-  }
-  if (!user.enabled) throw userDisabled();
-  if (user.status === "UNCONFIRMED")
-    throw new AwsError("UserNotConfirmedException", "User is not confirmed.");
-  if (user.status === "FORCE_CHANGE_PASSWORD") return askForNewPassword(pool, client, user);
-  return continueSignIn(pool, client, user);
+  return signInWithPassword(attempt, usernameIn(attempt, parameters, username), password);
 }
 
-function askForNewPassword(pool: UserPool, client: ClientSettings, user: User) {
-  if (user.temporaryPasswordUntil !== undefined && user.temporaryPasswordUntil <= pool.clock.now()) {
-    throw notAuthorized("Temporary password has expired and must be reset by an administrator.");
+function srpWith(attempt: Attempt, parameters: Parameters): Step {
+  const username = parameters.required("USERNAME");
+  const srpA = parameters.required("SRP_A");
+  return startSrp(attempt, usernameIn(attempt, parameters, username), srpA);
+}
+
+function usernameIn(
+  { client }: Attempt,
+  parameters: Parameters,
+  username = parameters.required("USERNAME"),
+): string {
+  checkSecretHash(client, username, parameters.get("SECRET_HASH"));
+  return username;
+}
+
+function requireFlow({ client }: Attempt, flow: string, message: string): void {
+  if (!client.authFlows.has(flow)) throw invalidParameter(message);
+}
+
+/** Refreshing by the older way. "Refresh token rotation must be completed with GetTokensFromRefreshToken" (API reference). */
+function refreshFlow(attempt: Attempt, parameters: Parameters): Members {
+  const { client } = attempt;
+  requireFlow(attempt, "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client");
+  if (client.rotation !== undefined) {
+    throw invalidParameter(
+      "Refresh token rotation is enabled for this client; use GetTokensFromRefreshToken to refresh",
+    );
   }
+  const token = parameters.required("REFRESH_TOKEN");
   return {
-    ChallengeName: "NEW_PASSWORD_REQUIRED",
-    Session: pool.challenges.open("NEW_PASSWORD_REQUIRED", user, client),
-    ChallengeParameters: {
-      USER_ID_FOR_SRP: user.username,
-      requiredAttributes: "[]",
-      userAttributes: JSON.stringify(Object.fromEntries(user.attributes)),
-    },
+    ChallengeParameters: {},
+    AuthenticationResult: refresh(attempt, token, ({ username }) =>
+      checkSecretHash(client, username, parameters.get("SECRET_HASH")),
+    ),
   };
 }
 
-/** What follows the right password: a code of the authenticator app where one is asked for, else tokens. */
-export function continueSignIn(pool: UserPool, client: ClientSettings, user: User) {
-  const required = pool.settings.mfa === "ON";
-  if (required && user.authenticator === undefined) {
-    return {
-      ChallengeName: "MFA_SETUP",
-      Session: pool.challenges.open("MFA_SETUP", user, client),
-      ChallengeParameters: { USER_ID_FOR_SRP: user.username, MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]' },
-    };
+/** New tokens of the sign-in that the refresh token belongs to. `prove`: throws for a caller that is not the client. */
+function refresh({ pool, client }: Attempt, token: string, prove: (user: User) => void): Members {
+  const found = pool.sessions.ofRefreshToken(token);
+  const session = found?.session;
+  const user = session === undefined ? undefined : pool.users.find(session.sub);
+  if (found === undefined || session?.clientId !== client.id || user === undefined) {
+    throw notAuthorized("Invalid Refresh Token");
   }
-  if (required || (pool.settings.mfa === "OPTIONAL" && user.mfaEnabled)) {
-    return {
-      ChallengeName: "SOFTWARE_TOKEN_MFA",
-      Session: pool.challenges.open("SOFTWARE_TOKEN_MFA", user, client),
-      ChallengeParameters: { USER_ID_FOR_SRP: user.username },
-    };
+  prove(user);
+  if (session.revoked) throw notAuthorized("Refresh Token has been revoked");
+  const now = pool.clock.now();
+  if (session.expiresAt <= now) throw notAuthorized("Refresh Token has expired");
+  if (found.endsAt <= now) {
+    throw new AwsError("RefreshTokenReuseException", "Refresh token was rotated and can not be used again");
   }
-  return completeSignIn(pool, client, user);
+  if (!user.enabled) throw userDisabled();
+  return issueTokens(pool, client, user, session);
 }
 
-/** Forgets failed attempts only here: the password alone would else buy new guesses at the code of the app. */
-export function completeSignIn(pool: UserPool, client: ClientSettings, user: User) {
-  pool.lockout.forget(user);
-  const { session, refreshToken } = pool.sessions.open(user, client);
-  const tokens = issueTokens(tokenSource(pool), client, user, session, pool.clock.now());
+type ChallengeAnswer = (
+  attempt: Attempt,
+  responses: Parameters,
+  context: { readonly username: string; readonly session: string },
+) => Step;
+
+const challengeAnswers: Readonly<Record<string, ChallengeAnswer>> = {
+  PASSWORD_VERIFIER: (attempt, responses, { username }) =>
+    answerSrp(attempt, {
+      username,
+      secretBlock: Buffer.from(responses.required("PASSWORD_CLAIM_SECRET_BLOCK"), "base64"),
+      timestamp: responses.required("TIMESTAMP"),
+      signature: responses.required("PASSWORD_CLAIM_SIGNATURE"),
+    }),
+  SELECT_CHALLENGE: (attempt, responses, { username, session }) => {
+    const way = ways.get(responses.required("ANSWER"));
+    if (way === undefined) throw invalidParameter("The selected challenge is not available for the user.");
+    closeChoice(attempt, username, session);
+    return way(attempt, responses);
+  },
+  NEW_PASSWORD_REQUIRED: (attempt, responses, context) =>
+    answerNewPassword(attempt, {
+      ...context,
+      password: responses.required("NEW_PASSWORD"),
+      attributes: responses.startingWith("userAttributes."),
+    }),
+  SOFTWARE_TOKEN_MFA: (attempt, responses, context) =>
+    answerAuthenticatorCode(attempt, { ...context, code: responses.required("SOFTWARE_TOKEN_MFA_CODE") }),
+  MFA_SETUP: (attempt, _responses, context) => finishMfaSetup(attempt, context),
+};
+
+function respond(attempt: Attempt, input: Input): Members {
+  const name = input.text("ChallengeName");
+  const responses = new Parameters(input.textMap("ChallengeResponses"));
+  const answer = Object.hasOwn(challengeAnswers, name) ? challengeAnswers[name] : undefined;
+  if (answer === undefined)
+    throw invalidParameter(`The challenge ${name} is not supported by the local runtime`);
+  const username = responses.required("USERNAME");
+  checkSecretHash(attempt.client, username, responses.get("SECRET_HASH"));
+  return answerOf(
+    attempt,
+    answer(attempt, responses, { username, session: input.optionalText("Session") ?? "" }),
+  );
+}
+
+/** A step in the API's shape: a challenge, or the tokens of a new session. */
+function answerOf({ pool, client }: Attempt, step: Step): Members {
+  if (step.kind === "challenge") {
+    return {
+      ChallengeName: step.name,
+      Session: step.session,
+      ChallengeParameters: step.parameters,
+      AvailableChallenges: step.available,
+    };
+  }
+  const { session, refreshToken } = pool.sessions.open(step.user, client);
+  const tokens = issueTokens(pool, client, step.user, session);
   return { ChallengeParameters: {}, AuthenticationResult: { ...tokens, RefreshToken: refreshToken } };
 }
 
-function refresh(pool: UserPool, client: ClientSettings, parameters: Parameters) {
-  if (!client.authFlows.has("ALLOW_REFRESH_TOKEN_AUTH")) {
-    throw invalidParameter("Auth flow not enabled for this client");
-  }
-  const session = pool.sessions.ofRefreshToken(parameters.required("REFRESH_TOKEN"));
-  const user = session === undefined ? undefined : pool.users.find(session.sub);
-  if (session?.clientId !== client.id || user === undefined) throw notAuthorized("Invalid Refresh Token");
-  checkSecretHash(client, user.username, parameters.get("SECRET_HASH"));
-  if (session.revoked) throw notAuthorized("Refresh Token has been revoked");
-  if (session.expiresAt <= pool.clock.now()) throw notAuthorized("Refresh Token has expired");
-  if (!user.enabled) throw userDisabled();
-  const tokens = issueTokens(tokenSource(pool), client, user, session, pool.clock.now());
-  return { ChallengeParameters: {}, AuthenticationResult: tokens };
-}
+/** `AuthParameters` or `ChallengeResponses`. */
+class Parameters {
+  constructor(private readonly values: ReadonlyMap<string, string>) {}
 
-function tokenSource({ settings, keyPair }: UserPool) {
-  return { issuer: settings.issuer, keyPair };
+  required(name: string): string {
+    const value = this.values.get(name);
+    if (value === undefined || value === "") throw invalidParameter(`Missing required parameter ${name}`);
+    return value;
+  }
+
+  get(name: string): string | undefined {
+    return this.values.get(name);
+  }
+
+  /** Those whose name starts so, by the rest of the name. */
+  startingWith(prefix: string): Map<string, string> {
+    const matching = [...this.values].filter(([name]) => name.startsWith(prefix));
+    return new Map(matching.map(([name, value]) => [name.slice(prefix.length), value]));
+  }
 }

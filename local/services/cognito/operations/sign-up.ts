@@ -1,13 +1,12 @@
 import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
 import { codeExpired, invalidParameter, notAuthorized, unknownUser } from "../errors";
-import { attributesIn } from "../parameters";
-import { checkPassword, hashPassword } from "../password";
-import { attributesOfNewUser, checkWritable } from "../user-attributes";
+import { checkPassword } from "../password";
+import { attributesOfNewUser, checkWritable, requireComplete } from "../user-attributes";
 import type { UserPool } from "../user-pool";
 import type { User } from "../users";
 import { type ClientCall, checkSecretHash, clientOperation, type Directory } from "./access";
-import { codeDelivery } from "./shapes";
+import { attributesIn, codeDelivery } from "./shapes";
 
 /** Sign-up by oneself: register, get a code by e-mail, confirm with it. */
 export const signUpOperations: Operations<Directory> = {
@@ -22,19 +21,25 @@ function signUp({ pool, client, input }: ClientCall) {
   checkSecretHash(client, username, input.optionalText("SecretHash"));
   if (pool.settings.adminCreateUserOnly) throw notAuthorized("SignUp is not permitted for this user pool");
   const given = attributesIn(input, "UserAttributes");
-  checkWritable(client, given);
+  checkWritable(pool.settings, client, given.keys());
   const attributes = attributesOfNewUser(pool.settings, username, given);
+  requireComplete(pool.settings, attributes);
   checkPassword(password, pool.settings.passwordPolicy, "policy");
   if (pool.users.find(username) !== undefined) {
-    throw new AwsError("UsernameExistsException", "User already exists");
+    throw usernameExists(pool, "User already exists");
   }
   if (attributes.has("email")) attributes.set("email_verified", "false");
   const now = pool.clock.now();
-  const user = pool.users.create(
-    { username, attributes, status: "UNCONFIRMED", password: hashPassword(password) },
-    now,
-  );
+  const user = pool.users.create({ username, attributes, status: "UNCONFIRMED", password }, now);
   return { UserConfirmed: false, UserSub: user.sub, ...sendSignUpCode(pool, user) };
+}
+
+/** Where users sign in by e-mail, AWS names the address (jonsaw/amazon-cognito-identity-dart#73, amplify-js#6238). */
+export function usernameExists(pool: UserPool, message: string): AwsError {
+  return new AwsError(
+    "UsernameExistsException",
+    pool.settings.emailIsUsername ? "An account with the given email already exists." : message,
+  );
 }
 
 function confirmSignUp({ pool, client, input }: ClientCall) {
@@ -73,6 +78,6 @@ function sendSignUpCode(pool: UserPool, user: User): Record<string, unknown> {
   const email = user.attributes.get("email");
   if (!pool.settings.verifiesEmail || email === undefined) return {};
   const code = user.signUpCode.issue(pool.clock.now());
-  pool.send({ username: user.username, email, code, purpose: "sign-up" });
+  pool.send(user, email, code, "sign-up");
   return { CodeDeliveryDetails: codeDelivery(email) };
 }

@@ -1,0 +1,111 @@
+import { createHash, createHmac, getDiffieHellman, randomBytes, timingSafeEqual } from "node:crypto";
+
+/**
+ * Secure Remote Password as Cognito speaks it: RFC 5054 with SHA-256 and the 3072-bit group, but with numbers padded as
+ * two's complement, and with a key and a signature of its own. The counterpart is `AuthenticationHelper` in
+ * amazon-cognito-identity-js 6.3.21, aws-amplify 6.22.1 and `AWSSRP` in pycognito 2024.5.1, which the tests run.
+ */
+const N = BigInt(`0x${getDiffieHellman("modp15").getPrime("hex")}`);
+const g = 2n;
+const k = toNumber(sha256(pad(N), pad(g)));
+
+/** What the pool keeps of a password: enough to check a proof, not enough to sign in. */
+export interface SrpVerifier {
+  readonly salt: bigint;
+  readonly verifier: bigint;
+}
+
+/** `username`: the internal one that the client learns as `USER_ID_FOR_SRP`. */
+export function createVerifier(poolId: string, username: string, password: string): SrpVerifier {
+  const salt = toNumber(randomBytes(16));
+  const identity = sha256(Buffer.from(`${poolName(poolId)}${username}:${password}`));
+  return { salt, verifier: power(g, toNumber(sha256(pad(salt), identity))) };
+}
+
+/** The verifier of a name that nobody has: the same for the same name, and of a password that nobody knows. */
+export function decoyVerifier(secret: Buffer, name: string): SrpVerifier {
+  const derive = (purpose: string) => createHmac("sha256", secret).update(`${purpose}/${name}`).digest();
+  return { salt: toNumber(derive("salt").subarray(0, 16)), verifier: power(g, toNumber(derive("verifier"))) };
+}
+
+/** The server's half of one exchange. */
+export interface SrpExchange {
+  /** The client's public value A. */
+  readonly clientValue: bigint;
+  /** The server's public value B. */
+  readonly serverValue: bigint;
+  readonly secret: bigint;
+  readonly verifier: SrpVerifier;
+}
+
+/** `undefined` for a public value that would make the shared secret known: a multiple of N (RFC 5054, section 2.5.4). */
+export function openExchange(srpA: string, verifier: SrpVerifier): SrpExchange | undefined {
+  if (!/^[0-9a-fA-F]{1,1024}$/.test(srpA)) return undefined;
+  const clientValue = BigInt(`0x${srpA}`);
+  if (clientValue % N === 0n) return undefined;
+  const secret = toNumber(randomBytes(32));
+  const serverValue = (k * verifier.verifier + power(g, secret)) % N;
+  return { clientValue, serverValue, secret, verifier };
+}
+
+/** What the client signs besides the pool's name. */
+export interface SrpProof {
+  readonly username: string;
+  readonly secretBlock: Buffer;
+  readonly timestamp: string;
+  /** Base64. */
+  readonly signature: string;
+}
+
+/** Whether the client proved that it knows the password. */
+export function isProof(poolId: string, exchange: SrpExchange, proof: SrpProof): boolean {
+  const { clientValue, serverValue, secret, verifier } = exchange;
+  const u = toNumber(sha256(pad(clientValue), pad(serverValue)));
+  const shared = power((clientValue * power(verifier.verifier, u)) % N, secret);
+  const extracted = createHmac("sha256", pad(u)).update(pad(shared)).digest();
+  const key = createHmac("sha256", extracted).update("Caldera Derived Key\u0001").digest().subarray(0, 16);
+  const expected = createHmac("sha256", key)
+    .update(`${poolName(poolId)}${proof.username}`)
+    .update(proof.secretBlock)
+    .update(proof.timestamp)
+    .digest();
+  const received = Buffer.from(proof.signature, "base64");
+  return received.length === expected.length && timingSafeEqual(received, expected);
+}
+
+export function toHex(value: bigint): string {
+  return value.toString(16);
+}
+
+/** The part of the pool's id after the region: `us-east-1_AbCdEfGhI`. */
+function poolName(poolId: string): string {
+  return poolId.slice(poolId.indexOf("_") + 1);
+}
+
+/** The bytes of a positive two's complement number, as Java's `BigInteger.toByteArray` and the clients write it. */
+function pad(value: bigint): Buffer {
+  const hex = value.toString(16);
+  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+  return Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, "hex");
+}
+
+function toNumber(bytes: Buffer): bigint {
+  return BigInt(`0x${bytes.toString("hex")}`);
+}
+
+function sha256(...parts: readonly Buffer[]): Buffer {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+/** `base` to the `exponent`, modulo N. */
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  let square = base % N;
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = (result * square) % N;
+    square = (square * square) % N;
+  }
+  return result;
+}
