@@ -1,36 +1,72 @@
 import { performance } from "node:perf_hooks";
 import type { Handled } from "./front-door/dispatch";
+import type { Clock } from "./kernel/clock";
+import { headerValue } from "./kernel/headers";
 import type { HttpRequest, HttpResponse } from "./kernel/http-message";
+import { type RequestTrace, shown, shownQuery, type TraceStep } from "./kernel/trace";
 import type { RequestLine } from "./runtime-options";
 
+/** How much of a client's text a trace keeps, in characters. */
+const PATH_LENGTH = 2_000;
+const AGENT_LENGTH = 300;
+
 /**
- * Tells of each request to the invoke URL once it is answered, and of what the server refused before it knew where it
- * would go; calls of the AWS APIs are not told of.
+ * Records each request to the invoke URL once it is answered, and what the server refused before it knew where it would
+ * go; calls of the AWS APIs are not recorded.
  */
 export function recordRequests(
   dispatch: (request: HttpRequest) => Promise<Handled>,
-  onRequest: (line: RequestLine) => void = () => {},
+  clock: Clock,
+  record: (trace: RequestTrace) => void,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   return async (request) => {
+    const at = clock.now();
     const startedAt = performance.now();
     const handled = await dispatch(request);
-    const decision = decisionOn(handled);
-    if (decision !== undefined) {
-      onRequest({
-        at: new Date(),
+    const durationMs = performance.now() - startedAt;
+    const outcome = outcomeOf(handled, durationMs);
+    if (outcome !== undefined) {
+      const [path = "", ...query] = request.target.split("?");
+      const userAgent = headerValue(request.headers, "user-agent");
+      record({
+        at,
+        method: shown(request.method, 40),
+        path: shown(path, PATH_LENGTH),
+        ...(query.length === 0 ? {} : { query: shownQuery(query.join("?"), PATH_LENGTH) }),
         sourceIp: request.sourceIp,
-        method: request.method,
-        path: request.target.split("?", 1)[0] ?? "",
+        userAgent: userAgent && shown(userAgent, AGENT_LENGTH),
         status: handled.response.status,
-        decision,
-        durationMs: performance.now() - startedAt,
+        durationMs,
+        ...outcome,
       });
     }
     return handled.response;
   };
 }
 
-function decisionOn(handled: Handled): RequestLine["decision"] | undefined {
-  if (handled.by === "edge") return handled.response.decision;
-  return handled.by === "server" ? { layer: "server", detail: handled.detail } : undefined;
+/** The request as the terminal shows it. */
+export function lineOf({
+  at,
+  sourceIp,
+  method,
+  path,
+  status,
+  decidedBy,
+  durationMs,
+}: RequestTrace): RequestLine {
+  return { at: new Date(at), sourceIp, method, path, status, decision: decidedBy, durationMs };
+}
+
+function outcomeOf(
+  handled: Handled,
+  durationMs: number,
+): Pick<RequestTrace, "id" | "caller" | "decidedBy" | "steps"> | undefined {
+  if (handled.by === "edge") {
+    const { decision, trace } = handled.response;
+    return { ...trace, decidedBy: decision };
+  }
+  if (handled.by !== "server") return undefined;
+  const decidedBy = { layer: "server", detail: handled.detail } as const;
+  const step: TraceStep = { ...decidedBy, verdict: "refused", durationMs, facts: {} };
+  return { id: "", caller: undefined, decidedBy, steps: [step] };
 }

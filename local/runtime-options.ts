@@ -1,9 +1,9 @@
 import type { Deployment } from "./deployment/deployment";
 import type { Clock } from "./kernel/clock";
-import type { Decision } from "./kernel/exchange";
 import type { Faults } from "./kernel/faults";
 import type { KeyPair } from "./kernel/key-pair";
 import type { ServerLimits } from "./kernel/limits";
+import type { RequestTrace, TraceLog } from "./kernel/trace";
 
 export interface RuntimeOptions {
   readonly deployment: Deployment;
@@ -32,7 +32,7 @@ export interface RequestLine {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  readonly decision: Decision | { readonly layer: "server"; readonly detail: string };
+  readonly decision: RequestTrace["decidedBy"];
   readonly durationMs: number;
 }
 
@@ -53,7 +53,9 @@ export interface Runtime {
   readonly userPools: readonly RuntimeUserPool[];
   /** What of the deployment is not enforced here, and why; one line each. */
   readonly warnings: readonly string[];
-  /** Makes a confirmed user. */
+  /** What happened to the newest requests, layer by layer. */
+  readonly traces: TraceLog;
+  /** Creates a confirmed user. */
   createUser(poolId: string, user: { readonly email: string; readonly password: string }): void;
   /** Stops at once: open connections are closed, functions ended. */
   close(): Promise<void>;

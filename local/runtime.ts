@@ -5,8 +5,9 @@ import { listen } from "./front-door/server";
 import { IssuedCredentials } from "./iam/issued-credentials";
 import { systemClock } from "./kernel/clock";
 import { noFaults } from "./kernel/faults";
+import { TraceLog } from "./kernel/trace";
 import { accessControlOf, ledger } from "./load";
-import { recordRequests } from "./request-lines";
+import { lineOf, recordRequests } from "./request-lines";
 import type { Runtime, RuntimeOptions, RuntimeUserPool } from "./runtime-options";
 import { startServices } from "./services/index";
 
@@ -42,10 +43,15 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     isStagePath: (path) => ports.edge.isStagePath(path),
     wellKnown: (path) => ports.users.wellKnownDocument(path),
   });
+  const traces = new TraceLog();
+  if (options.onRequest !== undefined) {
+    const { onRequest } = options;
+    traces.onAdded((trace) => onRequest(lineOf(trace)));
+  }
   const server = await listen({
     host: "127.0.0.1",
     port: options.port,
-    handler: recordRequests(dispatch, options.onRequest),
+    handler: recordRequests(dispatch, clock, (trace) => traces.add(trace)),
     onError,
     limits: options.limits,
   });
@@ -56,6 +62,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     awsEndpointUrl: origin.url,
     invokeUrls: ports.edge.stageNames.map((name) => `${origin.url}/${name}`),
     region: deployment.region,
+    traces,
     userPools: userPoolsOf(deployment),
     warnings: [
       ...ledger.notEnforced(deployment),

@@ -1,6 +1,7 @@
 import type { Handled } from "../../local/front-door/dispatch";
 import { type HttpRequest, jsonResponse } from "../../local/kernel/http-message";
-import { recordRequests } from "../../local/request-lines";
+import type { RequestTrace } from "../../local/kernel/trace";
+import { lineOf, recordRequests } from "../../local/request-lines";
 import type { RequestLine } from "../../local/runtime-options";
 
 const request: HttpRequest = {
@@ -9,21 +10,56 @@ const request: HttpRequest = {
 };
 const response = jsonResponse(401, {});
 
-async function linesOf(handled: Handled): Promise<RequestLine[]> {
-  const lines: RequestLine[] = [];
+const AT = Date.UTC(2026, 10, 25);
+const steps = [
+  { layer: "authorizer", verdict: "refused", detail: "A: no token", durationMs: 0.1, facts: {} },
+] as const;
+const trace = { id: "r1", caller: undefined, steps };
+
+async function tracesOf(handled: Handled, sent: HttpRequest = request): Promise<RequestTrace[]> {
+  const traces: RequestTrace[] = [];
   const answer = await recordRequests(
     async () => handled,
-    (line) => lines.push(line),
-  )(request);
+    { now: () => AT },
+    (recorded) => traces.push(recorded),
+  )(sent);
   expect(answer).toBe(handled.response);
-  return lines;
+  return traces;
 }
+
+async function linesOf(handled: Handled): Promise<RequestLine[]> {
+  return (await tracesOf(handled)).map(lineOf);
+}
+
+describe("the record of a request", () => {
+  const decision = { layer: "authorizer", detail: "A: no token" } as const;
+  const refused: Handled = { by: "edge", response: { ...response, decision, trace } };
+
+  it("has what every layer did, and masks what may be a credential", async () => {
+    const target = "/development/eyJhbGciOiJIUzI1NiJ9.e30.x/y?a=1&access_token=secret&b=eyJhbGciOiJIUzI1NiJ9";
+    const headers = [["User-Agent", "curl"]] as const;
+
+    expect(await tracesOf(refused, { ...request, target, headers })).toEqual([
+      {
+        ...{ id: "r1", at: AT, method: "POST", path: "/development/***/y" },
+        ...{ query: "a=1&access_token=***&b=***", sourceIp: "127.0.0.1", userAgent: "curl", status: 401 },
+        ...{ durationMs: expect.any(Number), decidedBy: decision, caller: undefined, steps },
+      },
+    ]);
+  });
+
+  it("keeps the beginning of a long path only", async () => {
+    const [recorded] = await tracesOf(refused, { ...request, target: `/${"x".repeat(9_000)}` });
+
+    expect(recorded?.path).toHaveLength(2_001);
+  });
+});
 
 describe("the request lines", () => {
   it("tell of a request to the invoke URL what decided it, without its query", async () => {
     const decision = { layer: "authorizer", detail: "A: no token" } as const;
 
-    const lines = await linesOf({ by: "edge", response: { ...response, decision } });
+    const lines = await linesOf({ by: "edge", response: { ...response, decision, trace } });
 
     expect(lines).toEqual([
       {

@@ -1,3 +1,6 @@
+import type { HeaderList } from "./headers";
+import type { Caller, LayerName, TraceStep } from "./trace";
+
 /** A request to the invoke URL, as it came. */
 export interface EdgeRequest {
   readonly method: string;
@@ -5,30 +8,32 @@ export interface EdgeRequest {
   readonly target: string;
   readonly httpVersion: string;
   /** Names as sent, in order, duplicates kept. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: HeaderList;
   readonly body: Buffer;
   readonly sourceIp: string;
+  /** Aborted when the client is gone before its answer. @default never */
+  readonly signal?: AbortSignal;
 }
 
 export interface EdgeResponse {
   readonly status: number;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: HeaderList;
   readonly body: Buffer;
   readonly decision: Decision;
+  readonly trace: EdgeTrace;
 }
 
 /** Which layer answered, and why: for the request log. */
 export interface Decision {
-  readonly layer:
-    | "web ACL"
-    | "routing"
-    | "authorizer"
-    | "API key"
-    | "throttle"
-    | "quota"
-    | "validation"
-    | "integration"
-    | "function";
+  readonly layer: LayerName | "validation";
   /** One short phrase: `AGAuthorizer1: no token`, `ExternalLambda1`. Never a token or a body. */
   readonly detail: string;
+}
+
+/** What the edge knows of a request besides the message itself. */
+export interface EdgeTrace {
+  /** `x-amzn-RequestId` */
+  readonly id: string;
+  readonly caller: Caller | undefined;
+  readonly steps: readonly TraceStep[];
 }

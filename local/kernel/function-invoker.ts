@@ -7,6 +7,8 @@ export interface Invocation {
   readonly payload: string;
   /** Who invokes; the function's permissions decide. */
   readonly principal: Principal;
+  /** Aborted when nobody waits for the answer any more. @default never */
+  readonly signal?: AbortSignal;
 }
 
 /** What a function's run came to. */
@@ -15,6 +17,8 @@ export type InvocationResult = {
   /** The last 4 KB of the run's log, plain text. */
   readonly logTail: string;
   readonly durationMs: number;
+  /** Whether an instance was started for this run. */
+  readonly cold?: boolean;
 } & (
   | { readonly ok: true /** The answer, as JSON text; `null` for `undefined`. */; readonly payload: string }
   | {

@@ -95,6 +95,11 @@ export class Input {
     return this.list(name)?.map((item) => (typeof item === "string" ? item : this.wrongType(name, "String")));
   }
 
+  /** A list in a query string, where a list of one is a text. */
+  queryTexts(name: string): string[] {
+    return typeof this.value(name) === "string" ? [this.text(name)] : this.texts(name);
+  }
+
   structure(name: string): Input {
     return this.optionalStructure(name) ?? this.missing(name);
   }
@@ -118,6 +123,12 @@ export class Input {
         typeof item === "string" ? item : this.wrongType(name, "String"),
       ]),
     );
+  }
+
+  /** A map of lists of texts, empty where it is not given. */
+  textsMap(name: string): ReadonlyMap<string, readonly string[]> {
+    const map = this.optionalStructure(name);
+    return new Map(Object.keys(map?.members ?? {}).map((key) => [key, map?.texts(key) ?? []]));
   }
 
   /** The raw body of a REST call, empty where there is none. */

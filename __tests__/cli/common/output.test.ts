@@ -1,5 +1,6 @@
 import { outputFor } from "../../../cli/common/output";
 import type { Served } from "../../../cli/common/serve";
+import { TraceLog } from "../../../local/kernel/trace";
 import type { RequestLine } from "../../../local/runtime-options";
 import { CapturedText } from "../support/captured-text";
 
@@ -29,7 +30,13 @@ function servedWith({ suffix = "", warnings = [] as string[] } = {}): Served {
     endpoints,
     runtime: {
       ...{ port: 3000, awsEndpointUrl, invokeUrls: [endpoints.invokeUrl], region: "us-east-1" },
-      ...{ userPools, warnings, createUser: () => {}, close: () => Promise.resolve() },
+      ...{
+        traces: new TraceLog(),
+        userPools,
+        warnings,
+        createUser: () => {},
+        close: () => Promise.resolve(),
+      },
     },
     stop: () => Promise.resolve(),
   };

@@ -1,11 +1,18 @@
-import Ajv, { type ValidateFunction } from "ajv-draft-04";
+import Ajv, { type ErrorObject, type ValidateFunction } from "ajv-draft-04";
 import type { Attributes } from "../../deployment/attributes";
+import { compileLinear } from "../../kernel/linear-pattern";
+import { shown } from "../../kernel/trace";
 import { describeViolations } from "./violations";
 
-/** Why a body is refused, worded for `$context.error.validationErrorString`; `undefined` when it fits. */
-export type BodyProblem = string | undefined;
+/** Why a body is refused. */
+export interface BodyProblem {
+  /** Worded for `$context.error.validationErrorString`, with values of the body. */
+  readonly text: string;
+  /** Where it breaks which rule, without a value. */
+  readonly violations: readonly string[];
+}
 
-/** The models that API Gateway makes with every API (`GetModels` lists them). */
+/** The models that API Gateway creates with every API (`GetModels` lists them). */
 const BUILT_IN = {
   Empty: { $schema: "http://json-schema.org/draft-04/schema#", title: "Empty Schema", type: "object" },
   Error: {
@@ -49,24 +56,38 @@ export class BodyModels {
     return new Set(this.validators.keys());
   }
 
-  /** Checks a body against a model. A body that is empty, no UTF-8 or no JSON fits none. */
-  check(modelName: string, body: Buffer): BodyProblem {
+  /** Checks a body against a model. A body that is empty, not UTF-8 or not JSON fits none. */
+  check(modelName: string, body: Buffer): BodyProblem | undefined {
     const validate = this.validators.get(modelName);
     if (validate === undefined) return undefined;
     let value: unknown;
     try {
       value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
     } catch {
-      return "[Unable to parse the body as JSON]";
+      return { text: "[Unable to parse the body as JSON]", violations: ["not JSON"] };
     }
     try {
-      return validate(value) ? undefined : describeViolations(validate.errors ?? [], value);
+      if (validate(value)) return undefined;
+      const errors = validate.errors ?? [];
+      return {
+        text: describeViolations(errors, value),
+        violations: errors.slice(0, MOST_VIOLATIONS).map(whereAndWhy),
+      };
     } catch (error) {
       // A body that is nested deeply enough exhausts the stack of a recursive schema's check: then it does not fit.
-      if (error instanceof RangeError) return "[The body is nested too deeply]";
+      if (error instanceof RangeError)
+        return { text: "[The body is nested too deeply]", violations: ["nested too deeply"] };
       throw error;
     }
   }
+}
+
+/** How many violations a trace keeps of one body. */
+const MOST_VIOLATIONS = 20;
+
+/** `/name: must NOT have more than 8 characters`. Ajv's messages repeat the schema, never the body. */
+function whereAndWhy({ instancePath, message = "" }: ErrorObject): string {
+  return `${shown(instancePath, 100) || "/"}: ${shown(message, 200)}`;
 }
 
 function readModel(model: Attributes): BodyModel {
@@ -90,6 +111,7 @@ function compile(
     allErrors: true,
     verbose: true,
     validateFormats: false,
+    code: { regExp: Object.assign((pattern: string) => compileLinear(pattern), { code: "compileLinear" }) },
     logger: false,
   });
   const fail = (name: string, problem: unknown): never => {

@@ -1,9 +1,38 @@
 import type { Attributes } from "../../deployment/attributes";
-import { type HeaderList, headerValue, mediaType } from "../../kernel/headers";
-import type { ExchangeState } from "./exchange-state";
-import type { Failure } from "./failures";
-import { type GatewayResponseType, isGatewayResponseType } from "./gateway-response-types";
-import { mappedValue, renderTemplate } from "./gateway-template";
+
+/**
+ * The types of API Gateway's own answers with their default status codes (Developer Guide, "Gateway response types for
+ * API Gateway"). `null`: the status of the answer that inherits from it.
+ */
+export const DEFAULT_STATUS = {
+  ACCESS_DENIED: 403,
+  API_CONFIGURATION_ERROR: 500,
+  AUTHORIZER_CONFIGURATION_ERROR: 500,
+  AUTHORIZER_FAILURE: 500,
+  BAD_REQUEST_BODY: 400,
+  BAD_REQUEST_PARAMETERS: 400,
+  DEFAULT_4XX: null,
+  DEFAULT_5XX: null,
+  EXPIRED_TOKEN: 403,
+  INTEGRATION_FAILURE: 504,
+  INTEGRATION_TIMEOUT: 504,
+  INVALID_API_KEY: 403,
+  INVALID_SIGNATURE: 403,
+  MISSING_AUTHENTICATION_TOKEN: 403,
+  QUOTA_EXCEEDED: 429,
+  REQUEST_TOO_LARGE: 413,
+  RESOURCE_NOT_FOUND: 404,
+  THROTTLED: 429,
+  UNAUTHORIZED: 401,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  WAF_FILTERED: 403,
+} as const;
+
+export type GatewayResponseType = keyof typeof DEFAULT_STATUS;
+
+function isGatewayResponseType(type: string): type is GatewayResponseType {
+  return Object.hasOwn(DEFAULT_STATUS, type);
+}
 
 /** A gateway response as the stack sets it. */
 export interface GatewayResponse {
@@ -16,13 +45,6 @@ export interface GatewayResponse {
 }
 
 export type GatewayResponses = ReadonlyMap<GatewayResponseType, GatewayResponse>;
-
-/** What the client gets. */
-export interface GatewayAnswer {
-  readonly status: number;
-  readonly headers: HeaderList;
-  readonly body: string;
-}
 
 export const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
 
@@ -59,68 +81,4 @@ function readHeader(resource: Attributes, target: string, expression: string): r
     );
   }
   return [name, expression];
-}
-
-/**
- * The answer for a failure: shaped by the gateway response of its type, else by the one for its family, else AWS's default.
- *
- * Only one shapes it: a type that is set takes nothing from `DEFAULT_4XX` (measured: ministackorg/ministack, pull request
- * 1756). A 413 cannot be shaped (Developer Guide, "Amazon API Gateway important notes").
- */
-export function gatewayAnswer(state: ExchangeState, failure: Failure): GatewayAnswer {
-  const responses = state.api.gatewayResponses;
-  const failed = { ...state, failure };
-  const family = failure.status >= 500 ? "DEFAULT_5XX" : "DEFAULT_4XX";
-  const shape = failure.status === 413 ? undefined : (responses.get(failure.type) ?? responses.get(family));
-  const identity: HeaderList = [
-    ["x-amzn-RequestId", state.ids.requestId],
-    ["x-amz-apigw-id", state.ids.extendedRequestId],
-    ["x-amzn-ErrorType", failure.errorType],
-  ];
-  if (shape === undefined) {
-    return {
-      status: failure.status,
-      headers: [["Content-Type", "application/json"], ...identity],
-      body: defaultBody(failure),
-    };
-  }
-  const template = chooseTemplate(shape.templates, state.headers);
-  const mapped = shape.headers.flatMap(([name, expression]) => {
-    const value = mappedValue(expression, failed);
-    return value === undefined ? [] : [[name, headerText(value)] as const];
-  });
-  const setsContentType = mapped.some(([name]) => name.toLowerCase() === "content-type");
-  return {
-    status: shape.status ?? failure.status,
-    headers: [
-      ...(setsContentType ? [] : [["Content-Type", template?.contentType ?? "application/json"] as const]),
-      ...identity,
-      ...mapped,
-    ],
-    body: template === undefined ? defaultBody(failure) : renderTemplate(template.text, failed),
-  };
-}
-
-/**
- * What a failure says where no template is set. The default template is `{"message":$context.error.messageString}`, and so
- * it comes from in front of the execution; the execution itself writes a space behind the colon.
- */
-function defaultBody({ inExecution, message }: Failure): string {
-  return `{"message":${inExecution ? " " : ""}${JSON.stringify(message)}}`;
-}
-
-/** The template for the first media type that the client accepts, else the one for JSON, else the first. */
-function chooseTemplate(
-  templates: ReadonlyMap<string, string>,
-  headers: HeaderList,
-): { readonly contentType: string; readonly text: string } | undefined {
-  const accepted = mediaType((headerValue(headers, "Accept") ?? "").split(",")[0] ?? "");
-  const contentType = [accepted, "application/json", ...templates.keys()].find((type) => templates.has(type));
-  const text = contentType === undefined ? undefined : templates.get(contentType);
-  return contentType === undefined || text === undefined ? undefined : { contentType, text };
-}
-
-/** A query parameter can carry a decoded line break or other characters that no header may have. */
-function headerText(value: string): string {
-  return value.replace(/[^\x20-\x7e\xa0-\xff]/g, "");
 }

@@ -1,6 +1,18 @@
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment } from "../../deployment/deployment";
-import type { ApiMethod, ApiResource } from "./rest-api";
+import type { ApiMethod } from "./methods";
+
+export interface ApiResource {
+  readonly id: string;
+  /** `undefined` for the root. */
+  readonly parentId: string | undefined;
+  /** `lambda1`, `{id}` or `{proxy+}`; `undefined` for the root. */
+  readonly pathPart: string | undefined;
+  /** `/lambda1` */
+  readonly path: string;
+  /** By HTTP method, `ANY` included. */
+  readonly methods: ReadonlyMap<string, ApiMethod>;
+}
 
 interface Node {
   readonly id: string;

@@ -1,20 +1,24 @@
-import type { Operation, RestRoute } from "../../aws-api/service";
-import { type Members, validation } from "../../kernel/input";
+import type { Operation } from "../../aws-api/service";
+import { AwsError } from "../../kernel/aws-error";
+import { type Input, type Members, validation } from "../../kernel/input";
 import type { ServiceDefinition } from "../service";
-import { embedsMethods, findApi, findMethod, findResource, findStage, text } from "./control-plane-input";
-import { type ApiGateway, createApiGateway } from "./edge";
-import { methodView, resourceView, restApiView } from "./method-views";
+import { methodView, resourceView, restApiView } from "./api-views";
+import { type ApiGateway, createApiGateway, type Edge } from "./edge/edge";
+import type { ApiMethod } from "./methods";
+import type { ApiResource } from "./resource-tree";
 import { apiGatewayArn, apiGatewayResourceTypes } from "./resources";
 import type { RestApi } from "./rest-api";
 import { apiKeyView, authorizerView, gatewayResponseViews, stageView, usagePlanView } from "./stage-views";
+import type { Stage } from "./stages";
 import { testInvokeMethod } from "./test-invoke";
 
 const API = "/restapis/{restApiId}";
 const METHOD = `${API}/resources/{resourceId}/methods/{httpMethod}`;
 
 /**
- * API Gateway's REST APIs: the data plane, and its own API as far as it reads what is deployed and tests a method. Lists
- * are whole, without pages. Query parameters come as members of the input, under the names they have in the URL.
+ * API Gateway's REST APIs: the data plane (`edge/`), and its own API as far as it reads what is deployed and tests a
+ * method. Lists are whole, without pages. Query parameters come as members of the input, under the names they have in the
+ * URL.
  */
 export const apigateway: ServiceDefinition<ApiGateway> = {
   name: "apigateway",
@@ -50,29 +54,35 @@ export const apigateway: ServiceDefinition<ApiGateway> = {
     GetAuthorizers: ofApi("/authorizers", (api) => ({ item: api.authorizers.map(authorizerView) })),
     GetModels: ofApi("/models", (api) => ({ item: api.models.all })),
     GetGatewayResponses: ofApi("/gatewayresponses", (api) => ({ item: gatewayResponseViews(api) })),
-    GetUsagePlans: read("/usageplans", (input, { edge }) => ({
-      item: edge.usagePlans
-        .filter((plan) => input.keyId === undefined || plan.keys.some((key) => key.id === input.keyId))
-        .map(usagePlanView),
-    })),
-    GetApiKeys: read("/apikeys", (input, { edge, createdDate }) => ({
-      item: edge.apiKeys
-        .filter((key) => key.attributes.string("name").startsWith(text(input, "name")))
-        .map((key) => apiKeyView(key, text(input, "includeValues") === "true", createdDate)),
-    })),
+    GetUsagePlans: read("/usageplans", (input, { edge }) => {
+      const keyId = input.optionalText("keyId");
+      return {
+        item: edge.usagePlans
+          .filter(({ keys }) => keyId === undefined || keys.some(({ id }) => id === keyId))
+          .map(usagePlanView),
+      };
+    }),
+    GetApiKeys: read("/apikeys", (input, { edge, createdDate }) => {
+      const prefix = input.optionalText("name") ?? "";
+      const includesValues = input.boolean("includeValues");
+      return {
+        item: edge.apiKeys
+          .filter(({ name }) => name.startsWith(prefix))
+          .map((key) => apiKeyView(key, includesValues, createdDate)),
+      };
+    }),
     TestInvokeMethod: {
       route: { method: "POST", path: METHOD },
       permission: {
         action: "apigateway:POST",
-        resource: ({ members }, { place }) =>
-          apiGatewayArn(
-            place,
-            `restapis/${text(members, "restApiId")}/resources/${text(members, "resourceId")}/methods/${text(members, "httpMethod")}`,
-          ),
+        resource: (input, { place }) => {
+          const path = METHOD.replace(/\{(\w+)\}/g, (_whole, name) => input.optionalText(name) ?? "");
+          return apiGatewayArn(place, path.slice(1));
+        },
       },
-      handle: ({ members }, { edge, services }, { principal }) => {
-        const api = findApi(edge, members);
-        return testInvokeMethod(api, findMethod(api, members), members, principal, services);
+      handle: (input, { edge }, { principal }) => {
+        const api = findApi(edge, input);
+        return testInvokeMethod(api, findMethod(api, input), input, principal, edge.context);
       },
     },
   },
@@ -80,26 +90,61 @@ export const apigateway: ServiceDefinition<ApiGateway> = {
   ports: ({ edge }) => ({ edge }),
 };
 
-type Handle = (input: Members, gateway: ApiGateway) => Members;
-
 /** An operation that reads. The permission is for the path, ids of parts of an API as `*`. */
-function read(path: string, handle: Handle): Operation<ApiGateway> {
-  const route: RestRoute = { method: "GET", path };
+function read(path: string, handle: (input: Input, gateway: ApiGateway) => Members): Operation<ApiGateway> {
   const resource = path.replace(/^\//, "").replace(/\{(?!restApiId)[^}]*\}/g, "*");
   return {
-    route,
+    route: { method: "GET", path },
     permission: {
       action: "apigateway:GET",
-      resource: ({ members }, { place }) =>
-        apiGatewayArn(place, resource.replace("{restApiId}", text(members, "restApiId"))),
+      resource: (input, { place }) =>
+        apiGatewayArn(place, resource.replace("{restApiId}", input.optionalText("restApiId") ?? "")),
     },
-    handle: ({ members }, gateway) => handle(members, gateway),
+    handle,
   };
 }
 
 function ofApi(
   suffix: string,
-  view: (api: RestApi, input: Members, gateway: ApiGateway) => Members,
+  view: (api: RestApi, input: Input, gateway: ApiGateway) => Members,
 ): Operation<ApiGateway> {
   return read(`${API}${suffix}`, (input, gateway) => view(findApi(gateway.edge, input), input, gateway));
+}
+
+const embedsMethods = (input: Input) => input.queryTexts("embed").includes("methods");
+
+const notFound = (message: string) => new AwsError("NotFoundException", message, 404);
+
+function findApi(edge: Edge, input: Input): RestApi {
+  const id = input.text("restApiId");
+  const api = edge.apis.find((candidate) => candidate.id === id);
+  if (api === undefined) {
+    const account = edge.apis[0]?.accountId;
+    throw notFound(`Invalid API identifier specified${account === undefined ? "" : ` ${account}:${id}`}`);
+  }
+  return api;
+}
+
+function findResource(api: RestApi, input: Input): ApiResource {
+  const wanted = input.text("resourceId");
+  const resource = api.resources.find(({ id }) => id === wanted);
+  if (resource === undefined) throw notFound("Invalid Resource identifier specified");
+  return resource;
+}
+
+function findMethod(
+  api: RestApi,
+  input: Input,
+): { readonly resource: ApiResource; readonly method: ApiMethod } {
+  const resource = findResource(api, input);
+  const method = resource.methods.get(input.text("httpMethod"));
+  if (method === undefined) throw notFound("Invalid Method identifier specified");
+  return { resource, method };
+}
+
+function findStage(api: RestApi, input: Input): Stage {
+  const wanted = input.text("stageName");
+  const stage = api.stages.find(({ name }) => name === wanted);
+  if (stage === undefined) throw notFound("Invalid stage identifier specified");
+  return stage;
 }

@@ -1,10 +1,10 @@
 import type { Members } from "../../kernel/input";
-import { DEFAULT_STATUS } from "./gateway-response-types";
-import { DEFAULT_TEMPLATE } from "./gateway-responses";
-import { compact, mapOrNone } from "./method-views";
-import { ACCOUNT_LIMIT } from "./read-stages";
-import type { ApiKey, UsagePlan } from "./read-usage-plans";
-import type { CognitoAuthorizer, MethodSettings, RestApi, Stage } from "./rest-api";
+import { compact, mapOrNone } from "./api-views";
+import { DEFAULT_STATUS, DEFAULT_TEMPLATE } from "./gateway-responses";
+import type { CognitoAuthorizer } from "./methods";
+import type { RestApi } from "./rest-api";
+import { ACCOUNT_LIMIT, type MethodSettings, type Stage } from "./stages";
+import type { ApiKey, UsagePlan } from "./usage-plans";
 
 export function stageView(stage: Stage, createdDate: number): Members {
   const { attributes } = stage;
@@ -113,7 +113,7 @@ export function apiKeyView(key: ApiKey, includeValue: boolean, createdDate: numb
   return compact({
     id: key.id,
     value: includeValue ? key.value : undefined,
-    name: key.attributes.string("name"),
+    name: key.name,
     // The AWS provider's default.
     description: key.attributes.optionalString("description") ?? "Managed by Terraform",
     enabled: key.enabled,

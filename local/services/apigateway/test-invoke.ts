@@ -1,86 +1,116 @@
 import { AwsError } from "../../kernel/aws-error";
-import type { HeaderList } from "../../kernel/headers";
-import type { Members } from "../../kernel/input";
+import type { EdgeResponse } from "../../kernel/exchange";
+import { type HeaderList, headerValues } from "../../kernel/headers";
+import type { Input, Members } from "../../kernel/input";
 import type { Principal } from "../../kernel/principal";
-import { failureAnswer, methodAnswer } from "./edge-responses";
-import type { RoutedExchange } from "./exchange-state";
-import { createRequestIds } from "./identifiers";
-import { executeMethod, settle } from "./method-execution";
-import { parseQuery } from "./request-target";
-import type { ApiMethod, ApiResource, RestApi } from "./rest-api";
-import { Router } from "./router";
-import type { EdgeServices } from "./services";
-import { renderTestLog } from "./test-invoke-log";
+import { runLayers } from "./edge/edge";
+import { type AtMethod, createRequestIds } from "./edge/exchange";
+import type { EdgeContext } from "./edge/layer";
+import { METHOD_LAYERS } from "./edge/layers";
+import { parseQuery } from "./edge/request-target";
+import { formatJavaDate } from "./edge/request-time";
+import { Router } from "./edge/router";
+import type { ApiMethod } from "./methods";
+import type { ApiResource } from "./resource-tree";
+import { apiGatewayArn } from "./resources";
+import type { RestApi } from "./rest-api";
 
 const STAGE = "test-invoke-stage";
+const SOURCE_IP = "test-invoke-source-ip";
+
+interface Target {
+  readonly resource: ApiResource;
+  readonly method: ApiMethod;
+}
 
 /**
- * API Gateway's test of a method: validation and the integration as in earnest, without web ACL, authorizer, API key and
- * throttle. The event says so: its stage is `test-invoke-stage`, its source IP `test-invoke-source-ip`.
+ * API Gateway's test of a method: validation and the integration as for any request, without web ACL, authorizer, API key
+ * and throttle. The event says so: its stage is `test-invoke-stage`, its source IP `test-invoke-source-ip`.
  */
 export async function testInvokeMethod(
   api: RestApi,
-  target: { readonly resource: ApiResource; readonly method: ApiMethod },
-  input: Members,
+  target: Target,
+  input: Input,
   principal: Principal,
-  services: EdgeServices,
+  context: EdgeContext,
 ): Promise<Members> {
-  const startedAt = services.clock.now();
+  const startedAt = context.clock.now();
   const exchange = testExchange(api, target, input, principal, startedAt);
-  const result = await settle(exchange, () => executeMethod(exchange, services));
-  const answer =
-    "type" in result
-      ? failureAnswer(exchange, exchange.httpMethod, result)
-      : methodAnswer(exchange, exchange.httpMethod, result);
+  const answer = await runLayers(METHOD_LAYERS, exchange, context);
   const headers = answer.headers.filter(([name]) => !/^x-amz(?:n-requestid|-apigw-id)$/i.test(name));
   return {
     status: answer.status,
     body: answer.body.toString("utf8"),
     headers: Object.fromEntries(headers),
-    multiValueHeaders: multiValue(headers),
-    log: renderTestLog(exchange, answer, services.clock.now()),
-    latency: services.clock.now() - startedAt,
+    multiValueHeaders: Object.fromEntries(headers.map(([name]) => [name, headerValues(headers, name)])),
+    log: renderTestLog(exchange, answer, context.clock.now()),
+    latency: context.clock.now() - startedAt,
   };
 }
 
 function testExchange(
   api: RestApi,
-  { resource, method }: { readonly resource: ApiResource; readonly method: ApiMethod },
-  input: Members,
+  { resource, method }: Target,
+  input: Input,
   principal: Principal,
   now: number,
-): RoutedExchange {
-  const pathWithQuery = typeof input.pathWithQueryString === "string" ? input.pathWithQueryString : "";
-  const [path = "", ...queryParts] = (pathWithQuery || resource.path).split("?");
-  const query = parseQuery(queryParts.join("?"));
+): AtMethod {
+  const pathWithQuery = input.optionalText("pathWithQueryString") || resource.path;
+  const [path = "", ...queryParts] = pathWithQuery.split("?");
+  const rawQuery = queryParts.join("?");
+  const query = parseQuery(rawQuery);
   if (query === undefined) throw new AwsError("BadRequestException", "Invalid query string specified");
-  const matched = new Router([resource]).match(method.httpMethod, path);
+  const router = new Router([resource]);
+  const httpMethod = method.httpMethod === "ANY" ? "GET" : method.httpMethod;
   const headers = readHeaders(input);
-  const stageVariables = Object.entries(readMap(input.stageVariables)).map(
-    ([name, value]) => [name, String(value)] as const,
-  );
+  const body = Buffer.from(input.optionalText("body") ?? "");
   return {
-    api,
-    stage: { name: STAGE, deploymentId: undefined, variables: new Map(stageVariables) },
+    request: {
+      method: httpMethod,
+      target: pathWithQuery,
+      httpVersion: "1.1",
+      headers,
+      body,
+      sourceIp: SOURCE_IP,
+    },
     ids: createRequestIds(now, undefined),
     receivedAt: now,
+    steps: [],
+    api,
+    stage: {
+      name: STAGE,
+      attributes: api.attributes,
+      deploymentId: undefined,
+      arn: apiGatewayArn(api, `restapis/${api.id}/stages/${STAGE}`),
+      webAclArn: undefined,
+      variables: input.textMap("stageVariables"),
+      accessLog: undefined,
+      settings: [],
+    },
+    router,
+    target: { rawPath: path, rawQuery, stageName: STAGE, path },
+    isSound: true,
     protocol: "HTTP/1.1",
-    httpMethod: method.httpMethod === "ANY" ? "GET" : method.httpMethod,
+    httpMethod,
     path,
     contextPath: resource.path,
     headers,
     integrationHeaders: headers,
     query,
-    body: Buffer.from(typeof input.body === "string" ? input.body : ""),
-    caller: {
-      sourceIp: "test-invoke-source-ip",
+    body,
+    connection: {
+      sourceIp: SOURCE_IP,
       userAgent: "aws-internal/3",
       domainName: "testPrefix.testDomainName",
       domainPrefix: "testPrefix",
       identity: testIdentity(api, principal),
     },
     // A path that does not fit the resource's is taken all the same, without parameters.
-    route: { resource, method, pathParameters: matched?.pathParameters ?? new Map() },
+    route: {
+      resource,
+      method,
+      pathParameters: router.match(method.httpMethod, path)?.pathParameters ?? new Map(),
+    },
   };
 }
 
@@ -90,23 +120,51 @@ function testIdentity(api: RestApi, principal: Principal): Record<string, string
   return { ...key, userArn: principal.arn, caller: principal.userId, user: principal.userId };
 }
 
-function readHeaders(input: Members): HeaderList {
-  const multiple = Object.entries(readMap(input.multiValueHeaders)).flatMap(([name, values]) =>
-    (Array.isArray(values) ? values : [values]).map((value) => [name, String(value)] as const),
-  );
-  const single = Object.entries(readMap(input.headers))
-    .filter(([name]) => !multiple.some(([other]) => other === name))
-    .map(([name, value]) => [name, String(value)] as const);
-  return [...single, ...multiple];
+function readHeaders(input: Input): HeaderList {
+  const multiple = input.textsMap("multiValueHeaders");
+  const single = [...input.textMap("headers")].filter(([name]) => !multiple.has(name));
+  return [
+    ...single,
+    ...[...multiple].flatMap(([name, values]) => values.map((value) => [name, value] as const)),
+  ];
 }
 
-function readMap(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
+/** The log of a method test, as the console shows it. Credentials in it are masked but for their end. */
+function renderTestLog(exchange: AtMethod, answer: EdgeResponse, now: number): string {
+  const { ids, route, integration, failure } = exchange;
+  const lines = [
+    `Starting execution for request: ${ids.requestId}`,
+    `HTTP Method: ${exchange.httpMethod}, Resource Path: ${exchange.path}`,
+    `Method request path: ${braces([...route.pathParameters])}`,
+    `Method request query string: ${braces(exchange.query)}`,
+    `Method request headers: ${braces(masked(exchange.headers))}`,
+    `Method request body before transformations: ${exchange.body.toString("utf8")}`,
+    ...(integration === undefined
+      ? []
+      : [
+          `Received response. Status: ${integration.status ?? "none"}, Integration latency: ${integration.latencyMs} ms`,
+        ]),
+    ...(failure === undefined
+      ? [
+          `Method response body after transformations: ${answer.body.toString("utf8")}`,
+          `Method response headers: ${braces(answer.headers)}`,
+          "Successfully completed execution",
+        ]
+      : [`Execution failed due to ${failure.decision.layer}: ${failure.decision.detail}`]),
+    `Method completed with status: ${answer.status}`,
+  ];
+  const date = formatJavaDate(now);
+  return [`Execution log for request ${ids.requestId}`, ...lines.map((line) => `${date} : ${line}`), ""].join(
+    "\n",
+  );
 }
 
-function multiValue(headers: HeaderList): Record<string, string[]> {
-  const names = [...new Set(headers.map(([name]) => name))];
-  return Object.fromEntries(
-    names.map((name) => [name, headers.filter(([other]) => other === name).map(([, value]) => value)]),
-  );
+const braces = (pairs: HeaderList) => `{${pairs.map(([name, value]) => `${name}=${value}`).join(", ")}}`;
+
+function masked(headers: HeaderList): HeaderList {
+  return headers.map(([name, value]) => {
+    if (!/^(?:authorization|x-api-key)$/i.test(name)) return [name, value];
+    const shown = value.length > 12 ? value.slice(-6) : "";
+    return [name, "*".repeat(value.length - shown.length) + shown];
+  });
 }

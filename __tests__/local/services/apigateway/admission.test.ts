@@ -1,4 +1,4 @@
-import { periodStart, QuotaCounter } from "../../../../local/services/apigateway/quota";
+import { periodStart, QuotaCounter } from "../../../../local/services/apigateway/edge/quota";
 import type { Resources, Values } from "../../../support/deployment";
 import {
   Bench,

@@ -4,9 +4,13 @@ import type { EdgeRequest, EdgeResponse } from "../../../../local/kernel/exchang
 import type { Invocation, InvocationResult } from "../../../../local/kernel/function-invoker";
 import type { TokenVerifier, Verification } from "../../../../local/kernel/token-verification";
 import type { InspectedRequest, Verdict, WebAclInspector } from "../../../../local/kernel/web-acl-inspection";
-import { type ApiGateway, createApiGateway, type Edge } from "../../../../local/services/apigateway/edge";
+import {
+  type ApiGateway,
+  createApiGateway,
+  type Edge,
+} from "../../../../local/services/apigateway/edge/edge";
+import type { EdgeServices } from "../../../../local/services/apigateway/edge/layer";
 import { apigateway } from "../../../../local/services/apigateway/service";
-import type { EdgeServices } from "../../../../local/services/apigateway/services";
 import { ACCOUNT, deploymentOf, type Resources, type Values } from "../../../support/deployment";
 import { TestClock } from "../../../support/test-clock";
 

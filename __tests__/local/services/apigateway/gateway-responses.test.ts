@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { KINDS } from "../../../../local/services/apigateway/failures";
-import { DEFAULT_STATUS } from "../../../../local/services/apigateway/gateway-response-types";
+import { KINDS } from "../../../../local/services/apigateway/edge/failures";
+import { DEFAULT_STATUS } from "../../../../local/services/apigateway/gateway-responses";
 import type { Resources } from "../../../support/deployment";
 import { Bench, baseResources, gatewayResponse, headersOf, lambdaMethod, textOf } from "./fixture";
 

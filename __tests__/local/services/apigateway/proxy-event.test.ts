@@ -1,4 +1,4 @@
-import { claimsForEvent } from "../../../../local/services/apigateway/claims";
+import { claimsForEvent } from "../../../../local/services/apigateway/edge/authorizer";
 import { ACCOUNT } from "../../../support/deployment";
 import {
   API_ID,

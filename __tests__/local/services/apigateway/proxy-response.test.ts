@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseProxyResponse } from "../../../../local/services/apigateway/proxy-response";
+import { parseProxyResponse } from "../../../../local/services/apigateway/edge/proxy-response";
 import { Bench, baseResources, fails, headersOf, lambdaMethod, resource, succeeds, textOf } from "./fixture";
 
 const parse = (answer: unknown, types: readonly string[] = [], accept?: string) =>

@@ -3,7 +3,7 @@ import {
   isSoundlyEncoded,
   parseQuery,
   parseTarget,
-} from "../../../../local/services/apigateway/request-target";
+} from "../../../../local/services/apigateway/edge/request-target";
 
 test.each([
   [

@@ -98,7 +98,7 @@ describe("a deeply nested body", () => {
   const body = Buffer.from(`${"[".repeat(200_000)}${"]".repeat(200_000)}`);
 
   test("is refused for what it is", () => {
-    expect(models({ Name: nameSchema }).check("Name", body)).toBe(
+    expect(models({ Name: nameSchema }).check("Name", body)?.text).toBe(
       '[instance type (array) does not match any allowed primitive type (allowed: ["object"])]',
     );
   });
@@ -107,7 +107,7 @@ describe("a deeply nested body", () => {
     const recursive = models({ Tree: { type: "array", items: { $ref: "#" } } });
 
     expect(recursive.check("Tree", Buffer.from("[[[]]]"))).toBeUndefined();
-    expect(recursive.check("Tree", body)).toBe("[The body is nested too deeply]");
+    expect(recursive.check("Tree", body)?.text).toBe("[The body is nested too deeply]");
   });
 });
 
@@ -120,7 +120,7 @@ test("whatever the bytes, a body fits or does not; it never throws", () => {
         fc.json().map((text) => Buffer.from(text)),
       ),
       (bytes) => {
-        expect(["string", "undefined"]).toContain(typeof all.check("Name", Buffer.from(bytes)));
+        expect(["string", "undefined"]).toContain(typeof all.check("Name", Buffer.from(bytes))?.text);
       },
     ),
   );
@@ -136,7 +136,7 @@ test("models refer to each other by their address at API Gateway", () => {
   });
 
   expect(all.check("Names", Buffer.from('[{"name":"Ada"}]'))).toBeUndefined();
-  expect(all.check("Names", Buffer.from('[{"name":7}]'))).toEqual(expect.any(String));
+  expect(all.check("Names", Buffer.from('[{"name":7}]'))?.text).toEqual(expect.any(String));
 });
 
 test("API Gateway's own models are there", () => {
@@ -176,7 +176,7 @@ test.each([
   [{ maximum: 1 }, 2, "[numeric instance is greater than the required maximum (maximum: 1, found: 2)]"],
   [{ minItems: 1 }, [], "[instance failed to match the keyword minItems]"],
 ])("words a violation of %j as AWS's validator does", (schema, value, message) => {
-  expect(models({ M: schema }).check("M", Buffer.from(JSON.stringify(value)))).toBe(message);
+  expect(models({ M: schema }).check("M", Buffer.from(JSON.stringify(value)))?.text).toBe(message);
 });
 
 test("without the model the same body gets through", async () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { Attributes } from "../../../../local/deployment/attributes";
-import type { ApiMethod, ApiResource } from "../../../../local/services/apigateway/rest-api";
-import { Router } from "../../../../local/services/apigateway/router";
+import { Router } from "../../../../local/services/apigateway/edge/router";
+import type { ApiMethod } from "../../../../local/services/apigateway/methods";
+import type { ApiResource } from "../../../../local/services/apigateway/resource-tree";
 
 function method(httpMethod: string): ApiMethod {
   const attributes = new Attributes(httpMethod, {});

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { TokenBucket } from "../../../../local/services/apigateway/token-bucket";
+import { TokenBucket } from "../../../../local/services/apigateway/edge/token-bucket";
 import { TestClock } from "../../../support/test-clock";
 
 const steps = fc.array(

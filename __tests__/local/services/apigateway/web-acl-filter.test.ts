@@ -109,3 +109,12 @@ test("does not start when the associated web ACL is not served", () => {
       }),
   ).toThrow(/aws_api_gateway_stage\.stage: the web ACL .* is associated with the stage, but is not served/);
 });
+
+test("what AWS's managed rules would do is in the request log, whoever answers", async () => {
+  const bench = new Bench(guarded);
+  bench.verdict = { action: "ALLOW", rule: "Default_Action", prediction: "AWS would likely block: X" };
+
+  const { decision } = await bench.send();
+
+  expect(decision.detail).toBe("ExternalLambda1; AWS would likely block: X");
+});

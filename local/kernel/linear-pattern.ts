@@ -1,0 +1,24 @@
+import { RE2JS } from "re2js";
+
+/** A pattern that takes time linear to the text that it is tried on. */
+export interface LinearPattern {
+  /** Whether it matches somewhere in the text. */
+  test(text: string): boolean;
+  /** Whether it matches the whole text. */
+  matchesWhole(text: string): boolean;
+}
+
+/**
+ * Compiles a regular expression of JavaScript's or Java's kind for the linear engine: whoever sends a request chooses the
+ * text, and JavaScript's own engine can be made to backtrack for hours.
+ *
+ * @throws Error for what such an engine cannot do: back references, look-around, possessive quantifiers, more than 1,000
+ *   repetitions
+ */
+export function compileLinear(pattern: string, { dotAll = false } = {}): LinearPattern {
+  const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern), dotAll ? RE2JS.DOTALL : 0);
+  return {
+    test: (text) => compiled.matcher(text).find(),
+    matchesWhole: (text) => compiled.matches(text),
+  };
+}

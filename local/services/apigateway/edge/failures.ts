@@ -1,0 +1,97 @@
+import type { Decision } from "../../../kernel/exchange";
+import type { GatewayResponseType } from "../gateway-responses";
+
+/** An answer of API Gateway's own, before a gateway response shapes it. */
+export interface Refusal {
+  readonly type: GatewayResponseType;
+  readonly status: number;
+  /** `$context.error.message` */
+  readonly message: string;
+  /** `x-amzn-ErrorType` */
+  readonly errorType: string;
+  /**
+   * Given while the method executes: then the default body has a space after the colon. Every refusal before that, up to
+   * the throttle, has none.
+   */
+  readonly inExecution: boolean;
+  /** `$context.error.validationErrorString` */
+  readonly validationErrors?: string;
+  /** Given by what stands before the API: plain text, without identifiers, and no gateway response shapes it. */
+  readonly isPlainText?: boolean;
+}
+
+/** A refusal with the layer that gave it. */
+export interface Failure extends Refusal {
+  readonly decision: Decision;
+}
+
+const beforeExecution = (
+  type: GatewayResponseType,
+  status: number,
+  errorType: string,
+  message: string,
+): Refusal => ({
+  type,
+  status,
+  errorType,
+  message,
+  inExecution: false,
+});
+
+const inExecution = (
+  type: GatewayResponseType,
+  status: number,
+  errorType: string,
+  message: string,
+): Refusal => ({
+  ...beforeExecution(type, status, errorType, message),
+  inExecution: true,
+});
+
+function plainText(status: number, message: string): Refusal {
+  return { ...beforeExecution("DEFAULT_4XX", status, "", message), isPlainText: true };
+}
+
+const INTERNAL = "InternalServerErrorException";
+const INTERNAL_MESSAGE = "Internal server error";
+
+/** Every way in which the edge refuses a request, with AWS's status, error type and message. */
+export const KINDS = {
+  // Plain text (koki-develop/lgtm-generator, issue 10; ntsblog.homedev.com.au, "AWS API Gateway - HTTP header is larger
+  // than 10240 bytes").
+  headersTooLarge: plainText(431, "HTTP header is larger than 10240 bytes."),
+  bodyTooLarge: plainText(413, "HTTP content length exceeded 10485760 bytes."),
+  malformedRequest: beforeExecution("DEFAULT_4XX", 400, "BadRequestException", "Bad Request"),
+  unknownStage: beforeExecution("DEFAULT_4XX", 403, "ForbiddenException", "Forbidden"),
+  wafFiltered: beforeExecution("WAF_FILTERED", 403, "ForbiddenException", "Forbidden"),
+  noRoute: beforeExecution(
+    "MISSING_AUTHENTICATION_TOKEN",
+    403,
+    "MissingAuthenticationTokenException",
+    "Missing Authentication Token",
+  ),
+  unauthorized: beforeExecution("UNAUTHORIZED", 401, "UnauthorizedException", "Unauthorized"),
+  expiredToken: beforeExecution(
+    "UNAUTHORIZED",
+    401,
+    "UnauthorizedException",
+    "The incoming token has expired",
+  ),
+  invalidApiKey: beforeExecution("INVALID_API_KEY", 403, "ForbiddenException", "Forbidden"),
+  throttled: beforeExecution("THROTTLED", 429, "TooManyRequestsException", "Too Many Requests"),
+  quotaExceeded: beforeExecution("QUOTA_EXCEEDED", 429, "LimitExceededException", "Limit Exceeded"),
+  badParameters: inExecution("BAD_REQUEST_PARAMETERS", 400, "BadRequestException", ""),
+  badBody: inExecution("BAD_REQUEST_BODY", 400, "BadRequestException", "Invalid request body"),
+  unsupportedMediaType: inExecution(
+    "UNSUPPORTED_MEDIA_TYPE",
+    415,
+    "BadRequestException",
+    "Unsupported Media Type",
+  ),
+  // Recorded in koki-develop/lgtm-generator, issue 10: 31 bytes, so with the space, and this error type.
+  eventTooLarge: inExecution("REQUEST_TOO_LARGE", 413, "BadRequestException", "Request Too Long"),
+  functionFailed: inExecution("DEFAULT_5XX", 502, INTERNAL, INTERNAL_MESSAGE),
+  integrationTimeout: inExecution("INTEGRATION_TIMEOUT", 504, INTERNAL, "Endpoint request timed out"),
+  misconfigured: inExecution("API_CONFIGURATION_ERROR", 500, INTERNAL, INTERNAL_MESSAGE),
+  functionUnavailable: inExecution("DEFAULT_5XX", 500, INTERNAL, INTERNAL_MESSAGE),
+} satisfies Record<string, Refusal>;

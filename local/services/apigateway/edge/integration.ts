@@ -1,0 +1,109 @@
+import { nameFromArn, parseArn } from "../../../kernel/arn";
+import { AwsError } from "../../../kernel/aws-error";
+import type { InvocationResult } from "../../../kernel/function-invoker";
+import { type HeaderList, headerValue } from "../../../kernel/headers";
+import type { LambdaIntegration } from "../integrations";
+import type { AtMethod } from "./exchange";
+import { KINDS } from "./failures";
+import { type EdgeContext, type Outcome, pass, refuse, skip } from "./layer";
+import { answerMock } from "./mock";
+import { proxyEvent } from "./proxy-event";
+import { parseProxyResponse } from "./proxy-response";
+
+/** Lambda's limit for the event of a synchronous invocation. */
+const MAX_EVENT_BYTES = 6_291_456;
+
+/** Answers for a mock, or invokes the function and waits for it: what the run came to is left in the exchange. */
+export function integrate(exchange: AtMethod, edge: EdgeContext): Outcome | Promise<Outcome> {
+  const { integration } = exchange.route.method;
+  return integration.type === "MOCK"
+    ? answerMock(integration, exchange)
+    : invoke(integration, exchange, edge);
+}
+
+async function invoke(
+  integration: LambdaIntegration,
+  exchange: AtMethod,
+  { clock, ports }: EdgeContext,
+): Promise<Outcome> {
+  const name = functionName(integration.functionArn);
+  const { timeoutMs } = integration;
+  const payload = JSON.stringify(proxyEvent(exchange));
+  const eventBytes = Buffer.byteLength(payload);
+  const facts = { eventBytes, timeoutMs };
+  if (eventBytes > MAX_EVENT_BYTES) return refuse(KINDS.eventTooLarge, `${name}: event above 6 MB`, facts);
+
+  const startedAt = clock.now();
+  const finished = (status: number | undefined) => {
+    const latencyMs = clock.now() - startedAt;
+    exchange.integration = { status, latencyMs };
+    return { ...facts, latencyMs };
+  };
+  try {
+    const invocation = ports.functions.invoke({
+      functionArn: integration.functionArn,
+      payload,
+      principal: {
+        kind: "service",
+        service: "apigateway.amazonaws.com",
+        sourceArn: sourceArn(exchange),
+        sourceAccount: exchange.api.accountId,
+      },
+    });
+    const result = await within(timeoutMs, invocation);
+    if (result === undefined) {
+      const detail = `${name}: no answer in ${timeoutMs} ms`;
+      return refuse(KINDS.integrationTimeout, detail, finished(undefined));
+    }
+    exchange.run = result;
+    return pass(name, finished(200));
+  } catch (error) {
+    const status = error instanceof AwsError ? error.status : undefined;
+    const found = finished(status);
+    if (!(error instanceof AwsError)) throw error;
+    // No permission, no such function: the API's configuration is wrong. A throttled function is not there just now.
+    const refusal = error.status === 429 ? KINDS.functionUnavailable : KINDS.misconfigured;
+    return refuse(refusal, `${exchange.route.resource.path}: ${error.code}`, found);
+  }
+}
+
+/** `undefined` for work that takes longer. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  return await Promise.race([work, timeout]).finally(() => clearTimeout(timer));
+}
+
+/** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/POST/lambda1`; path parameters are `*`, as in the console's permissions. */
+function sourceArn({ api, stage, httpMethod, route }: AtMethod): string {
+  const path = route.resource.path.replace(/\{[^}]*\}/g, "*");
+  return `${api.executionArn}/${stage.name}/${httpMethod}${path}`;
+}
+
+/** Reads what the function's run came to: its answer, or a 502 where it failed or its answer is malformed. */
+export function readRun(exchange: AtMethod): Outcome {
+  const { run, api, headers, ids, route } = exchange;
+  if (run === undefined || route.method.integration.type === "MOCK") return skip("no function was invoked");
+  const name = functionName(route.method.integration.functionArn);
+  const facts = { run: { name, requestId: run.requestId, durationMs: run.durationMs, ...coldStart(run) } };
+  if (!run.ok) return refuse(KINDS.functionFailed, `${name}: ${CAUSES[run.cause]}`, facts);
+  const answer = parseProxyResponse(run.payload, api.binaryMediaTypes, headerValue(headers, "Accept"));
+  if (typeof answer === "string") {
+    return refuse(KINDS.functionFailed, `${name}: malformed answer, ${answer}`, facts);
+  }
+  // As recorded from AWS: the trace goes back with a function's answer, not with a mock's or with a gateway response.
+  const all: HeaderList = [...answer.headers, ["X-Amzn-Trace-Id", ids.traceId]];
+  return { verdict: "answered", answer: { ...answer, headers: all }, detail: name, facts };
+}
+
+const CAUSES = { error: "threw", timeout: "timed out", crash: "crashed" } as const;
+
+const coldStart = ({ cold }: InvocationResult) => (cold === undefined ? {} : { cold });
+
+/** `ExternalLambda1` of its ARN, with or without a qualifier. */
+function functionName(arn: string): string {
+  const [, name] = parseArn(arn)?.resource.split(":") ?? [];
+  return name ?? nameFromArn(arn);
+}

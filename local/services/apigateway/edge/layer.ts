@@ -1,0 +1,89 @@
+import type { Clock } from "../../../kernel/clock";
+import type { Decision } from "../../../kernel/exchange";
+import type { Facts, LayerName } from "../../../kernel/trace";
+import type { Ports } from "../../ports";
+import type { RestApi } from "../rest-api";
+import type { Stage } from "../stages";
+import type { AtMethod, AtStage, Exchange } from "./exchange";
+import type { Refusal } from "./failures";
+import type { ProxyResponse } from "./proxy-response";
+import type { Router } from "./router";
+import type { Usage } from "./usage";
+
+/** What the edge calls on the way of a request. */
+export interface EdgeServices {
+  readonly clock: Clock;
+  readonly ports: Pick<Ports, "webAclFor" | "tokens" | "functions" | "logs">;
+}
+
+/** A stage that is served. */
+export interface ServedStage {
+  readonly api: RestApi;
+  readonly stage: Stage;
+  readonly router: Router;
+}
+
+/** What every layer has besides the exchange. */
+export interface EdgeContext extends EdgeServices {
+  /** By name. */
+  readonly stages: ReadonlyMap<string, ServedStage>;
+  readonly usage: Usage;
+}
+
+interface Finding {
+  /** One short phrase for the request line. Never a token, and nothing of a body. */
+  readonly detail: string;
+  readonly facts?: Facts;
+}
+
+/** What a layer makes of a request: it goes on, or this is its answer. */
+export type Outcome =
+  | (Finding & { readonly verdict: "passed" | "counted" | "not evaluated" })
+  | (Finding & { readonly verdict: "answered" | "refused"; readonly answer: ProxyResponse })
+  | (Finding & { readonly verdict: "refused"; readonly refusal: Refusal });
+
+/** One layer of the edge. */
+export interface Layer {
+  readonly name: LayerName;
+  /** What the request log calls it, where several layers share a name there. @default name */
+  readonly inLog?: Decision["layer"];
+  /** What it checks, for docs/security.md. */
+  readonly checks: string;
+  /** What it answers itself, for docs/security.md. */
+  readonly answers: string;
+  run(exchange: Exchange, edge: EdgeContext): Outcome | Promise<Outcome>;
+}
+
+export const pass = (detail: string, facts: Facts = {}): Outcome => ({ verdict: "passed", detail, facts });
+
+export const skip = (detail: string): Outcome => ({ verdict: "not evaluated", detail });
+
+/** Ends the request with an answer of API Gateway's own, which the API's gateway responses shape. */
+export const refuse = (refusal: Refusal, detail: string, facts: Facts = {}): Outcome => ({
+  verdict: "refused",
+  refusal,
+  detail,
+  facts,
+});
+
+type Run<E> = (exchange: E, edge: EdgeContext) => Outcome | Promise<Outcome>;
+
+/** For a layer that needs to know the stage. */
+export function atStage(run: Run<AtStage>): Layer["run"] {
+  return (exchange, edge) => {
+    if (!isAtStage(exchange)) throw new Error("the list of layers is out of order: no stage is known yet");
+    return run(exchange, edge);
+  };
+}
+
+/** For a layer that needs to know the method. */
+export function atMethod(run: Run<AtMethod>): Layer["run"] {
+  return (exchange, edge) => {
+    if (!isAtMethod(exchange)) throw new Error("the list of layers is out of order: no method is known yet");
+    return run(exchange, edge);
+  };
+}
+
+export const isAtStage = (exchange: Exchange): exchange is AtStage => exchange.stage !== undefined;
+
+export const isAtMethod = (exchange: Exchange): exchange is AtMethod => exchange.route !== undefined;

@@ -1,0 +1,98 @@
+import { authorize } from "./authorizer";
+import { integrate, readRun } from "./integration";
+import { atMethod, atStage, type Layer } from "./layer";
+import { findMethod } from "./routing";
+import { checkSizes, findStage } from "./stage";
+import { countForQuota, requireApiKey, throttle } from "./usage";
+import { validateBody, validateParameters } from "./validation";
+import { filterByWebAcl } from "./web-acl";
+
+/**
+ * The way of every request: these layers in AWS's order, until one of them answers. The test of a method enters at the
+ * parameters. To add a layer is to add a row.
+ *
+ * Order: Developer Guide, "Use AWS WAF to protect your REST APIs in API Gateway": "AWS WAF rules are evaluated before other
+ * access control features, such as resource policies, IAM policies, Lambda authorizers, and Amazon Cognito authorizers". AWS checks API key, usage plan, throttles and quota in one step: a request that
+ * the quota refuses gives back the tokens that the throttle took.
+ */
+export const LAYERS: readonly Layer[] = [
+  {
+    name: "size limits",
+    inLog: "routing",
+    checks: "10,240 bytes of request line and headers, 10 MB of body",
+    answers: "431, 413",
+    run: checkSizes,
+  },
+  {
+    name: "stage",
+    inLog: "routing",
+    checks: "the first part of the path",
+    answers: "400, 403 `Forbidden`",
+    run: findStage,
+  },
+  {
+    name: "web ACL",
+    checks: "the rules in order of priority: addresses, rates, sizes, managed groups",
+    answers: "403 `Forbidden`, or the rule's own response",
+    run: atStage(filterByWebAcl),
+  },
+  {
+    name: "routing",
+    checks: "a resource with the path and the method",
+    answers: "403 `Missing Authentication Token`",
+    run: atStage(findMethod),
+  },
+  {
+    name: "authorizer",
+    checks: "signature, issuer, expiry, kind, audience and scopes of the token",
+    answers: "401 `Unauthorized`",
+    run: atMethod(authorize),
+  },
+  {
+    name: "API key",
+    checks: "a key of a usage plan for the stage",
+    answers: "403 `Forbidden`",
+    run: atMethod(requireApiKey),
+  },
+  {
+    name: "throttle",
+    checks: "the usage plan's, the method's and the account's rate",
+    answers: "429 `Too Many Requests`",
+    run: atMethod(throttle),
+  },
+  {
+    name: "quota",
+    checks: "the client's requests a day, a week or a month",
+    answers: "429 `Limit Exceeded`",
+    run: atMethod(countForQuota),
+  },
+  {
+    name: "parameters",
+    inLog: "validation",
+    checks: "required headers, query and path parameters",
+    answers: "400 `Missing required request parameters`",
+    run: atMethod(validateParameters),
+  },
+  {
+    name: "body",
+    inLog: "validation",
+    checks: "the model of the content type",
+    answers: "400 `Invalid request body`",
+    run: atMethod(validateBody),
+  },
+  {
+    name: "integration",
+    checks: "6 MB of event, the permission to invoke, the timeout",
+    answers: "413, 415, 500, 504, or the mock's answer",
+    run: atMethod(integrate),
+  },
+  {
+    name: "function",
+    checks: "the function's answer, which must be in the format of a proxy integration",
+    answers: "502, or the function's answer",
+    run: atMethod(readRun),
+  },
+];
+
+/** What the test of a method goes through: no web ACL, authorizer, API key and throttle. */
+export const METHOD_LAYERS = LAYERS.slice(LAYERS.findIndex(({ name }) => name === "parameters"));

@@ -1,0 +1,123 @@
+import { type Attributes, DeploymentError } from "../../deployment/attributes";
+import { compileLinear } from "../../kernel/linear-pattern";
+
+interface IntegrationBase {
+  readonly attributes: Attributes;
+  readonly timeoutMs: number;
+  readonly responses: readonly Attributes[];
+}
+
+export interface LambdaIntegration extends IntegrationBase {
+  readonly type: "AWS_PROXY";
+  readonly functionArn: string;
+}
+
+export interface MockIntegration extends IntegrationBase {
+  readonly type: "MOCK";
+  /** Content type → template. */
+  readonly requestTemplates: ReadonlyMap<string, string>;
+  readonly passthroughNever: boolean;
+  readonly answers: readonly MockAnswer[];
+}
+
+export interface MockAnswer {
+  readonly status: number;
+  /** Whether it answers for the template's status code; `undefined` for the default answer. */
+  readonly selects: ((statusCode: string) => boolean) | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Content type → body. */
+  readonly templates: ReadonlyMap<string, string>;
+}
+
+export type Integration = LambdaIntegration | MockIntegration;
+
+const DEFAULT_TIMEOUT_MS = 29_000;
+
+/** Reads a method's integration: a Lambda function as proxy, or an answer of API Gateway's own. */
+export function readIntegration(integration: Attributes, responses: readonly Attributes[]): Integration {
+  const base = {
+    attributes: integration,
+    timeoutMs: integration.number("timeout_milliseconds", 0) || DEFAULT_TIMEOUT_MS,
+    responses,
+  };
+  const type = integration.string("type");
+  if (type === "MOCK") return readMockIntegration(base);
+  if (type === "AWS_PROXY") return readLambdaIntegration(base);
+  throw new DeploymentError(
+    `${integration.address}: integration type ${type} is not supported locally; use AWS_PROXY to a Lambda function or MOCK`,
+  );
+}
+
+function readLambdaIntegration(base: IntegrationBase): LambdaIntegration {
+  const uri = base.attributes.string("uri");
+  const functionArn = /:lambda:path\/2015-03-31\/functions\/(arn:[^/${}]+)\/invocations$/.exec(uri)?.[1];
+  if (functionArn === undefined) base.attributes.fail("uri", "the invoke ARN of a Lambda function");
+  // Lambda's Invoke is a POST: with any other method AWS answers every request with a 500.
+  if (base.attributes.string("integration_http_method") !== "POST") {
+    base.attributes.fail("integration_http_method", "POST, as Lambda's Invoke wants it");
+  }
+  return { ...base, type: "AWS_PROXY", functionArn };
+}
+
+/** Reads a mock integration. Its templates are constant text: mapping templates in VTL are not evaluated locally. */
+function readMockIntegration(base: IntegrationBase): MockIntegration {
+  const templates = constantTemplates(base.attributes, "request_templates");
+  return {
+    ...base,
+    type: "MOCK",
+    requestTemplates: templates,
+    passthroughNever: base.attributes.optionalString("passthrough_behavior") === "NEVER",
+    answers: base.responses.map(readAnswer),
+  };
+}
+
+function readAnswer(response: Attributes): MockAnswer {
+  const pattern = response.optionalString("selection_pattern");
+  return {
+    status: response.number("status_code"),
+    selects: pattern === undefined ? undefined : wholeMatch(response, "selection_pattern", pattern),
+    headers: Object.entries(response.stringMap("response_parameters")).map(([target, value]) =>
+      readHeader(response, target, value),
+    ),
+    templates: constantTemplates(response, "response_templates"),
+  };
+}
+
+/** A regular expression that, as in Java's `matches`, has to match the whole text. */
+export function wholeMatch(
+  attributes: Attributes,
+  key: string,
+  expression: string,
+): (text: string) => boolean {
+  try {
+    return compileLinear(expression, { dotAll: true }).matchesWhole;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return attributes.fail(key, `a regular expression that an engine of linear time can run (${reason})`);
+  }
+}
+
+function readHeader(response: Attributes, target: string, value: string): readonly [string, string] {
+  const name = /^method\.response\.header\.(.+)$/.exec(target)?.[1];
+  const constant = /^'(.*)'$/s.exec(value)?.[1];
+  if (name === undefined || constant === undefined) {
+    throw new DeploymentError(
+      `${response.address}: response_parameters must map method.response.header.<name> to a constant in single quotes, ` +
+        `received ${target} = ${value}`,
+    );
+  }
+  return [name, constant];
+}
+
+function constantTemplates(attributes: Attributes, key: string): ReadonlyMap<string, string> {
+  const templates = Object.entries(attributes.stringMap(key));
+  for (const [contentType, template] of templates) {
+    if (/#(?:set|if|foreach|else|end|\*|#)|\$[!{a-zA-Z]/.test(template)) {
+      throw new DeploymentError(
+        `${attributes.address}: ${key} for ${contentType} uses VTL, which is not evaluated locally, received ` +
+          `${JSON.stringify(template)}; use constant text`,
+      );
+    }
+  }
+  return new Map(templates.map(([contentType, template]) => [contentType.toLowerCase(), template]));
+}

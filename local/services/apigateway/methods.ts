@@ -1,0 +1,189 @@
+import { type Attributes, DeploymentError } from "../../deployment/attributes";
+import type { Deployment } from "../../deployment/deployment";
+import { type Integration, readIntegration, wholeMatch } from "./integrations";
+
+export interface ApiMethod {
+  /** `POST`, or `ANY`. */
+  readonly httpMethod: string;
+  readonly attributes: Attributes;
+  /** `undefined`: open to everybody. */
+  readonly authorization: MethodAuthorization | undefined;
+  readonly apiKeyRequired: boolean;
+  readonly operationName: string | undefined;
+  /** `method.request.header.X` → whether it is required. */
+  readonly requestParameters: ReadonlyMap<string, boolean>;
+  /** Content type, or `$default` → model name. */
+  readonly requestModels: ReadonlyMap<string, string>;
+  readonly validates: { readonly body: boolean; readonly parameters: boolean };
+  readonly responses: readonly Attributes[];
+  readonly integration: Integration;
+}
+
+export interface MethodAuthorization {
+  readonly authorizer: CognitoAuthorizer;
+  /** With scopes the client must bring an access token that has one of them, without an ID token. */
+  readonly scopes: readonly string[];
+}
+
+export interface CognitoAuthorizer {
+  readonly id: string;
+  readonly name: string;
+  readonly attributes: Attributes;
+  /** The header that carries the token: `Authorization`. */
+  readonly header: string;
+  readonly userPoolArns: readonly string[];
+  /** What the whole `aud` claim has to match. */
+  readonly audience: ((text: string) => boolean) | undefined;
+}
+
+/** What methods refer to, by id. */
+export interface MethodReferences {
+  readonly authorizers: ReadonlyMap<string, CognitoAuthorizer>;
+  readonly modelNames: ReadonlySet<string>;
+}
+
+/** Reads an API's methods: for the id of a resource, its methods by HTTP method. */
+export function readMethods(
+  deployment: Deployment,
+  apiId: string,
+  references: MethodReferences,
+): (resourceId: string) => ReadonlyMap<string, ApiMethod> {
+  const ofApi = (type: string) =>
+    deployment.ofType(type).filter((resource) => resource.string("rest_api_id") === apiId);
+  const methods = ofApi("aws_api_gateway_method");
+  const integrations = ofApi("aws_api_gateway_integration");
+  const integrationResponses = ofApi("aws_api_gateway_integration_response");
+  const methodResponses = ofApi("aws_api_gateway_method_response");
+  const validators = new Map(
+    ofApi("aws_api_gateway_request_validator").map((validator) => [
+      validator.string("id"),
+      readValidator(validator),
+    ]),
+  );
+  return (resourceId) =>
+    new Map(
+      methods
+        .filter((method) => method.string("resource_id") === resourceId)
+        .map((method) => {
+          const integration = integrations.find(sameMethod(method));
+          if (integration === undefined) {
+            throw new DeploymentError(
+              `${method.address}: the method has no aws_api_gateway_integration; add one`,
+            );
+          }
+          return [
+            method.string("http_method"),
+            {
+              httpMethod: method.string("http_method"),
+              attributes: method,
+              authorization: readAuthorization(method, references.authorizers),
+              apiKeyRequired: method.boolean("api_key_required", false),
+              operationName: method.optionalString("operation_name"),
+              requestParameters: readParameters(method),
+              requestModels: readModels(method, references.modelNames),
+              validates: validatesOf(method, validators),
+              responses: methodResponses.filter(sameMethod(method)),
+              integration: readIntegration(integration, integrationResponses.filter(sameMethod(method))),
+            },
+          ];
+        }),
+    );
+}
+
+function sameMethod(method: Attributes): (other: Attributes) => boolean {
+  return (other) =>
+    other.string("resource_id") === method.string("resource_id") &&
+    other.string("http_method") === method.string("http_method");
+}
+
+function readAuthorization(
+  method: Attributes,
+  authorizers: ReadonlyMap<string, CognitoAuthorizer>,
+): MethodAuthorization | undefined {
+  // Terraform asks for the argument; who takes both out of the synthesized JSON takes the authorizer out.
+  const open = !method.has("authorization") && !method.has("authorizer_id");
+  const type = open ? "NONE" : method.string("authorization");
+  if (type === "NONE") return undefined;
+  if (type !== "COGNITO_USER_POOLS") {
+    throw new DeploymentError(
+      `${method.address}: authorization ${type} is not supported locally; use COGNITO_USER_POOLS or NONE`,
+    );
+  }
+  // AWS refuses such a method too: "Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer."
+  const authorizer = authorizers.get(method.optionalString("authorizer_id") ?? "");
+  if (authorizer === undefined) {
+    return method.fail(
+      "authorizer_id",
+      'the id of an authorizer of the same API (for a method that anybody may call, set authorization to "NONE")',
+    );
+  }
+  return { authorizer, scopes: method.strings("authorization_scopes") };
+}
+
+function readParameters(method: Attributes): ReadonlyMap<string, boolean> {
+  const parameters = Object.entries(method.stringMap("request_parameters"));
+  for (const [name] of parameters) {
+    if (!/^method\.request\.(?:header|querystring|path)\../.test(name)) {
+      method.fail("request_parameters", "a map from method.request.{header,querystring,path}.<name>");
+    }
+  }
+  return new Map(parameters.map(([name, required]) => [name, required === "true"]));
+}
+
+function readModels(method: Attributes, known: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const models = Object.entries(method.stringMap("request_models"));
+  for (const [, name] of models) {
+    if (!known.has(name)) method.fail("request_models", "a map to names of models of the same API");
+  }
+  return new Map(models.map(([contentType, name]) => [contentType.toLowerCase(), name]));
+}
+
+function readValidator(validator: Attributes): ApiMethod["validates"] {
+  return {
+    body: validator.boolean("validate_request_body", false),
+    parameters: validator.boolean("validate_request_parameters", false),
+  };
+}
+
+function validatesOf(
+  method: Attributes,
+  validators: ReadonlyMap<string, ApiMethod["validates"]>,
+): ApiMethod["validates"] {
+  const id = method.optionalString("request_validator_id");
+  if (id === undefined) return { body: false, parameters: false };
+  return validators.get(id) ?? method.fail("request_validator_id", "the id of a validator of the same API");
+}
+
+/** Reads an API's authorizers: those of the type COGNITO_USER_POOLS, any other is refused. */
+export function readAuthorizers(deployment: Deployment, apiId: string): CognitoAuthorizer[] {
+  return deployment
+    .ofType("aws_api_gateway_authorizer")
+    .filter((authorizer) => authorizer.string("rest_api_id") === apiId)
+    .map(readAuthorizer);
+}
+
+function readAuthorizer(authorizer: Attributes): CognitoAuthorizer {
+  const type = authorizer.optionalString("type") ?? "TOKEN";
+  if (type !== "COGNITO_USER_POOLS") {
+    throw new DeploymentError(
+      `${authorizer.address}: authorizer type ${type} is not supported locally; use COGNITO_USER_POOLS`,
+    );
+  }
+  const source = authorizer.optionalString("identity_source") ?? "method.request.header.Authorization";
+  const header = /^method\.request\.header\.([^,\s]+)$/.exec(source)?.[1];
+  if (header === undefined) return authorizer.fail("identity_source", "method.request.header.<name>");
+  const userPoolArns = authorizer.strings("provider_arns");
+  if (userPoolArns.length === 0) authorizer.fail("provider_arns", "ARNs of user pools");
+  const expression = authorizer.optionalString("identity_validation_expression");
+  return {
+    id: authorizer.string("id"),
+    name: authorizer.string("name"),
+    attributes: authorizer,
+    header,
+    userPoolArns,
+    audience:
+      expression === undefined
+        ? undefined
+        : wholeMatch(authorizer, "identity_validation_expression", expression),
+  };
+}
