@@ -1,5 +1,4 @@
 import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Fn } from "cdktf";
@@ -62,9 +61,8 @@ export class ApiGatewayAccountStack extends SecureStack {
       policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
       lifecycle: { preventDestroy: true },
     });
-    const { accountId } = new DataAwsCallerIdentity(this, "current");
     // Known before the role is: what the plan cannot decide, it would decide in the middle of the work.
-    const own = `arn:${partition}:iam::${accountId}:role${roles.path}${this.roleName}`;
+    const own = `arn:${partition}:iam::${this.accountId}:role${roles.path}${this.roleName}`;
     const isFree = Fn.contains(["none", own], Fn.coalesce([found.cloudwatchRoleArn, "none"]));
     new ApiGatewayAccount(this, "account", {
       cloudwatchRoleArn: role.arn,

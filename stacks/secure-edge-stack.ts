@@ -1,10 +1,9 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { Annotations, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { ExternalEnv } from "../lambda-src/external/env";
 import type { Config } from "./common/config";
-import { HandlerFunction } from "./common/handler-function";
+import { HandlerFunction, type LogProps } from "./common/handler-function";
 import { SecureStack } from "./common/secure-stack";
 import { RestApi } from "./secure-edge/rest-api";
 import { checkRoutes, isSignedIn, type Route } from "./secure-edge/route";
@@ -30,9 +29,10 @@ export class SecureEdgeStack extends SecureStack {
     super(scope, id, props.config);
     this.props = props;
     checkRoutes(props.routes, props.config.apiClients.names);
+    const logs = this.logs(this.createKey(() => ({ services: [], deliveries: [] })));
     const userPools = this.createUserPools();
-    const functions = this.createFunctions();
-    const api = this.createApi(functions, userPools);
+    const functions = this.createFunctions(logs);
+    const api = this.createApi(functions, userPools, logs);
     this.createUsagePlans(api);
     const webAcl = this.createWebAcl();
     const association = new Wafv2WebAclAssociation(this, "stage", {
@@ -46,18 +46,17 @@ export class SecureEdgeStack extends SecureStack {
   }
 
   private createUserPools(): ReadonlyMap<string, UserDirectory> {
-    const account = new DataAwsCallerIdentity(this, "current");
     return mapOf(this.props.routes.filter(isSignedIn), "userPool", ({ userPool }) => {
       return new UserDirectory(this, userPool, {
         poolName: this.name(userPool),
         region: this.config.region,
-        accountId: account.accountId,
+        accountId: this.accountId,
         rules: this.config.users,
       });
     });
   }
 
-  private createFunctions(): ReadonlyMap<string, HandlerFunction> {
+  private createFunctions(logs: LogProps): ReadonlyMap<string, HandlerFunction> {
     const { messaging, config } = this.props;
     const environment: ExternalEnv = {
       TOPIC_SECRET_ARN: messaging.topicSecretArn,
@@ -70,7 +69,7 @@ export class SecureEdgeStack extends SecureStack {
         role: this.role(functionName),
         handler,
         ...config.functions,
-        logRetentionDays: config.logRetentionDays,
+        logs,
         environment: { ...environment },
         permissions: [
           { Sid: "Publish", Action: "sns:Publish", Resource: messaging.topicArn },
@@ -83,6 +82,7 @@ export class SecureEdgeStack extends SecureStack {
   private createApi(
     functions: ReadonlyMap<string, HandlerFunction>,
     userPools: ReadonlyMap<string, UserDirectory>,
+    logs: LogProps,
   ): RestApi {
     const { config, routes } = this.props;
     return new RestApi(this, "api", {
@@ -93,7 +93,7 @@ export class SecureEdgeStack extends SecureStack {
       userPools,
       throttle: config.throttle,
       corsOrigin: config.corsOrigin,
-      logRetentionDays: config.logRetentionDays,
+      logs,
     });
   }
 

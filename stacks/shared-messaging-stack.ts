@@ -16,17 +16,24 @@ export class SharedMessagingStack extends SecureStack {
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id, config);
-    const topic = new NameTopic(this, "LambdaSNSTopic", { topicName: this.name("LambdaSNSTopic") });
+    const topicName = this.name("LambdaSNSTopic");
+    const keyArn = this.createKey(() => ({
+      services: ["sns", "sqs", "secretsmanager"],
+      deliveries: [{ sid: "Topic", service: "sns.amazonaws.com", sourceArn: this.arn("sns", topicName) }],
+    }));
+    const topic = new NameTopic(this, "LambdaSNSTopic", { topicName, keyArn });
     const secret = new TopicSecret(this, "LambdaSNSTopicARN", {
       secretName: this.name("LambdaSNSTopicARN"),
       topicArn: topic.arn,
       recoveryDays: config.secretRecoveryDays,
+      keyArn,
     });
     const deadLetters = new DeadLetterQueue(this, "InternalLambdaDLQ", {
       queueName: this.name("InternalLambdaDLQ"),
       topicArn: topic.arn,
+      keyArn,
     });
-    const internal = this.createInternalFunction(deadLetters);
+    const internal = this.createInternalFunction(deadLetters, keyArn);
     new TopicConsumer(this, "InternalLambda-topic", {
       topicArn: topic.arn,
       consumer: internal,
@@ -37,14 +44,14 @@ export class SharedMessagingStack extends SecureStack {
     this.createOutputs(internal, deadLetters);
   }
 
-  private createInternalFunction(deadLetters: DeadLetterQueue): HandlerFunction {
+  private createInternalFunction(deadLetters: DeadLetterQueue, keyArn: string | undefined): HandlerFunction {
     const environment: InternalEnv = {};
     return new HandlerFunction(this, "InternalLambda", {
       functionName: this.name("InternalLambda"),
       role: this.role("InternalLambda"),
       handler: "internal",
       ...this.config.functions,
-      logRetentionDays: this.config.logRetentionDays,
+      logs: this.logs(keyArn),
       environment,
       permissions: [deadLetters.sendPermission],
     });

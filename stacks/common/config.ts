@@ -22,6 +22,8 @@ export interface Config {
   /** 0: a deleted secret is gone at once. */
   readonly secretRecoveryDays: number;
   readonly logRetentionDays: number;
+  /** Whether each stack has a KMS key of its own. */
+  readonly customerKeys: boolean;
   readonly state: StateStore;
   /** Where the states are of what belongs to the account and region, not to one environment. */
   readonly accountStatePrefix: string;
@@ -90,6 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     wafRateLimit: set.WAF_RATE_LIMIT,
     secretRecoveryDays: set.SECRET_RECOVERY_DAYS,
     logRetentionDays: set.LOG_RETENTION_DAYS,
+    customerKeys: set.CUSTOMER_KEYS,
     state: set.STATE_BUCKET
       ? {
           kind: "s3",

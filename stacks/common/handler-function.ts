@@ -17,6 +17,13 @@ export interface RoleProps {
   readonly permissionsBoundary: string | undefined;
 }
 
+/** How a stack keeps its log events. */
+export interface LogProps {
+  readonly retentionInDays: number;
+  /** The ARN of the stack's own key; `undefined` for CloudWatch's. */
+  readonly kmsKeyId: string | undefined;
+}
+
 export interface HandlerFunctionProps {
   /** The physical name. */
   readonly functionName: string;
@@ -25,7 +32,7 @@ export interface HandlerFunctionProps {
   readonly handler: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  readonly logRetentionDays: number;
+  readonly logs: LogProps;
   /** What the handler's `env.ts` asks for. */
   readonly environment: object & Readonly<Record<string, string>>;
   /** What the function may do, besides writing its own log. */
@@ -59,11 +66,8 @@ export class HandlerFunction extends Construct {
     this.logGroupName = logGroup.name;
   }
 
-  private createLogGroup({ functionName, logRetentionDays }: HandlerFunctionProps): CloudwatchLogGroup {
-    return new CloudwatchLogGroup(this, "log-group", {
-      name: `/aws/lambda/${functionName}`,
-      retentionInDays: logRetentionDays,
-    });
+  private createLogGroup({ functionName, logs }: HandlerFunctionProps): CloudwatchLogGroup {
+    return new CloudwatchLogGroup(this, "log-group", { name: `/aws/lambda/${functionName}`, ...logs });
   }
 
   private createRole({ functionName, role }: HandlerFunctionProps): IamRole {

@@ -1,13 +1,18 @@
 import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, S3Backend, TerraformDataSource, TerraformElement, TerraformStack } from "cdktf";
 import { type Construct, Node } from "constructs";
 import type { Config } from "./config";
-import type { RoleProps } from "./handler-function";
+import type { LogProps, RoleProps } from "./handler-function";
 import { physicalName, roleName } from "./names";
+import { partitionOf } from "./regions";
+import { StackKey, type StackKeyProps } from "./stack-key";
 
 /** From the folder of a stack in the output folder to the project's: `cdktf.out/stacks/<stack>`. */
 const PROJECT_FOLDER = "../../..";
+/** Source: `ScheduleKeyDeletion`, https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html */
+const SHORTEST_KEY_DELETION_DAYS = 7;
 
 /**
  * A stack whose state addresses read well and never change by accident, with the providers and the state store that
@@ -41,6 +46,37 @@ export class SecureStack extends TerraformStack {
   /** What the role of a function of this stack is created with. */
   protected role(functionName: string): RoleProps {
     return { roleName: roleName(this.config, functionName), ...this.config.roles };
+  }
+
+  /** The account that the stack is deployed to: known only then. */
+  protected get accountId(): string {
+    const id = "current";
+    const known = this.node.tryFindChild(id);
+    return (known instanceof DataAwsCallerIdentity ? known : new DataAwsCallerIdentity(this, id)).accountId;
+  }
+
+  /** The ARN of something in the stack's region, where its own would close a circle: the key must be there before it. */
+  protected arn(service: string, resource: string): string {
+    const { region } = this.config;
+    return `arn:${partitionOf(region).id}:${service}:${region}:${this.accountId}:${resource}`;
+  }
+
+  /** The ARN of a key of this stack's own, `undefined` where AWS's own keys are to do. */
+  protected createKey(users: () => Pick<StackKeyProps, "services" | "deliveries">): string | undefined {
+    const { customerKeys, region, secretRecoveryDays } = this.config;
+    if (!customerKeys) return undefined;
+    return new StackKey(this, "data", {
+      aliasName: this.name(this.node.id),
+      region,
+      accountId: this.accountId,
+      // Without the key, what it encrypted cannot be restored either.
+      deletionDays: Math.max(SHORTEST_KEY_DELETION_DAYS, secretRecoveryDays),
+      ...users(),
+    }).arn;
+  }
+
+  protected logs(keyArn: string | undefined): LogProps {
+    return { retentionInDays: this.config.logRetentionDays, kmsKeyId: keyArn };
   }
 
   protected override allocateLogicalId(subject: TerraformElement | Node): string {

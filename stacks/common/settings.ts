@@ -129,6 +129,13 @@ export const settings = {
     standard: "14",
     production: "365",
   }),
+  CUSTOMER_KEYS: setting({
+    description:
+      "Whether each stack encrypts its topic, queue, secret and logs with a KMS key of its own: 2 USD a month for both, up to 6 after two yearly rotations ([KMS pricing](https://aws.amazon.com/kms/pricing/), March 2026)",
+    accepted: "true or false",
+    schema: flag,
+    standard: "false",
+  }),
   TARGET: setting({
     description:
       "Where to deploy: `aws`, or `local` for an AWS API on this machine, whose state is kept apart",

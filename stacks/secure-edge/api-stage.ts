@@ -6,6 +6,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../common/config";
+import type { LogProps } from "../common/handler-function";
 import { redeploymentTriggers } from "./redeployment";
 import { type Route, routeId } from "./route";
 
@@ -18,7 +19,7 @@ export interface ApiStageProps {
   readonly throttle: Throttle;
   /** Those with a limit of their own. */
   readonly routes: readonly Route[];
-  readonly logRetentionDays: number;
+  readonly logs: LogProps;
 }
 
 /** What an access log line says: who called what, and which layer answered. No token, no body. */
@@ -71,8 +72,8 @@ export class ApiStage extends Construct {
     this.accessLogGroupName = accessLog.name;
   }
 
-  private createLogGroup(id: string, name: string, { logRetentionDays }: ApiStageProps): CloudwatchLogGroup {
-    return new CloudwatchLogGroup(this, id, { name, retentionInDays: logRetentionDays });
+  private createLogGroup(id: string, name: string, { logs }: ApiStageProps): CloudwatchLogGroup {
+    return new CloudwatchLogGroup(this, id, { name, ...logs });
   }
 
   private createDeployment({ api, parts }: ApiStageProps): ApiGatewayDeployment {

@@ -6,7 +6,7 @@ import type { ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../common/config";
 import { RouteError } from "../common/errors";
-import type { HandlerFunction } from "../common/handler-function";
+import type { HandlerFunction, LogProps } from "../common/handler-function";
 import { ApiMethod } from "./api-method";
 import { ApiResources } from "./api-resources";
 import { ApiStage } from "./api-stage";
@@ -27,7 +27,7 @@ export interface RestApiProps {
   readonly userPools: ReadonlyMap<string, UserDirectory>;
   readonly throttle: Throttle;
   readonly corsOrigin: string | undefined;
-  readonly logRetentionDays: number;
+  readonly logs: LogProps;
 }
 
 /**
@@ -159,14 +159,14 @@ export class RestApi extends Construct {
   }
 
   private createStage(parts: readonly TerraformResource[]): ApiStage {
-    const { stageName, routes, throttle, logRetentionDays } = this.props;
+    const { stageName, routes, throttle, logs } = this.props;
     return new ApiStage(this, "stage", {
       api: this.api,
       stageName,
       parts,
       throttle,
       routes,
-      logRetentionDays,
+      logs,
     });
   }
 }

@@ -11,13 +11,15 @@ export interface DeadLetterQueueProps {
   readonly queueName: string;
   /** The topic whose undeliverable messages end here. */
   readonly topicArn: string;
+  /** The ARN of the stack's own key; `undefined` for AWS's. */
+  readonly keyArn: string | undefined;
 }
 
 /**
  * Where a message ends that could not be handled: encrypted, kept for 14 days, filled by the topic and by the function
  * whose role has `sendPermission`, and by nobody else.
  *
- * Makes `aws_sqs_queue`, `aws_sqs_queue_policy`.
+ * Creates `aws_sqs_queue`, `aws_sqs_queue_policy`.
  */
 export class DeadLetterQueue extends Construct {
   readonly arn: string;
@@ -30,7 +32,7 @@ export class DeadLetterQueue extends Construct {
     const queue = new SqsQueue(this, "queue", {
       name: props.queueName,
       messageRetentionSeconds: FOURTEEN_DAYS_IN_SECONDS,
-      sqsManagedSseEnabled: true,
+      ...(props.keyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: props.keyArn }),
     });
     new SqsQueuePolicy(this, "policy", {
       queueUrl: queue.url,

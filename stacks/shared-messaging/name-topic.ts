@@ -6,19 +6,24 @@ import { denyWithoutTls, policyDocument } from "../common/policy-document";
 export interface NameTopicProps {
   /** The physical name. */
   readonly topicName: string;
+  /** The ARN of the stack's own key; `undefined` for AWS's. */
+  readonly keyArn: string | undefined;
 }
 
 /**
  * A topic whose messages are encrypted at rest and taken over TLS only. Who may publish, the roles' policies say.
  *
- * Makes `aws_sns_topic`, `aws_sns_topic_policy`.
+ * Creates `aws_sns_topic`, `aws_sns_topic_policy`.
  */
 export class NameTopic extends Construct {
   readonly arn: string;
 
   constructor(scope: Construct, id: string, props: NameTopicProps) {
     super(scope, id);
-    const topic = new SnsTopic(this, "topic", { name: props.topicName, kmsMasterKeyId: "alias/aws/sns" });
+    const topic = new SnsTopic(this, "topic", {
+      name: props.topicName,
+      kmsMasterKeyId: props.keyArn ?? "alias/aws/sns",
+    });
     new SnsTopicPolicy(this, "policy", {
       arn: topic.arn,
       policy: policyDocument(denyWithoutTls("sns:Publish", topic.arn)),

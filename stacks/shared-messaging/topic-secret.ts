@@ -8,6 +8,8 @@ export interface TopicSecretProps {
   readonly topicArn: string;
   /** Days it can be restored after deletion; 0: it is gone at once and its name is free. */
   readonly recoveryDays: number;
+  /** The ARN of the stack's own key; `undefined` for AWS's. */
+  readonly keyArn: string | undefined;
 }
 
 /**
@@ -26,6 +28,7 @@ export class TopicSecret extends Construct {
       ...(props.recoveryDays === 0 ? { name: props.secretName } : { namePrefix: `${props.secretName}-` }),
       description: "The ARN of the topic that the external functions publish to",
       recoveryWindowInDays: props.recoveryDays,
+      kmsKeyId: props.keyArn,
     });
     new SecretsmanagerSecretVersion(this, "version", {
       secretId: secret.id,

@@ -14,6 +14,7 @@ const development: Config = {
   wafRateLimit: 2000,
   secretRecoveryDays: 0,
   logRetentionDays: 14,
+  customerKeys: false,
   state: { kind: "local", prefix: "development" },
   accountStatePrefix: "_account/us-east-1",
   corsOrigin: undefined,
@@ -69,6 +70,7 @@ describe("readConfig", () => {
       WAF_RATE_LIMIT: "103",
       SECRET_RECOVERY_DAYS: "7",
       LOG_RETENTION_DAYS: "30",
+      CUSTOMER_KEYS: "true",
       STATE_BUCKET: "my-state",
       CORS_ORIGIN: "https://app.example.com",
       CALLBACK_URLS: "https://app.example.com/callback",
@@ -99,6 +101,7 @@ describe("readConfig", () => {
       wafRateLimit: 103,
       secretRecoveryDays: 7,
       logRetentionDays: 30,
+      customerKeys: true,
       state: {
         kind: "s3",
         prefix: "development/eu-central-1/acme",

@@ -11,7 +11,7 @@ const synthesize = (changes: Partial<HandlerFunctionProps> = {}) =>
       handler: "internal",
       memoryMb: 192,
       timeoutSeconds: 7,
-      logRetentionDays: 30,
+      logs: { retentionInDays: 30, kmsKeyId: undefined },
       environment: { GREETING: "Hello" },
       permissions: [{ Sid: "Read", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" }],
       ...changes,

@@ -33,4 +33,8 @@ describe.each(["us-gov-west-1", "cn-north-1"])("the stacks in %s", (AWS_REGION) 
 });
 
 /** Every setting that adds resources. */
-const EVERYTHING = { MANAGE_API_GATEWAY_ACCOUNT: "true" };
+const EVERYTHING = {
+  MANAGE_API_GATEWAY_ACCOUNT: "true",
+  CUSTOMER_KEYS: "true",
+  EMAIL_SENDER: "no-reply@example.com",
+};

@@ -189,6 +189,7 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
     refuses: ["0", "2", "15", "366", "3654", "-1", "never"],
     holds: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 3653,
   },
+  CUSTOMER_KEYS: flag(false),
   TARGET: {
     development: "aws",
     accepts: [

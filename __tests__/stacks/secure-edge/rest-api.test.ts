@@ -88,7 +88,7 @@ describe("the REST API", () => {
           userPools: new Map(),
           throttle: { rateLimit: 1, burstLimit: 1 },
           corsOrigin: undefined,
-          logRetentionDays: 1,
+          logs: { retentionInDays: 1, kmsKeyId: undefined },
         });
       });
 

@@ -5,7 +5,11 @@ import { synthesizeConstruct } from "../support/synthesized-construct";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:Names";
 let sendPermission: unknown;
 const stack = synthesizeConstruct((scope) => {
-  const queue = new DeadLetterQueue(scope, "letters", { queueName: "Letters-staging", topicArn: TOPIC });
+  const queue = new DeadLetterQueue(scope, "letters", {
+    queueName: "Letters-staging",
+    topicArn: TOPIC,
+    keyArn: undefined,
+  });
   sendPermission = queue.sendPermission;
 });
 const queueArn = `\${${stack.addressOf("aws_sqs_queue")}.arn}`;

@@ -3,7 +3,7 @@ import { statements } from "../support/stack-json";
 import { synthesizeConstruct } from "../support/synthesized-construct";
 
 const stack = synthesizeConstruct((scope) => {
-  new NameTopic(scope, "names", { topicName: "Names-staging" });
+  new NameTopic(scope, "names", { topicName: "Names-staging", keyArn: undefined });
 });
 
 describe("the topic of names", () => {

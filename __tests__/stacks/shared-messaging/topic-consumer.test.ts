@@ -11,7 +11,7 @@ const stack = synthesizeConstruct((scope) => {
     handler: "internal",
     memoryMb: 128,
     timeoutSeconds: 5,
-    logRetentionDays: 1,
+    logs: { retentionInDays: 1, kmsKeyId: undefined },
     environment: {},
     permissions: [],
   });

@@ -7,6 +7,7 @@ const synthesize = (recoveryDays: number) =>
       secretName: "TheSecret",
       topicArn: "arn:aws:sns:us-east-1:123456789012:Names",
       recoveryDays,
+      keyArn: undefined,
     });
   });
 
