@@ -5,6 +5,9 @@ import type { ExternalEnv } from "../lambda-src/external/env";
 import type { Config } from "./common/config";
 import { HandlerFunction, type LogProps } from "./common/handler-function";
 import { SecureStack } from "./common/secure-stack";
+import { Dashboard } from "./secure-edge/dashboard";
+import { EdgeAlarms } from "./secure-edge/edge-alarms";
+import { LogQueries } from "./secure-edge/log-queries";
 import { RestApi } from "./secure-edge/rest-api";
 import { checkRoutes, isSignedIn, type Route } from "./secure-edge/route";
 import { UsagePlans } from "./secure-edge/usage-plans";
@@ -34,13 +37,15 @@ export class SecureEdgeStack extends SecureStack {
     const functions = this.createFunctions(logs);
     const api = this.createApi(functions, userPools, logs);
     this.createUsagePlans(api);
-    const webAcl = this.createWebAcl();
+    const webAcl = this.createWebAcl(logs);
     const association = new Wafv2WebAclAssociation(this, "stage", {
       resourceArn: api.stage.arn,
       webAclArn: webAcl.arn,
     });
     api.openBehind(association);
     this.createOutputs(api, webAcl, functions, userPools);
+    this.createViews(api, webAcl, functions);
+    this.createAlarms(api, functions);
     this.forgetAccount();
     this.warnOfConcurrency();
   }
@@ -69,6 +74,7 @@ export class SecureEdgeStack extends SecureStack {
         role: this.role(functionName),
         handler,
         ...config.functions,
+        tracing: config.tracing,
         logs,
         environment: { ...environment },
         permissions: [
@@ -92,8 +98,47 @@ export class SecureEdgeStack extends SecureStack {
       functions,
       userPools,
       throttle: config.throttle,
+      tracing: config.tracing,
       corsOrigin: config.corsOrigin,
       logs,
+    });
+  }
+
+  private createViews(api: RestApi, webAcl: WebAcl, functions: ReadonlyMap<string, HandlerFunction>): void {
+    const { config, messaging } = this.props;
+    new LogQueries(this, "log-queries", {
+      folder: this.name("SecureLambda"),
+      accessLogGroupName: api.stage.accessLogGroupName,
+      functionLogGroupNames: [...functions.values()].map(({ logGroupName }) => logGroupName),
+      webAclLogGroupName: webAcl.logGroupName,
+    });
+    if (!config.dashboard) return;
+    new Dashboard(this, "traffic", {
+      // Dashboards belong to the account, not to a region of it.
+      dashboardName: [this.name("SecureLambda"), config.region].join("-"),
+      region: config.region,
+      webAclName: this.name("SecureLambdaWebACL"),
+      ruleMetrics: webAcl.ruleMetrics,
+      apiName: this.name("SecureLambdaAPI"),
+      stageName: config.stageName,
+      accessLogGroupName: api.stage.accessLogGroupName,
+      functionNames: [...functions.keys()].map((name) => this.name(name)),
+      messaging,
+    });
+  }
+
+  private createAlarms(api: RestApi, functions: ReadonlyMap<string, HandlerFunction>): void {
+    const { config, messaging } = this.props;
+    if (messaging.alarmTopicArn === undefined) return;
+    new EdgeAlarms(this, "edge-alarms", {
+      prefix: this.name("SecureLambda"),
+      topicArn: messaging.alarmTopicArn,
+      region: config.region,
+      webAclName: this.name("SecureLambdaWebACL"),
+      apiName: this.name("SecureLambdaAPI"),
+      stageName: config.stageName,
+      accessLogGroupName: api.stage.accessLogGroupName,
+      functionNames: new Map([...functions.keys()].map((name) => [name, this.name(name)])),
     });
   }
 
@@ -109,13 +154,14 @@ export class SecureEdgeStack extends SecureStack {
     });
   }
 
-  private createWebAcl(): WebAcl {
-    const { ipSet, wafRateLimit } = this.config;
+  private createWebAcl(logs: LogProps): WebAcl {
+    const { ipSet, wafRateLimit, webAclLog } = this.config;
     return new WebAcl(this, "edge", {
       webAclName: this.name("SecureLambdaWebACL"),
       cidrs: ipSet.cidrs,
       ipSetAction: ipSet.action,
       rateLimit: wafRateLimit,
+      log: webAclLog ? logs : undefined,
     });
   }
 

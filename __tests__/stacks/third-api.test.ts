@@ -43,8 +43,12 @@ describe("a third row in the table of routes", () => {
     expect(added(three, two)).toEqual([]);
   });
 
-  it("changes nothing that was there but the deployment", () => {
-    expect(changed(two.edge, three.edge)).toEqual(["aws_api_gateway_deployment.stage"]);
+  it("changes nothing that was there but the deployment, and what shows every function", () => {
+    expect(changed(two.edge, three.edge)).toEqual([
+      "aws_api_gateway_deployment.stage",
+      "aws_cloudwatch_dashboard.traffic",
+      "aws_cloudwatch_query_definition.function-errors",
+    ]);
     expect(three.messaging.text).toBe(two.messaging.text);
   });
 

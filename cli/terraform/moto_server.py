@@ -8,11 +8,13 @@ import json
 import os
 import sys
 import threading
+from uuid import uuid4
 
 from moto.apigateway.models import Account, Authorizer
 from moto.apigateway.responses import APIGatewayResponse
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
+from moto.logs.responses import LogsResponse
 from moto.server import main
 from werkzeug.exceptions import HTTPException
 
@@ -53,6 +55,28 @@ def update_method(response):
     return json.dumps(method.to_json())
 
 
+def query_definitions(response):
+    """Saved queries, which moto does not have; they are forgotten with everything else of its backend."""
+    return response.logs_backend.__dict__.setdefault("query_definitions", {})
+
+
+def put_query_definition(response):
+    kept = json.loads(response.body)
+    kept.setdefault("queryDefinitionId", str(uuid4()))
+    query_definitions(response)[kept["queryDefinitionId"]] = kept
+    return json.dumps({"queryDefinitionId": kept["queryDefinitionId"]})
+
+
+def describe_query_definitions(response):
+    prefix = response._get_param("queryDefinitionNamePrefix") or ""
+    kept = query_definitions(response).values()
+    return json.dumps({"queryDefinitions": [one for one in kept if one["name"].startswith(prefix)]})
+
+
+def delete_query_definition(response):
+    return json.dumps({"success": query_definitions(response).pop(response._get_param("queryDefinitionId"), None) is not None})
+
+
 def call_action_once(response):
     """What moto lacks, it answers with a status that clients take as an error at once: 500 they repeat for minutes."""
     try:
@@ -75,6 +99,9 @@ Account.apply_patch_operations = patch_without_value
 BaseResponse.call_action = call_action_once
 if not hasattr(APIGatewayResponse, "update_method"):
     APIGatewayResponse.update_method = update_method
+for operation in put_query_definition, describe_query_definitions, delete_query_definition:
+    if not hasattr(LogsResponse, operation.__name__):
+        setattr(LogsResponse, operation.__name__, operation)
 
 if __name__ == "__main__":
     if "MOTO_OUTLIVES_PARENT" not in os.environ:

@@ -104,6 +104,7 @@ export const accountResourceTypes: readonly ResourceType[] = [
     computed: named("alarm_name", "arn", "cloudwatch", "alarm:"),
     named: true,
   }),
+  inert("aws_cloudwatch_query_definition", "saved questions, which nobody asks by themselves"),
   inert("aws_cloudwatch_dashboard", "no metrics are kept here", {
     computed: named("dashboard_name", "dashboard_arn", "cloudwatch", "dashboard/", { region: "" }),
   }),

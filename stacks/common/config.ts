@@ -24,6 +24,11 @@ export interface Config {
   readonly logRetentionDays: number;
   /** Whether each stack has a KMS key of its own. */
   readonly customerKeys: boolean;
+  readonly tracing: boolean;
+  readonly webAclLog: boolean;
+  readonly dashboard: boolean;
+  /** `undefined` for none; without an e-mail address, nobody is told. */
+  readonly alarms: { readonly email: string | undefined } | undefined;
   readonly state: StateStore;
   /** Where the states are of what belongs to the account and region, not to one environment. */
   readonly accountStatePrefix: string;
@@ -93,6 +98,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secretRecoveryDays: set.SECRET_RECOVERY_DAYS,
     logRetentionDays: set.LOG_RETENTION_DAYS,
     customerKeys: set.CUSTOMER_KEYS,
+    tracing: set.XRAY_TRACING,
+    webAclLog: set.WEB_ACL_LOG,
+    dashboard: set.DASHBOARD,
+    alarms: set.ALARMS ? { email: set.ALARM_EMAIL || undefined } : undefined,
     state: set.STATE_BUCKET
       ? {
           kind: "s3",

@@ -33,6 +33,8 @@ export interface HandlerFunctionProps {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly logs: LogProps;
+  /** Whether X-Ray records its requests. */
+  readonly tracing: boolean;
   /** What the handler's `env.ts` asks for. */
   readonly environment: object & Readonly<Record<string, string>>;
   /** What the function may do, besides writing its own log. */
@@ -94,6 +96,7 @@ export class HandlerFunction extends Construct {
           Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
           Resource: `${logGroup.arn}:*`,
         },
+        ...(props.tracing ? [SEND_TRACES] : []),
         ...props.permissions,
       ),
     });
@@ -121,12 +124,20 @@ export class HandlerFunction extends Construct {
       sourceCodeHash: archive.outputBase64Sha256,
       memorySize: props.memoryMb,
       timeout: props.timeoutSeconds,
+      tracingConfig: props.tracing ? { mode: "Active" } : undefined,
       environment: { variables: { NODE_OPTIONS: "--enable-source-maps", ...props.environment } },
       // Before its permissions are in place the first invocations would fail, and their log would be lost.
       dependsOn: [policy],
     });
   }
 }
+
+/** X-Ray knows no resources. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html */
+const SEND_TRACES: PolicyStatement = {
+  Sid: "Traces",
+  Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  Resource: "*",
+};
 
 /** A process synthesizes once: the functions of one handler share the bundle that the first of them made. */
 const bundles = new Map<string, string>();

@@ -46,6 +46,8 @@ export const webOrigin = v.pipe(
   text(new RegExp(`^${origin}$`)),
   v.check((value) => URL.canParse(value) && new URL(value).origin === value),
 );
+/** Or none. */
+export const emailAddress = text(/^([\w.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+)?$/);
 const octet = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 /** AWS WAF takes every prefix length but `/0`. */
 export const ipv4Cidr = new RegExp(`^${octet}(\\.${octet}){3}/([1-9]|[12]\\d|3[0-2])$`);

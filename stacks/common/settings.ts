@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { regions } from "./regions";
 import {
+  emailAddress,
   flag,
   ipv4Cidr,
   list,
@@ -136,6 +137,43 @@ export const settings = {
     schema: flag,
     standard: "false",
   }),
+  DASHBOARD: setting({
+    description:
+      "Whether there is a CloudWatch dashboard of traffic, answers, functions and dead letters: the account's first three are free, another one is 3 USD a month ([CloudWatch pricing](https://aws.amazon.com/cloudwatch/pricing/), February 2026)",
+    accepted: "true or false",
+    schema: flag,
+    standard: "true",
+  }),
+  ALARMS: setting({
+    description:
+      "Whether failures and attacks raise alarms: 0.10 USD a month each, the account's first ten are free (CloudWatch pricing, February 2026)",
+    accepted: "true or false",
+    schema: flag,
+    standard: "false",
+    production: "true",
+  }),
+  ALARM_EMAIL: setting({
+    description:
+      "The address that alarms are sent to, after it has confirmed; unset, they show in CloudWatch alone",
+    accepted: "an e-mail address",
+    schema: emailAddress,
+    standard: "",
+  }),
+  WEB_ACL_LOG: setting({
+    description:
+      "Whether the web ACL logs every request, without `Authorization`, cookies and API keys: 0.50 USD a GB, some 2 KB a request (CloudWatch pricing, February 2026)",
+    accepted: "true or false",
+    schema: flag,
+    standard: "false",
+    production: "true",
+  }),
+  XRAY_TRACING: setting({
+    description:
+      "Whether X-Ray traces requests through API and functions: 5 USD for a million traces, the first 100,000 of a month are free ([X-Ray pricing](https://aws.amazon.com/xray/pricing/), February 2026)",
+    accepted: "true or false",
+    schema: flag,
+    standard: "false",
+  }),
   TARGET: setting({
     description:
       "Where to deploy: `aws`, or `local` for an AWS API on this machine, whose state is kept apart",
@@ -188,7 +226,7 @@ export const settings = {
     description:
       "The address that codes and invitations come from, by way of SES; unset, Cognito sends them, 50 a day for the whole account",
     accepted: "an e-mail address",
-    schema: text(/^([\w.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+)?$/),
+    schema: emailAddress,
     standard: "",
   }),
   EMAIL_IDENTITY: setting({
@@ -282,7 +320,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
 /** @throws SettingsError for a setting that says nothing without another one */
 function withItsNeeds(values: SettingValues): SettingValues {
-  const needs: readonly (readonly [SettingName, SettingName])[] = [["EMAIL_IDENTITY", "EMAIL_SENDER"]];
+  const needs: readonly (readonly [SettingName, SettingName])[] = [
+    ["EMAIL_IDENTITY", "EMAIL_SENDER"],
+    ["ALARM_EMAIL", "ALARMS"],
+  ];
   for (const [name, needed] of needs) {
     if (values[name] && !values[needed])
       throw new SettingsError(`${name} is ${JSON.stringify(values[name])}; it needs ${needed} as well`);

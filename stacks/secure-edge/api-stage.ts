@@ -20,6 +20,8 @@ export interface ApiStageProps {
   /** Those with a limit of their own. */
   readonly routes: readonly Route[];
   readonly logs: LogProps;
+  /** Whether X-Ray records the requests. */
+  readonly tracing: boolean;
 }
 
 /** What an access log line says: who called what, and which layer answered. No token, no body. */
@@ -87,7 +89,7 @@ export class ApiStage extends Construct {
   }
 
   private createStage(
-    { api, stageName }: ApiStageProps,
+    { api, stageName, tracing }: ApiStageProps,
     deployment: ApiGatewayDeployment,
     accessLog: CloudwatchLogGroup,
     executionLog: CloudwatchLogGroup,
@@ -96,6 +98,7 @@ export class ApiStage extends Construct {
       restApiId: api.id,
       deploymentId: deployment.id,
       stageName,
+      xrayTracingEnabled: tracing || undefined,
       accessLogSettings: { destinationArn: accessLog.arn, format: JSON.stringify(ACCESS_LOG_FORMAT) },
       // API Gateway creates the execution log group itself, without retention, unless it is there first.
       dependsOn: [executionLog],

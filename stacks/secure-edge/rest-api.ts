@@ -28,6 +28,7 @@ export interface RestApiProps {
   readonly throttle: Throttle;
   readonly corsOrigin: string | undefined;
   readonly logs: LogProps;
+  readonly tracing: boolean;
 }
 
 /**
@@ -159,7 +160,7 @@ export class RestApi extends Construct {
   }
 
   private createStage(parts: readonly TerraformResource[]): ApiStage {
-    const { stageName, routes, throttle, logs } = this.props;
+    const { stageName, routes, throttle, logs, tracing } = this.props;
     return new ApiStage(this, "stage", {
       api: this.api,
       stageName,
@@ -167,6 +168,7 @@ export class RestApi extends Construct {
       throttle,
       routes,
       logs,
+      tracing,
     });
   }
 }

@@ -1,10 +1,13 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Wafv2IpSet } from "@cdktf/provider-aws/lib/wafv2-ip-set";
 import {
   Wafv2WebAcl,
   type Wafv2WebAclConfig,
   type Wafv2WebAclRule,
 } from "@cdktf/provider-aws/lib/wafv2-web-acl";
+import { Wafv2WebAclLoggingConfiguration } from "@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration";
 import { Construct } from "constructs";
+import type { LogProps } from "../common/handler-function";
 import { renderStatement, type WebAclStatement } from "./web-acl-statement";
 
 export interface WebAclProps {
@@ -16,6 +19,8 @@ export interface WebAclProps {
   readonly ipSetAction: "count" | "allow" | "block";
   /** Requests in five minutes from one source IP. */
   readonly rateLimit: number;
+  /** How the log of every request is kept; `undefined` for none. */
+  readonly log: LogProps | undefined;
 }
 
 interface Rule {
@@ -26,18 +31,24 @@ interface Rule {
 }
 
 const FIVE_MINUTES_IN_SECONDS = 300;
-/** The handlers take 256 characters: whatever is larger than this is no request of theirs. */
+/** The handlers take 256 characters: whatever is larger than this is not a request of theirs. */
 const LARGEST_BODY_IN_BYTES = 8192;
+/** Whoever may read the log must not find anybody's credentials in it. */
+const CREDENTIAL_HEADERS = ["authorization", "cookie", "x-api-key"];
 
 /**
  * The first thing a request meets: counts, blocks or lets in an IP set, stops floods from one address, large bodies,
- * and the attacks that AWS's managed rules know. Stage throttling comes behind the authorizer, so only a rule here
+ * and the attacks that AWS's managed rules know. Stage throttling comes after the authorizer, so only a rule here
  * holds a flood of requests without tokens.
  *
- * Makes `aws_wafv2_web_acl`, `aws_wafv2_ip_set`.
+ * Creates `aws_wafv2_web_acl`, `aws_wafv2_ip_set`; for a log `aws_cloudwatch_log_group`,
+ * `aws_wafv2_web_acl_logging_configuration`.
  */
 export class WebAcl extends Construct {
   readonly arn: string;
+  /** By rule: the name of its metric. */
+  readonly ruleMetrics: ReadonlyMap<string, string>;
+  readonly logGroupName: string | undefined;
 
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
@@ -64,7 +75,25 @@ export class WebAcl extends Construct {
     ];
     // Allow ends the evaluation: it comes last, so that nobody is let past the other rules.
     const rules = props.ipSetAction === "allow" ? [...guards, sourceIp] : [sourceIp, ...guards];
-    this.arn = this.createWebAcl(props, rules).arn;
+    const webAcl = this.createWebAcl(props, rules);
+
+    this.arn = webAcl.arn;
+    this.ruleMetrics = new Map(rules.map(({ name }) => [name, ruleMetric(props, name)]));
+    this.logGroupName = props.log && this.createLog(webAcl, props.webAclName, props.log);
+  }
+
+  /** The name's start is AWS WAF's condition. Source: https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html */
+  private createLog(webAcl: Wafv2WebAcl, webAclName: string, log: LogProps): string {
+    const { arn, name } = new CloudwatchLogGroup(this, "web-acl-log", {
+      name: `aws-waf-logs-${webAclName}`,
+      ...log,
+    });
+    new Wafv2WebAclLoggingConfiguration(this, "web-acl-logging-configuration", {
+      resourceArn: webAcl.arn,
+      logDestinationConfigs: [arn],
+      redactedFields: CREDENTIAL_HEADERS.map((header) => ({ singleHeader: { name: header } })),
+    });
+    return name;
   }
 
   private createIpSet({ webAclName, cidrs }: WebAclProps): Wafv2IpSet {
@@ -93,11 +122,15 @@ export class WebAcl extends Construct {
           priority,
           statement: renderStatement(statement),
           ...(action === "managed" ? { overrideAction: { none: {} } } : { action: { [action]: {} } }),
-          visibilityConfig: metrics(`${webAclName}-${name}`),
+          visibilityConfig: metrics(ruleMetric({ webAclName }, name)),
         }),
       ),
     });
   }
+}
+
+function ruleMetric({ webAclName }: Pick<WebAclProps, "webAclName">, rule: string): string {
+  return `${webAclName}-${rule}`;
 }
 
 function managed(group: string): Rule {

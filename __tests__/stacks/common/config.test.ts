@@ -15,6 +15,10 @@ const development: Config = {
   secretRecoveryDays: 0,
   logRetentionDays: 14,
   customerKeys: false,
+  tracing: false,
+  webAclLog: false,
+  dashboard: true,
+  alarms: undefined,
   state: { kind: "local", prefix: "development" },
   accountStatePrefix: "_account/us-east-1",
   corsOrigin: undefined,
@@ -35,7 +39,7 @@ describe("readConfig", () => {
     expect(readConfig({})).toEqual(development);
   });
 
-  it("keeps a production's secret and logs longer, guards its users, and calls its stage after it", () => {
+  it("keeps a production's secret and logs longer, guards its users, watches it, and calls its stage after it", () => {
     const CALLBACK_URLS = "https://app.example.com/callback";
 
     expect(readConfig({ ENVIRONMENT: "production", CALLBACK_URLS })).toEqual({
@@ -46,6 +50,8 @@ describe("readConfig", () => {
       secretRecoveryDays: 30,
       logRetentionDays: 365,
       state: { kind: "local", prefix: "production" },
+      webAclLog: true,
+      alarms: { email: undefined },
       users: {
         ...development.users,
         callbackUrls: [CALLBACK_URLS],
@@ -71,6 +77,11 @@ describe("readConfig", () => {
       SECRET_RECOVERY_DAYS: "7",
       LOG_RETENTION_DAYS: "30",
       CUSTOMER_KEYS: "true",
+      XRAY_TRACING: "true",
+      WEB_ACL_LOG: "true",
+      DASHBOARD: "false",
+      ALARMS: "true",
+      ALARM_EMAIL: "ops@example.com",
       STATE_BUCKET: "my-state",
       CORS_ORIGIN: "https://app.example.com",
       CALLBACK_URLS: "https://app.example.com/callback",
@@ -102,6 +113,10 @@ describe("readConfig", () => {
       secretRecoveryDays: 7,
       logRetentionDays: 30,
       customerKeys: true,
+      tracing: true,
+      webAclLog: true,
+      dashboard: false,
+      alarms: { email: "ops@example.com" },
       state: {
         kind: "s3",
         prefix: "development/eu-central-1/acme",

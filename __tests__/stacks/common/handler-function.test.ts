@@ -12,6 +12,7 @@ const synthesize = (changes: Partial<HandlerFunctionProps> = {}) =>
       memoryMb: 192,
       timeoutSeconds: 7,
       logs: { retentionInDays: 30, kmsKeyId: undefined },
+      tracing: false,
       environment: { GREETING: "Hello" },
       permissions: [{ Sid: "Read", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" }],
       ...changes,
@@ -21,6 +22,22 @@ const synthesize = (changes: Partial<HandlerFunctionProps> = {}) =>
 const stack = synthesize();
 
 describe("a handler's function", () => {
+  it("is traced, and may send traces, only where tracing is on", () => {
+    const traced = synthesize({ tracing: true });
+    const sids = (found: typeof stack) =>
+      statements(found.only("aws_iam_role_policy").policy).map(({ Sid }) => Sid);
+
+    expect(traced.only("aws_lambda_function").tracing_config).toEqual({ mode: "Active" });
+    expect(statements(traced.only("aws_iam_role_policy").policy)).toContainEqual({
+      Sid: "Traces",
+      Effect: "Allow",
+      Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      Resource: "*",
+    });
+    expect(stack.only("aws_lambda_function")).not.toHaveProperty("tracing_config");
+    expect(sids(stack)).toEqual(["OwnLog", "Read"]);
+  });
+
   it("is one function with one role, one policy, one log group and one archive", () => {
     expect(stack.counts).toEqual({
       "data.archive_file": 1,

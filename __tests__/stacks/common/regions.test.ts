@@ -37,4 +37,8 @@ const EVERYTHING = {
   MANAGE_API_GATEWAY_ACCOUNT: "true",
   CUSTOMER_KEYS: "true",
   EMAIL_SENDER: "no-reply@example.com",
+  ALARMS: "true",
+  ALARM_EMAIL: "ops@example.com",
+  WEB_ACL_LOG: "true",
+  XRAY_TRACING: "true",
 };

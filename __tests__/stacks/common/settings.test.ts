@@ -42,6 +42,16 @@ const flag = (development: boolean, production = development): Expectation => ({
   holds: (value) => typeof value === "boolean",
 });
 
+const emailAddress: Expectation = {
+  development: "",
+  accepts: [
+    ["no-reply@example.com", "no-reply@example.com"],
+    ["a.b+c@mail.example.co.uk", "a.b+c@mail.example.co.uk"],
+  ],
+  refuses: ["example.com", "a@b", "a@", "A <a@example.com>", "a@example.com\n", "${x}@example.com"],
+  holds: (value) => value === "" || /^[^@\s${}]+@[^@\s${}]+$/.test(String(value)),
+};
+
 const isList = (value: unknown, holds: (item: string) => boolean) =>
   Array.isArray(value) && value.every((item) => typeof item === "string" && holds(item));
 const isMadeOf = (value: unknown, characters: string, max: number) =>
@@ -190,6 +200,11 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
     holds: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 3653,
   },
   CUSTOMER_KEYS: flag(false),
+  DASHBOARD: flag(true),
+  ALARMS: flag(false, true),
+  ALARM_EMAIL: { ...emailAddress, needs: { ALARMS: "true" } },
+  WEB_ACL_LOG: flag(false, true),
+  XRAY_TRACING: flag(false),
   TARGET: {
     development: "aws",
     accepts: [
@@ -267,15 +282,7 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
     holds: (value) => value === "optional" || value === "on",
   },
   SELF_SIGN_UP: flag(true, false),
-  EMAIL_SENDER: {
-    development: "",
-    accepts: [
-      ["no-reply@example.com", "no-reply@example.com"],
-      ["a.b+c@mail.example.co.uk", "a.b+c@mail.example.co.uk"],
-    ],
-    refuses: ["example.com", "a@b", "a@", "A <a@example.com>", "a@example.com\n", "${x}@example.com"],
-    holds: (value) => value === "" || /^[^@\s${}]+@[^@\s${}]+$/.test(String(value)),
-  },
+  EMAIL_SENDER: emailAddress,
   EMAIL_IDENTITY: {
     development: "",
     needs: { EMAIL_SENDER: "no-reply@example.com" },

@@ -2,7 +2,7 @@ import { routes } from "../../../stacks/secure-edge/routes";
 import { body, type StackJson, type Statement, statements } from "../support/stack-json";
 import { synthesizeApp } from "../support/synthesized-app";
 
-const { messaging, edge } = synthesizeApp({ CUSTOMER_KEYS: "true" });
+const { messaging, edge } = synthesizeApp({ CUSTOMER_KEYS: "true", WEB_ACL_LOG: "true" });
 const ACCOUNT = "${data.aws_caller_identity.current.account_id}";
 const USE = ["kms:Decrypt", "kms:GenerateDataKey*"];
 
@@ -99,6 +99,22 @@ describe("the messaging's key", () => {
       Resource: "*",
       Condition: {
         ArnLike: { "aws:SourceArn": `arn:aws:sns:us-east-1:${ACCOUNT}:LambdaSNSTopic` },
+        StringEquals: { "aws:SourceAccount": ACCOUNT },
+      },
+    });
+  });
+});
+
+describe("the key of a deployment with alarms", () => {
+  it("lets CloudWatch reach the encrypted topic, for the account's own alarms", () => {
+    const alarmed = synthesizeApp({ CUSTOMER_KEYS: "true", ALARMS: "true" }).messaging;
+
+    expect(alarmed.resources("aws_sns_topic").alarms?.kms_master_key_id).toBe("${aws_kms_key.data.arn}");
+    expect(bySid(alarmed, "Alarms")).toMatchObject({
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: USE,
+      Condition: {
+        ArnLike: { "aws:SourceArn": `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:alarm:*` },
         StringEquals: { "aws:SourceAccount": ACCOUNT },
       },
     });

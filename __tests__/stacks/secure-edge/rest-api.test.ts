@@ -89,6 +89,7 @@ describe("the REST API", () => {
           throttle: { rateLimit: 1, burstLimit: 1 },
           corsOrigin: undefined,
           logs: { retentionInDays: 1, kmsKeyId: undefined },
+          tracing: false,
         });
       });
 

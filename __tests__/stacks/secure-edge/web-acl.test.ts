@@ -9,6 +9,7 @@ const synthesize = (changes: Partial<WebAclProps> = {}) =>
       cidrs: ["203.0.113.7/32", "198.51.100.0/24"],
       ipSetAction: "count",
       rateLimit: 2000,
+      log: undefined,
       ...changes,
     });
   });
@@ -109,5 +110,31 @@ describe("a web ACL", () => {
     const statements = rulesOf(synthesize()).map(({ statement }) => JSON.stringify(statement));
 
     for (const statement of statements) expect(statement).not.toMatch(/"\w*[A-Z]\w*":/);
+  });
+});
+
+describe("a web ACL's log", () => {
+  const stack = synthesize({
+    log: { retentionInDays: 90, kmsKeyId: "arn:aws:kms:us-east-1:123456789012:key/k" },
+  });
+
+  it("is a group of the stack's own, under the name that AWS WAF asks for", () => {
+    expect(stack.only("aws_cloudwatch_log_group")).toEqual({
+      name: "aws-waf-logs-TheWebACL",
+      retention_in_days: 90,
+      kms_key_id: "arn:aws:kms:us-east-1:123456789012:key/k",
+    });
+    expect(stack.only("aws_wafv2_web_acl_logging_configuration")).toMatchObject({
+      resource_arn: `\${${stack.addressOf("aws_wafv2_web_acl")}.arn}`,
+      log_destination_configs: [`\${${stack.addressOf("aws_cloudwatch_log_group")}.arn}`],
+    });
+  });
+
+  it("has nobody's credentials in it", () => {
+    expect(stack.only("aws_wafv2_web_acl_logging_configuration").redacted_fields).toEqual([
+      { single_header: { name: "authorization" } },
+      { single_header: { name: "cookie" } },
+      { single_header: { name: "x-api-key" } },
+    ]);
   });
 });

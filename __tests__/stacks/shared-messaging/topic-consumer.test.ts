@@ -12,6 +12,7 @@ const stack = synthesizeConstruct((scope) => {
     memoryMb: 128,
     timeoutSeconds: 5,
     logs: { retentionInDays: 1, kmsKeyId: undefined },
+    tracing: false,
     environment: {},
     permissions: [],
   });
