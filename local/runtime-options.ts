@@ -57,6 +57,11 @@ export interface Runtime {
   readonly traces: TraceLog;
   /** Creates a confirmed user. */
   createUser(poolId: string, user: { readonly email: string; readonly password: string }): void;
+  /**
+   * Resolves when nothing is on its way any more: notifications are delivered, asynchronous events handled or given up, with
+   * their retries. For tests, which then need not ask again and again.
+   */
+  settled(): Promise<void>;
   /** Stops at once: open connections are closed, functions ended. */
   close(): Promise<void>;
 }

@@ -27,7 +27,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   ledger.requireKnownTypes(deployment);
   const access = await accessControlOf(deployment);
   const credentials = new IssuedCredentials(deployment);
-  const { services, ports, close } = await startServices(
+  const { services, ports, settled, close } = await startServices(
     { deployment, clock, access, credentials, faults, endpointUrl: () => origin.url, notice },
     {
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
@@ -70,6 +70,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...services.flatMap(({ warnings }) => warnings),
     ],
     createUser: (userPoolId, user) => ports.users.createConfirmedUser({ userPoolId, ...user }),
+    settled,
     close: async () => {
       await Promise.all([server.close(), close()]);
     },

@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { parseFaults } from "../../local/fault-plan";
 import { type Faults, noFaults } from "../../local/kernel/faults";
-import { eventually, startTestRuntime, type TestAnswer, type TestRuntime } from "../support/local-runtime";
+import type { TestAnswer, TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
+import { useRuntime } from "../support/use-runtime";
 import { ADMINISTRATOR, queryCall, send } from "./support/aws-call";
+import { reachLimits, withLimitsOfTheTest } from "./support/function-time";
 import { expectGatewayError, MISCONFIGURED } from "./support/gateway-error";
 import { everyLogMessage, logMessages } from "./support/logs";
 import { messagesIn } from "./support/queue";
@@ -12,8 +15,8 @@ import { withRuntime } from "./support/with-runtime";
 const threat = threatsOf(10, __filename);
 
 const DEAD_LETTERS = "InternalLambdaDLQ";
-/** Lambda waits one minute, then two; here 6 and 12 milliseconds. */
-const retryDelayScale = 0.0001;
+/** Lambda waits one minute, then two; here not at all. */
+const retryDelayScale = 0;
 
 const NOT_FORWARDED = { status: 502, body: '{"message":"The message could not be forwarded."}' };
 const TRY_AGAIN = {
@@ -24,7 +27,6 @@ const TRY_AGAIN = {
 describe("with dependencies that fail", () => {
   const stop = new AbortController();
   let current: Faults = noFaults;
-  let test: TestRuntime;
   let token: string;
   let otherToken: string;
 
@@ -36,27 +38,34 @@ describe("with dependencies that fail", () => {
       return state / 2_147_483_648;
     };
   };
+  /** A service that does not answer keeps the function waiting up to its limit. */
+  const untilTheEnd = async (_milliseconds: number, signal: AbortSignal) => {
+    reachLimits();
+    if (!signal.aborted) await once(signal, "abort");
+  };
   const fail = (...specs: string[]) => {
-    current = parseFaults(specs, { signal: stop.signal, random: seededRandom() });
+    current = parseFaults(specs, { signal: stop.signal, random: seededRandom(), wait: untilTheEnd });
   };
   const lambda1 = (name = "Ada") => test.send({ token, body: { name } });
   const lambda2 = (name = "Ada") =>
     test.send({ path: "/development/lambda2", token: otherToken, body: { name } });
 
+  const test = useRuntime({
+    // What a request takes on a busy machine is no reason to give it up.
+    env: { FUNCTION_TIMEOUT_SECONDS: "28", THROTTLE_BURST: "500" },
+    edit: ({ edge }) => {
+      for (const name of ["ExternalLambda1", "ExternalLambda2"]) edge.editCode(name, withLimitsOfTheTest);
+    },
+    faults: { strike: (service) => current.strike(service) },
+    retryDelayScale,
+  });
+
   beforeAll(async () => {
-    test = await startTestRuntime({
-      env: { FUNCTION_TIMEOUT_SECONDS: "5", THROTTLE_BURST: "500" },
-      faults: { strike: (service) => current.strike(service) },
-      retryDelayScale,
-    });
     [token, otherToken] = [await test.token("MyUserPool1"), await test.token("MyUserPool2")];
     // From here on ExternalLambda1 knows the topic; ExternalLambda2 has yet to read the secret.
     await lambda1();
   });
-  afterAll(async () => {
-    stop.abort();
-    await test.close();
-  });
+  afterAll(() => stop.abort());
   afterEach(() => {
     current = noFaults;
   });
@@ -235,7 +244,8 @@ describe("with messages that InternalLambda cannot handle", () => {
         await withRuntime({ retryDelayScale }, async (test) => {
           await publish(test, POISON);
           const answer = await post(test);
-          const [record] = await eventually(() => some(messagesIn(test, DEAD_LETTERS)));
+          await test.runtime.settled();
+          const [record] = await messagesIn(test, DEAD_LETTERS);
 
           const kept = JSON.parse(record?.Body ?? "");
           expect(kept).toMatchObject({
@@ -263,8 +273,9 @@ describe("with messages that InternalLambda cannot handle", () => {
           async (test) => {
             await publish(test, POISON);
 
-            await eventually(() => noticeOf(test, "AsyncEventsDropped"));
+            await test.runtime.settled();
 
+            expect(metricsIn(test)).toContain("AsyncEventsDropped");
             expect(await refusalsOf(test)).toHaveLength(3);
             expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
           },
@@ -287,8 +298,9 @@ describe("with messages that InternalLambda cannot handle", () => {
       async (test) => {
         await publish(test, POISON);
 
-        await eventually(() => noticeOf(test, "DestinationDeliveryFailures"));
+        await test.runtime.settled();
 
+        expect(metricsIn(test)).toContain("DestinationDeliveryFailures");
         expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
       },
     );
@@ -316,7 +328,8 @@ describe("with messages that SNS cannot deliver", () => {
       async () => {
         await withRuntime({ retryDelayScale, edit: takePermissionAway }, async (test) => {
           const answer = await post(test);
-          const [notification] = await eventually(() => some(messagesIn(test, DEAD_LETTERS)));
+          await test.runtime.settled();
+          const [notification] = await messagesIn(test, DEAD_LETTERS);
 
           expect(answer.status).toBe(200);
           expect(JSON.parse(notification?.Body ?? "")).toMatchObject({
@@ -344,8 +357,9 @@ describe("with messages that SNS cannot deliver", () => {
           async (test) => {
             const answer = await post(test);
 
-            await eventually(() => noticeOf(test, "NumberOfNotificationsFailed"));
+            await test.runtime.settled();
 
+            expect(metricsIn(test)).toContain("NumberOfNotificationsFailed");
             expect(answer.status).toBe(200);
             expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
           },
@@ -366,8 +380,9 @@ describe("with messages that SNS cannot deliver", () => {
       async (test) => {
         await post(test);
 
-        await eventually(() => noticeOf(test, "NumberOfNotificationsFailedToRedriveToDlq"));
+        await test.runtime.settled();
 
+        expect(metricsIn(test)).toContain("NumberOfNotificationsFailedToRedriveToDlq");
         expect(await messagesIn(test, DEAD_LETTERS)).toEqual([]);
       },
     );
@@ -404,20 +419,14 @@ async function expectDeliveredOnce(
     .filter(({ status }) => status === 200)
     .map(({ body }) => String(JSON.parse(body).messageId))
     .sort();
-  const received = await eventually(async () => {
-    const ids = (await logMessages(test, "/aws/lambda/InternalLambda"))
-      .filter((line) => line.includes(`"received_name":"${prefix}`))
-      .map((line) => String(JSON.parse(line).message_id));
-    return ids.length >= acknowledged.length ? ids.sort() : undefined;
-  });
-  expect(received).toEqual(acknowledged);
+  await test.runtime.settled();
+  const received = (await logMessages(test, "/aws/lambda/InternalLambda"))
+    .filter((line) => line.includes(`"received_name":"${prefix}`))
+    .map((line) => String(JSON.parse(line).message_id));
+  expect(received.sort()).toEqual(acknowledged);
 }
 
-async function some<T>(list: Promise<readonly T[]>): Promise<readonly T[] | undefined> {
-  const items = await list;
-  return items.length > 0 ? items : undefined;
-}
-
-function noticeOf(test: TestRuntime, metric: string): string | undefined {
-  return test.notices.find((notice) => notice.startsWith(`${metric} `));
+/** `DestinationDeliveryFailures`: what CloudWatch would count. */
+function metricsIn(test: TestRuntime): (string | undefined)[] {
+  return test.notices.map((notice) => notice.split(" ")[0]);
 }

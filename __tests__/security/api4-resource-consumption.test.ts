@@ -441,7 +441,7 @@ describe("with the stacks as they are", () => {
 });
 
 describe("clients that take their time", () => {
-  const impatient = { ...defaultLimits, headersTimeoutMs: 800, requestTimeoutMs: 1000, checkIntervalMs: 50 };
+  const impatient = { ...defaultLimits, headersTimeoutMs: 100, requestTimeoutMs: 150, checkIntervalMs: 10 };
   const test = useRuntime({ limits: impatient });
 
   threat({

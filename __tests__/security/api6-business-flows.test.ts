@@ -1,4 +1,4 @@
-import { eventually, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
+import { TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
 import { TestClock } from "../support/test-clock";
 import { useRuntime } from "../support/use-runtime";
 import { codeFor, cognito, cognitoError, poolOf, signIn, tokensIn } from "./support/cognito";
@@ -157,14 +157,13 @@ describe("with the stacks as they are", () => {
 
         const accepted = answers.filter(({ status }) => status === 200);
         const ids = accepted.map(({ body }) => String(JSON.parse(body).messageId));
-        const greetings = await eventually(async () => {
-          const found = (await logMessages(test, "/aws/lambda/InternalLambda")).filter((line) =>
-            line.includes("Hello Replayed."),
-          );
-          return found.length === ids.length ? found : undefined;
-        });
+        await test.runtime.settled();
+        const greetings = (await logMessages(test, "/aws/lambda/InternalLambda")).filter((line) =>
+          line.includes("Hello Replayed."),
+        );
         expect(tally(answers)).toEqual({ 200: 50, 429: 2 });
         expect(new Set(ids).size).toBe(50);
+        expect(greetings).toHaveLength(50);
         for (const id of ids) expect(greetings.filter((line) => line.includes(id))).toHaveLength(1);
       },
     ],

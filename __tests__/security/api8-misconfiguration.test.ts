@@ -1,5 +1,5 @@
 import { countAnswers, statusOf } from "../local/front-door/raw-client";
-import { eventually, type TestAnswer, type TestRuntime } from "../support/local-runtime";
+import type { TestAnswer, TestRuntime } from "../support/local-runtime";
 import { useRuntime } from "../support/use-runtime";
 import {
   BLOCKED,
@@ -455,12 +455,12 @@ describe("with the stacks as they are", () => {
 
           const answer = await test.send({ token, body: { name } });
           const { messageId } = JSON.parse(answer.body);
-          const entries = await eventually(async () => {
-            const found = jsonLines(await logMessages(test, "/aws/lambda/InternalLambda")).filter(
-              (line) => line.message_id === messageId,
-            );
-            return found.length === 2 ? found : undefined;
-          });
+          await test.runtime.settled();
+          const entries = jsonLines(await logMessages(test, "/aws/lambda/InternalLambda")).filter(
+            (line) => line.message_id === messageId,
+          );
+
+          expect(entries).toHaveLength(2);
 
           expect(entries[0]?.received_name).toBe(name);
           expect(entries[1]?.message).toBe(`Hello ${name}. Greetings from InternalLambda!`);
@@ -672,8 +672,6 @@ describe("with one origin for CORS", () => {
     ],
   });
 });
-
-describe("with a defence taken out", () => {});
 
 describe("functions that fail", () => {
   const failing = {

@@ -225,8 +225,6 @@ describe("in the synthesized JSON", () => {
   });
 });
 
-describe("with a route that somebody forgot in the JSON", () => {});
-
 function addForgottenRoute({ edge }: { readonly edge: EditableStack }): void {
   const where = {
     rest_api_id: "${aws_api_gateway_rest_api.api.id}",

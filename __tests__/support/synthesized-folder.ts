@@ -50,9 +50,17 @@ export class EditableStack {
 
   /** Puts other code in the place of a function's bundle: an ES module that exports `handler`. */
   replaceCode(functionName: string, module: string): void {
+    writeFileSync(this.#codeOf(functionName), module);
+  }
+
+  editCode(functionName: string, edit: (module: string) => string): void {
+    this.replaceCode(functionName, edit(readFileSync(this.#codeOf(functionName), "utf8")));
+  }
+
+  #codeOf(functionName: string): string {
     const source = this.#json.data.archive_file[functionName]?.source_dir;
     if (typeof source !== "string") throw new Error(`${functionName} is not in ${this.#file}`);
-    writeFileSync(path.join(path.dirname(this.#file), source, "index.mjs"), module);
+    return path.join(path.dirname(this.#file), source, "index.mjs");
   }
 
   save(): void {

@@ -2,8 +2,12 @@ import { startTestRuntime, type TestRuntime, type TestRuntimeOptions } from "./l
 
 /** A runtime for the tests of this file or `describe`: started before the first of them, closed after the last. */
 export function useRuntime(options?: TestRuntimeOptions): TestRuntime {
-  const current = useValue(() => startTestRuntime(options));
-  afterAll(() => current().close());
+  let running: TestRuntime | undefined;
+  const current = useValue(async () => {
+    running = await startTestRuntime(options);
+    return running;
+  });
+  afterAll(() => running?.close());
   return {
     get runtime() {
       return current().runtime;

@@ -101,6 +101,8 @@ export interface ServiceDefinition<M, P, O = unknown> {
   ports?(model: M): Partial<P>;
   /** What of the deployment it does not enforce, a line each, for the start. */
   warnings?(model: M): readonly string[];
+  /** Waits for what calls left to be done after their answers. Resolves to whether there was anything. */
+  settle?(model: M): Promise<boolean>;
   /** Ends waiting and running work. */
   close?(model: M): void | Promise<void>;
 }

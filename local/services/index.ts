@@ -32,6 +32,8 @@ export const services: readonly Service[] = [
 export interface RunningServices {
   readonly services: readonly RunningService[];
   readonly ports: Ports;
+  /** Resolves when no service has anything left to do: one may give work to another. */
+  settled(): Promise<void>;
   /** Ends what waits and what runs, in every service. */
   close(): Promise<void>;
 }
@@ -55,6 +57,11 @@ export async function startServices(
   return {
     services: running,
     ports,
+    settled: async () => {
+      let worked: boolean;
+      do worked = (await Promise.all(running.map((service) => service.settle()))).includes(true);
+      while (worked);
+    },
     close: async () => {
       await Promise.all(running.map((service) => service.close()));
     },

@@ -23,6 +23,7 @@ export type ServiceDefinition<M> = DefinitionOf<M, Ports, ServiceOptions>;
 export interface RunningService extends AwsService {
   readonly ports: Partial<Ports>;
   readonly warnings: readonly string[];
+  settle(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -60,6 +61,7 @@ export function toService<M>(definition: ServiceDefinition<M>): Service {
         ...bindService(definition, model),
         ports: definition.ports?.(model) ?? {},
         warnings: definition.warnings?.(model) ?? [],
+        settle: async () => (await definition.settle?.(model)) ?? false,
         close: async () => definition.close?.(model),
       };
     },

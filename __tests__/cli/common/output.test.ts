@@ -35,6 +35,7 @@ function servedWith({ suffix = "", warnings = [] as string[] } = {}): Served {
         userPools,
         warnings,
         createUser: () => {},
+        settled: () => Promise.resolve(),
         close: () => Promise.resolve(),
       },
     },

@@ -41,9 +41,11 @@ export class EventQueue {
     this.#pending.add(work);
   }
 
-  /** Resolves when no event waits or runs, not even for its next retry. */
-  async idle(): Promise<void> {
+  /** Resolves when no event waits or runs, not even for its next retry, to whether one did. */
+  async idle(): Promise<boolean> {
+    const worked = this.#pending.size > 0;
     while (this.#pending.size > 0) await Promise.all(this.#pending);
+    return worked;
   }
 
   /** Drops the events that wait. */

@@ -94,8 +94,8 @@ export class LocalFunctions implements FunctionInvoker {
     return requestId;
   }
 
-  /** Resolves when no asynchronous event waits or runs. */
-  idle(): Promise<void> {
+  /** Resolves when no asynchronous event waits or runs, to whether one did. */
+  idle(): Promise<boolean> {
     return this.#queue.idle();
   }
 

@@ -80,6 +80,7 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
     }),
   ports: (functions) => ({ functions }),
+  settle: (functions) => functions.idle(),
   close: (functions) => functions.close(),
 };
 

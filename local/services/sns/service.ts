@@ -62,6 +62,7 @@ export const sns: ServiceDefinition<Topics> = {
   create: ({ deployment, clock, access, ports, notice }) =>
     new Topics(deployment, clock, { access, ports, report: reportTo(notice) }),
   ports: (topics) => ({ topics }),
+  settle: (topics) => topics.idle(),
 };
 
 function topicArn(input: Members): string {

@@ -61,8 +61,13 @@ export class Topics implements TopicPort {
     return notification.messageId;
   }
 
-  /** Resolves when every message is delivered or given up; what functions make of theirs is not waited for. */
-  async idle(): Promise<void> {
+  /**
+   * Resolves when every message is delivered or given up, to whether there was one; what functions make of theirs is not
+   * waited for.
+   */
+  async idle(): Promise<boolean> {
+    const worked = this.#pending.size > 0;
     while (this.#pending.size > 0) await Promise.all(this.#pending);
+    return worked;
   }
 }
