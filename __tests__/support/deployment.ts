@@ -11,7 +11,7 @@ export type Resources = Record<string, Values>;
 export type Unnamed = readonly [type: string, values: Values];
 
 export function resourceAt(address: string, values: Values): Resource {
-  return new Resource("secure-edge", address, address.split(".")[0] ?? "", values);
+  return new Resource("secure-edge", address, address.slice(0, address.lastIndexOf(".")), values);
 }
 
 /** A deployment of one stack with these resources and nothing else. Whole stacks come from `synthesizeToFolder`. */
