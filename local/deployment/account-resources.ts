@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { formatArn, type Place, partitionOf } from "../kernel/arn";
+import { formatArn, type Place, parseArn, partitionOf } from "../kernel/arn";
 import { seededUuid } from "../kernel/ids";
 import { DeploymentError } from "./attributes";
 import type { Resource } from "./deployment";
-import { type ComputedAttributes, inert, type ResourceType } from "./resource-type";
+import { type ComputedAttributes, inert, nameOf, type ResourceType } from "./resource-type";
 
 /** Types that no service serves: data that is evaluated when a deployment is read, and what only AWS does. */
 
@@ -77,6 +77,18 @@ const callerIdentity: ComputedAttributes = (_own, place) => ({
   user_id: place.accountId,
 });
 
+const kmsAlias: ComputedAttributes = (own, place) => {
+  const name = nameOf(own);
+  const target = own.optionalString("target_key_id") ?? "";
+  const arn = formatArn(place, "kms", name);
+  return {
+    id: name,
+    name,
+    arn,
+    target_key_arn: parseArn(target) ? target : formatArn(place, "kms", `key/${target}`),
+  };
+};
+
 /** An ARN made of a name, for types that nobody calls here. */
 const named =
   (
@@ -92,20 +104,44 @@ const named =
   };
 
 const EVALUATED = "data that is evaluated when the deployment is read";
+const UNENCRYPTED = "nothing is encrypted here";
+const UNTRACED = "no traces are kept here";
+const NO_METRICS = "no metrics are kept here";
+const LOGS_ONLY = "what AWS makes of log events besides keeping them";
 
 export const accountResourceTypes: readonly ResourceType[] = [
   inert("data.archive_file", EVALUATED, { computed: archiveFile }),
   inert("data.aws_caller_identity", EVALUATED, { computed: callerIdentity }),
   inert("data.aws_region", EVALUATED, { computed: currentRegion }),
   inert("data.aws_partition", EVALUATED, { computed: partition }),
-  inert("aws_kms_key", "nothing is encrypted here", { computed: key, named: true }),
-  inert("aws_kms_alias", "nothing is encrypted here", { computed: named("name", "arn", "kms", "") }),
-  inert("aws_cloudwatch_metric_alarm", "no metrics are kept here, and no alarm goes off", {
-    computed: named("alarm_name", "arn", "cloudwatch", "alarm:"),
+  inert("aws_kms_key", `${UNENCRYPTED}: neither at rest, nor does the key's policy stop anybody`, {
+    computed: key,
     named: true,
   }),
-  inert("aws_cloudwatch_query_definition", "saved questions, which nobody asks by themselves"),
-  inert("aws_cloudwatch_dashboard", "no metrics are kept here", {
+  inert("aws_kms_key_policy", UNENCRYPTED, { computed: (own) => ({ id: own.string("key_id") }) }),
+  inert("aws_kms_grant", UNENCRYPTED),
+  inert("aws_kms_alias", UNENCRYPTED, { computed: kmsAlias }),
+  ...["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"].map((type) =>
+    inert(type, `${NO_METRICS}, and no alarm goes off`, {
+      computed: named("alarm_name", "arn", "cloudwatch", "alarm:"),
+      named: true,
+    }),
+  ),
+  inert("aws_cloudwatch_dashboard", NO_METRICS, {
     computed: named("dashboard_name", "dashboard_arn", "cloudwatch", "dashboard/", { region: "" }),
   }),
+  inert("aws_cloudwatch_query_definition", "a query that people keep in the console", {
+    computed: (own) => ({ query_definition_id: seededUuid(own.seed("id")), id: seededUuid(own.seed("id")) }),
+  }),
+  inert("aws_cloudwatch_log_metric_filter", `${LOGS_ONLY}: ${NO_METRICS}`, {
+    computed: (own) => ({ id: own.string("name") }),
+    named: true,
+  }),
+  inert("aws_cloudwatch_log_anomaly_detector", LOGS_ONLY),
+  inert("aws_xray_sampling_rule", UNTRACED, {
+    computed: named("rule_name", "arn", "xray", "sampling-rule/"),
+  }),
+  inert("aws_xray_group", UNTRACED, { computed: named("group_name", "arn", "xray", "group/") }),
+  inert("aws_xray_encryption_config", UNTRACED),
+  inert("aws_xray_resource_policy", UNTRACED),
 ];

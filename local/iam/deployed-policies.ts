@@ -55,10 +55,9 @@ function policiesOf(
     .filter((policy) => policy.string("role") === name)
     .map((policy) => readPolicy(policy, "policy", "identity"));
   const nested = role.blocks("inline_policy").map((block) => readPolicy(block, "policy", "identity"));
-  const attached = deployment
-    .ofType("aws_iam_role_policy_attachment")
-    .filter((attachment) => attachment.string("role") === name)
-    .map((attachment) => [attachment.string("policy_arn"), attachment.address] as const);
+  const attached = attachmentsTo(name, deployment).map(
+    (attachment) => [attachment.string("policy_arn"), attachment.address] as const,
+  );
   // Terraform's state lists an attached policy at the role too.
   const listed = role.strings("managed_policy_arns").map((arn) => [arn, role.address] as const);
   const arns = new Map([...listed, ...attached]);
@@ -70,6 +69,18 @@ function policiesOf(
     identity,
     boundary: boundaryArn === undefined ? undefined : boundaryOf(boundaryArn, role, lookUp),
   };
+}
+
+/** One to one role, and ones to several. */
+function attachmentsTo(role: string, deployment: Deployment): Resource[] {
+  return [
+    ...deployment
+      .ofType("aws_iam_role_policy_attachment")
+      .filter((attachment) => attachment.string("role") === role),
+    ...deployment
+      .ofType("aws_iam_policy_attachment")
+      .filter((attachment) => attachment.strings("roles").includes(role)),
+  ];
 }
 
 /** A boundary that cannot be read lets nothing pass: it limits the role on AWS, and must not be ignored here. */

@@ -3,11 +3,12 @@ import {
   inert,
   nameOf,
   type ResourceType,
+  refused,
   served,
   uniqueSuffix,
 } from "../deployment/resource-type";
 import { formatArn, type Place } from "../kernel/arn";
-import { seededId, UPPERCASE } from "../kernel/ids";
+import { ALPHANUMERIC, seededId, UPPERCASE } from "../kernel/ids";
 import { policyDocument } from "./policy-document-data";
 
 /** IAM is global: its ARNs have no region. */
@@ -44,6 +45,42 @@ const rolePolicyAttachment: ComputedAttributes = (own) => ({
   id: `${own.string("role")}-${uniqueSuffix(own, "attachment")}`,
 });
 
+const user: ComputedAttributes = (own, place) => {
+  const name = own.string("name");
+  const path = own.optionalString("path") ?? "/";
+  const unique_id = `AIDA${seededId(own.seed("unique id"), 17, UPPERCASE)}`;
+  return { arn: iamArn(place, `user${path}${name}`), id: name, path, unique_id };
+};
+
+const group: ComputedAttributes = (own, place) => {
+  const name = own.string("name");
+  const path = own.optionalString("path") ?? "/";
+  const unique_id = `AGPA${seededId(own.seed("unique id"), 17, UPPERCASE)}`;
+  return { arn: iamArn(place, `group${path}${name}`), id: name, path, unique_id };
+};
+
+const accessKey: ComputedAttributes = (own) => ({
+  id: `AKIA${seededId(own.seed("id"), 16, UPPERCASE)}`,
+  secret: seededId(own.seed("secret"), 40, ALPHANUMERIC),
+  status: "Active",
+});
+
+const instanceProfile: ComputedAttributes = (own, place) => {
+  const name = nameOf(own);
+  const path = own.optionalString("path") ?? "/";
+  return { arn: iamArn(place, `instance-profile${path}${name}`), id: name, name, path };
+};
+
+/** A policy that another stack or AWS itself has, looked up by its ARN. */
+const foreignPolicy: ComputedAttributes = (own) => {
+  const arn = own.string("arn");
+  return { id: arn, arn, name: arn.slice(arn.lastIndexOf("/") + 1) };
+};
+
+const USERS = "any access key is the account's administrator here, whatever its user may do on AWS";
+const FEDERATION = "nobody takes on a role from outside here";
+const ACCOUNT = "a setting of the account's people, not of its APIs";
+
 export const iamResourceTypes: readonly ResourceType[] = [
   served("aws_iam_role", {
     providerOnly: ["create_date", "unique_id"],
@@ -51,17 +88,66 @@ export const iamResourceTypes: readonly ResourceType[] = [
     inert: {
       description: "a note for people",
       path: "part of the ARN",
+      name_prefix: "part of the name",
       max_session_duration: "sessions do not end here",
+      force_detach_policies: "what Terraform does when it destroys the role",
       "inline_policy.name": "a name for people",
     },
   }),
   served("aws_iam_policy", {
     providerOnly: ["attachment_count", "policy_id"],
     computed: policy,
+    inert: {
+      description: "a note for people",
+      name: "part of the ARN",
+      name_prefix: "part of the name",
+      path: "part of the ARN",
+    },
   }),
-  served("aws_iam_role_policy", { computed: rolePolicy, inert: { name: "a name for people" } }),
+  served("aws_iam_role_policy", {
+    computed: rolePolicy,
+    inert: { name: "a name for people", name_prefix: "a name for people" },
+  }),
   served("aws_iam_role_policy_attachment", { computed: rolePolicyAttachment }),
+  served("aws_iam_policy_attachment", {
+    computed: (own) => ({ id: own.string("name") }),
+    inert: {
+      name: "a name for people",
+      users: USERS,
+      groups: USERS,
+    },
+  }),
+  refused(
+    "aws_iam_role_policies_exclusive",
+    "it takes every other inline policy off the role, which the local runtime would leave there",
+  ),
+  refused(
+    "aws_iam_role_policy_attachments_exclusive",
+    "it takes every other policy off the role, which the local runtime would leave there",
+  ),
+  inert("aws_iam_user", USERS, { computed: user, named: true }),
+  inert("aws_iam_group", USERS, { computed: group, named: true }),
+  inert("aws_iam_access_key", USERS, { computed: accessKey }),
+  ...[
+    "aws_iam_user_policy",
+    "aws_iam_user_policy_attachment",
+    "aws_iam_user_group_membership",
+    "aws_iam_group_policy",
+    "aws_iam_group_policy_attachment",
+    "aws_iam_group_membership",
+    "aws_iam_user_login_profile",
+  ].map((type) => inert(type, USERS)),
+  inert("aws_iam_instance_profile", "no machine takes on a role here", { computed: instanceProfile }),
+  ...["aws_iam_openid_connect_provider", "aws_iam_saml_provider"].map((type) =>
+    inert(type, FEDERATION, { named: true }),
+  ),
+  inert("aws_iam_service_linked_role", "AWS services act here without a role of their own"),
+  ...["aws_iam_account_alias", "aws_iam_account_password_policy"].map((type) => inert(type, ACCOUNT)),
   inert("data.aws_iam_policy_document", "a policy's text, which other resources refer to", {
     computed: policyDocument,
   }),
+  inert("data.aws_iam_policy", "a policy's ARN, which other resources refer to", {
+    computed: foreignPolicy,
+  }),
+  refused("data.aws_iam_role", "its policies are elsewhere, and the local runtime does not know them"),
 ];

@@ -34,5 +34,5 @@ export function brokenNumberRule(value: number, { min, max }: NumberRule): strin
 
 /** The service models' patterns are Java's, where a hyphen after a class in a set is a hyphen: `[\w-_]`. */
 function wholeText(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern.replaceAll("-_", "\\-_")})$`, "u");
+  return new RegExp(`^(?:${pattern.replace(/(?<!\\)-_/g, "\\-_")})$`, "u");
 }

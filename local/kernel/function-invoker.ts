@@ -9,6 +9,10 @@ export interface Invocation {
   readonly principal: Principal;
   /** Aborted when nobody waits for the answer any more. @default never */
   readonly signal?: AbortSignal;
+  /** What a mobile SDK says of its client: JSON in base64 (`X-Amz-Client-Context`). */
+  readonly clientContext?: string;
+  /** The trace that the invocation belongs to, as X-Ray's header has it: `Root=1-67891233-abcdef012345678912345678`. @default a new one */
+  readonly traceId?: string;
 }
 
 /** What a function's run came to. */

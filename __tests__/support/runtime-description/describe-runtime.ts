@@ -137,7 +137,7 @@ function describeWhatNoAnswerShows(deployment: Deployment): unknown {
   }));
   const functions = readFunctions(deployment).map(({ name, asynchronous, reservedConcurrency }) => ({
     name,
-    asynchronous,
+    asynchronous: asynchronous.get("$LATEST"),
     reservedConcurrency,
   }));
   const subscriptions = readTopics(deployment).flatMap((topic) =>

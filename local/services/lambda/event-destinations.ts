@@ -1,15 +1,18 @@
 import type { AccessControl } from "../../iam/access-control";
+import { parseArn } from "../../kernel/arn";
 import type { Clock } from "../../kernel/clock";
 import type { FunctionInvoker, InvocationResult } from "../../kernel/function-invoker";
+import { isObject, parseJson } from "../../kernel/json";
 import type { MessageAttributes } from "../../kernel/message-attributes";
 import type { Principal } from "../../kernel/principal";
 import type { ReportUndelivered } from "../../kernel/undelivered";
 import type { Ports } from "../ports";
+import { asyncSettingsOf, type FunctionTarget } from "./function-directory";
 import type { FunctionSettings } from "./function-settings";
 
 /** An asynchronous event that Lambda is done with. */
 export interface FinishedEvent {
-  readonly settings: FunctionSettings;
+  readonly target: FunctionTarget;
   readonly requestId: string;
   readonly payload: string;
   readonly condition: "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
@@ -31,15 +34,16 @@ export interface DestinationServices {
 
 /**
  * Sends a finished event's record to the on-success or on-failure destination, and a failed event itself to the
- * function's dead-letter queue, each with the permissions of the function's role. What can't be sent is counted, as AWS
+ * function's dead-letter queue, each with the permissions of the function's role. What cannot be sent is counted, as AWS
  * counts it, and gone.
  *
  * Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations" and "Adding a dead-letter queue".
  */
 export async function handOver(event: FinishedEvent, services: DestinationServices): Promise<void> {
-  const { settings } = event;
+  const { settings } = event.target;
+  const { onSuccessArn, onFailureArn } = asyncSettingsOf(event.target);
   const succeeded = event.condition === "Success";
-  const destination = succeeded ? settings.asynchronous.onSuccessArn : settings.asynchronous.onFailureArn;
+  const destination = succeeded ? onSuccessArn : onFailureArn;
   if (destination !== undefined) {
     await send(
       settings,
@@ -69,13 +73,13 @@ export async function handOver(event: FinishedEvent, services: DestinationServic
 }
 
 function record(event: FinishedEvent, clock: Clock): string {
-  const { result } = event;
+  const { result, target } = event;
   return JSON.stringify({
     version: "1.0",
     timestamp: new Date(clock.now()).toISOString(),
     requestContext: {
       requestId: event.requestId,
-      functionArn: `${event.settings.arn}:$LATEST`,
+      functionArn: `${target.settings.arn}:${target.qualifier}`,
       condition: event.condition,
       approximateInvokeCount: event.invokeCount,
     },
@@ -85,7 +89,7 @@ function record(event: FinishedEvent, clock: Clock): string {
       : {
           responseContext: {
             statusCode: 200,
-            executedVersion: "$LATEST",
+            executedVersion: target.version,
             ...(result.ok ? {} : { functionError: "Unhandled" }),
           },
           responsePayload: JSON.parse(result.payload),
@@ -108,10 +112,8 @@ function deadLetterAttributes({ requestId, result }: FinishedEvent): MessageAttr
 }
 
 function errorMessageOf(payload: string): string {
-  const parsed: unknown = JSON.parse(payload);
-  const message =
-    typeof parsed === "object" && parsed !== null && "errorMessage" in parsed ? parsed.errorMessage : "";
-  return String(message);
+  const parsed = parseJson(payload);
+  return isObject(parsed) ? String(parsed.errorMessage ?? "") : "";
 }
 
 async function send(
@@ -124,7 +126,7 @@ async function send(
 ): Promise<void> {
   try {
     const principal = principalOf(settings);
-    switch (targetArn.split(":")[2]) {
+    switch (parseArn(targetArn)?.service) {
       case "sqs":
         await access.authorize({ principal, action: "sqs:SendMessage", resource: targetArn });
         ports.queues.send(targetArn, body, attributes, "lambda.amazonaws.com");

@@ -1,13 +1,11 @@
 import type { Clock } from "../../kernel/clock";
 import type { InvocationResult } from "../../kernel/function-invoker";
 import type { FinishedEvent } from "./event-destinations";
-import type { FunctionSettings } from "./function-settings";
+import { asyncSettingsOf, type FunctionTarget } from "./function-directory";
+import type { Run } from "./function-pool";
 
-export interface QueuedEvent {
-  readonly settings: FunctionSettings;
-  readonly requestId: string;
-  readonly functionArn: string;
-  readonly payload: string;
+export interface QueuedEvent extends Run {
+  readonly target: FunctionTarget;
 }
 
 export interface EventQueueOptions {
@@ -56,7 +54,7 @@ export class EventQueue {
 
   async #process(event: QueuedEvent): Promise<void> {
     const { clock, run, finish } = this.options;
-    const { retries, maximumAgeSeconds } = event.settings.asynchronous;
+    const { retries, maximumAgeSeconds } = asyncSettingsOf(event.target);
     const queuedAt = clock.now();
     let savedMs = 0;
     let runs = 0;
@@ -72,7 +70,7 @@ export class EventQueue {
     while (!this.#closed) {
       // "Lambda begins sending new events to the configured dead-letter queue or the on-failure event destination,
       // without any retries" (Lambda Developer Guide, on reserved concurrency zero).
-      if (event.settings.reservedConcurrency === 0) return give("ZeroReservedConcurrency");
+      if (event.target.settings.reservedConcurrency === 0) return give("ZeroReservedConcurrency");
       const ran = await attempt(run, event);
       if (this.#closed) return;
       let waitMs: number;

@@ -8,6 +8,8 @@ import { Slots } from "./slots";
 
 export interface StartedInstance {
   readonly instance: Instance;
+  /** Of the function: `$LATEST`, or the number that was published. */
+  readonly version: string;
   readonly log: RunLog;
 }
 
@@ -15,7 +17,11 @@ export interface Run {
   readonly requestId: string;
   /** As the caller named it. */
   readonly functionArn: string;
+  /** The version to run. */
+  readonly version: string;
   readonly payload: string;
+  readonly clientContext: string | undefined;
+  readonly traceId: string;
 }
 
 /**
@@ -34,7 +40,7 @@ export class FunctionPool {
     private readonly settings: FunctionSettings,
     maxInstances: number,
     private readonly initLimitMs: number,
-    private readonly startInstance: () => Promise<StartedInstance>,
+    private readonly startInstance: (version: string) => Promise<StartedInstance>,
   ) {
     this.#slots = new Slots(maxInstances);
   }
@@ -70,8 +76,8 @@ export class FunctionPool {
   }
 
   async #runOnInstance(run: Run): Promise<InvocationResult> {
-    const warm = this.#takeIdle();
-    const started = warm ?? (await this.startInstance());
+    const warm = this.#takeIdle(run.version);
+    const started = warm ?? (await this.startInstance(run.version));
     this.#all.add(started.instance);
     if (this.#closed) await started.instance.stop();
     const init = warm === undefined ? await this.#initialize(started, run.requestId) : undefined;
@@ -152,12 +158,17 @@ export class FunctionPool {
     }
   }
 
-  #takeIdle(): StartedInstance | undefined {
-    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (idle.instance.usable) return idle;
-      this.#all.delete(idle.instance);
-    }
-    return undefined;
+  /** The warm instance that was used last. */
+  #takeIdle(version: string): StartedInstance | undefined {
+    for (const gone of this.#idle.filter(({ instance }) => !instance.usable)) this.#forget(gone);
+    const index = this.#idle.findLastIndex((idle) => idle.version === version);
+    return index < 0 ? undefined : this.#idle.splice(index, 1)[0];
+  }
+
+  #forget(gone: StartedInstance): void {
+    this.#all.delete(gone.instance);
+    const index = this.#idle.indexOf(gone);
+    if (index >= 0) this.#idle.splice(index, 1);
   }
 
   async #giveBack(started: StartedInstance): Promise<void> {
@@ -166,7 +177,7 @@ export class FunctionPool {
       this.#idle.push(started);
       return;
     }
-    this.#all.delete(started.instance);
+    this.#forget(started);
     await started.instance.stop();
   }
 }

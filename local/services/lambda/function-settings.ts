@@ -1,14 +1,9 @@
-import { type Attributes, DeploymentError } from "../../deployment/attributes";
+import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
+import { formatArn } from "../../kernel/arn";
+import { type AsyncSettings, readAsyncSettings, target } from "./async-settings";
+import { readEnvironment } from "./environment";
 import { functionCodeFolder } from "./function-code";
-
-export interface AsyncSettings {
-  /** After the first run. */
-  readonly retries: number;
-  readonly maximumAgeSeconds: number;
-  readonly onSuccessArn: string | undefined;
-  readonly onFailureArn: string | undefined;
-}
 
 /** A function as deployed. */
 export interface FunctionSettings {
@@ -21,88 +16,159 @@ export interface FunctionSettings {
   readonly roleArn: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  readonly ephemeralStorageMb: number;
+  readonly tracing: "Active" | "PassThrough";
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroup: string;
   /** `undefined`: no limit of its own. */
   readonly reservedConcurrency: number | undefined;
   readonly deadLetterTargetArn: string | undefined;
-  readonly asynchronous: AsyncSettings;
+  /** By qualifier: `$LATEST`, a version, an alias. */
+  readonly asynchronous: ReadonlyMap<string, AsyncSettings>;
   /** The folder that would be zipped. */
   readonly codeFolder: string;
+  /** The version that the deployment publishes, `undefined` where there is only `$LATEST`. Both have the same code. */
+  readonly publishedVersion: string | undefined;
+  /** The version that each alias stands for, by the alias's name. */
+  readonly aliases: ReadonlyMap<string, FunctionAlias>;
+}
+
+export interface FunctionAlias {
+  readonly version: string;
+  readonly description: string;
 }
 
 /**
- * Reads `aws_lambda_function` and `aws_lambda_function_event_invoke_config`, with the defaults of the AWS provider.
+ * Reads `aws_lambda_function`, `aws_lambda_alias` and `aws_lambda_function_event_invoke_config`, with the defaults of the
+ * AWS provider. Lengths, patterns and ranges are those of Lambda's service model; memory ends at 10,240 MB and the
+ * timeout at 900 s (Lambda Developer Guide, "Lambda quotas").
  *
- * @throws DeploymentError for what the runtime cannot do as AWS would: log format JSON, other destinations than queues,
- *   topics and functions, other runtimes than Node.js
+ * @throws DeploymentError for what AWS would refuse, and for what the runtime cannot do as AWS would: log format JSON,
+ *   other destinations than queues, topics and functions, other runtimes than Node.js, code from elsewhere
  */
 export function readFunctions(deployment: Deployment): FunctionSettings[] {
-  return deployment.ofType("aws_lambda_function").map((resource) => {
-    const name = resource.string("function_name");
-    const arn =
-      resource.optionalString("arn") ??
-      `arn:aws:lambda:${deployment.region}:${deployment.accountId}:function:${name}`;
-    const reserved = resource.number("reserved_concurrent_executions", -1);
-    const architectures = resource.strings("architectures");
-    const deadLetter = resource.block("dead_letter_config");
-    return {
-      name,
-      arn,
-      description: resource.optionalString("description") ?? "",
-      runtime: readRuntime(resource),
-      architectures: architectures.length > 0 ? architectures : ["x86_64"],
-      handler: resource.string("handler"),
-      roleArn: resource.string("role"),
-      timeoutSeconds: resource.number("timeout", 3),
-      memoryMb: resource.number("memory_size", 128),
-      environment: resource.block("environment")?.stringMap("variables") ?? {},
-      logGroup: readLogGroup(resource, name),
-      reservedConcurrency: reserved < 0 ? undefined : reserved,
-      deadLetterTargetArn: deadLetter && target(deadLetter, "target_arn", ["sqs", "sns"]),
-      asynchronous: readAsyncSettings(deployment, name, arn),
-      codeFolder: functionCodeFolder(deployment, resource),
-    };
+  const functions = deployment.ofType("aws_lambda_function");
+  const completing = ["aws_lambda_alias", "aws_lambda_function_event_invoke_config"].flatMap((type) =>
+    deployment.ofType(type).map((resource) => ({ resource, of: functionOf(resource, functions) })),
+  );
+  return functions.map((resource) => {
+    const own = completing.filter(({ of }) => of === resource).map((other) => other.resource);
+    return readFunction(resource, own, deployment);
   });
 }
 
+/** The function that another resource completes, named by name, by ARN, or by the end of an ARN. */
+function functionOf(resource: Resource, functions: readonly Resource[]): Resource {
+  const reference = resource.string("function_name");
+  const name = /(?:^|:)function:([^:]+)/.exec(reference)?.[1] ?? reference;
+  const found = functions.find((candidate) => candidate.string("function_name") === name);
+  return found ?? resource.fail("function_name", "a function of the deployment");
+}
+
+function readFunction(
+  resource: Resource,
+  completing: readonly Resource[],
+  deployment: Deployment,
+): FunctionSettings {
+  refuseOtherPackages(resource);
+  const name = resource.string("function_name", { max: 64, pattern: "[a-zA-Z0-9-_]+" });
+  const arn = resource.optionalString("arn") ?? formatArn(deployment, "lambda", `function:${name}`);
+  const reserved = resource.number("reserved_concurrent_executions", -1, { min: -1 });
+  const deadLetter = resource.block("dead_letter_config");
+  const version = resource.optionalString("version") ?? "$LATEST";
+  const publishedVersion = version === "$LATEST" ? undefined : version;
+  const ofType = (type: string) => completing.filter((other) => other.type === type);
+  return {
+    name,
+    arn,
+    description: resource.optionalString("description", { max: 256 }) ?? "",
+    runtime: readRuntime(resource),
+    architectures: readArchitectures(resource),
+    handler: resource.string("handler", { max: 128, pattern: "[^\\s]+" }),
+    roleArn: resource.string("role", {
+      pattern: "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+",
+    }),
+    timeoutSeconds: resource.number("timeout", 3, { min: 1, max: 900 }),
+    memoryMb: resource.number("memory_size", 128, { min: 128, max: 10_240 }),
+    ephemeralStorageMb:
+      resource.block("ephemeral_storage")?.number("size", 512, { min: 512, max: 10_240 }) ?? 512,
+    tracing: readTracing(resource),
+    environment: readEnvironment(resource),
+    logGroup: readLogGroup(resource, name),
+    reservedConcurrency: reserved < 0 ? undefined : reserved,
+    deadLetterTargetArn: deadLetter && target(deadLetter, "target_arn", ["sqs", "sns"]),
+    asynchronous: new Map(ofType("aws_lambda_function_event_invoke_config").map(readAsyncSettings)),
+    codeFolder: functionCodeFolder(deployment, resource),
+    publishedVersion,
+    aliases: new Map(ofType("aws_lambda_alias").map((alias) => readAlias(alias, publishedVersion))),
+  };
+}
+
+/** What Lambda can run from elsewhere and the local runtime cannot. Says so before an attribute of theirs is missed. */
+function refuseOtherPackages(resource: Resource): void {
+  const unsupported = (key: string, what: string): never => {
+    throw new DeploymentError(
+      `${resource.location}: ${key} ${JSON.stringify(resource.values[key])}: the local runtime does not run ${what}; it runs the folder that an archive_file makes filename from`,
+    );
+  };
+  const packageType = resource.optionalString("package_type", { oneOf: ["Zip", "Image"] });
+  if (packageType === "Image") unsupported("package_type", "container images");
+  if (resource.optionalString("image_uri") !== undefined) unsupported("image_uri", "container images");
+  if (resource.optionalString("s3_bucket") !== undefined) unsupported("s3_bucket", "code from S3");
+  if (resource.strings("layers").length > 0) unsupported("layers", "code in layers");
+  if (resource.blocks("file_system_config").length > 0)
+    unsupported("file_system_config", "functions with a file system");
+}
+
+/** As AWS named them when it refused another: localstack's recordings, `test_create_lambda_exceptions`. */
+const SUPPORTED = ["nodejs16.x", "nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"];
+const RETIRED = /^nodejs(|4\.3|4\.3-edge|6\.10|8\.10|10\.x|12\.x|14\.x)$/;
+
 function readRuntime(resource: Resource): string {
   const runtime = resource.string("runtime");
-  return runtime.startsWith("nodejs") ? runtime : resource.fail("runtime", "a Node.js runtime (nodejs22.x)");
+  if (SUPPORTED.includes(runtime)) return runtime;
+  if (RETIRED.test(runtime))
+    return resource.refuse(
+      "runtime",
+      `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
+    );
+  if (runtime.startsWith("nodejs"))
+    return resource.refuse("runtime", `Member must satisfy enum value set: [${SUPPORTED.join(", ")}, …]`);
+  return resource.fail("runtime", `a Node.js runtime (${SUPPORTED.join(", ")})`);
+}
+
+function readArchitectures(resource: Resource): readonly string[] {
+  const architectures = resource.strings("architectures");
+  if (architectures.length > 1)
+    resource.refuse("architectures", "Member must have length less than or equal to 1");
+  if (architectures.some((name) => name !== "x86_64" && name !== "arm64"))
+    resource.refuse("architectures", "Member must satisfy enum value set: [x86_64, arm64]");
+  return architectures.length > 0 ? architectures : ["x86_64"];
+}
+
+function readTracing(resource: Resource): FunctionSettings["tracing"] {
+  const mode = resource.block("tracing_config")?.string("mode", { oneOf: ["Active", "PassThrough"] });
+  return mode === "Active" ? "Active" : "PassThrough";
 }
 
 function readLogGroup(resource: Resource, name: string): string {
   const logging = resource.block("logging_config");
-  const format = logging?.optionalString("log_format") ?? "Text";
+  const format = logging?.optionalString("log_format", { oneOf: ["Text", "JSON"] }) ?? "Text";
   if (format !== "Text") {
     throw new DeploymentError(
       `${resource.address}: logging_config.log_format must be Text, received ${format}: the local runtime writes Lambda's text format only`,
     );
   }
-  return logging?.optionalString("log_group") ?? `/aws/lambda/${name}`;
+  const group = logging?.optionalString("log_group", { max: 512, pattern: "[\\.\\-_/#A-Za-z0-9]+" });
+  return group ?? `/aws/lambda/${name}`;
 }
 
-function readAsyncSettings(deployment: Deployment, name: string, arn: string): AsyncSettings {
-  const settings = deployment
-    .ofType("aws_lambda_function_event_invoke_config")
-    .find((resource) => [name, arn].includes(resource.string("function_name")));
-  const destinations = settings?.block("destination_config");
-  const destination = (when: string): string | undefined => {
-    const block = destinations?.block(when);
-    return block && target(block, "destination", ["sqs", "sns", "lambda"]);
-  };
-  return {
-    retries: settings?.number("maximum_retry_attempts", 2) ?? 2,
-    // Terraform's state has 0 where the age is not set; AWS accepts 60 to 21600.
-    maximumAgeSeconds: settings?.number("maximum_event_age_in_seconds", 0) || 21_600,
-    onSuccessArn: destination("on_success"),
-    onFailureArn: destination("on_failure"),
-  };
-}
-
-function target(block: Attributes, key: string, services: readonly string[]): string {
-  const arn = block.string(key);
-  return services.includes(arn.split(":")[2] ?? "")
-    ? arn
-    : block.fail(key, `the ARN of one of ${services.join(", ")}`);
+function readAlias(alias: Resource, publishedVersion: string | undefined): [string, FunctionAlias] {
+  const name = alias.string("name", { max: 128, pattern: "(?!^[0-9]+$)([a-zA-Z0-9-_]+)" });
+  const version = alias.string("function_version", { pattern: "(\\$LATEST|[0-9]+)" });
+  if (version !== "$LATEST" && version !== publishedVersion)
+    throw new DeploymentError(
+      `${alias.location}: function_version ${version} is not the version that the deployment has (${publishedVersion ?? "$LATEST"}); the local runtime has no code of an earlier one: refer to the function's version`,
+    );
+  return [name, { version, description: alias.optionalString("description", { max: 256 }) ?? "" }];
 }

@@ -37,7 +37,7 @@ export class Instance {
       handler: settings.handler,
       context: {
         functionName: settings.name,
-        functionVersion: "$LATEST",
+        functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION ?? "$LATEST",
         memoryLimitInMB: String(settings.memoryMb),
         logGroupName: settings.logGroup,
         logStreamName: logStream,

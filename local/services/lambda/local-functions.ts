@@ -1,20 +1,20 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Deployment } from "../../deployment/deployment";
 import type { AccessControl, CredentialStore, SessionCredentials } from "../../iam/access-control";
-import { formatArn } from "../../kernel/arn";
+import { formatArn, parseArn } from "../../kernel/arn";
 import type { Clock } from "../../kernel/clock";
 import type { Faults } from "../../kernel/faults";
 import type { FunctionInvoker, Invocation, InvocationResult } from "../../kernel/function-invoker";
 import type { Principal } from "../../kernel/principal";
 import type { ReportUndelivered } from "../../kernel/undelivered";
 import type { Ports } from "../ports";
+import { instanceEnvironment } from "./environment";
 import { handOver } from "./event-destinations";
 import { EventQueue } from "./event-queue";
-import { FunctionDirectory } from "./function-directory";
-import { FunctionPool, type StartedInstance } from "./function-pool";
+import { FunctionDirectory, type FunctionTarget } from "./function-directory";
+import { FunctionPool, type Run, type StartedInstance } from "./function-pool";
 import { type FunctionSettings, readFunctions } from "./function-settings";
 import { Instance } from "./instance";
-import { instanceEnvironment } from "./instance-environment";
 import { checkRequest, limitedResponse } from "./payload-checks";
 import { logStreamName, RunLog } from "./run-log";
 
@@ -43,7 +43,7 @@ export interface LocalFunctionsOptions {
  * Runs the deployment's functions, each in its own instances and with the rights of its own role, for callers that have
  * the permission to invoke them.
  *
- * Reads `aws_lambda_function` and `aws_lambda_function_event_invoke_config`.
+ * Reads `aws_lambda_function`, `aws_lambda_alias` and `aws_lambda_function_event_invoke_config`.
  */
 export class LocalFunctions implements FunctionInvoker {
   readonly directory: FunctionDirectory;
@@ -56,7 +56,7 @@ export class LocalFunctions implements FunctionInvoker {
     const { deployment, access, clock } = options;
     this.directory = new FunctionDirectory(deployment, readFunctions(deployment));
     for (const settings of this.directory.functions) {
-      const start = () => this.#startInstance(settings);
+      const start = (version: string) => this.#startInstance(settings, version);
       this.#pools.set(
         settings.arn,
         new FunctionPool(settings, options.maxInstances ?? 10, options.initLimitMs ?? 10_000, start),
@@ -73,25 +73,23 @@ export class LocalFunctions implements FunctionInvoker {
     this.#queue = new EventQueue({
       clock,
       retryDelayScale: options.retryDelayScale ?? 1,
-      run: (event) => this.#run(event.settings, event),
+      run: (event) => this.#run(event.target, event),
       finish: (event) => handOver(event, services),
     });
   }
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
-    const settings = await this.#permitted(invocation);
+    const target = await this.#permitted(invocation);
     checkRequest(invocation.payload, "RequestResponse");
-    const { functionArn, payload } = invocation;
-    return limitedResponse(await this.#run(settings, { requestId: randomUUID(), functionArn, payload }));
+    return limitedResponse(await this.#run(target, this.#runOf(target, invocation)));
   }
 
   async invokeAsync(invocation: Invocation): Promise<string> {
-    const settings = await this.#permitted(invocation);
+    const target = await this.#permitted(invocation);
     checkRequest(invocation.payload, "Event");
-    const requestId = randomUUID();
-    const { functionArn, payload } = invocation;
-    this.#queue.add({ settings, requestId, functionArn, payload });
-    return requestId;
+    const run = this.#runOf(target, invocation);
+    this.#queue.add({ ...run, target });
+    return run.requestId;
   }
 
   /** Resolves when no asynchronous event waits or runs, to whether one did. */
@@ -106,33 +104,36 @@ export class LocalFunctions implements FunctionInvoker {
     await this.#queue.idle();
   }
 
-  async #permitted(invocation: Invocation): Promise<FunctionSettings> {
-    const settings = this.directory.require(invocation.functionArn);
+  async #permitted(invocation: Invocation): Promise<FunctionTarget> {
+    const target = this.directory.require(invocation.functionArn);
     const { principal } = invocation;
-    await this.#options.access.authorize({
-      principal,
-      action: "lambda:InvokeFunction",
-      resource: settings.arn,
-    });
-    return settings;
+    const permission = { principal, action: "lambda:InvokeFunction", resource: target.arn };
+    await this.#options.access.authorize(permission);
+    return target;
   }
 
-  async #run(
-    settings: FunctionSettings,
-    run: { readonly requestId: string; readonly functionArn: string; readonly payload: string },
-  ): Promise<InvocationResult> {
+  #runOf(target: FunctionTarget, { functionArn, payload, clientContext, traceId }: Invocation): Run {
+    return {
+      requestId: randomUUID(),
+      functionArn: parseArn(functionArn) === undefined ? target.arn : functionArn,
+      version: target.version,
+      payload,
+      clientContext,
+      traceId: traceHeader(traceId, target.settings.tracing, this.#options.clock.now()),
+    };
+  }
+
+  async #run({ settings }: FunctionTarget, run: Run): Promise<InvocationResult> {
     await this.#options.faults.strike("lambda");
     const pool = this.#pools.get(settings.arn);
     if (pool === undefined) throw new Error(`no instances for ${settings.arn}`);
-    const { requestId, payload } = run;
-    const functionArn = run.functionArn.startsWith("arn:") ? run.functionArn : settings.arn;
-    return pool.run({ requestId, functionArn, payload });
+    return pool.run(run);
   }
 
-  async #startInstance(settings: FunctionSettings): Promise<StartedInstance> {
+  async #startInstance(settings: FunctionSettings, version: string): Promise<StartedInstance> {
     const { deployment, access, clock, ports, endpointUrl } = this.#options;
     const session = this.#credentialsOf(settings);
-    const logStream = logStreamName(clock.now());
+    const logStream = logStreamName(clock.now(), version);
     const principal = this.#principalOf(settings);
     const resource = formatArn(deployment, "logs", `log-group:${settings.logGroup}:log-stream:${logStream}`);
     const allowed = await Promise.all(
@@ -140,14 +141,20 @@ export class LocalFunctions implements FunctionInvoker {
         access.isAllowed({ principal, action, resource }),
       ),
     );
-    const log = new RunLog(ports.logs, clock, settings.logGroup, logStream, !allowed.includes(false));
+    const permitted = !allowed.includes(false);
+    const log = new RunLog(ports.logs, clock, settings.logGroup, logStream, version, permitted);
     const environment = instanceEnvironment(settings, {
       region: deployment.region,
       endpointUrl: endpointUrl(),
       credentials: session,
       logStream,
+      version,
     });
-    return { log, instance: new Instance(settings, environment, logStream, (text) => log.write(text)) };
+    return {
+      log,
+      version,
+      instance: new Instance(settings, environment, logStream, (text) => log.write(text)),
+    };
   }
 
   /** The function acting with its own role. */
@@ -159,4 +166,11 @@ export class LocalFunctions implements FunctionInvoker {
   #credentialsOf(settings: FunctionSettings): SessionCredentials {
     return this.#options.credentials.issue(settings.roleArn, settings.name);
   }
+}
+
+/** `_X_AMZN_TRACE_ID` of a run (AWS X-Ray Developer Guide, "Tracing header"). Without active tracing nothing is sampled. */
+function traceHeader(root: string | undefined, tracing: FunctionSettings["tracing"], now: number): string {
+  const seconds = Math.floor(now / 1000).toString(16);
+  const own = root ?? `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
+  return `${own};Parent=${randomBytes(8).toString("hex")};Sampled=${tracing === "Active" ? 1 : 0}`;
 }

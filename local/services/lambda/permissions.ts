@@ -1,7 +1,7 @@
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import type { ServedType } from "../../deployment/resource-type";
-import { formatArn } from "../../kernel/arn";
+import { formatArn, parseArn } from "../../kernel/arn";
 
 /** A function's resource policy, statement by statement, as `lambda:AddPermission` writes it. */
 export const permissionPolicy: NonNullable<ServedType["policy"]> = {
@@ -32,17 +32,22 @@ function toStatement(permission: Resource, arn: string, deployment: Deployment):
   const sourceArn = permission.optionalString("source_arn");
   const sourceAccount = permission.optionalString("source_account");
   const organization = permission.optionalString("principal_org_id");
-  const authType = permission.optionalString("function_url_auth_type");
+  const authType = permission.optionalString("function_url_auth_type", { oneOf: ["NONE", "AWS_IAM"] });
+  const eventSourceToken = permission.optionalString("event_source_token");
   const equals = {
     ...(sourceAccount !== undefined && { "AWS:SourceAccount": sourceAccount }),
     ...(organization !== undefined && { "aws:PrincipalOrgID": organization }),
     ...(authType !== undefined && { "lambda:FunctionUrlAuthType": authType }),
+    ...(eventSourceToken !== undefined && { "lambda:EventSourceToken": eventSourceToken }),
   };
   return {
-    Sid: (permission.optionalString("statement_id") ?? permission.address).replace(/[^A-Za-z0-9]/g, ""),
+    Sid: (
+      permission.optionalString("statement_id", { max: 100, pattern: "([a-zA-Z0-9-_]+)" }) ??
+      permission.address
+    ).replace(/[^A-Za-z0-9]/g, ""),
     Effect: "Allow",
     Principal: toPrincipal(permission, deployment),
-    Action: permission.string("action"),
+    Action: permission.string("action", { pattern: "(lambda:[*]|lambda:[a-zA-Z]+|[*])" }),
     Resource: arn,
     Condition: {
       ...(sourceArn !== undefined && { ArnLike: { "AWS:SourceArn": sourceArn } }),
@@ -58,7 +63,7 @@ function toPrincipal(permission: Resource, deployment: Deployment): unknown {
     const { region } = deployment;
     return { AWS: formatArn({ region, accountId: principal }, "iam", "root", { region: "" }) };
   }
-  if (principal.startsWith("arn:")) return { AWS: principal };
+  if (parseArn(principal) !== undefined) return { AWS: principal };
   if (principal.includes(".")) return { Service: principal };
   return permission.fail("principal", "a service, an account or an ARN");
 }

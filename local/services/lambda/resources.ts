@@ -1,11 +1,13 @@
 import {
   type ComputedAttributes,
+  inert,
   type ResourceType,
   refused,
   served,
   uniqueSuffix,
 } from "../../deployment/resource-type";
 import { formatArn, nameFromArn, type Place } from "../../kernel/arn";
+import { LOWERCASE, seededId } from "../../kernel/ids";
 import { permissionPolicy } from "./permissions";
 
 const lambdaFunction: ComputedAttributes = (own, place) => {
@@ -56,6 +58,11 @@ const eventInvokeConfig: ComputedAttributes = (own) => {
   };
 };
 
+const layerVersion: ComputedAttributes = (own, place) => {
+  const layer_arn = formatArn(place, "lambda", `layer:${own.string("layer_name")}`);
+  return { layer_arn, arn: `${layer_arn}:1`, id: `${layer_arn}:1`, version: "1" };
+};
+
 export const lambdaResourceTypes: readonly ResourceType[] = [
   served("aws_lambda_function", {
     providerOnly: [
@@ -72,22 +79,62 @@ export const lambdaResourceTypes: readonly ResourceType[] = [
       "vpc_config.vpc_id",
     ],
     computed: lambdaFunction,
-    inert: { source_code_hash: "when Terraform uploads the code again", publish: "one version runs here" },
+    inert: {
+      source_code_hash: "when Terraform uploads the code again",
+      publish: "whether there is a version beside $LATEST; the version says so itself",
+      replace_security_groups_on_destroy: "what Terraform does when it destroys the function",
+      replacement_security_group_ids: "what Terraform does when it destroys the function",
+      kms_key_arn: "nothing is encrypted here",
+    },
+    notEnforced: {
+      code_signing_config_arn:
+        "AWS runs only code that a trusted profile signed; no signature is checked here",
+      vpc_config:
+        "on AWS the function reaches what its subnets and security groups let it; here, what this machine does",
+      "ephemeral_storage.size": "the size of /tmp is not limited here",
+      "tracing_config.mode": "no traces are kept here",
+    },
     defaults: {
-      package_type: "Zip",
-      ephemeral_storage: [{ size: 512 }],
-      tracing_config: [{ mode: "PassThrough" }],
+      "ephemeral_storage.size": 512,
+      "tracing_config.mode": "PassThrough",
     },
   }),
-  served("aws_lambda_alias", {
-    providerOnly: ["invoke_arn"],
-    computed: alias,
+  served("aws_lambda_alias", { providerOnly: ["invoke_arn"], computed: alias }),
+  served("aws_lambda_permission", {
+    computed: permission,
+    policy: permissionPolicy,
+    inert: { statement_id_prefix: "a name for people" },
   }),
-  served("aws_lambda_permission", { computed: permission, policy: permissionPolicy }),
   served("aws_lambda_function_event_invoke_config", { computed: eventInvokeConfig }),
   refused(
     "aws_lambda_function_url",
     "it is an address of its own for the function, past web ACL, authorizer, throttle and validation",
   ),
   refused("aws_lambda_event_source_mapping", "the function runs on messages of a queue or stream"),
+  refused("aws_lambda_invocation", "the function runs at every deployment"),
+  inert("aws_lambda_layer_version", "code that a function gets only where it names the layer", {
+    computed: layerVersion,
+  }),
+  inert("aws_lambda_layer_version_permission", "which other accounts may use the layer"),
+  inert("aws_lambda_provisioned_concurrency_config", "functions start here when they are needed"),
+  inert("aws_lambda_runtime_management_config", "functions run here on your Node.js", { named: true }),
+  inert(
+    "aws_lambda_code_signing_config",
+    "AWS runs only code that a trusted profile signed; no signature is checked here",
+    {
+      named: true,
+      computed: (own, place) => {
+        const id = `csc-${seededId(own.seed("id"), 17, LOWERCASE)}`;
+        const arn = formatArn(place, "lambda", `code-signing-config:${id}`);
+        return { arn, id: arn, config_id: id };
+      },
+    },
+  ),
+  inert(
+    "aws_lambda_function_recursion_config",
+    "AWS stops a function that calls itself round and round; that is not done here",
+    {
+      named: true,
+    },
+  ),
 ];

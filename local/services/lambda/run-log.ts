@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../kernel/clock";
 import type { LogSink } from "../../kernel/log-sink";
 
-/** What the last line of a run tells. */
+/** What the last line of a run says. */
 export interface RunReport {
   readonly durationMs: number;
   readonly memoryMb: number;
@@ -27,6 +27,7 @@ export class RunLog {
     private readonly clock: Clock,
     private readonly group: string,
     readonly stream: string,
+    private readonly version: string,
     /** Whether the function's role may write: Lambda drops the log of a function whose role may not. */
     private readonly permitted: boolean,
   ) {}
@@ -45,7 +46,7 @@ export class RunLog {
   }
 
   start(requestId: string): void {
-    this.write(`START RequestId: ${requestId} Version: $LATEST\n`);
+    this.write(`START RequestId: ${requestId} Version: ${this.version}\n`);
   }
 
   initFailed(initMs: number, errorType: string): void {
@@ -85,7 +86,7 @@ export class RunLog {
 }
 
 /** `2025/10/26/[$LATEST]0123…`, as Lambda names the log stream of an instance. */
-export function logStreamName(now: number): string {
+export function logStreamName(now: number, version: string): string {
   const day = new Date(now).toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${day}/[$LATEST]${randomBytes(16).toString("hex")}`;
+  return `${day}/[${version}]${randomBytes(16).toString("hex")}`;
 }

@@ -1,4 +1,5 @@
 import type { InvocationResult } from "../../kernel/function-invoker";
+import { isObject, parseJson } from "../../kernel/json";
 import type { InstanceReport } from "./instance";
 
 /** How a run ended, before its log and its duration are added. */
@@ -47,17 +48,15 @@ export function exited(requestId: string, reason: string): RunOutcome {
   };
 }
 
-/** What a run comes to that never got an instance, because the runtime is shutting down. */
+/** The result of a run that never got an instance, because the runtime is shutting down. */
 export function neverRan(requestId: string): InvocationResult {
   const payload = exited(requestId, "Runtime exited without providing a reason").payload;
   return { requestId, logTail: "", durationMs: 0, ok: false, payload, cause: "crash" };
 }
 
 export function errorTypeOf(payload: string): string {
-  const parsed: unknown = JSON.parse(payload);
-  const type =
-    typeof parsed === "object" && parsed !== null && "errorType" in parsed ? parsed.errorType : undefined;
-  return typeof type === "string" ? type : "Unknown";
+  const parsed = parseJson(payload);
+  return isObject(parsed) && typeof parsed.errorType === "string" ? parsed.errorType : "Unknown";
 }
 
 function exitReason(exit: { readonly code: number; readonly outOfMemory: boolean }): string {

@@ -1,12 +1,10 @@
-import type { CallContext, Permission } from "../../aws-api/service";
+import type { Permission } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
-import type { FunctionInvoker } from "../../kernel/function-invoker";
 import { type Input, type Members, validation } from "../../kernel/input";
 import { reportTo } from "../../kernel/undelivered";
 import type { ServiceDefinition } from "../service";
-import { describeFunction } from "./function-description";
-import type { FunctionDirectory } from "./function-directory";
-import type { FunctionSettings } from "./function-settings";
+import { describe, describeAlias } from "./api-shape";
+import { type FunctionTarget, functionNamePattern } from "./function-directory";
 import { LocalFunctions } from "./local-functions";
 import { lambdaResourceTypes } from "./resources";
 
@@ -25,7 +23,18 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       status: 500,
     },
     throttled: { code: "TooManyRequestsException", message: "Rate Exceeded.", status: 429 },
-    input: { error: validation("ValidationException", { shows: true }) },
+    input: {
+      error: validation("ValidationException", { shows: true }),
+      // The service model (2015-03-31), and the patterns that AWS's own messages name in localstack's recordings.
+      texts: {
+        FunctionName: { min: 1, max: 256, pattern: functionNamePattern },
+        Qualifier: { min: 1, max: 128, pattern: "\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+" },
+        Name: { min: 1, max: 128, pattern: "(?!^[0-9]+$)([a-zA-Z0-9-_]+)" },
+        FunctionVersion: { oneOf: ["ALL"] },
+        InvocationType: { oneOf: ["Event", "RequestResponse", "DryRun"] },
+        LogType: { oneOf: ["None", "Tail"] },
+      },
+    },
   },
   resourceTypes: lambdaResourceTypes,
   operations: {
@@ -34,7 +43,11 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
         method: "POST",
         path: `${FUNCTION}/invocations`,
         payloadMember: "Payload",
-        headers: { "x-amz-invocation-type": "InvocationType", "x-amz-log-type": "LogType" },
+        headers: {
+          "x-amz-invocation-type": "InvocationType",
+          "x-amz-log-type": "LogType",
+          "x-amz-client-context": "ClientContext",
+        },
         answer: {
           payloadMember: "Payload",
           headers: {
@@ -46,31 +59,105 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
         },
       },
       permission: onFunction("lambda:InvokeFunction"),
-      handle: ({ members }, functions, context) =>
-        invoke(required(functions, members).arn, members, context, functions),
+      handle: async (input, functions, { principal }) => {
+        const { arn, version } = targetOf(input, functions, "$LATEST");
+        const tail = input.optionalText("LogType") === "Tail";
+        const type = input.optionalText("InvocationType") ?? "RequestResponse";
+        const clientContext = input.optionalText("ClientContext", {});
+        const invocation = {
+          functionArn: arn,
+          // An invocation without a body has the event `{}`, as AWS gives it to the handler.
+          payload: input.blob("Payload").toString("utf8") || "{}",
+          principal,
+          ...(clientContext === undefined ? {} : { clientContext }),
+        };
+        if (type === "DryRun") return { StatusCode: 204, Payload: Buffer.alloc(0) };
+        if (type === "Event") {
+          await functions.invokeAsync(invocation);
+          return { StatusCode: 202, Payload: Buffer.alloc(0) };
+        }
+        const result = await functions.invoke(invocation);
+        return {
+          StatusCode: 200,
+          Payload: Buffer.from(result.payload),
+          ExecutedVersion: version,
+          ...(result.ok ? {} : { FunctionError: "Unhandled" }),
+          ...(tail ? { LogResult: Buffer.from(result.logTail).toString("base64") } : {}),
+        };
+      },
     },
     ListFunctions: {
       route: { method: "GET", path: "/2015-03-31/functions" },
       permission: { action: "lambda:ListFunctions" },
-      handle: ({ members }, { directory }) => listFunctions(directory, members),
+      handle: (input, { directory }) => {
+        const every = input.optionalText("FunctionVersion") === "ALL";
+        const found = [...directory.functions]
+          .sort((one, other) => (one.name < other.name ? -1 : 1))
+          .flatMap(({ arn, publishedVersion }) => {
+            const latest = directory.require(arn);
+            const published =
+              every && publishedVersion !== undefined ? [directory.require(arn, publishedVersion)] : [];
+            return [latest, ...published];
+          });
+        return page(input, "Functions", found.map(describe));
+      },
     },
     GetFunction: {
       route: { method: "GET", path: FUNCTION },
       permission: onFunction("lambda:GetFunction"),
-      handle: ({ members }, functions) => {
-        const settings = required(functions, members);
-        const reserved = settings.reservedConcurrency;
+      handle: (input, functions) => {
+        const target = targetOf(input, functions);
+        const { reservedConcurrency } = target.settings;
         return {
-          Configuration: describeFunction(settings),
+          Configuration: describe(target),
           Code: { RepositoryType: "S3", Location: "" },
-          ...(reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: reserved } }),
+          ...(reservedConcurrency === undefined
+            ? {}
+            : { Concurrency: { ReservedConcurrentExecutions: reservedConcurrency } }),
         };
       },
     },
     GetFunctionConfiguration: {
       route: { method: "GET", path: `${FUNCTION}/configuration` },
       permission: onFunction("lambda:GetFunctionConfiguration"),
-      handle: ({ members }, functions) => describeFunction(required(functions, members)),
+      handle: (input, functions) => describe(targetOf(input, functions)),
+    },
+    ListVersionsByFunction: {
+      route: { method: "GET", path: `${FUNCTION}/versions` },
+      permission: onFunction("lambda:ListVersionsByFunction"),
+      handle: (input, functions) => {
+        const { settings } = targetOf(input, functions);
+        const versions = ["$LATEST", settings.publishedVersion].filter((version) => version !== undefined);
+        const found = versions.map((version) => functions.directory.require(settings.arn, version));
+        return page(input, "Versions", found.map(describe));
+      },
+    },
+    ListAliases: {
+      route: { method: "GET", path: `${FUNCTION}/aliases` },
+      permission: onFunction("lambda:ListAliases"),
+      handle: (input, functions) => {
+        const { settings } = targetOf(input, functions);
+        const aliases = [...settings.aliases].map(([name, alias]) =>
+          describeAlias(settings.arn, name, alias),
+        );
+        return page(input, "Aliases", aliases);
+      },
+    },
+    GetAlias: {
+      route: { method: "GET", path: `${FUNCTION}/aliases/{Name}` },
+      permission: onFunction("lambda:GetAlias"),
+      handle: (input, functions) => {
+        const { settings } = targetOf(input, functions);
+        const name = input.text("Name");
+        const alias = settings.aliases.get(name);
+        if (alias !== undefined) return describeAlias(settings.arn, name, alias);
+        throw new AwsError(
+          "ResourceNotFoundException",
+          `Cannot find alias arn: ${settings.arn}:${name}`,
+          404,
+          { Type: "User" },
+        );
+      },
     },
   },
   create: (context, { retryDelayScale }) =>
@@ -87,76 +174,25 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
 function onFunction(action: string): Permission<LocalFunctions> {
   return {
     action,
-    resource: ({ members }: Input, { directory }) => directory.arnOf(functionName(members)),
+    resource: (input, { directory }) =>
+      directory.arnOf(input.text("FunctionName"), input.optionalText("Qualifier")),
   };
 }
 
-function required({ directory }: LocalFunctions, input: Members): FunctionSettings {
-  return directory.require(
-    functionName(input),
-    typeof input.Qualifier === "string" ? input.Qualifier : undefined,
-  );
+function targetOf(input: Input, { directory }: LocalFunctions, missingQualifier?: string): FunctionTarget {
+  return directory.require(input.text("FunctionName"), input.optionalText("Qualifier"), missingQualifier);
 }
 
-async function invoke(
-  functionArn: string,
-  input: Members,
-  { principal }: CallContext,
-  invoker: FunctionInvoker,
-): Promise<Members> {
-  const payload = payloadText(input.Payload);
-  switch (input.InvocationType ?? "RequestResponse") {
-    case "DryRun":
-      return { StatusCode: 204, Payload: Buffer.alloc(0) };
-    case "Event":
-      await invoker.invokeAsync({ functionArn, payload, principal });
-      return { StatusCode: 202, Payload: Buffer.alloc(0) };
-    case "RequestResponse": {
-      const result = await invoker.invoke({ functionArn, payload, principal });
-      return {
-        StatusCode: 200,
-        Payload: Buffer.from(result.payload),
-        ExecutedVersion: "$LATEST",
-        ...(result.ok ? {} : { FunctionError: "Unhandled" }),
-        ...(input.LogType === "Tail" ? { LogResult: Buffer.from(result.logTail).toString("base64") } : {}),
-      };
-    }
-    default:
-      return invalid(
-        "invocationType",
-        input.InvocationType,
-        "Member must satisfy enum value set: [RequestResponse, DryRun, Event]",
-      );
-  }
-}
-
-/** An invocation without a body has the event `{}`, as AWS gives it to the handler. */
-function payloadText(payload: unknown): string {
-  const text = Buffer.isBuffer(payload) ? payload.toString("utf8") : "";
-  return text === "" ? "{}" : text;
-}
-
-function listFunctions(directory: FunctionDirectory, input: Members): Members {
-  const names = directory.functions.map((settings) => settings.name).sort();
-  const most = input.MaxItems === undefined ? 50 : Number(input.MaxItems);
-  if (!Number.isInteger(most) || most < 1) invalid("maxItems", input.MaxItems, "Member must be at least 1");
-  const start = typeof input.Marker === "string" ? names.indexOf(input.Marker) : 0;
-  if (start < 0) invalid("marker", input.Marker, "Member must be a NextMarker of this operation");
-  const next = names[start + most];
+/** Lambda returns 50 items at most, even where the caller asks for more. */
+function page(input: Input, member: string, items: readonly Members[]): Members {
+  const most = Math.min(input.optionalInteger("MaxItems", { min: 1, max: 10_000 }) ?? 50, 50);
+  const marker = input.optionalText("Marker");
+  const start = marker === undefined ? 0 : Number.parseInt(marker, 10);
+  if (!(start >= 0 && start <= items.length))
+    input.refuse("Marker", "Member must be a NextMarker of this operation");
+  const next = start + most;
   return {
-    Functions: names.slice(start, start + most).map((name) => describeFunction(directory.require(name))),
-    ...(next === undefined ? {} : { NextMarker: next }),
+    [member]: items.slice(start, next),
+    ...(next < items.length ? { NextMarker: String(next) } : {}),
   };
-}
-
-function functionName(input: Members): string {
-  const name = input.FunctionName;
-  return typeof name === "string" ? name : invalid("functionName", name, "Member must not be null");
-}
-
-function invalid(member: string, value: unknown, constraint: string): never {
-  throw new AwsError(
-    "ValidationException",
-    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`,
-  );
 }

@@ -151,7 +151,7 @@ describe("a function's run", () => {
       source: "export const handler = async () => process.env;",
       values: {
         environment: {
-          variables: { GREETING: "Hello", AWS_REGION: "elsewhere", AWS_ENDPOINT_URL: "http://elsewhere" },
+          variables: { GREETING: "Hello", AWS_ENDPOINT_URL: "http://elsewhere" },
         },
       },
     });

@@ -1,29 +1,44 @@
 import type { Members } from "../../kernel/input";
-import type { FunctionSettings } from "./function-settings";
+import type { FunctionTarget } from "./function-directory";
+import type { FunctionAlias } from "./function-settings";
 
 /** A function's configuration as the API shows it. What only a deployed function has (code size, hash) is left out. */
-export function describeFunction(settings: FunctionSettings): Members {
+export function describe({ settings, qualifier, version }: FunctionTarget): Members {
   return {
     FunctionName: settings.name,
-    FunctionArn: settings.arn,
+    FunctionArn: qualifier === "$LATEST" ? settings.arn : `${settings.arn}:${qualifier}`,
     Runtime: settings.runtime,
     Role: settings.roleArn,
     Handler: settings.handler,
     Description: settings.description,
     Timeout: settings.timeoutSeconds,
     MemorySize: settings.memoryMb,
-    Version: "$LATEST",
+    Version: version,
     ...(Object.keys(settings.environment).length > 0
       ? { Environment: { Variables: settings.environment } }
       : {}),
     ...(settings.deadLetterTargetArn === undefined
       ? {}
       : { DeadLetterConfig: { TargetArn: settings.deadLetterTargetArn } }),
-    TracingConfig: { Mode: "PassThrough" },
+    TracingConfig: { Mode: settings.tracing },
     State: "Active",
     LastUpdateStatus: "Successful",
     PackageType: "Zip",
     Architectures: settings.architectures,
+    EphemeralStorage: { Size: settings.ephemeralStorageMb },
     LoggingConfig: { LogFormat: "Text", LogGroup: settings.logGroup },
+  };
+}
+
+export function describeAlias(
+  functionArn: string,
+  name: string,
+  { version, description }: FunctionAlias,
+): Members {
+  return {
+    AliasArn: `${functionArn}:${name}`,
+    Name: name,
+    FunctionVersion: version,
+    Description: description,
   };
 }
