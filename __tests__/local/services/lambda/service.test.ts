@@ -1,7 +1,6 @@
 import { bindService } from "../../../../local/aws-api/service";
 import type { Members } from "../../../../local/kernel/input";
 import { lambda } from "../../../../local/services/lambda/service";
-import { deploymentOf } from "../../../support/deployment";
 import { administrator, caught, createWorld, functionArn, queueArn, type World } from "./support";
 
 let world: World;

@@ -77,16 +77,8 @@ describe("an alias", () => {
     });
     await world.functions.idle();
 
-    const { Messages } = (await bindService(
-      (
-        await import("../../../../local/services/sqs/service")
-      ).sqs,
-      world.queues,
-    ).operations.ReceiveMessage?.handle(
-      { QueueUrl: "http://127.0.0.1:3000/123456789012/Failed" },
-      { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" },
-    )) as { Messages: { Body: string }[] };
-    expect(JSON.parse(Messages[0]?.Body ?? "{}")).toMatchObject({
+    const [record] = world.queues.byArn(queueArn("Failed"))?.receive(10) ?? [];
+    expect(JSON.parse(record?.body ?? "{}")).toMatchObject({
       requestContext: {
         functionArn: `${arn}:live`,
         condition: "RetriesExhausted",
