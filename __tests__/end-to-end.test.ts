@@ -1,5 +1,5 @@
-import { localTarget } from "../cli/verification/target";
-import { verify } from "../cli/verification/verify";
+import { localTarget } from "../cli/common/target";
+import { runChecks } from "../cli/verification/run-checks";
 import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "./support/local-runtime";
 
 describe("the end-to-end check", () => {
@@ -12,7 +12,7 @@ describe("the end-to-end check", () => {
 
   const check = (running: TestRuntime) => {
     const { runtime } = running;
-    return verify(
+    return runChecks(
       localTarget({
         pid: process.pid,
         invokeUrl: runtime.invokeUrls[0] ?? "",

@@ -2,21 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readOptions, runAsProcess, UsageError } from "../cli/common/command";
+import type { CommandContext } from "../cli/common/command";
+import { aborted } from "../cli/common/interruption";
 import { columns, painter } from "../cli/common/terminal";
 import { CONNECTIONS, fire, next, type Served, serve, synthesized } from "./served";
-
-const usage = `
-Measures the local edge on the loopback interface: requests a second and latency, as ratios to a bare Node.js server in
-the same run; memory over many requests; how exact the throttle is.
-
-  npm run bench -- [--requests N] [--json]
-
-  --requests N   requests for the memory measurement (default: 100000)
-  --json         the figures as JSON
-
-Exit code 1 when a request went unanswered or was answered wrongly, memory grew, or the throttle let through what it must not.
-`;
 
 const SECONDS = 8;
 /** Of the requests of the memory measurement. */
@@ -32,64 +21,76 @@ interface Figures {
   readonly p99Ms: number;
 }
 
-async function run(argv: readonly string[]): Promise<number> {
-  const { values } = readOptions(argv, {
-    requests: { type: "string", default: "100000" },
-    json: { type: "boolean", default: false },
+interface BenchWords {
+  readonly requests: number;
+  readonly json: boolean;
+}
+
+/** Measures, prints the figures, and fails where one is not as it must be; an interruption cuts it off. */
+export async function bench(words: BenchWords, context: CommandContext): Promise<number> {
+  const { signal } = context;
+  const cut = aborted(signal).then(() => {
+    throw signal.reason;
   });
-  const requests = Number(values.requests);
-  if (!Number.isInteger(requests) || requests < 1000)
-    throw new UsageError("--requests takes a whole number, 1000 or more");
-  const say = (text: string) => {
-    if (!values.json) process.stdout.write(`${text}\n`);
-  };
-  const paint = painter(process.stdout);
   const children: ChildProcess[] = [];
   const folder = mkdtempSync(path.join(tmpdir(), "secure-lambda-bench-"));
   try {
-    say(paint("dim", `1/3  throughput: ${SECONDS} s each, ${CONNECTIONS} connections …`));
-    const plain = await serve(undefined, children);
-    const open = await serve(await synthesized(folder, "open", SETTINGS), children);
-    const figures = [
-      await load("bare Node.js server, 401", plain.url, {}),
-      await load("edge, refused without a token: 401", open.url, {}),
-      await load("edge, whole way to the topic: 200", open.url, { authorization: open.token }),
-    ];
-    say(`\n${renderFigures(figures)}\n`);
-
-    say(paint("dim", `2/3  memory: ${requests} requests …`));
-    const memory = await measureMemory(open, requests, say);
-    say(
-      `\nheap after ${memory.warmRequests} requests ${mb(memory.before)}, after ${requests} more ${mb(memory.after)}: ${percent(memory.growth)}; ` +
-        `${memory.unanswered} unanswered, ${memory.otherwise} answered otherwise than they must be\n`,
-    );
-
-    say(paint("dim", "3/3  throttle: rate 50, burst 50 …"));
-    const throttle = await measureThrottle(
-      await serve(
-        await synthesized(folder, "throttled", { WAF_RATE_LIMIT: SETTINGS.WAF_RATE_LIMIT }),
-        children,
-      ),
-    );
-    say(
-      `\n${throttle.passed} of ${throttle.sent} requests passed in ${throttle.seconds.toFixed(1)} s; a bucket of 50 refilled by 50 a second holds ${throttle.expected.toFixed(0)}: ratio ${throttle.ratio.toFixed(3)}`,
-    );
-
-    if (values.json) process.stdout.write(`${JSON.stringify({ figures, memory, throttle }, null, 2)}\n`);
-    const sound =
-      memory.unanswered === 0 &&
-      memory.otherwise === 0 &&
-      memory.growth <= GROWTH_ALLOWED &&
-      throttle.ratio <= 1.05;
-    if (!sound)
-      process.stderr.write(
-        "a request went unanswered or was answered wrongly, memory grew, or the throttle let too much through\n",
-      );
-    return sound ? 0 : 1;
+    return await Promise.race([measure(words, context, folder, children), cut]);
   } finally {
     for (const child of children) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function measure(
+  { requests, json }: BenchWords,
+  { stdout }: CommandContext,
+  folder: string,
+  children: ChildProcess[],
+): Promise<number> {
+  const say = (text: string) => {
+    if (!json) stdout.write(`${text}\n`);
+  };
+  const paint = painter(stdout);
+  say(paint("dim", `1/3  throughput: ${SECONDS} s each, ${CONNECTIONS} connections …`));
+  const plain = await serve(undefined, children);
+  const open = await serve(await synthesized(folder, "open", SETTINGS), children);
+  const figures = [
+    await load("bare Node.js server, 401", plain.url, {}),
+    await load("edge, refused without a token: 401", open.url, {}),
+    await load("edge, whole way to the topic: 200", open.url, { authorization: open.token }),
+  ];
+  say(`\n${renderFigures(figures)}\n`);
+
+  say(paint("dim", `2/3  memory: ${requests} requests …`));
+  const memory = await measureMemory(open, requests, say);
+  say(
+    `\nheap after ${memory.warmRequests} requests ${mb(memory.before)}, after ${requests} more ${mb(memory.after)}: ${percent(memory.growth)}; ` +
+      `${memory.unanswered} unanswered, ${memory.otherwise} answered otherwise than they must be\n`,
+  );
+
+  say(paint("dim", "3/3  throttle: rate 50, burst 50 …"));
+  const throttle = await measureThrottle(
+    await serve(
+      await synthesized(folder, "throttled", { WAF_RATE_LIMIT: SETTINGS.WAF_RATE_LIMIT }),
+      children,
+    ),
+  );
+  say(
+    `\n${throttle.passed} of ${throttle.sent} requests passed in ${throttle.seconds.toFixed(1)} s; a bucket of 50 refilled by 50 a second holds ${throttle.expected.toFixed(0)}: ratio ${throttle.ratio.toFixed(3)}`,
+  );
+
+  if (json) stdout.write(`${JSON.stringify({ figures, memory, throttle }, null, 2)}\n`);
+  const sound =
+    memory.unanswered === 0 &&
+    memory.otherwise === 0 &&
+    memory.growth <= GROWTH_ALLOWED &&
+    throttle.ratio <= 1.05;
+  if (!sound)
+    process.stderr.write(
+      "a request went unanswered or was answered wrongly, memory grew, or the throttle let too much through\n",
+    );
+  return sound ? 0 : 1;
 }
 
 async function load(name: string, url: string, headers: Record<string, string>): Promise<Figures> {
@@ -174,5 +175,3 @@ function mb(bytes: number): string {
 function percent(share: number): string {
   return `${share >= 0 ? "+" : ""}${(share * 100).toFixed(1)} %`;
 }
-
-if (require.main === module) void runAsProcess({ usage, run });

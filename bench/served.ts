@@ -4,7 +4,7 @@ import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-
 import autocannon from "autocannon";
 import { clientConfig } from "../cli/common/aws-clients";
 import { signIn } from "../cli/common/sign-in";
-import { synthesize } from "../cli/common/synthesize";
+import { synthesize } from "../cli/serving/synthesize";
 import { BENCH_USER, type Report } from "./server";
 
 export const CONNECTIONS = 20;

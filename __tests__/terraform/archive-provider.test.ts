@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildArchiveProvider } from "../../cli/terraform/archive-provider";
+import { PROJECT } from "../../cli/common/project";
+import { buildArchiveProvider } from "../../cli/terraform/archive-provider/build";
 import { findProviders } from "../../cli/terraform/provider-installation";
 import { hasProvider, platformOf } from "../../cli/terraform/providers";
 import { checkTools } from "../../cli/terraform/tools";
@@ -29,7 +30,7 @@ function testsOfOwnProvider(): void {
   afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
   it("passes its own tests", async () => {
-    const cwd = path.join(__dirname, "archive-provider");
+    const cwd = path.join(PROJECT, "cli", "terraform", "archive-provider");
 
     const { code, lines } = await runProcess(command, ["test", "./..."], { cwd, env: environment() });
 

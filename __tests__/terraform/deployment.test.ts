@@ -317,7 +317,7 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
 
     expect(await Promise.all(stackNames.map((stack) => addresses(workspace, stack)))).toEqual(before);
     for (const stack of stackNames) expect(await drift(workspace, stack)).toMatchObject({ code: 0 });
-    await s3("secure-lambda/local/development/secure-edge.tfstate.tflock");
+    await s3("secure-lambda/moto/development/secure-edge.tfstate.tflock");
     expect(await drift(workspace, "secure-edge")).toMatchObject({
       code: 1,
       said: expect.stringContaining("Error acquiring the state lock"),

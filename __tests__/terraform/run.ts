@@ -2,8 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { UserError } from "../../cli/common/command";
 import { PROJECT } from "../../cli/common/project";
+import { UserError } from "../../cli/common/user-error";
 import {
   describeInstallation,
   findProviders,

@@ -1,4 +1,4 @@
-import type { Target } from "../verification/target";
+import type { Target } from "./target";
 
 // The SDK announces, on every start, the day on which its newer versions end their support of this Node.js.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

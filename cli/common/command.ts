@@ -1,125 +1,81 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import { describeError } from "./describe-error";
-import { isErrorLike } from "./error-like";
-import { Interruption, watchForInterruption, watchOutput } from "./interruption";
-import { PROJECT } from "./project";
 import type { TextStream } from "./terminal";
 
-/** Something the user can put right; shown as one line, without a stack trace. */
-export class UserError extends Error {
-  override readonly name: string = "UserError";
+/** An option of a command. Without a `value` it is a switch. */
+export interface CommandOption {
+  /** What the help calls the value: `N`, `FILE`. */
+  readonly value?: string;
+  readonly help: string;
+  /** As the user would type it. */
+  readonly default?: string;
+  /** May be given several times. */
+  readonly repeats?: true;
+  readonly required?: true;
+  /**
+   * What the command gets for what was typed.
+   *
+   * @throws UsageError naming the option, the value received and what is accepted
+   */
+  readonly read?: (text: string, option: string) => unknown;
 }
 
-/** The command was called with the wrong words. */
-export class UsageError extends UserError {
-  override readonly name = "UsageError";
-}
+export type CommandOptions = Readonly<Record<string, CommandOption>>;
+
+type ReadOf<O> = O extends { readonly read: (...words: never[]) => infer T } ? T : string;
+
+type ValueOf<O> = O extends { readonly value: string }
+  ? O extends { readonly repeats: true }
+    ? ReadOf<O>[]
+    : O extends { readonly default: string } | { readonly required: true }
+      ? ReadOf<O>
+      : ReadOf<O> | undefined
+  : boolean;
+
+/** What a command gets for its options, by their names. */
+type ValuesOf<O extends CommandOptions> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
 /** What a command may touch of its process. */
 export interface CommandContext {
   readonly stdout: TextStream;
-  /** Aborted when the process is to end, with the reason that `run` then throws. */
+  /** Aborted when the process is to end: the command cleans up, then throws the signal's reason. */
   readonly signal: AbortSignal;
   /** The folder of the checkout. */
   readonly project: string;
 }
 
+/** A command: how it is called, what its help says, what it does. */
 export interface Command {
-  /** Shown by `--help`. Its first line with a call names the command. */
-  readonly usage: string;
-  /** The command heeds the context's signal and cleans up; any other ends at once on Ctrl-C. */
-  readonly cleansUp?: true;
+  readonly name: string;
+  readonly summary: string;
+  /** Further lines of the help. */
+  readonly details?: string;
+  readonly options: CommandOptions;
+  /** Each the words of a call, as in `--port 0`. */
+  readonly examples: readonly string[];
+  /** Its output is for a script: npm must print nothing of its own. */
+  readonly silent?: true;
   /** Resolves with the exit code. */
-  run(argv: readonly string[], context: CommandContext): Promise<number>;
+  run(values: Readonly<Record<string, unknown>>, context: CommandContext): Promise<number>;
 }
 
-/** Runs a command as this process: its exit code is honest, an error is one clear line on standard error. */
-export async function runAsProcess(command: Command): Promise<void> {
-  const signal = command.cleansUp ? watchForInterruption() : new AbortController().signal;
-  if (!command.cleansUp) watchOutput(({ exitCode }) => process.exit(exitCode));
-  const context = { stdout: process.stdout, signal, project: PROJECT };
-  const exitCode = await runToExitCode(command, process.argv.slice(2), context, process.stderr);
-  await Promise.all([process.stdout, process.stderr].map(flushed));
-  // A timer of the served system, a retry in two minutes for instance, must not keep the process from ending.
-  process.exit(exitCode);
+interface CommandDefinition<O extends CommandOptions> extends Omit<Command, "run"> {
+  readonly options: O;
+  run(values: ValuesOf<O>, context: CommandContext): Promise<number>;
 }
 
-export async function runToExitCode(
-  command: Command,
-  argv: readonly string[],
-  context: CommandContext,
-  stderr: TextStream,
-): Promise<number> {
-  if (argv.includes("--help") || argv.includes("-h")) {
-    context.stdout.write(`${command.usage.trim()}\n`);
-    return 0;
-  }
-  try {
-    return await command.run(argv, context);
-  } catch (error) {
-    const interruption = interruptionBehind(error, context.signal);
-    if (interruption === undefined)
-      stderr.write(`error: ${describeError(error)}${helpFor(error, command)}\n`);
-    else if (interruption.message !== "") stderr.write(`${interruption.message}\n`);
-    return interruption?.exitCode ?? exitCodeOf(context.signal) ?? 1;
-  }
+/** Lets the compiler hold a command's `run` to its options. */
+export function command<const O extends CommandOptions>(definition: CommandDefinition<O>): Command {
+  return definition;
 }
 
-/** An aborted call throws the reason itself or an error of its own named AbortError. */
-function interruptionBehind(error: unknown, signal: AbortSignal): Interruption | undefined {
-  if (error instanceof Interruption) return error;
-  const isAbort = isErrorLike(error) && error.name === "AbortError";
-  return isAbort && signal.reason instanceof Interruption ? signal.reason : undefined;
+/** Commands below one name: `user create`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly (Command | CommandGroup)[];
 }
 
-function exitCodeOf(signal: AbortSignal): number | undefined {
-  return signal.reason instanceof Interruption ? signal.reason.exitCode : undefined;
-}
-
-function helpFor(error: unknown, { usage }: Command): string {
-  const call = /^ *(npm (?:start|run (?:--silent )?[\w-]+))/m.exec(usage)?.[1];
-  return error instanceof UsageError && call !== undefined ? ` (${call} -- --help says more)` : "";
-}
-
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write("", () => resolve());
-  });
-}
-
-type Options = NonNullable<ParseArgsConfig["options"]>;
-
-/**
- * Reads the options of a call.
- *
- * @throws UsageError, in one line, naming the option that is unknown, lacks its value or has one that it does not take
- */
-export function readOptions<const T extends Options>(
-  argv: readonly string[],
-  options: T,
-  allowPositionals = false,
-) {
-  try {
-    const parsed = parseArgs({ args: [...argv], options, allowPositionals, strict: true });
-    for (const [name, value] of Object.entries(parsed.values)) {
-      if ([value].flat().includes("")) throw new UsageError(`--${name} is empty`);
-    }
-    return parsed;
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(explain(error, options));
-  }
-}
-
-/** Node.js explains in up to three lines, in terms of programs that take file names behind a `--`. */
-function explain(error: unknown, options: Options): string {
-  const message = isErrorLike(error) ? error.message : String(error);
-  const name = /--[\w-]+/.exec(message)?.[0] ?? "";
-  const named = options[name.slice(2)];
-  if (named !== undefined)
-    return named.type === "boolean" ? `${name} takes no value` : `${name} needs a value`;
-  const received = /'([^']*)'/.exec(message)?.[1] ?? message;
-  if (message.startsWith("Unexpected argument"))
-    return `${JSON.stringify(received)} is no option; options stand behind --, others npm takes for itself`;
-  const known = Object.keys(options).map((option) => `--${option}`);
-  return `there is no option ${received}; there are ${known.join(", ")}`;
+/** A call as the user types it, up to the words after `--`: `npm start`, `npm run deploy`. */
+export function npmCall(entry: Command | CommandGroup): string {
+  if (entry.name === "start") return "npm start";
+  return `npm run ${"silent" in entry ? "--silent " : ""}${entry.name}`;
 }

@@ -1,18 +1,44 @@
-import { codeOf, isErrorLike } from "./error-like";
+/** What an error tells, wherever it was made: those of Node.js itself are not always instances of this realm's `Error`. */
+export interface ErrorLike {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: unknown;
+}
 
-/** Names of errors whose message alone tells the user what to do. */
-const EXPECTED = new Set([
-  "UserError",
-  "UsageError",
-  "DeploymentError",
-  "SettingsError",
-  "RouteError",
-  "BundleError",
-  "FaultError",
-  "ListenError",
-  // What the AWS SDK says when it finds no credentials for AWS.
-  "CredentialsProviderError",
-  "TokenProviderError",
+export function isErrorLike(value: unknown): value is ErrorLike {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "name" in value &&
+    typeof value.name === "string" &&
+    "message" in value &&
+    typeof value.message === "string"
+  );
+}
+
+/** The code of a failure of the operating system: `ENOENT`. */
+export function codeOf(error: unknown): string | undefined {
+  const hasCode = typeof error === "object" && error !== null && "code" in error;
+  return hasCode && typeof error.code === "string" ? error.code : undefined;
+}
+
+/**
+ * The names of JavaScript's own errors. What carries one was not written for a user: it is a defect, and its stack is what
+ * helps. Any other name is given on purpose, with a message that says what to do: in `local/`, in `stacks/`, in the AWS
+ * SDK where it finds no credentials.
+ */
+const DEFECTS = new Set([
+  "Error",
+  "AggregateError",
+  "AssertionError",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "ValiError",
 ]);
 
 /** What a refused or cut connection means here, where one end of it is a local runtime that may have stopped. */
@@ -26,7 +52,7 @@ const UNANSWERED: Readonly<Record<string, string>> = {
 /** What an error that the user can act on says, in one line; anything else is a defect, and its stack is what helps. */
 export function describeError(error: unknown): string {
   if (!isErrorLike(error)) return String(error);
-  if (EXPECTED.has(error.name)) return error.message;
+  if (isForUsers(error)) return error.message;
   const { code, syscall, message } = systemErrorOf(error) ?? {};
   const unanswered = UNANSWERED[code ?? ""];
   if (unanswered !== undefined)
@@ -35,6 +61,11 @@ export function describeError(error: unknown): string {
   if (code !== undefined && syscall !== undefined) return message || code;
   if ("$metadata" in error) return `${error.name}: ${error.message}`;
   return error.stack ?? error.message;
+}
+
+/** Not so what AWS answered, or nobody: both have a name of their own, which the user needs to read as well. */
+function isForUsers(error: ErrorLike): boolean {
+  return !DEFECTS.has(error.name) && error.name !== "TimeoutError" && !("$metadata" in error);
 }
 
 /** Why a request has no answer, or what it was refused with, in a few words: what a row of the report has room for. */

@@ -1,4 +1,5 @@
-import { watchNpm } from "./npm-process";
+import { readFileSync } from "node:fs";
+import { isRunning } from "./process-state";
 
 /** What ended a command from outside, with the exit code that a shell would give it. */
 export class Interruption extends Error {
@@ -42,8 +43,41 @@ export function watchForInterruption(): AbortSignal {
   return controller.signal;
 }
 
+/** How often to look whether npm is still there: nothing tells a process of the end of one that is not its child. */
+const NPM_INTERVAL_MS = 500;
+const SHELLS = new Set(["sh", "dash", "bash", "ash", "busybox", "zsh"]);
+
+/**
+ * Calls back once the npm process that started this one is gone. npm hands signals on as long as it lives; killed
+ * outright, it would leave behind a server that nobody can stop. Without npm nothing is watched: the command may be meant
+ * to outlive its parent.
+ */
+function watchNpm(onGone: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const npm = npmAbove(parent);
+  const timer = setInterval(() => {
+    if (process.ppid === parent && isRunning(npm)) return;
+    clearInterval(timer);
+    onGone();
+  }, NPM_INTERVAL_MS);
+  timer.unref();
+}
+
+/** npm starts a shell, and that the command. Some shells stay in between, others, as macOS's, step aside. */
+function npmAbove(parent: number): number {
+  try {
+    const status = readFileSync(`/proc/${parent}/status`, "utf8");
+    const name = /^Name:\s+(.*)$/m.exec(status)?.[1] ?? "";
+    const grandparent = /^PPid:\s+(\d+)$/m.exec(status)?.[1];
+    return grandparent !== undefined && SHELLS.has(name) ? Number(grandparent) : parent;
+  } catch {
+    return parent;
+  }
+}
+
 /** Without a listener Node.js would end the process with a stack trace where `head` has seen enough. */
-export function watchOutput(interrupt: (interruption: Interruption) => void): void {
+function watchOutput(interrupt: (interruption: Interruption) => void): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") interrupt(new Interruption("", 128 + SIGPIPE));
     else interrupt(new Interruption(`cannot write the output: ${error.message}`, 1));

@@ -1,4 +1,4 @@
-import { codeOf } from "./error-like";
+import { codeOf } from "./describe-error";
 
 /** Tells whether a process is there. A process of another user is, though no signal may be sent to it. */
 export function isRunning(pid: number): boolean {

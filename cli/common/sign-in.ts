@@ -5,8 +5,8 @@ import {
   type CognitoIdentityProviderClient,
   InitiateAuthCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { UserError } from "./command";
 import type { Credentials } from "./credentials";
+import { UserError } from "./user-error";
 
 /**
  * Signs in with e-mail and password and returns the ID token.

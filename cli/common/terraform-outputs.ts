@@ -2,27 +2,26 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "./command";
-import { codeOf, isErrorLike } from "./error-like";
-import { outputFolder } from "./output-folder";
-import { PROJECT } from "./project";
+import type { CommandContext } from "./command";
+import { type DeploymentChoice, outputFolder, stateFolder } from "./deployment-choice";
+import { codeOf, isErrorLike } from "./describe-error";
+import { UserError } from "./user-error";
 
 /**
- * The outputs of a deployed stack, by name: from the local state file of the environment, else through Terraform from
+ * The outputs of a deployed stack, by name: from its local state file, else through Terraform from
  * the state store that the stack was deployed with.
  *
- * @param project the checkout from which it was deployed
  * @throws UserError when there is no state to read
  */
 export async function readOutputs(
-  environment: string,
+  choice: DeploymentChoice,
   stack: string,
-  project: string = PROJECT,
+  { project, signal }: Pick<CommandContext, "project" | "signal">,
 ): Promise<Record<string, unknown>> {
-  const state = path.join(project, "state", environment, `${stack}.tfstate`);
+  const state = path.join(project, stateFolder(choice), `${stack}.tfstate`);
   if (existsSync(state)) return valuesOf(readState(state));
-  const output = outputFolder({ environment, target: "aws" });
-  return valuesOf(await askTerraform(environment, path.join(project, output, "stacks", stack)));
+  const folder = path.join(project, outputFolder(choice), "stacks", stack);
+  return valuesOf(await askTerraform(choice.environment, folder, signal));
 }
 
 function readState(file: string): unknown {
@@ -35,16 +34,19 @@ function readState(file: string): unknown {
   }
 }
 
-async function askTerraform(environment: string, folder: string): Promise<unknown> {
+async function askTerraform(environment: string, folder: string, signal: AbortSignal): Promise<unknown> {
   const notDeployed = (why: string) =>
     new UserError(
       `the environment ${environment} is not deployed from this folder (${why}): ENVIRONMENT=${environment} npm run deploy`,
     );
   if (!existsSync(folder)) throw notDeployed("it has no state here");
   try {
-    const { stdout } = await promisify(execFile)("terraform", [`-chdir=${folder}`, "output", "-json"]);
+    const { stdout } = await promisify(execFile)("terraform", [`-chdir=${folder}`, "output", "-json"], {
+      signal,
+    });
     return JSON.parse(stdout);
   } catch (error) {
+    signal.throwIfAborted();
     throw notDeployed(
       codeOf(error) === "ENOENT"
         ? "no state file, and terraform is not installed"

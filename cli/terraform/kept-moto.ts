@@ -3,20 +3,20 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, write
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
-import { UserError } from "../common/command";
 import { PROJECT } from "../common/project";
+import { UserError } from "../common/user-error";
 
 const LAUNCHER = path.join(__dirname, "moto_server.py");
 const FOLDER = path.join(PROJECT, ".local");
-const FILE = path.join(FOLDER, "aws.json");
-const LOG = path.join(FOLDER, "aws.log");
-/** What Terraform knows of the AWS API on this machine: worthless without it. */
-const STATE = path.join(PROJECT, "state", "local");
+const FILE = path.join(FOLDER, "moto.json");
+const LOG = path.join(FOLDER, "moto.log");
+/** What Terraform knows of its resources: worthless without it. */
+const STATE = path.join(PROJECT, "state", "moto");
 const START_LIMIT_MS = 30_000;
 
 const keptSchema = v.object({ pid: v.number(), endpoint: v.string() });
 
-/** An AWS API on this machine that keeps running between commands, until it is stopped. */
+/** moto, an AWS API on this machine, that keeps running between commands, until it is stopped. */
 export type KeptMoto = v.InferOutput<typeof keptSchema>;
 
 /** The one that runs, `undefined` where none does. */
@@ -34,9 +34,9 @@ export async function runningMoto(): Promise<KeptMoto | undefined> {
 /**
  * Starts one that outlives this process. The state of an earlier one is dropped: its resources are gone with it.
  *
- * @throws UserError with the end of what moto said when it does not start
+ * @throws UserError with the end of what moto said when it does not start; the signal's reason when it is aborted
  */
-export async function startKeptMoto(python: string): Promise<KeptMoto> {
+export async function startKeptMoto(python: string, signal: AbortSignal): Promise<KeptMoto> {
   forget();
   mkdirSync(FOLDER, { recursive: true });
   const log = openSync(LOG, "w");
@@ -47,7 +47,11 @@ export async function startKeptMoto(python: string): Promise<KeptMoto> {
   });
   closeSync(log);
   child.unref();
-  const endpoint = await endpointInLog(() => child.exitCode === null && child.signalCode === null);
+  const isAlive = () => child.exitCode === null && child.signalCode === null;
+  const endpoint = await endpointInLog(isAlive, signal).catch((error: unknown) => {
+    child.kill();
+    throw error;
+  });
   const kept = { pid: child.pid ?? 0, endpoint };
   writeFileSync(`${FILE}.draft`, `${JSON.stringify(kept, null, 2)}\n`);
   renameSync(`${FILE}.draft`, FILE);
@@ -68,7 +72,7 @@ function forget(): void {
   for (const leftover of [FILE, LOG, STATE]) rmSync(leftover, { recursive: true, force: true });
 }
 
-async function endpointInLog(isAlive: () => boolean): Promise<string> {
+async function endpointInLog(isAlive: () => boolean, signal: AbortSignal): Promise<string> {
   const deadline = Date.now() + START_LIMIT_MS;
   for (;;) {
     const said = readFileSync(LOG, "utf8");
@@ -77,6 +81,6 @@ async function endpointInLog(isAlive: () => boolean): Promise<string> {
     if (!isAlive() || Date.now() > deadline) {
       throw new UserError(`moto has not started\n${said.trim().split("\n").slice(-10).join("\n")}`);
     }
-    await sleep(100);
+    await sleep(100, undefined, { signal });
   }
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { UserError } from "../common/command";
+import { UserError } from "../common/user-error";
 
 const LAUNCHER = path.join(__dirname, "moto_server.py");
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../common/command";
-import { buildArchiveProvider } from "./archive-provider";
+import { UserError } from "../common/user-error";
+import { buildArchiveProvider } from "./archive-provider/build";
 import {
   hasProvider,
   mirrorPlaces,
@@ -84,9 +84,7 @@ export function describeInstallation(installation: ProviderInstallation): string
 
 function from(origin: Origin): string {
   if (origin.kind === "registry") return "from the registry";
-  return origin.kind === "mirror"
-    ? `from ${origin.mirror}`
-    : "built from __tests__/terraform/archive-provider";
+  return origin.kind === "mirror" ? `from ${origin.mirror}` : "built from cli/terraform/archive-provider";
 }
 
 /**

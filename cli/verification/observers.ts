@@ -8,7 +8,7 @@ import {
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetSampledRequestsCommand, ListWebACLsCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
 import { clientConfig } from "../common/aws-clients";
-import type { Target } from "./target";
+import type { Target } from "../common/target";
 
 /** Doubled after each look, up to the longest. */
 const FIRST_PAUSE_MS = 50;

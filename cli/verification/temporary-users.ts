@@ -1,9 +1,9 @@
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import { UserError } from "../common/command";
 import { type Credentials, randomPassword, temporaryEmail } from "../common/credentials";
 import { reasonOf } from "../common/describe-error";
 import { createUser, deleteUser } from "../common/sign-in";
-import type { TargetUserPool } from "./target";
+import type { TargetUserPool } from "../common/target";
+import { UserError } from "../common/user-error";
 
 /** Users made for a check. Each is removed at the end, also one whose making failed half-way. */
 export class TemporaryUsers {

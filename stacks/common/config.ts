@@ -84,7 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const set = readSettings(env);
   const naming = { environment: set.ENVIRONMENT, region: set.AWS_REGION, namePrefix: set.NAME_PREFIX };
   const statePath = (...path: readonly string[]) =>
-    [...(set.TARGET === "local" ? ["local"] : []), ...path].join("/");
+    [...(set.TARGET === "moto" ? ["moto"] : []), ...path].join("/");
   const prefix = statePath(...deploymentPath(naming));
   return {
     ...naming,
@@ -108,7 +108,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
           prefix,
           bucket: set.STATE_BUCKET,
           region: set.AWS_REGION,
-          pathStyle: set.TARGET === "local",
+          pathStyle: set.TARGET === "moto",
         }
       : { kind: "local", prefix },
     // No environment's name starts with an underscore.

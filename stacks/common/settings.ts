@@ -34,8 +34,9 @@ const setting = <T>(definition: Setting<T>): Setting<T> => definition;
 export const settings = {
   ENVIRONMENT: setting({
     description: "The environment; any but `development` suffixes every physical name",
-    accepted: "1 to 16 lower-case letters, digits and hyphens, a letter first, no hyphen last",
-    schema: text(/^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/),
+    // The state of what is deployed to moto is in a folder of that name, and goes with it.
+    accepted: "1 to 16 lower-case letters, digits and hyphens, a letter first, no hyphen last; not moto",
+    schema: text(/^(?!moto$)[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/),
     standard: "development",
   }),
   AWS_REGION: setting({
@@ -176,9 +177,9 @@ export const settings = {
   }),
   TARGET: setting({
     description:
-      "Where to deploy: `aws`, or `local` for an AWS API on this machine, whose state is kept apart",
-    accepted: "aws or local",
-    schema: oneOf(["aws", "local"]),
+      "Where to deploy: `aws`, or `moto` for an AWS API on this machine, whose state is kept apart",
+    accepted: "aws or moto",
+    schema: oneOf(["aws", "moto"]),
     standard: "aws",
   }),
   STATE_BUCKET: setting({

@@ -1,8 +1,11 @@
 import { createServer } from "node:net";
-import { UserError } from "../../../cli/common/command";
-
 import { describeError, reasonOf } from "../../../cli/common/describe-error";
+import { UsageError, UserError } from "../../../cli/common/user-error";
+import { DeploymentError } from "../../../local/deployment/attributes";
+import { FaultError } from "../../../local/fault-plan";
 import { ListenError } from "../../../local/front-door/server";
+import { RouteError } from "../../../stacks/common/errors";
+import { SettingsError } from "../../../stacks/common/settings";
 
 /** What the call failed with. */
 async function failureOf(call: () => Promise<unknown>): Promise<unknown> {
@@ -24,10 +27,28 @@ async function deadPort(): Promise<number> {
 }
 
 describe("an error", () => {
-  it.each([new UserError("no such file"), new ListenError("port 80 needs more rights")])(
-    "that is meant for the user is its message: %s",
+  it.each([
+    new UserError("no such file"),
+    new UsageError("no such option"),
+    new ListenError("port 80 needs more rights"),
+    new FaultError("no such fault"),
+    new DeploymentError("aws_sns_topic.T: no such attribute"),
+    new SettingsError("no such setting"),
+    new RouteError("no such route"),
+  ])("that has a name of its own is meant for the user, and is its message: %s", (error) => {
+    expect(describeError(error)).toBe(error.message);
+  });
+
+  it("that hides another, but has a name of its own, is its message all the same", () => {
+    const cause = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+
+    expect(describeError(new UserError("moto has not started", { cause }))).toBe("moto has not started");
+  });
+
+  it.each([new Error("x"), new TypeError("x"), new RangeError("x"), new AggregateError([], "x")])(
+    "that has a name of JavaScript's own is a defect, and is told with its stack: %s",
     (error) => {
-      expect(describeError(error)).toBe(error.message);
+      expect(describeError(error)).toMatch(/^\w*Error: x\n {4}at /);
     },
   );
 

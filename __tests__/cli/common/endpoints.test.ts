@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { UserError } from "../../../cli/common/command";
 import { type Endpoints, publishEndpoints, readEndpoints } from "../../../cli/common/endpoints";
+import { UserError } from "../../../cli/common/user-error";
 
 const endpoints: Endpoints = {
   pid: process.pid,

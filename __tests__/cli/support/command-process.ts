@@ -25,7 +25,7 @@ export class CommandProcess {
     env: Readonly<Record<string, string | undefined>> = {},
     wrap: (argv: readonly string[]) => readonly string[] = (argv) => argv,
   ) {
-    this.child = spawn(process.execPath, wrap(["--import", "tsx", `cli/${command}.ts`, ...words]), {
+    this.child = spawn(process.execPath, wrap(["--import", "tsx", "cli/main.ts", command, ...words]), {
       cwd: PROJECT,
       // jest's own, under which code behaves otherwise.
       env: { ...process.env, NODE_ENV: undefined, FORCE_COLOR: undefined, ...env },

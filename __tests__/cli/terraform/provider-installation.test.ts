@@ -80,7 +80,7 @@ describe("where Terraform's providers come from", () => {
 
     expect(found.archive).toEqual({ kind: "built", mirror: "/built" });
     expect(describeInstallation(found)).toBe(
-      `aws 5.100.0 from ${place}, archive 2.7.1 built from __tests__/terraform/archive-provider`,
+      `aws 5.100.0 from ${place}, archive 2.7.1 built from cli/terraform/archive-provider`,
     );
   });
 

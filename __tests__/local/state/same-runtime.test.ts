@@ -1,5 +1,5 @@
-import { localTarget } from "../../../cli/verification/target";
-import { verify } from "../../../cli/verification/verify";
+import { localTarget } from "../../../cli/common/target";
+import { runChecks } from "../../../cli/verification/run-checks";
 import type { Value } from "../../../local/deployment/attributes";
 import { loadSynthesized, readStates } from "../../../local/load";
 import { startRuntime } from "../../../local/runtime";
@@ -60,7 +60,7 @@ it("passes the end-to-end check", async () => {
     });
     const { awsEndpointUrl, region } = runtime;
 
-    const checks = await verify(
+    const checks = await runChecks(
       localTarget({
         pid: process.pid,
         invokeUrl: runtime.invokeUrls[0] ?? "",

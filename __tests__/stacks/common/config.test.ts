@@ -139,11 +139,11 @@ describe("readConfig", () => {
     });
   });
 
-  it("keeps the state of an AWS API on this machine apart from AWS's", () => {
-    expect(readConfig({ TARGET: "local" }).state).toEqual({ kind: "local", prefix: "local/development" });
-    expect(readConfig({ TARGET: "local", STATE_BUCKET: "my-state" }).state).toEqual({
+  it("keeps the state of moto apart from AWS's", () => {
+    expect(readConfig({ TARGET: "moto" }).state).toEqual({ kind: "local", prefix: "moto/development" });
+    expect(readConfig({ TARGET: "moto", STATE_BUCKET: "my-state" }).state).toEqual({
       kind: "s3",
-      prefix: "local/development",
+      prefix: "moto/development",
       bucket: "my-state",
       region: "us-east-1",
       pathStyle: true,

@@ -129,9 +129,9 @@ describe("the stack's state", () => {
     });
   });
 
-  it("is reached by its path in an AWS API on this machine, and kept apart from AWS's", () => {
-    expect(backendOf({ TARGET: "local", STATE_BUCKET: "my-state" })).toMatchObject({
-      s3: { key: "secure-lambda/local/development/the-stack.tfstate", use_path_style: true },
+  it("is reached by its path in moto, and kept apart from AWS's", () => {
+    expect(backendOf({ TARGET: "moto", STATE_BUCKET: "my-state" })).toMatchObject({
+      s3: { key: "secure-lambda/moto/development/the-stack.tfstate", use_path_style: true },
     });
   });
 });

@@ -73,7 +73,7 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
       ["pr-12", "pr-12"],
       ["a".repeat(16), "a".repeat(16)],
     ],
-    refuses: ["Production", "1st", "-a", "a-", "a_b", "a".repeat(17), "prod\n", "../x", "${x}"],
+    refuses: ["Production", "1st", "-a", "a-", "a_b", "a".repeat(17), "prod\n", "../x", "${x}", "moto"],
     holds: (value) => isMadeOf(value, `${LOWER}${DIGITS}-`, 16) && value !== "",
   },
   AWS_REGION: {
@@ -209,10 +209,10 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
     development: "aws",
     accepts: [
       ["aws", "aws"],
-      ["local", "local"],
+      ["moto", "moto"],
     ],
-    refuses: ["AWS", "gcp", "local "],
-    holds: (value) => value === "aws" || value === "local",
+    refuses: ["AWS", "gcp", "moto ", "local"],
+    holds: (value) => value === "aws" || value === "moto",
   },
   STATE_BUCKET: {
     development: "",

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { localEnvironment } from "../../../cli/terraform/local-target";
 import { type MotoServer, startMotoServer } from "../../../cli/terraform/moto-server";
+import { motoEnvironment } from "../../../cli/terraform/moto-target";
 import { Workspace } from "./workspace";
 
 /** An empty AWS API of this process, and a copy of the project that deploys to it. */
@@ -15,7 +15,7 @@ export async function startTestTarget(): Promise<TestTarget> {
   const { TERRAFORM_TESTS_FOLDER: folder, TERRAFORM_TESTS_PYTHON: python } = process.env;
   if (!folder || !python) throw new Error("start these tests by npm run test:terraform");
   const moto = await startMotoServer(python);
-  const env = localEnvironment(
+  const env = motoEnvironment(
     { endpoint: moto.endpoint, cliConfigFile: path.join(folder, "terraform.tfrc") },
     { TERRAFORM_PROCESSES: path.join(folder, "processes") },
   );

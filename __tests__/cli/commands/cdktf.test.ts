@@ -1,0 +1,47 @@
+import { stacksInOrder } from "../../../cli/commands/cdktf";
+import { synthesizeToFolder } from "../../support/synthesized-folder";
+import { runWords } from "../support/run-words";
+
+describe("the stacks that are compared one by one", () => {
+  it("are all that were synthesized, each after those that it depends on", () => {
+    const { folder, remove } = synthesizeToFolder({ env: { MANAGE_API_GATEWAY_ACCOUNT: "true" } });
+
+    const names = stacksInOrder(folder);
+    remove();
+
+    expect(names).toEqual(["api-gateway-account", "shared-messaging", "secure-edge"]);
+  });
+});
+
+describe("a command that runs cdktf", () => {
+  const before = { ...process.env };
+
+  afterEach(() => {
+    for (const name of ["THROTTLE_RATE", "TARGET"]) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  });
+
+  it.each([
+    ["THROTTLE_RATE", "lots", 'THROTTLE_RATE is "lots"; accepted: a whole number from 1 to 10000'],
+    ["TARGET", "local", 'TARGET is "local"; accepted: aws or moto'],
+  ])("refuses a wrong %s before it starts anything, in one line", async (name, value, message) => {
+    process.env[name] = value;
+
+    expect(await runWords(["deploy", "--auto-approve"])).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: `error: ${message}\n`,
+    });
+  });
+
+  it("starts nothing where it is interrupted before", async () => {
+    const signal = AbortSignal.abort(new Error("interrupted"));
+
+    expect(await runWords(["synth"], { signal })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^error: Error: interrupted\n/),
+    });
+  });
+});

@@ -1,0 +1,23 @@
+import { commands } from "../../../cli/command-table";
+import type { CommandContext } from "../../../cli/common/command";
+import { runToExitCode } from "../../../cli/common/run-command";
+import { CapturedText } from "./captured-text";
+
+/** What a command printed, and ended with. */
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command that the words name, in this process. */
+export async function runWords(
+  words: readonly string[],
+  context: Partial<CommandContext> = {},
+  table: Parameters<typeof runToExitCode>[0] = commands,
+): Promise<Ran> {
+  const [stdout, stderr] = [new CapturedText(), new CapturedText()];
+  const own = { stdout, signal: new AbortController().signal, project: "", ...context };
+  const exitCode = await runToExitCode(table, words, own, stderr);
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}

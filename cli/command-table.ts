@@ -1,0 +1,239 @@
+import * as v from "valibot";
+import { settings } from "../stacks/common/settings";
+import { type Command, type CommandGroup, command } from "./common/command";
+import type { DeploymentTarget } from "./common/deployment-choice";
+import { DEFAULT_ENDPOINTS_FILE } from "./common/endpoints";
+import { UsageError } from "./common/user-error";
+
+/** The options of a call that reaches a running or deployed system. */
+const reach = {
+  endpoints: { value: "FILE", help: `the file that npm start writes (default: ${DEFAULT_ENDPOINTS_FILE})` },
+  environment: {
+    value: "NAME",
+    help: "an environment that was deployed from this folder, instead of the local runtime",
+    read: environmentName,
+  },
+} as const;
+
+const pool = { value: "NAME", help: "the user pool" } as const;
+const json = { help: "prints JSON" } as const;
+const target = {
+  value: "NAME",
+  help: "aws, or moto, an AWS API on this machine (default: the variable TARGET, else aws)",
+  read: deploymentTarget,
+} as const;
+const autoApprove = { help: "acts without asking" } as const;
+
+const userOptions = {
+  pool,
+  email: { value: "ADDRESS", help: "the user", required: true },
+  ...reach,
+  json,
+} as const;
+
+/** Every command: npm's scripts, the options, the help and the errors of a wrong call follow from here. */
+export const commands: readonly (Command | CommandGroup)[] = [
+  command({
+    name: "start",
+    summary: "Serves the stacks on this machine and enforces what AWS would, until Ctrl-C",
+    details: `Stopped by Ctrl-C or kill, its exit code is 0; stopped before it served, 130. (npm's own is 130 after any
+Ctrl-C.)`,
+    options: {
+      port: { value: "N", help: "the port; 0 for a free one", default: "3000", read: port },
+      out: { value: "DIR", help: "serves this synthesized folder as it is, instead of synthesizing" },
+      state: { help: "serves what Terraform deployed, read from its state; needs Terraform" },
+      environment: {
+        value: "NAME",
+        help: "whose state (default: the variable ENVIRONMENT, else development)",
+        read: environmentName,
+      },
+      target,
+      "endpoints-file": {
+        value: "FILE",
+        help: "where to write how it is reached",
+        default: DEFAULT_ENDPOINTS_FILE,
+      },
+      fault: {
+        value: "SPEC",
+        help: "makes a service fail on purpose: SERVICE:MODE or SERVICE:MODE:RATE, such as sns:error, secretsmanager:timeout, lambda:throttle, sns:error:0.3",
+        repeats: true,
+      },
+      "retry-delay-scale": {
+        value: "X",
+        help: "multiplies the minutes that Lambda waits between retries",
+        default: "1",
+        read: notNegative,
+      },
+      json: { help: "prints one JSON object a line" },
+    },
+    examples: ["", "--port 0 --fault sns:error:0.3", "--state --environment staging"],
+    run: async (values, context) => (await import("./commands/start")).start(values, context),
+  }),
+  command({
+    name: "demo",
+    summary: "Starts the local runtime, runs the end-to-end check against it and stops it",
+    details: "Exit code 1 when a check failed, 130 after Ctrl-C.",
+    options: { json },
+    examples: [""],
+    run: async (values, context) => (await import("./commands/demo")).demo(values, context),
+  }),
+  command({
+    name: "verify",
+    summary: "Runs the end-to-end check against the running local runtime or a deployed environment",
+    details: "Exit code 1 when a check failed, 130 after Ctrl-C.",
+    options: {
+      ...reach,
+      user: {
+        value: "POOL=EMAIL:PASSWORD",
+        help: "signs in as this user; without it a temporary user is created and removed",
+        repeats: true,
+        read: poolUser,
+      },
+      json,
+    },
+    examples: ["", "--environment staging --user MyUserPool1=ada@example.com:secret"],
+    run: async (values, context) => (await import("./commands/verify")).verify(values, context),
+  }),
+  command({
+    name: "token",
+    silent: true,
+    summary: "Signs in and prints the ID token, and nothing else",
+    options: {
+      pool,
+      ...reach,
+      email: { value: "ADDRESS", help: "the user; locally the one that npm start created" },
+      password: { value: "PASSWORD", help: "the user's password" },
+    },
+    examples: [
+      "--pool MyUserPool1",
+      "--pool MyUserPool1 --environment staging --email ada@example.com --password secret",
+    ],
+    run: async (values, context) => (await import("./commands/token")).token(values, context),
+  }),
+  {
+    name: "user",
+    summary: "Creates, deletes and lists the users of a user pool",
+    commands: [
+      command({
+        name: "create",
+        summary: "Creates a confirmed user",
+        options: {
+          ...userOptions,
+          password: { value: "PASSWORD", help: "a final password; without it one is made up and printed" },
+        },
+        examples: ["--pool MyUserPool1 --email ada@example.com"],
+        run: async (values, context) => (await import("./commands/user")).create(values, context),
+      }),
+      command({
+        name: "delete",
+        summary: "Deletes a user",
+        options: userOptions,
+        examples: ["--pool MyUserPool1 --email ada@example.com"],
+        run: async (values, context) => (await import("./commands/user")).remove(values, context),
+      }),
+      command({
+        name: "list",
+        summary: "Lists the users",
+        options: { pool, ...reach, json },
+        examples: ["--pool MyUserPool1 --json"],
+        run: async (values, context) => (await import("./commands/user")).list(values, context),
+      }),
+    ],
+  },
+  command({
+    name: "synth",
+    summary: "Writes Terraform JSON to cdktf.out, each environment and target to a folder of its own",
+    options: { target },
+    examples: ["", "--target moto"],
+    run: async (values, context) => (await import("./commands/cdktf")).cdktf("synth", values, context),
+  }),
+  command({
+    name: "diff",
+    summary: "Shows what deploy would change",
+    options: { target },
+    examples: ["", "--target moto"],
+    run: async (values, context) => (await import("./commands/cdktf")).cdktf("diff", values, context),
+  }),
+  command({
+    name: "deploy",
+    summary: "Deploys all stacks",
+    details: `ENVIRONMENT and the other settings come from the environment. With --target moto it starts moto, which keeps
+running, to look around with the AWS CLI, until destroy stops it.`,
+    options: { target, "auto-approve": autoApprove },
+    examples: ["", "--auto-approve", "--target moto"],
+    run: async (values, context) => (await import("./commands/cdktf")).cdktf("deploy", values, context),
+  }),
+  command({
+    name: "destroy",
+    summary: "Destroys all stacks",
+    details: "With --target moto it stops moto as well.",
+    options: { target, "auto-approve": autoApprove },
+    examples: ["", "--target moto --auto-approve"],
+    run: async (values, context) => (await import("./commands/cdktf")).cdktf("destroy", values, context),
+  }),
+  command({
+    name: "bench",
+    summary: "Measures the local edge",
+    details: `Requests a second and latency, as ratios to a bare Node.js server in the same run; memory over many requests; how
+exact the throttle is. Exit code 1 when a request went unanswered or was answered wrongly, memory grew, or the throttle
+let through what it must not.`,
+    options: {
+      requests: {
+        value: "N",
+        help: "requests of the memory measurement",
+        default: "100000",
+        read: wholeNumber(1000, Number.MAX_SAFE_INTEGER, "a whole number, 1000 or more"),
+      },
+      json,
+    },
+    examples: ["", "--requests 20000"],
+    run: async (values, context) => (await import("../bench/edge")).bench(values, context),
+  }),
+];
+
+function refused(option: string, text: string, accepted: string): UsageError {
+  return new UsageError(`${option} is ${JSON.stringify(text)}; accepted: ${accepted}`);
+}
+
+function wholeNumber(least: number, most: number, accepted: string) {
+  return (text: string, option: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) throw refused(option, text, accepted);
+    return value;
+  };
+}
+
+function port(text: string, option: string): number {
+  return wholeNumber(0, 65_535, "a port from 0 to 65535")(text, option);
+}
+
+function notNegative(text: string, option: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw refused(option, text, "a number, 0 or more");
+  return Number(text);
+}
+
+function environmentName(text: string, option: string): string {
+  const { schema, accepted } = settings.ENVIRONMENT;
+  if (!v.is(schema, text)) throw refused(option, text, accepted);
+  return text;
+}
+
+/** Nothing but a known word is ever taken for AWS. */
+function deploymentTarget(text: string, option: string): DeploymentTarget {
+  const { schema, accepted } = settings.TARGET;
+  const read = v.safeParse(schema, text);
+  if (read.success) return read.output;
+  throw refused(
+    option,
+    text,
+    text === "local" ? `${accepted}; the target local is called moto now` : accepted,
+  );
+}
+
+/** Does not repeat what it received: there is a password in it. */
+function poolUser(text: string, option: string) {
+  const [, pool, email, password] = /^([^=]+)=([^:]+):(.+)$/.exec(text) ?? [];
+  if (pool === undefined || email === undefined || password === undefined)
+    throw new UsageError(`${option} takes POOL=EMAIL:PASSWORD, for instance MyUserPool1=ada@example.com:…`);
+  return { pool, email, password };
+}

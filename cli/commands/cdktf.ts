@@ -1,0 +1,173 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import * as v from "valibot";
+import { settings } from "../../stacks/common/settings";
+import type { CommandContext } from "../common/command";
+import { chooseDeployment, type DeploymentWords, outputFolder } from "../common/deployment-choice";
+import { PROJECT } from "../common/project";
+import { UserError } from "../common/user-error";
+import { type KeptMoto, runningMoto, startKeptMoto, stopKeptMoto } from "../terraform/kept-moto";
+import { interruptibleTerraform, motoEnvironment } from "../terraform/moto-target";
+import { describeInstallation, findProviders, writeCliConfig } from "../terraform/provider-installation";
+import { checkTools, type Environment } from "../terraform/tools";
+
+type Action = "synth" | "diff" | "deploy" | "destroy";
+
+interface CdktfWords extends Pick<DeploymentWords, "target"> {
+  readonly "auto-approve"?: boolean;
+}
+
+const ownTerraform = { CHECKPOINT_DISABLE: "1", ...interruptibleTerraform };
+
+/** Runs the cdktf CLI on all stacks, each environment and target in an output folder of its own. */
+export async function cdktf(action: Action, words: CdktfWords, { signal }: CommandContext): Promise<number> {
+  const choice = chooseDeployment(words, process.env);
+  const { target } = choice;
+  const env = { ...process.env, TARGET: target };
+  const cli = new Cdktf(outputFolder(choice), words["auto-approve"] ? ["--auto-approve"] : [], signal);
+  if (action === "synth") return cli.run(action, [], { ...env, CHECKPOINT_DISABLE: "1" });
+  if (target === "moto") return onMoto(action, cli, signal);
+  const prepared = await prepareTerraform(signal);
+  return cli.onAllStacks(action, prepared.options, { ...env, ...prepared.env });
+}
+
+/** Deploys to, or destroys in, an AWS API on this machine. */
+async function onMoto(action: Exclude<Action, "synth">, cli: Cdktf, signal: AbortSignal): Promise<number> {
+  const running = await runningMoto();
+  if (running === undefined && action !== "deploy") {
+    throw new UserError("nothing is deployed to moto: npm run deploy -- --target moto");
+  }
+  const prepared = await prepareTerraform(signal, true);
+  const moto = running ?? (await startKeptMoto(requireMoto(), signal));
+  // The state of what runs on this machine stays on it.
+  const chosen = Object.keys(settings).flatMap((name) => {
+    const value = name === "TARGET" || name === "STATE_BUCKET" ? undefined : process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const cliConfigFile = prepared.env.TF_CLI_CONFIG_FILE ?? "";
+  const env = motoEnvironment({ endpoint: moto.endpoint, cliConfigFile }, Object.fromEntries(chosen));
+  const code = await cli.onAllStacks(action, prepared.options, env);
+  if (code === 0) afterwards(action, moto);
+  return code;
+}
+
+function afterwards(action: Action, moto: KeptMoto): void {
+  if (action === "destroy") {
+    stopKeptMoto(moto);
+    say("stopped moto");
+  }
+  if (action === "deploy") {
+    say(`
+moto keeps running until npm run destroy -- --target moto; to look around:
+  export AWS_ENDPOINT_URL=${moto.endpoint} AWS_DEFAULT_REGION=${process.env.AWS_REGION || settings.AWS_REGION.standard}
+  export AWS_ACCESS_KEY_ID=moto AWS_SECRET_ACCESS_KEY=moto
+  aws apigateway get-rest-apis`);
+  }
+}
+
+function requireMoto(): string {
+  const { moto } = checkTools();
+  if (moto.command === undefined) throw new UserError(`${moto.name} is missing: ${moto.remedy}`);
+  return moto.command;
+}
+
+/**
+ * Where the registry does not answer, the providers come from a mirror, and cdktf cannot ask the registry for their
+ * checksums. A CLI configuration of the user's own is left alone.
+ */
+async function prepareTerraform(
+  signal: AbortSignal,
+  isolated = false,
+): Promise<{ env: Record<string, string>; options: string[] }> {
+  const { terraform } = checkTools();
+  if (terraform.command === undefined)
+    throw new UserError(`${terraform.name} is missing: ${terraform.remedy}`);
+  const own = process.env.TF_CLI_CONFIG_FILE;
+  if (!isolated && own !== undefined && existsSync(own)) return { env: ownTerraform, options: [] };
+  const installation = await findProviders();
+  signal.throwIfAborted();
+  say(`providers: ${describeInstallation(installation)}`);
+  const fromRegistry = Object.values(installation).every(({ kind }) => kind === "registry");
+  const file = path.join(PROJECT, ".local", "terraform.tfrc");
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeCliConfig(file, installation);
+  return {
+    env: {
+      ...ownTerraform,
+      ...(fromRegistry && !isolated ? {} : { TF_CLI_CONFIG_FILE: file }),
+      // A provider from elsewhere must not end in the cache of all of the user's projects.
+      ...(fromRegistry ? {} : { CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" }),
+    },
+    options: fromRegistry ? [] : ["--skip-provider-lock"],
+  };
+}
+
+/** The cdktf CLI, in one output folder. */
+class Cdktf {
+  constructor(
+    private readonly output: string,
+    /** Those of the call that are cdktf's own. */
+    private readonly options: readonly string[],
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async onAllStacks(action: Action, options: readonly string[], env: Environment): Promise<number> {
+    if (action !== "diff") return this.run(action, ["*", ...options], env);
+    // cdktf compares one stack at a time, and would synthesize them all for each.
+    const code = await this.run("synth", [], env);
+    if (code !== 0) return code;
+    for (const name of stacksInOrder(path.join(PROJECT, this.output))) {
+      const compared = await this.run(action, [name, "--skip-synth", ...options], env);
+      if (compared !== 0) return compared;
+    }
+    return 0;
+  }
+
+  /**
+   * Waits for cdktf however it ends: it decides what is still to be done after Ctrl-C, which it gets itself from the
+   * terminal. Any other signal is handed on.
+   *
+   * @throws the signal's reason where cdktf was interrupted
+   */
+  async run(action: Action, words: readonly string[], env: Environment): Promise<number> {
+    this.signal.throwIfAborted();
+    const cli = require.resolve("cdktf-cli/bundle/bin/cdktf");
+    const child = spawn(process.execPath, [cli, action, ...words, "--output", this.output, ...this.options], {
+      cwd: PROJECT,
+      env: { ...env },
+      stdio: "inherit",
+    });
+    const handOn = () => {
+      if (!process.stdin.isTTY) child.kill("SIGINT");
+    };
+    this.signal.addEventListener("abort", handOn, { once: true });
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject).once("close", resolve);
+    });
+    this.signal.removeEventListener("abort", handOn);
+    if (code !== 0) this.signal.throwIfAborted();
+    return code ?? 1;
+  }
+}
+
+const manifestSchema = v.object({
+  stacks: v.record(v.string(), v.object({ dependencies: v.array(v.string()) })),
+});
+
+/** The names of the synthesized stacks, each after those that it depends on. */
+export function stacksInOrder(folder: string): string[] {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8"));
+  const { stacks } = v.parse(manifestSchema, manifest);
+  const ordered = new Set<string>();
+  const add = (name: string) => {
+    for (const before of stacks[name]?.dependencies ?? []) add(before);
+    ordered.add(name);
+  };
+  for (const name of Object.keys(stacks)) add(name);
+  return [...ordered];
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,84 @@
+import type { Deployment } from "../../local/deployment/deployment";
+import { FaultError, parseFaults } from "../../local/fault-plan";
+import { loadSynthesized } from "../../local/load";
+import type { CommandContext } from "../common/command";
+import { publishEndpoints } from "../common/endpoints";
+import { aborted } from "../common/interruption";
+import { UsageError } from "../common/user-error";
+import { type Output, outputFor } from "../serving/output";
+import { type Served, serve } from "../serving/serve";
+import { synthesizeForServing } from "../serving/synthesize";
+import { chooseState, deploymentFromState, type StateWords } from "../terraform/state-deployment";
+
+interface StartWords extends StateWords {
+  readonly port: number;
+  readonly "endpoints-file": string;
+  readonly fault: readonly string[];
+  readonly "retry-delay-scale": number;
+  readonly json: boolean;
+}
+
+/** Serves until it is interrupted. */
+export async function start(words: StartWords, context: CommandContext): Promise<number> {
+  const { port, "retry-delay-scale": retryDelayScale } = words;
+  const faults = readFaults(words.fault, context.signal);
+  const output = outputFor(context.stdout, words.json);
+  const { deployment, remove } = await chooseDeployment(words, output, context);
+  const served = await serve(
+    { deployment, port, faults, retryDelayScale, onRequest: output.request, onNotice: output.notice },
+    remove,
+  );
+  try {
+    context.signal.throwIfAborted();
+    await untilAborted(served, words["endpoints-file"], output, context.signal);
+  } finally {
+    await served.stop();
+  }
+  return 0;
+}
+
+function readFaults(words: readonly string[], signal: AbortSignal) {
+  try {
+    return parseFaults(words, { signal });
+  } catch (error) {
+    throw error instanceof FaultError ? new UsageError(error.message) : error;
+  }
+}
+
+async function chooseDeployment(
+  words: StateWords,
+  output: Output,
+  context: CommandContext,
+): Promise<{ deployment: Deployment; remove: () => void }> {
+  const { out } = words;
+  const choice = chooseState(words, process.env);
+  if (choice !== undefined) {
+    output.progress(`reading Terraform's state of ${choice.environment}`);
+    return { deployment: await deploymentFromState(choice, context), remove: () => {} };
+  }
+  if (out !== undefined) return { deployment: loadSynthesized(out), remove: () => {} };
+  output.progress("synthesizing the stacks");
+  return synthesizeForServing(context);
+}
+
+/** The file is there exactly while the runtime can be reached. */
+async function untilAborted(
+  served: Served,
+  file: string,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const published = publishEndpoints(file, served.endpoints);
+  try {
+    const { replaced } = published;
+    if (replaced !== undefined) {
+      output.notice(
+        `${file} led to ${replaced.invokeUrl} (process ${replaced.pid}) and leads here until this one stops; --endpoints-file gives each its own`,
+      );
+    }
+    output.started(served, file);
+    await aborted(signal);
+  } finally {
+    published.withdraw();
+  }
+}

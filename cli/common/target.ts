@@ -1,0 +1,164 @@
+import * as v from "valibot";
+import { physicalName } from "../../stacks/common/names";
+import { isSignedIn } from "../../stacks/secure-edge/route";
+import { routes } from "../../stacks/secure-edge/routes";
+import type { CommandContext } from "./command";
+import type { Credentials } from "./credentials";
+import { chooseDeployment } from "./deployment-choice";
+import { DEFAULT_ENDPOINTS_FILE, type Endpoints, readEndpoints } from "./endpoints";
+import { readOutputs } from "./terraform-outputs";
+import { UsageError, UserError } from "./user-error";
+
+/** A deployment that answers requests: the local runtime's, or one on AWS. */
+export interface Target {
+  readonly kind: "local" | "aws";
+  readonly invokeUrl: string;
+  readonly region: string;
+  /** Set for the local runtime: where its AWS APIs are. */
+  readonly awsEndpointUrl?: string;
+  /** What every physical name has around the name in the stacks. */
+  readonly affixes: Affixes;
+  readonly userPools: readonly TargetUserPool[];
+}
+
+/** Hyphens included: `acme-` before `ExternalLambda1`, `-staging` after it. */
+export interface Affixes {
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+/** What AWS knows it by at the target. */
+export function nameAt({ affixes }: Pick<Target, "affixes">, name: string): string {
+  return `${affixes.prefix}${name}${affixes.suffix}`;
+}
+
+export interface TargetUserPool {
+  /** As the routes name it. */
+  readonly name: string;
+  readonly id: string;
+  readonly clientId: string;
+  /** A user to sign in with; where there is none, a temporary one is created and removed. */
+  readonly user?: Credentials;
+}
+
+/** The options with which a call names a target. */
+export interface TargetWords {
+  readonly endpoints?: string | undefined;
+  readonly environment?: string | undefined;
+}
+
+/** The target that a call names: the local runtime's, unless it names an environment. */
+export async function readTarget(
+  { endpoints, environment }: TargetWords,
+  context: Pick<CommandContext, "project" | "signal">,
+  users: ReadonlyMap<string, Credentials> = new Map(),
+): Promise<Target> {
+  if (environment === undefined) return localTarget(readEndpoints(endpoints ?? DEFAULT_ENDPOINTS_FILE));
+  if (endpoints !== undefined) {
+    throw new UsageError("--endpoints and --environment name two different targets: give one of them");
+  }
+  return awsTarget(environment, users, context);
+}
+
+/** The target that a running local runtime is. */
+export function localTarget(endpoints: Endpoints): Target {
+  const affixes = affixesOf(endpoints.userPools.map(({ name }) => name));
+  return {
+    ...endpoints,
+    kind: "local",
+    affixes,
+    userPools: endpoints.userPools.map((pool) => ({
+      ...pool,
+      name: pool.name.slice(affixes.prefix.length, pool.name.length - affixes.suffix.length),
+    })),
+  };
+}
+
+/** The local runtime knows physical names only: what they add to the names in the table of routes. */
+function affixesOf(poolNames: readonly string[]): Affixes {
+  for (const { userPool } of routes.filter(isSignedIn)) {
+    for (const poolName of poolNames) {
+      const affixes = affixesIn(poolName, userPool);
+      if (affixes !== undefined) return affixes;
+    }
+  }
+  return { prefix: "", suffix: "" };
+}
+
+function affixesIn(physical: string, name: string): Affixes | undefined {
+  const [, prefix, suffix] = new RegExp(`^(|.+-)${name}(|-.+)$`).exec(physical) ?? [];
+  return prefix === undefined || suffix === undefined ? undefined : { prefix, suffix };
+}
+
+const outputsSchema = v.object({
+  environment: v.string(),
+  invoke_url: v.string(),
+  region: v.string(),
+  user_pools: v.record(v.string(), v.object({ id: v.string(), client_id: v.string() })),
+});
+
+/**
+ * What Terraform's outputs say of a deployed environment.
+ *
+ * @param users by user pool, whom to sign in as
+ * @param project the checkout from which it was deployed
+ * @throws UserError when the environment is not deployed from this folder
+ */
+async function awsTarget(
+  environment: string,
+  users: ReadonlyMap<string, Credentials>,
+  context: Pick<CommandContext, "project" | "signal">,
+): Promise<Target> {
+  const choice = chooseDeployment({ environment, target: "aws" }, process.env);
+  const outputs = v.safeParse(outputsSchema, await readOutputs(choice, "secure-edge", context));
+  if (!outputs.success || outputs.output.environment !== environment) {
+    throw new UserError(
+      `the environment ${environment} is not deployed from this folder: ENVIRONMENT=${environment} npm run deploy`,
+    );
+  }
+  const { invoke_url, region, user_pools } = outputs.output;
+  for (const pool of users.keys()) {
+    if (user_pools[pool] === undefined)
+      throw new UserError(`there is no user pool ${pool}; there are ${Object.keys(user_pools).join(", ")}`);
+  }
+  return {
+    kind: "aws",
+    invokeUrl: invoke_url,
+    region,
+    affixes: affixesOf(Object.keys(user_pools).map((name) => physicalName(choice, name))),
+    userPools: Object.entries(user_pools).map(([name, pool]) => {
+      const user = users.get(name);
+      return { name, id: pool.id, clientId: pool.client_id, ...(user ? { user } : {}) };
+    }),
+  };
+}
+
+/**
+ * Finds a user pool by its name in the routes, or by the one that it has in the environment.
+ *
+ * @throws UsageError naming the pools that there are
+ */
+export function findUserPool(target: Target, name: string | undefined): TargetUserPool {
+  const pool = target.userPools.find(
+    (candidate) => name === candidate.name || name === nameAt(target, candidate.name),
+  );
+  if (pool) return pool;
+  const names = target.userPools.map((candidate) => candidate.name).join(", ");
+  throw new UsageError(
+    name === undefined
+      ? `--pool is missing; there are ${names}`
+      : `there is no user pool ${name}; there are ${names}`,
+  );
+}
+
+/** The credentials given, else those of the user that `npm start` made. */
+export function requireCredentials(
+  pool: TargetUserPool,
+  values: { readonly email?: string | undefined; readonly password?: string | undefined },
+): Credentials {
+  const email = values.email ?? pool.user?.email;
+  const password = values.password ?? (values.email === undefined ? pool.user?.password : undefined);
+  if (email === undefined) throw new UsageError("--email and --password are missing");
+  if (password === undefined) throw new UsageError("--password is missing");
+  return { email, password };
+}

@@ -1,0 +1,4 @@
+import { commands } from "./command-table";
+import { runAsProcess } from "./common/run-command";
+
+void runAsProcess(commands, process.argv.slice(2));

@@ -1,0 +1,63 @@
+import { isSignedIn } from "../../stacks/secure-edge/route";
+import { routes } from "../../stacks/secure-edge/routes";
+import { DEFAULT_ENDPOINTS_FILE } from "../common/endpoints";
+import { localTarget, nameAt } from "../common/target";
+import { columns, type Paint } from "../common/terminal";
+import type { Served } from "./serve";
+
+/** How to reach what is served, what is not enforced here, and calls to copy. */
+export function banner(served: Served, file: string, paint: Paint): string {
+  const { endpoints, runtime } = served;
+  const rows = [
+    ["invoke URL", endpoints.invokeUrl],
+    ["AWS endpoint", endpoints.awsEndpointUrl],
+    ["endpoints file", file],
+  ];
+  const users = endpoints.userPools.map(({ name, id, clientId, user }) => [
+    name,
+    `${user.email}  ${user.password}`,
+    `${id}, client ${clientId}`,
+  ]);
+  const boldFirst = (cell: string, _row: number, column: number) =>
+    column === 0 ? paint("bold", cell) : column === 2 ? paint("dim", cell) : cell;
+  return [
+    "",
+    columns(rows, boldFirst),
+    "",
+    ...(users.length > 0 ? [columns(users, boldFirst), ""] : []),
+    ...notEnforced(runtime.warnings, paint),
+    ...calls(served, file, paint),
+    paint("dim", "requests (Ctrl-C stops):"),
+  ].join("\n");
+}
+
+/** The list of what this deployment has and AWS alone enforces; nothing where there is no such thing. */
+export function notEnforced(warnings: readonly string[], paint: Paint): string[] {
+  if (warnings.length === 0) return [];
+  return [paint("yellow", "not enforced here:"), ...warnings.map((warning) => `  ${warning}`), ""];
+}
+
+/** Calls of the first route that takes a token, with the names that it has in this environment. */
+function calls({ endpoints }: Served, file: string, paint: Paint): string[] {
+  const target = localTarget(endpoints);
+  const route = routes
+    .filter(isSignedIn)
+    .find(({ userPool }) => target.userPools.some(({ name }) => name === userPool));
+  if (route === undefined) return [];
+  const choice = file === DEFAULT_ENDPOINTS_FILE ? "" : ` --endpoints ${quoted(file)}`;
+  return [
+    paint("dim", "in another terminal:"),
+    `  TOKEN=$(npm run --silent token -- --pool ${route.userPool}${choice})`,
+    `  curl -X ${route.method} ${endpoints.invokeUrl}${route.path} -H "Authorization: $TOKEN" \\`,
+    `    -H 'Content-Type: application/json' -d '{"name": "Ada"}'`,
+    `  npm run verify${choice && ` --${choice}`}`,
+    `  AWS_ENDPOINT_URL=${endpoints.awsEndpointUrl} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\`,
+    `    aws logs filter-log-events --log-group-name /aws/lambda/${nameAt(target, "InternalLambda")} --region ${endpoints.region}`,
+    "",
+  ];
+}
+
+/** As a shell's one word. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

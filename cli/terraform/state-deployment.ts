@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Deployment } from "../../local/deployment/deployment";
+import { readSynthesizedFolder } from "../../local/deployment/load-synthesized";
+import { readStates } from "../../local/load";
+import type { CommandContext } from "../common/command";
+import {
+  chooseDeployment,
+  type DeploymentChoice,
+  type DeploymentWords,
+  outputFolder,
+} from "../common/deployment-choice";
+import { UsageError, UserError } from "../common/user-error";
+import { showState } from "./terraform-show";
+
+/** The words of `npm start` that say whether to read Terraform's state, and which. */
+export interface StateWords extends DeploymentWords {
+  readonly state: boolean;
+  readonly out?: string | undefined;
+}
+
+/**
+ * Which deployment's state to read, `undefined` where none is to be read.
+ *
+ * @param env whose settings hold where the words say nothing
+ * @throws UsageError for words that contradict each other
+ */
+export function chooseState(
+  { state, environment, target, out }: StateWords,
+  env: Readonly<Record<string, string | undefined>>,
+): DeploymentChoice | undefined {
+  if (!state) {
+    if (environment === undefined && target === undefined) return undefined;
+    throw new UsageError("--environment and --target say whose state to read: they need --state");
+  }
+  if (out !== undefined)
+    throw new UsageError("--out serves a synthesized folder, --state what is deployed: give one of the two");
+  return chooseDeployment({ environment, target }, env);
+}
+
+/**
+ * The deployment of an environment as Terraform's states of all its stacks have it; nothing is changed, and AWS is asked
+ * only where the states are kept there. The functions' code comes from the output folder that was deployed.
+ *
+ * @throws UserError when the environment is not deployed from this checkout, or only in part, or cannot be read
+ */
+export async function deploymentFromState(
+  choice: DeploymentChoice,
+  { project, signal }: Pick<CommandContext, "project" | "signal">,
+): Promise<Deployment> {
+  const output = outputFolder(choice);
+  const folder = path.join(project, output);
+  if (!existsSync(folder))
+    throw new UserError(
+      `${describe(choice)} is not deployed from here (${output} is not there): ${command(choice, "deploy")}`,
+    );
+  const stacks = readSynthesizedFolder(folder);
+  const shown = await Promise.all(
+    stacks.map(async ({ name, folder: stackFolder }) => {
+      return [name, await showState(stackFolder, { signal, remedy: command(choice, "diff") })] as const;
+    }),
+  );
+  refuseMissing(choice, shown);
+  const deployment = readStates(
+    Object.fromEntries(shown),
+    Object.fromEntries(stacks.map(({ name, folder: stackFolder }) => [name, stackFolder])),
+  );
+  refuseOther(choice, deployment, output);
+  return deployment;
+}
+
+/** A stack that was never deployed, or was destroyed, has a state without values. */
+function refuseMissing(choice: DeploymentChoice, shown: readonly (readonly [string, unknown])[]): void {
+  const missing = shown.filter(([, json]) => isEmpty(json)).map(([name]) => name);
+  if (missing.length === 0) return;
+  if (missing.length === shown.length)
+    throw new UserError(
+      `${describe(choice)} is not deployed, Terraform's states are empty: ${command(choice, "deploy")}`,
+    );
+  throw new UserError(
+    `of ${describe(choice)} the stack ${missing.join(", ")} is not deployed, its state is empty; the API needs every stack: ${command(choice, "deploy")}`,
+  );
+}
+
+function isEmpty(json: unknown): boolean {
+  return typeof json === "object" && json !== null && !("values" in json);
+}
+
+/** cdktf itself, called without an output folder, leaves any environment in the folder of `development`. */
+function refuseOther(choice: DeploymentChoice, { outputs }: Deployment, output: string): void {
+  for (const { environment } of Object.values(outputs)) {
+    if (environment !== undefined && environment !== choice.environment)
+      throw new UserError(
+        `${output} holds the environment ${environment}, not ${choice.environment}: ${command(choice, "deploy")}`,
+      );
+  }
+}
+
+function describe({ environment, target }: DeploymentChoice): string {
+  return `the environment ${environment}${target === "moto" ? " of the target moto" : ""}`;
+}
+
+function command({ environment, target }: DeploymentChoice, action: "deploy" | "diff"): string {
+  const variable = environment === "development" ? "" : `ENVIRONMENT=${environment} `;
+  return `${variable}npm run ${action}${target === "moto" ? " -- --target moto" : ""}`;
+}
