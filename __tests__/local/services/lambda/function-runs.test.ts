@@ -1,4 +1,4 @@
-import { administrator, createWorld, functionArn, type TestFunction, type World } from "./support";
+import { administrator, createWorld, functionArn, outOfTime, type TestFunction, type World } from "./support";
 
 let world: World | undefined;
 
@@ -59,7 +59,7 @@ describe("a function's run", () => {
     const started = start({
       name: "Slow",
       source:
-        "let count = 0; export const handler = async () => { const own = ++count; await new Promise((r) => setTimeout(r, 100)); return own; };",
+        "let count = 0; export const handler = async () => { const own = ++count; const meeting = new BroadcastChannel('meeting'); await new Promise((met) => { meeting.onmessage = () => { meeting.postMessage('here'); met(); }; meeting.postMessage('here'); }); meeting.close(); return own; };",
     });
 
     const results = await Promise.all([invoke(started, "Slow"), invoke(started, "Slow")]);
@@ -87,7 +87,7 @@ describe("a function's run", () => {
     const started = start({
       name: "Callback",
       source:
-        "export const handler = (event, context, callback) => { setTimeout(() => console.log('late'), 50); callback(null, 'called'); };",
+        "export const handler = (event, context, callback) => { setTimeout(() => console.log('late'), 1); callback(null, 'called'); };",
     });
 
     const result = await invoke(started, "Callback");
@@ -375,7 +375,7 @@ describe("a function that fails", () => {
       values: { timeout: 1 },
     });
 
-    const result = await invoke(started, "Endless", { endless: true });
+    const result = await outOfTime(started, "Endless", invoke(started, "Endless", { endless: true }));
     const next = await invoke(started, "Endless");
 
     expect(result).toMatchObject({ ok: false, cause: "timeout" });

@@ -182,6 +182,22 @@ export function createWorld({
   };
 }
 
+/** Lets no time pass until the function runs, then all that it has, and more. */
+export async function outOfTime<T>(world: World, functionName: string, running: Promise<T>): Promise<T> {
+  const { setImmediate: turn } = globalThis;
+  jest.useFakeTimers({ doNotFake: ["Date", "nextTick", "performance", "queueMicrotask", "setImmediate"] });
+  try {
+    while (!world.log(functionName).some((line) => line.startsWith("START"))) {
+      jest.advanceTimersByTime(1);
+      await new Promise((resolve) => turn(resolve));
+    }
+    jest.advanceTimersByTime(15 * 60_000);
+    return await running;
+  } finally {
+    jest.useRealTimers();
+  }
+}
+
 export async function caught(work: Promise<unknown>): Promise<AwsError> {
   try {
     await work;
