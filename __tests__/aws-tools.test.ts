@@ -1,14 +1,5 @@
 import { type AwsTool, findAwsTools, runAws } from "./support/aws-tools/aws-tool";
-import {
-  emailOf,
-  eventually,
-  startTestRuntime,
-  TEST_PASSWORD,
-  type TestRuntime,
-} from "./support/local-runtime";
-
-// The AWS CLI takes about a second to start, for each call.
-jest.setTimeout(120_000);
+import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "./support/local-runtime";
 
 const tools = findAwsTools();
 const names = tools.map(({ name }) => name);
@@ -30,11 +21,9 @@ function poolNamed(name: string): { id: string; clientId: string } {
 }
 
 /** The code that Cognito would send by e-mail. */
-function codeFor(email: string): Promise<string> {
-  return eventually(() => {
-    const notice = test.notices.find((text) => text.includes(email));
-    return /code (\d{6})$/.exec(notice ?? "")?.[1];
-  });
+function codeFor(email: string): string {
+  const notice = test.notices.find((text) => text.includes(email));
+  return /code (\d{6})$/.exec(notice ?? "")?.[1] ?? "";
 }
 
 /** The tokens of an answer to a sign-in. */
@@ -82,7 +71,7 @@ for (const { name, connect } of tools)
         Username,
         Password: TEST_PASSWORD,
       });
-      const ConfirmationCode = await codeFor(Username);
+      const ConfirmationCode = codeFor(Username);
       await tool.call("cognito-idp", "confirm-sign-up", { ClientId, Username, ConfirmationCode });
       const signedIn = await tool.call("cognito-idp", "initiate-auth", {
         ClientId,
@@ -148,10 +137,7 @@ for (const { name, connect } of tools)
       const secret = await tool.call("secretsmanager", "get-secret-value", { SecretId: "LambdaSNSTopicARN" });
       const { TOPIC_ARN: TopicArn } = JSON.parse(String(secret.SecretString));
       const published = await tool.call("sns", "publish", { TopicArn, Message: id });
-      await eventually(async () => {
-        const { body } = await test.aws("Logs_20140328.FilterLogEvents", query);
-        return listIn(body, "events").length > 0 || undefined;
-      });
+      await test.runtime.settled();
       const [found, groups, streams] = await Promise.all([
         tool.call("logs", "filter-log-events", query),
         tool.call("logs", "describe-log-groups", { logGroupNamePrefix: "/aws/lambda/" }),
@@ -288,10 +274,8 @@ for (const { name } of tailing)
       await test.send({ token: await test.token("MyUserPool1"), body: { name: "Tail" } });
       const words = ["logs", "tail", "/aws/lambda/InternalLambda", "--since", "10m"];
 
-      const text = await eventually(async () => {
-        const shown = await runAws(test.runtime.awsEndpointUrl, words);
-        return shown.includes("Hello Tail.") ? shown : undefined;
-      });
+      await test.runtime.settled();
+      const text = await runAws(test.runtime.awsEndpointUrl, words);
 
       expect(text).toMatch(/^\d{4}-\d\d-\d\dT\S+ \S+ .*Hello Tail\. Greetings from InternalLambda!/m);
     });

@@ -1,12 +1,13 @@
-import { execFile, spawn, spawnSync } from "node:child_process";
+import { type ChildProcessByStdio, execFile, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 
 type Json = Record<string, unknown>;
 
-/** A tool for AWS that stands on this machine, which knows nothing of the local runtime but its address. */
+/** A tool for AWS that is on this machine, which knows nothing of the local runtime but its address. */
 export interface AwsTool {
   /** Makes one call; rejects with what the tool says of an error. */
   call(service: string, operation: string, input: Json): Promise<Json>;
@@ -53,13 +54,16 @@ export function awsEnvironment(awsEndpointUrl: string): NodeJS.ProcessEnv {
   };
 }
 
+/** Version 1 sends SQS's calls to the host of the queue's URL, unless it is told otherwise on the command line. */
+function endpointOf(awsEndpointUrl: string, words: readonly string[]): string[] {
+  return words[0] === "sqs" ? ["--endpoint-url", awsEndpointUrl] : [];
+}
+
 export function runAws(awsEndpointUrl: string, words: readonly string[]): Promise<string> {
-  // Version 1 sends SQS's calls to the host of the queue's URL instead, unless it is told otherwise on the command line.
-  const endpoint = words[0] === "sqs" ? ["--endpoint-url", awsEndpointUrl] : [];
   return new Promise((resolve, reject) => {
     execFile(
       "aws",
-      [...words, ...endpoint],
+      [...words, ...endpointOf(awsEndpointUrl, words)],
       { env: awsEnvironment(awsEndpointUrl) },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
@@ -69,10 +73,30 @@ export function runAws(awsEndpointUrl: string, words: readonly string[]): Promis
   });
 }
 
+/** Version 1 is a Python package: it stays loaded between commands. Version 2 is a program of its own. */
+function commandsOf(awsEndpointUrl: string): {
+  run(words: readonly string[]): Promise<string>;
+  close(): Promise<void>;
+} {
+  if (versionOf("python3", ["-c", "import awscli; print(awscli.__version__)"], /^(1\.\S+)$/) === undefined) {
+    return { run: (words) => runAws(awsEndpointUrl, words), close: async () => {} };
+  }
+  const script = new PythonScript("aws_cli_calls.py", awsEndpointUrl);
+  return {
+    async run(words) {
+      const { code, stdout, stderr } = await script.ask([...words, ...endpointOf(awsEndpointUrl, words)]);
+      if (code !== 0) throw new Error(String(stderr).trim());
+      return String(stdout);
+    },
+    close: () => script.end(),
+  };
+}
+
 function connectCli(awsEndpointUrl: string): AwsTool {
   const folder = mkdtempSync(path.join(tmpdir(), "aws tools "));
+  const commands = commandsOf(awsEndpointUrl);
   const run = async (words: readonly string[]): Promise<Json> => {
-    const output = await runAws(awsEndpointUrl, [...words, "--output", "json"]);
+    const output = await commands.run([...words, "--output", "json"]);
     return output.trim() === "" ? {} : JSON.parse(output);
   };
   return {
@@ -82,35 +106,56 @@ function connectCli(awsEndpointUrl: string): AwsTool {
       await run(["lambda", "invoke", "--function-name", functionName, payload]);
       return readFileSync(payload, "utf8");
     },
-    close: async () => rmSync(folder, { recursive: true, force: true }),
+    async close() {
+      await commands.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
 function connectBoto3(awsEndpointUrl: string): AwsTool {
-  const child = spawn("python3", [path.join(__dirname, "boto3_calls.py")], {
-    env: awsEnvironment(awsEndpointUrl),
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  let last: Promise<unknown> = Promise.resolve();
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const call: AwsTool["call"] = (service, operation, input) => {
-    const answer = last.then(async () => {
-      child.stdin.write(`${JSON.stringify([service, operation.replaceAll("-", "_"), input])}\n`);
-      const { value = '{"error": "python3 ended"}' } = await lines.next();
-      const { output, error }: { output?: Json; error?: string } = JSON.parse(value);
-      if (output === undefined) throw new Error(error);
-      return output;
-    });
-    last = answer.catch(() => undefined);
-    return answer;
+  const script = new PythonScript("boto3_calls.py", awsEndpointUrl);
+  const call: AwsTool["call"] = async (service, operation, input) => {
+    const { output, error } = await script.ask([service, operation.replaceAll("-", "_"), input]);
+    if (output === undefined) throw new Error(String(error));
+    return output as Json;
   };
   return {
     call,
     invoke: async (FunctionName) => String((await call("lambda", "invoke", { FunctionName })).Payload),
-    async close() {
-      child.stdin.end();
-      await ended;
-    },
+    close: () => script.end(),
   };
+}
+
+/** A script beside this file that answers each line of JSON with one. */
+class PythonScript {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #lines: AsyncIterator<string>;
+  readonly #ended: Promise<void>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(file: string, awsEndpointUrl: string) {
+    this.#child = spawn("python3", [path.join(__dirname, file)], {
+      env: awsEnvironment(awsEndpointUrl),
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+    this.#ended = new Promise((resolve) => this.#child.once("close", () => resolve()));
+  }
+
+  /** One question after the other. */
+  ask(question: unknown): Promise<Json> {
+    const answer = this.#last.then(async () => {
+      this.#child.stdin.write(`${JSON.stringify(question)}\n`);
+      const { value = '{"error": "python3 ended"}' } = await this.#lines.next();
+      return JSON.parse(value);
+    });
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async end(): Promise<void> {
+    this.#child.stdin.end();
+    await this.#ended;
+  }
 }
