@@ -7,6 +7,7 @@ import {
   SettingsError,
   settings,
 } from "../../../stacks/common/settings";
+import { anyCharacter } from "../../support/any-character";
 
 interface Expectation {
   readonly development: unknown;
@@ -454,5 +455,5 @@ function arbitraryOf(name: SettingName): fc.Arbitrary<string> {
       fc.oneof(fc.constantFrom(..."0159aZ-_.,:/#{}$*'\" \n"), fc.string({ maxLength: 3 })),
     )
     .map(([value, at, inserted]) => value.slice(0, at) + inserted + value.slice(at));
-  return fc.oneof(accepted, nearly, fc.string({ unit: "binary", maxLength: 40 }));
+  return fc.oneof(accepted, nearly, fc.string({ unit: anyCharacter, maxLength: 40 }));
 }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { anyCharacter } from "../../../support/any-character";
 import { arnOf, type Block, byteMatch, inspectorOf, noTransformation, patternSet, rule } from "./fixture";
 
 const actionFor = (statement: Block, path: string, others: Parameters<typeof inspectorOf>[1] = []): string =>
@@ -217,7 +218,7 @@ describe("the web ACL", () => {
       ),
     ]);
     const { inspect } = inspectorOf(rules);
-    const text = fc.oneof(fc.string({ unit: "binary" }), fc.webPath(), fc.json());
+    const text = fc.oneof(fc.string({ unit: anyCharacter }), fc.webPath(), fc.json());
 
     fc.assert(
       fc.property(
