@@ -1,16 +1,25 @@
 import { AwsError } from "./aws-error";
-import { brokenNumberRule, brokenTextRule, type NumberRule, type TextRule } from "./constraint";
+import {
+  brokenNumberRule,
+  brokenSizeRule,
+  brokenTextRule,
+  type NumberRule,
+  type SizeRule,
+  type TextRule,
+} from "./constraint";
 import { isObject } from "./json";
 
-export type { NumberRule, TextRule } from "./constraint";
+export type { NumberRule, SizeRule, TextRule } from "./constraint";
 
 /** An operation's input or output: the members as the service's API model spells them (`TopicArn`, `restApiId`). */
 export type Members = Record<string, unknown>;
 
 /** What is wrong with a member. Services word it differently, and only they know which values are secret. */
 export type InputProblem = {
-  /** With the path of the structures around it: `Entries.1.Id`. */
+  /** As the API model spells it: `Id`. */
   readonly member: string;
+  /** With the structures around it, as AWS's validators write it: `entries.1.member.id`. */
+  readonly path: string;
   readonly value: unknown;
 } & (
   | { readonly kind: "missing" }
@@ -86,13 +95,21 @@ export class Input {
     return this.optionalBoolean(name) ?? false;
   }
 
-  /** A list of texts, empty where it is not given. */
-  texts(name: string): string[] {
-    return this.optionalTexts(name) ?? [];
+  /** A list of texts, empty where it is not given. `rule`: for each text, unless the service's table has it. */
+  texts(name: string, size?: SizeRule, rule?: TextRule): string[] {
+    return this.optionalTexts(name, size, rule) ?? [];
   }
 
-  optionalTexts(name: string): string[] | undefined {
-    return this.list(name)?.map((item) => (typeof item === "string" ? item : this.wrongType(name, "String")));
+  optionalTexts(
+    name: string,
+    size: SizeRule = {},
+    rule = this.dialect.texts?.[name] ?? {},
+  ): string[] | undefined {
+    return this.list(name, size)?.map((item) => {
+      if (typeof item !== "string") return this.wrongType(name, "String");
+      const broken = brokenTextRule(item, rule);
+      return broken === undefined ? item : this.refuse(name, broken);
+    });
   }
 
   /** A list in a query string, where a list of one is a text. */
@@ -106,12 +123,25 @@ export class Input {
 
   optionalStructure(name: string): Input | undefined {
     const value = this.value(name);
-    return value === undefined ? undefined : this.nested(name, value, name);
+    return value === undefined ? undefined : this.nested(name, value, this.pathOf(name));
   }
 
   /** A list of structures, empty where it is not given. */
-  structures(name: string): Input[] {
-    return (this.list(name) ?? []).map((item, index) => this.nested(name, item, `${name}.${index + 1}`));
+  structures(name: string, size: SizeRule = {}): Input[] {
+    return (this.list(name, size) ?? []).map((item, index) =>
+      this.nested(name, item, `${this.pathOf(name)}.${index + 1}.member`),
+    );
+  }
+
+  /** A map of structures, empty where it is not given. */
+  structureMap(name: string): ReadonlyMap<string, Input> {
+    const { members } = this.optionalStructure(name) ?? { members: {} };
+    return new Map(
+      Object.entries(members).map(([key, item]) => [
+        key,
+        this.nested(name, item, `${this.pathOf(name)}.${key}.member`),
+      ]),
+    );
   }
 
   /** A map of texts, empty where it is not given. */
@@ -141,7 +171,8 @@ export class Input {
   refuse(name: string, constraint: string): never {
     throw this.dialect.error({
       kind: "constraint",
-      member: this.path + name,
+      member: name,
+      path: this.pathOf(name),
       value: this.members[name],
       constraint,
     });
@@ -151,24 +182,29 @@ export class Input {
     return this.members[name] ?? undefined;
   }
 
-  private list(name: string): unknown[] | undefined {
+  private list(name: string, size: SizeRule): unknown[] | undefined {
     const value = this.value(name);
-    if (value === undefined || Array.isArray(value)) return value;
-    return this.wrongType(name, "list");
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) return this.wrongType(name, "list");
+    const broken = brokenSizeRule(value, size);
+    return broken === undefined ? value : this.refuse(name, broken);
   }
 
   private nested(name: string, value: unknown, path: string): Input {
-    return isObject(value)
-      ? new Input(value, this.dialect, `${this.path}${path}.`)
-      : this.wrongType(name, "structure");
+    return isObject(value) ? new Input(value, this.dialect, `${path}.`) : this.wrongType(name, "structure");
   }
 
   private missing(name: string): never {
-    throw this.dialect.error({ kind: "missing", member: this.path + name, value: undefined });
+    throw this.dialect.error({ kind: "missing", member: name, path: this.pathOf(name), value: undefined });
   }
 
   private wrongType(name: string, expected: string): never {
-    throw this.dialect.error({ kind: "type", member: this.path + name, value: this.members[name], expected });
+    const value = this.members[name];
+    throw this.dialect.error({ kind: "type", member: name, path: this.pathOf(name), value, expected });
+  }
+
+  private pathOf(name: string): string {
+    return this.path + name.charAt(0).toLowerCase() + name.slice(1);
   }
 }
 
@@ -179,15 +215,14 @@ export class Input {
 export function validation(code: string, { shows }: { readonly shows: boolean }): InputDialect["error"] {
   return (problem) => {
     if (problem.kind === "type") return new AwsError("SerializationException", conversionProblem(problem));
-    const { member, value } = problem;
-    const name = member.charAt(0).toLowerCase() + member.slice(1);
+    const { path, value } = problem;
     const [shown, constraint] =
       problem.kind === "missing"
         ? ["Value null", "Member must not be null"]
         : [shows || typeof value === "number" ? `Value '${String(value)}'` : "Value", problem.constraint];
     return new AwsError(
       code,
-      `1 validation error detected: ${shown} at '${name}' failed to satisfy constraint: ${constraint}`,
+      `1 validation error detected: ${shown} at '${path}' failed to satisfy constraint: ${constraint}`,
     );
   };
 }
