@@ -5,6 +5,7 @@ import type { Reasons, ResourceType, ServedType } from "./resource-type";
 /** Attributes that every type has and that make no difference to anybody's request. */
 const COMMON_INERT: Reasons = {
   tags: "names for people and bills",
+  name_prefix: "the beginning of the name",
   timeouts: "how long Terraform waits",
   force_destroy: "what Terraform may destroy",
   skip_destroy: "what Terraform may destroy",

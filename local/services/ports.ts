@@ -78,9 +78,10 @@ export interface QueuePort {
    * Puts a message into the queue.
    *
    * @param sender the service that sends, for the message's `SenderId`
+   * @param groupId of a fair queue's message
    * @throws AwsError where the deployment has no such queue, or the message is too large for it
    */
-  send(queueArn: string, body: string, attributes: MessageAttributes, sender: string): void;
+  send(queueArn: string, body: string, attributes: MessageAttributes, sender: string, groupId?: string): void;
 }
 
 export interface TopicPort {

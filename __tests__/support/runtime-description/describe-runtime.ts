@@ -6,7 +6,7 @@ import type { Runtime } from "../../../local/runtime-options";
 import { readRestApis } from "../../../local/services/apigateway/rest-api";
 import { readApiKeys, readUsagePlans } from "../../../local/services/apigateway/usage-plans";
 import { readFunctions } from "../../../local/services/lambda/function-settings";
-import { readTopics } from "../../../local/services/sns/topic-settings";
+import { readTopics } from "../../../local/services/sns/resources";
 import { keyPairs } from "../run/key-pairs";
 import { TestClock } from "../test-clock";
 import { withoutAssignedIds } from "./assigned-by-aws";

@@ -1,16 +1,20 @@
 import type { AccessControl } from "../../iam/access-control";
 import { AwsError } from "../../kernel/aws-error";
-import type { MessageAttributes } from "../../kernel/message-attributes";
 import type { Principal } from "../../kernel/principal";
 import type { ReportUndelivered } from "../../kernel/undelivered";
 import type { Ports } from "../ports";
 import { envelope, lambdaEvent, type Notification } from "./notification";
-import type { Subscription } from "./topic-settings";
+import type { Subscription } from "./resources";
 
 export interface DeliveryServices {
   readonly access: AccessControl;
   readonly ports: Pick<Ports, "functions" | "queues">;
   readonly report: ReportUndelivered;
+}
+
+/** Whether notifications of that protocol are delivered here. */
+export function isDelivered(protocol: string): boolean {
+  return protocol === "lambda" || protocol === "sqs";
 }
 
 /**
@@ -38,9 +42,8 @@ export async function deliver(
     const detail = `${subscription.endpoint}: ${messageOf(error)}`;
     report({ metric: "NumberOfNotificationsFailed", arn: subscription.arn, detail });
     if (subscription.deadLetterArn === undefined) return;
-    const { body, attributes } = deadLetter(notification, subscription, error);
     try {
-      await sendToQueue(subscription.deadLetterArn, body, attributes, principal, services);
+      await sendToQueue(subscription.deadLetterArn, notification, subscription, principal, services);
     } catch (reason) {
       report({
         metric: "NumberOfNotificationsFailedToRedriveToDlq",
@@ -62,38 +65,26 @@ async function deliverToEndpoint(
     const payload = lambdaEvent(notification, subscription);
     await services.ports.functions.invokeAsync({ functionArn: endpoint, payload, principal });
   } else if (protocol === "sqs") {
-    const { body, attributes } = queueMessage(notification, subscription);
-    await sendToQueue(endpoint, body, attributes, principal, services);
+    await sendToQueue(endpoint, notification, subscription, principal, services);
   } else {
     throw new AwsError("EndpointDisabled", `the local runtime does not deliver to the protocol ${protocol}`);
   }
 }
 
-function queueMessage(notification: Notification, subscription: Subscription) {
-  return subscription.raw
-    ? { body: notification.messageFor("sqs"), attributes: notification.attributes }
-    : { body: envelope(notification, subscription), attributes: {} };
-}
-
-function deadLetter(notification: Notification, subscription: Subscription, error: unknown) {
-  const { body, attributes } = queueMessage(notification, subscription);
-  const reasons: MessageAttributes = {
-    RequestID: { DataType: "String", StringValue: notification.messageId },
-    ErrorCode: { DataType: "String", StringValue: error instanceof AwsError ? error.code : "InternalError" },
-    ErrorMessage: { DataType: "String", StringValue: messageOf(error).slice(0, 1024) },
-  };
-  return { body, attributes: { ...attributes, ...reasons } };
-}
-
+/** Also to a dead-letter queue, where the message is as the queue itself would have got it (recorded). */
 async function sendToQueue(
   arn: string,
-  body: string,
-  attributes: MessageAttributes,
+  notification: Notification,
+  subscription: Subscription,
   principal: Principal,
   { access, ports }: DeliveryServices,
 ): Promise<void> {
   await access.authorize({ principal, action: "sqs:SendMessage", resource: arn });
-  ports.queues.send(arn, body, attributes, "sns.amazonaws.com");
+  const { attributes, groupId } = notification;
+  const [body, own] = subscription.raw
+    ? [notification.messageFor("sqs"), attributes]
+    : [envelope(notification, subscription), {}];
+  ports.queues.send(arn, body, own, "sns.amazonaws.com", groupId);
 }
 
 function messageOf(error: unknown): string {

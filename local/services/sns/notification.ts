@@ -1,14 +1,12 @@
+import { parseArn } from "../../kernel/arn";
 import type { MessageAttributes } from "../../kernel/message-attributes";
-import type { Subscription } from "./topic-settings";
+import type { PublishRequest } from "./publish-request";
+import type { Subscription } from "./resources";
 
 /** A message as published to a topic. */
-export interface Notification {
+export interface Notification extends Omit<PublishRequest, "bytes"> {
   readonly messageId: string;
   readonly topicArn: string;
-  readonly subject: string | undefined;
-  /** The text for a protocol: publishers can give each its own. */
-  readonly messageFor: (protocol: string) => string;
-  readonly attributes: MessageAttributes;
   readonly timestamp: string;
 }
 
@@ -28,7 +26,7 @@ export function lambdaEvent(notification: Notification, subscription: Subscripti
           Subject: notification.subject ?? null,
           Message: notification.messageFor("lambda"),
           Timestamp: notification.timestamp,
-          SignatureVersion: "1",
+          SignatureVersion: subscription.signatureVersion,
           Signature: signature,
           SigningCertUrl: certificateUrl,
           UnsubscribeUrl: unsubscribeUrl,
@@ -51,7 +49,7 @@ export function envelope(notification: Notification, subscription: Subscription)
       ...(notification.subject === undefined ? {} : { Subject: notification.subject }),
       Message: notification.messageFor(subscription.protocol),
       Timestamp: notification.timestamp,
-      SignatureVersion: "1",
+      SignatureVersion: subscription.signatureVersion,
       Signature: signature,
       SigningCertURL: certificateUrl,
       UnsubscribeURL: unsubscribeUrl,
@@ -73,8 +71,7 @@ function envelopeAttributes(attributes: MessageAttributes): Record<string, { Typ
 
 /** Looks like AWS's; nothing outside AWS can sign as SNS, so the signature does not verify. */
 function proof(notification: Notification, subscription: Subscription) {
-  const region = notification.topicArn.split(":")[3] ?? "";
-  const host = `https://sns.${region}.amazonaws.com`;
+  const host = `https://sns.${parseArn(notification.topicArn)?.region}.amazonaws.com`;
   return {
     signature: Buffer.from(`not signed by AWS: ${notification.messageId}`).toString("base64"),
     certificateUrl: `${host}/SimpleNotificationService-${"0".repeat(32)}.pem`,

@@ -1,12 +1,14 @@
+import type { Permission } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
-import { type Members, validation } from "../../kernel/input";
-import { messageBytes } from "../../kernel/message-attributes";
+import { type Input, type InputDialect, type Members, validation } from "../../kernel/input";
+import { pageOf } from "../../kernel/paging";
 import { reportTo } from "../../kernel/undelivered";
 import type { ServiceDefinition } from "../service";
+import { isDelivered } from "./deliveries";
 import { invalidParameter, maxPublishBytes, readPublishRequest } from "./publish-request";
-import { snsResourceTypes } from "./resources";
-import type { Topic } from "./topic-settings";
+import { type Subscription, snsResourceTypes } from "./resources";
 import { Topics } from "./topics";
+import { describeSubscription, subscriptionAttributes, topicAttributes } from "./views";
 
 /** SNS on the deployment's topics: publishing, and reading topics and subscriptions. */
 export const sns: ServiceDefinition<Topics> = {
@@ -22,129 +24,165 @@ export const sns: ServiceDefinition<Topics> = {
     denied: { code: "AuthorizationError", status: 403, action: (action) => action.replace(/^sns:/, "SNS:") },
     internal: { code: "InternalError", message: "An internal service error occurred.", status: 500 },
     throttled: { code: "Throttled", message: "Rate exceeded", status: 429 },
-    input: { error: validation("InvalidParameter", { shows: true }) },
+    input: { error: inputError() },
   },
   resourceTypes: snsResourceTypes,
   operations: {
     Publish: {
-      permission: { action: "sns:Publish", resource: ({ members }) => targetArn(members) },
-      handle: ({ members }, topics) => ({
-        MessageId: topics.accept(targetArn(members), readPublishRequest(members)),
-      }),
+      permission: { action: "sns:Publish", resource: targetArn },
+      handle: (input, topics) => ({ MessageId: topics.accept(targetArn(input), readPublishRequest(input)) }),
     },
-    PublishBatch: {
-      permission: { action: "sns:Publish", resource: ({ members }) => topicArn(members) },
-      handle: ({ members }, topics) => publishBatch(topics, members),
-    },
+    PublishBatch: { permission: onTopic("sns:Publish"), handle: publishBatch },
     ListTopics: {
       permission: { action: "sns:ListTopics" },
-      handle: (_input, topics) => ({ Topics: topics.all.map(({ arn }) => ({ TopicArn: arn })) }),
+      handle: (input, topics) => list("Topics", topics.all, input, ({ arn }) => ({ TopicArn: arn })),
     },
     GetTopicAttributes: {
-      permission: { action: "sns:GetTopicAttributes", resource: ({ members }) => topicArn(members) },
-      handle: ({ members }, topics) => ({
-        Attributes: topicAttributes(topics, topics.require(topicArn(members))),
+      permission: onTopic("sns:GetTopicAttributes"),
+      handle: (input, topics) => ({
+        Attributes: topicAttributes(topics.require(input.text("TopicArn")), topics.place),
       }),
     },
+    ListSubscriptions: {
+      permission: { action: "sns:ListSubscriptions" },
+      handle: (input, topics) => listSubscriptions(topics.subscriptions, input, topics),
+    },
     ListSubscriptionsByTopic: {
-      permission: { action: "sns:ListSubscriptionsByTopic", resource: ({ members }) => topicArn(members) },
-      handle: ({ members }, topics) => ({
-        Subscriptions: topics.require(topicArn(members)).subscriptions.map((subscription) => ({
-          SubscriptionArn: subscription.arn,
-          Owner: topics.place.accountId,
-          Protocol: subscription.protocol,
-          Endpoint: subscription.endpoint,
-          TopicArn: subscription.topicArn,
-        })),
+      permission: onTopic("sns:ListSubscriptionsByTopic"),
+      handle: (input, topics) =>
+        listSubscriptions(topics.require(input.text("TopicArn")).subscriptions, input, topics),
+    },
+    GetSubscriptionAttributes: {
+      permission: {
+        action: "sns:GetSubscriptionAttributes",
+        resource: (input, topics) => subscriptionOf(input, topics).topicArn,
+      },
+      handle: (input, topics) => ({
+        Attributes: subscriptionAttributes(subscriptionOf(input, topics), topics.place),
       }),
+    },
+    ListTagsForResource: {
+      permission: {
+        action: "sns:ListTagsForResource",
+        resource: (input) => input.text("ResourceArn", { min: 1, max: 1011 }),
+      },
+      handle: (input, topics) => {
+        const topic = topics.all.find(({ arn }) => arn === input.text("ResourceArn"));
+        if (topic === undefined) throw new AwsError("ResourceNotFound", "Resource does not exist", 404);
+        return { Tags: Object.entries(topic.tags).map(([Key, Value]) => ({ Key, Value })) };
+      },
     },
   },
   create: ({ deployment, clock, access, ports, notice }) =>
     new Topics(deployment, clock, { access, ports, report: reportTo(notice) }),
   ports: (topics) => ({ topics }),
   settle: (topics) => topics.idle(),
+  warnings: ({ subscriptions }) =>
+    subscriptions.flatMap(({ address, protocol }) =>
+      isDelivered(protocol) ? [] : [`${address}: nothing is delivered to the protocol ${protocol} here`],
+    ),
 };
 
-function topicArn(input: Members): string {
-  const arn = input.TopicArn;
-  if (typeof arn !== "string" || arn === "") {
-    throw invalidParameter("TopicArn Reason: no value for required parameter");
-  }
-  return arn;
+/** Recorded in localstack's AWS-validated test_sns.py: `no-value-for-required-parameter` for ARNs, the validator's for others. */
+function inputError(): InputDialect["error"] {
+  const other = validation("ValidationError", { shows: true });
+  return (problem) => {
+    const { kind, member } = problem;
+    if (kind === "missing" && member.endsWith("Arn"))
+      return invalidParameter(`${member} Reason: no value for required parameter`);
+    return kind === "type" ? invalidParameter(member) : other(problem);
+  };
 }
 
-function targetArn(input: Members): string {
-  if (input.PhoneNumber !== undefined) {
+function onTopic(action: string): Permission<Topics> {
+  return { action, resource: (input) => input.text("TopicArn") };
+}
+
+function targetArn(input: Input): string {
+  if (input.has("PhoneNumber"))
     throw invalidParameter("PhoneNumber Reason: the local runtime sends no text messages");
-  }
-  const arn = input.TopicArn ?? input.TargetArn;
-  if (typeof arn !== "string" || arn === "") {
+  const arn = input.optionalText("TopicArn") ?? input.optionalText("TargetArn");
+  if (arn === undefined)
     throw invalidParameter("TopicArn or TargetArn Reason: no value for required parameter");
-  }
+  if (/^[^:]*:[^:]*:sns:[^:]*:[^:]*:endpoint\//.test(arn))
+    throw invalidParameter("TargetArn Reason: No endpoint found for the target arn specified");
   return arn;
 }
 
-function publishBatch(topics: Topics, input: Members): Members {
-  const arn = topicArn(input);
+/** An entry that is not as the API asks fails the whole batch (recorded); an empty message or a bad subject only itself. */
+function publishBatch(input: Input, topics: Topics): Members {
+  const arn = input.text("TopicArn");
   topics.require(arn);
-  const entries = batchEntries(input.PublishBatchRequestEntries);
-  const total = entries.reduce((sum, { Message }) => sum + messageBytes(String(Message ?? ""), {}), 0);
-  if (total > maxPublishBytes) {
+  const entries = batchEntries(input);
+  const Failed: Members[] = [];
+  const requests = entries.flatMap((entry) => {
+    const Id = entry.text("Id");
+    try {
+      return [{ Id, request: readPublishRequest(entry) }];
+    } catch (error) {
+      if (!(error instanceof AwsError) || !/: (Empty message|Subject)$/.test(error.message)) throw error;
+      Failed.push({ Id, Code: error.code, Message: error.message, SenderFault: true });
+      return [];
+    }
+  });
+  if (requests.reduce((sum, { request }) => sum + request.bytes, 0) > maxPublishBytes)
     throw new AwsError(
       "BatchRequestTooLong",
       "The length of all the messages put together is more than the limit.",
     );
-  }
-  const Successful: Members[] = [];
-  const Failed: Members[] = [];
-  for (const entry of entries) {
-    const { Id } = entry;
-    try {
-      Successful.push({ Id, MessageId: topics.accept(arn, readPublishRequest(entry)) });
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      Failed.push({ Id, Code: error.code, Message: error.message, SenderFault: true });
-    }
-  }
+  const Successful = requests.map(({ Id, request }) => ({ Id, MessageId: topics.accept(arn, request) }));
   return { Successful, Failed };
 }
 
-function batchEntries(value: unknown): Members[] {
-  const entries: Members[] = Array.isArray(value) ? value : [];
-  if (entries.length === 0) {
+function batchEntries(input: Input): Input[] {
+  const entries = input.structures("PublishBatchRequestEntries");
+  if (entries.length === 0)
     throw new AwsError("EmptyBatchRequest", "The batch request doesn't contain any entries.");
-  }
-  if (entries.length > 10) {
+  if (entries.length > 10)
     throw new AwsError(
       "TooManyEntriesInBatchRequest",
       "The batch request contains more entries than permissible.",
     );
-  }
-  const ids = entries.map(({ Id }) => String(Id ?? ""));
-  if (ids.some((id) => !/^[\w-]{1,80}$/.test(id))) {
-    throw new AwsError(
-      "InvalidBatchEntryId",
-      "The Id of a batch entry in a batch request doesn't abide by the specification.",
-    );
-  }
-  if (new Set(ids).size < ids.length) {
+  const ids = entries.map((entry) => entry.text("Id"));
+  if (new Set(ids).size < ids.length)
     throw new AwsError(
       "BatchEntryIdsNotDistinct",
       "Two or more batch entries in the request have the same Id.",
     );
-  }
+  if (ids.some((id) => !/^[\w-]{1,80}$/.test(id)))
+    throw new AwsError(
+      "InvalidBatchEntryId",
+      "The Id of a batch entry in a batch request doesn't abide by the specification.",
+    );
   return entries;
 }
 
-/** A `Map`: the query protocol writes it as entries. */
-function topicAttributes({ place: { accountId } }: Topics, topic: Topic): Map<string, string> {
-  return new Map([
-    ["TopicArn", topic.arn],
-    ["Owner", accountId],
-    ["DisplayName", topic.displayName],
-    ...(topic.policy === undefined ? [] : ([["Policy", topic.policy]] as const)),
-    ["SubscriptionsConfirmed", String(topic.subscriptions.length)],
-    ["SubscriptionsPending", "0"],
-    ["SubscriptionsDeleted", "0"],
-  ]);
+function subscriptionOf(input: Input, topics: Topics): Subscription {
+  const arn = input.text("SubscriptionArn");
+  const parts = arn.split(":").length;
+  if (parts < 6)
+    throw invalidParameter(`SubscriptionArn Reason: An ARN must have at least 6 elements, not ${parts}`);
+  const found = topics.subscriptions.find((subscription) => subscription.arn === arn);
+  if (found === undefined) throw new AwsError("NotFound", "Subscription does not exist", 404);
+  return found;
+}
+
+function listSubscriptions(subscriptions: readonly Subscription[], input: Input, topics: Topics): Members {
+  return list("Subscriptions", subscriptions, input, (item) => describeSubscription(item, topics.place));
+}
+
+/** 100 a page (Amazon SNS API Reference, ListTopics, ListSubscriptions). */
+function list<T extends { readonly arn: string }>(
+  member: string,
+  all: readonly T[],
+  input: Input,
+  view: (item: T) => Members,
+): Members {
+  const { items, nextToken } = pageOf(all, {
+    keyOf: ({ arn }) => arn,
+    token: input.optionalText("NextToken"),
+    limit: 100,
+    invalidToken: () => invalidParameter("NextToken Reason: Invalid token"),
+  });
+  return { [member]: items.map(view), ...(nextToken === undefined ? {} : { NextToken: nextToken }) };
 }

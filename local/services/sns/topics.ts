@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Deployment } from "../../deployment/deployment";
-import type { Place } from "../../kernel/arn";
+import { type Place, parseArn } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Clock } from "../../kernel/clock";
 import type { MessageAttributes } from "../../kernel/message-attributes";
 import type { TopicPort } from "../ports";
 import { type DeliveryServices, deliver } from "./deliveries";
 import type { Notification } from "./notification";
-import { type PublishRequest, readPublishRequest } from "./publish-request";
-import { readTopics, type Topic } from "./topic-settings";
+import { checkSize, invalidParameter, type PublishRequest } from "./publish-request";
+import { readTopics, type Subscription, type Topic } from "./resources";
 
 /** The deployment's topics: takes messages at once, and delivers them to the subscriptions afterwards. */
 export class Topics implements TopicPort {
@@ -25,30 +25,38 @@ export class Topics implements TopicPort {
     this.all = readTopics(deployment);
   }
 
-  /** @throws AwsError `NotFound` (404) */
+  get subscriptions(): readonly Subscription[] {
+    return this.all.flatMap(({ subscriptions }) => subscriptions);
+  }
+
+  /** @throws AwsError `NotFound` (404); `InvalidParameter` for what is not an ARN, or one of another region (recorded) */
   require(arn: string): Topic {
     const topic = this.all.find((candidate) => candidate.arn === arn);
-    if (topic === undefined) throw new AwsError("NotFound", "Topic does not exist", 404);
-    return topic;
+    if (topic !== undefined) return topic;
+    const parts = arn.split(":").length;
+    if (parts < 6)
+      throw invalidParameter(`TopicArn Reason: An ARN must have at least 6 elements, not ${parts}`);
+    const { service, region } = parseArn(arn) ?? {};
+    if (service !== "sns" || region !== this.place.region) throw invalidParameter("TopicArn");
+    throw new AwsError("NotFound", "Topic does not exist", 404);
   }
 
   publish(topicArn: string, message: string, attributes: MessageAttributes): void {
-    this.accept(topicArn, readPublishRequest({ Message: message, MessageAttributes: attributes }));
+    checkSize(message, undefined, attributes);
+    this.accept(topicArn, { attributes, subject: undefined, groupId: undefined, messageFor: () => message });
   }
 
   /**
    * Returns the message's id. Permissions are the callers' business.
    *
-   * @throws AwsError `NotFound` (404)
+   * @throws AwsError as `require`
    */
-  accept(topicArn: string, request: PublishRequest): string {
+  accept(topicArn: string, request: Omit<PublishRequest, "bytes">): string {
     const topic = this.require(topicArn);
     const notification: Notification = {
+      ...request,
       messageId: randomUUID(),
       topicArn,
-      subject: request.subject,
-      messageFor: request.messageFor,
-      attributes: request.attributes,
       timestamp: new Date(this.clock.now()).toISOString(),
     };
     for (const subscription of topic.subscriptions) {

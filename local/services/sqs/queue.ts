@@ -1,13 +1,23 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../kernel/clock";
 import type { MessageAttributes } from "../../kernel/message-attributes";
-import type { QueueSettings } from "./queue-settings";
+import type { QueueSettings } from "./resources";
 
-export interface Message {
-  readonly id: string;
+/** What a sender says of a message. */
+export interface Outgoing {
   readonly body: string;
   readonly attributes: MessageAttributes;
   readonly senderId: string;
+  /** X-Ray's, which a message carries along. */
+  readonly traceHeader?: string | undefined;
+  /** Of a fair queue. */
+  readonly groupId?: string | undefined;
+  /** @default the queue's */
+  readonly delaySeconds?: number | undefined;
+}
+
+export interface Message extends Omit<Outgoing, "delaySeconds"> {
+  readonly id: string;
   readonly sentAt: number;
   /** The queue that gave it up, for a message in a dead-letter queue. */
   readonly deadLetterSourceArn: string | undefined;
@@ -27,6 +37,7 @@ export type GiveUp = (message: Message) => void;
  */
 export class Queue {
   #messages: Message[] = [];
+  #purgedAt: number | undefined;
   readonly #arrivals = new Set<() => void>();
 
   constructor(
@@ -37,18 +48,11 @@ export class Queue {
     private readonly giveUp: GiveUp | undefined,
   ) {}
 
-  send(
-    body: string,
-    attributes: MessageAttributes,
-    senderId: string,
-    delaySeconds = this.settings.delaySeconds,
-  ): Message {
+  send({ delaySeconds = this.settings.delaySeconds, ...outgoing }: Outgoing): Message {
     const now = this.clock.now();
     const message: Message = {
+      ...outgoing,
       id: randomUUID(),
-      body,
-      attributes,
-      senderId,
       sentAt: now,
       deadLetterSourceArn: undefined,
       visibleAt: now + delaySeconds * 1000,
@@ -118,21 +122,25 @@ export class Queue {
     return this.#messages.find((message) => message.receiptHandle === receiptHandle);
   }
 
-  /** Whether the message was in flight. */
-  changeVisibility(message: Message, seconds: number): boolean {
+  /** Does nothing to a message that is visible again, as SQS says yes and does nothing (localstack#9632). */
+  changeVisibility(message: Message, seconds: number): void {
     const now = this.clock.now();
-    if (message.visibleAt <= now) return false;
+    if (message.visibleAt <= now) return;
     message.visibleAt = now + seconds * 1000;
     this.wakeAll();
-    return true;
   }
 
   delete(message: Message): void {
     this.#remove(message);
   }
 
-  purge(): void {
+  /** Whether the queue was purged: SQS does that once in 60 seconds. */
+  purge(): boolean {
+    const now = this.clock.now();
+    if (this.#purgedAt !== undefined && now - this.#purgedAt < 60_000) return false;
+    this.#purgedAt = now;
     this.#messages = [];
+    return true;
   }
 
   /** How many messages can be received, are being worked on, and are still delayed. */

@@ -2,10 +2,11 @@ import type { Deployment } from "../../deployment/deployment";
 import type { Place } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Clock } from "../../kernel/clock";
-import { type MessageAttributes, messageBytes } from "../../kernel/message-attributes";
+import type { MessageAttributes } from "../../kernel/message-attributes";
 import type { QueuePort } from "../ports";
+import { checkSize } from "./messages";
 import { type Message, Queue } from "./queue";
-import { queueOfUrl, readQueues } from "./queue-settings";
+import { queueOfUrl, readQueues } from "./resources";
 
 /** The deployment's queues. Permissions are the callers' business. */
 export class Queues implements QueuePort {
@@ -50,11 +51,17 @@ export class Queues implements QueuePort {
   }
 
   /** @throws AwsError `QueueDoesNotExist`, `InvalidParameterValue` for a message that is too large */
-  send(arn: string, body: string, attributes: MessageAttributes, senderId: string): Message {
+  send(
+    arn: string,
+    body: string,
+    attributes: MessageAttributes,
+    senderId: string,
+    groupId?: string,
+  ): Message {
     const queue = this.byArn(arn);
     if (queue === undefined) throw noSuchQueue();
-    checkSize(queue, body, attributes);
-    return queue.send(body, attributes, senderId);
+    checkSize(queue.settings.maxMessageBytes, body, attributes);
+    return queue.send({ body, attributes, senderId, groupId });
   }
 
   /** Receives, waiting for messages where there are none. */
@@ -82,14 +89,4 @@ export class Queues implements QueuePort {
 
 export function noSuchQueue(): AwsError {
   return new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
-}
-
-export function checkSize(queue: Queue, body: string, attributes: MessageAttributes): void {
-  const most = queue.settings.maxMessageBytes;
-  if (messageBytes(body, attributes) > most) {
-    throw new AwsError(
-      "InvalidParameterValue",
-      `One or more parameters are invalid. Reason: Message must be shorter than ${most} bytes.`,
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import type { Value } from "../../../../local/deployment/attributes";
 import type { Message } from "../../../../local/services/sqs/queue";
+import { queue, subscription, topic } from "../../../support/messaging";
 import {
   administrator,
   createWorld,
@@ -21,7 +22,6 @@ const failing = "export const handler = async (event) => { throw new Error(`cann
 const starts = (started: World, name = "F") =>
   started.log(name).filter((line) => line.startsWith("START")).length;
 
-const queue = (name: string): readonly [string, Record<string, Value>] => ["aws_sqs_queue", { name }];
 const config = (values: Record<string, Value>): readonly [string, Record<string, Value>] => [
   "aws_lambda_function_event_invoke_config",
   { function_name: "F", ...values },
@@ -151,12 +151,9 @@ describe("an asynchronous event", () => {
         },
       ],
       resources: [
-        ["aws_sns_topic", { name: "Dead" }],
+        topic("Dead"),
         queue("Copy"),
-        [
-          "aws_sns_topic_subscription",
-          { topic_arn: topicArn("Dead"), protocol: "sqs", endpoint: queueArn("Copy") },
-        ],
+        subscription("Dead", "sqs", queueArn("Copy")),
         config(destination("on_failure", functionArn("Next"))),
       ],
     });
@@ -254,11 +251,7 @@ describe("what the function's role may not do", () => {
           { name: "F", source: failing },
           { name: "Target", source: failing },
         ],
-        resources: [
-          queue("Target"),
-          ["aws_sns_topic", { name: "Target" }],
-          config(destination("on_failure", arn)),
-        ],
+        resources: [queue("Target"), topic("Target"), config(destination("on_failure", arn))],
       },
       {},
       ({ access }) => {

@@ -1,20 +1,11 @@
 import { bindService } from "../../../../local/aws-api/service";
-import type { Value } from "../../../../local/deployment/attributes";
 import type { AccessRequest } from "../../../../local/iam/access-control";
 import type { Members } from "../../../../local/kernel/input";
+import { readTopics } from "../../../../local/services/sns/resources";
 import { sns } from "../../../../local/services/sns/service";
-import { readTopics } from "../../../../local/services/sns/topic-settings";
-import { deploymentOf } from "../../../support/deployment";
-import {
-  administrator,
-  caught,
-  createWorld,
-  functionArn,
-  queueArn,
-  region,
-  topicArn,
-  type World,
-} from "../lambda/support";
+import { deploymentOf, type Unnamed, type Values } from "../../../support/deployment";
+import { queue, queueArn, subscription as subscriptionTo, topic, topicArn } from "../../../support/messaging";
+import { administrator, caught, createWorld, functionArn, region, type World } from "../lambda/support";
 
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const names = topicArn("Names");
@@ -25,22 +16,17 @@ afterEach(async () => {
   world = undefined;
 });
 
-type Definition = readonly [string, Record<string, Value>];
-
-const queue = (name: string): Definition => ["aws_sqs_queue", { name }];
-const subscription = (protocol: string, endpoint: string, values: Record<string, Value> = {}): Definition => [
-  "aws_sns_topic_subscription",
-  { topic_arn: names, protocol, endpoint, ...values },
-];
+const subscription = (protocol: string, endpoint: string, values: Values = {}) =>
+  subscriptionTo("Names", protocol, endpoint, values);
 const toDead = { redrive_policy: JSON.stringify({ deadLetterTargetArn: queueArn("Dead") }) };
 const printing = "export const handler = async (event) => { console.log(JSON.stringify(event)); };";
 
-function setUp(resources: readonly Definition[] = [], source = printing) {
+function setUp(resources: readonly Unnamed[] = [], source = printing) {
   const started = createWorld({
     functions: [{ name: "F", source }],
     resources: [
-      ["aws_sns_topic", { name: "Names", display_name: "Names of users", policy: "{}" }],
-      ["aws_sns_topic", { name: "Other" }],
+      topic("Names", { display_name: "Names of users", policy: "{}" }),
+      topic("Other"),
       queue("Dead"),
       queue("Copy"),
       ...resources,
@@ -123,20 +109,20 @@ describe("delivery to a function", () => {
       Subject: "A name",
       Message: "Ada",
     });
-    expect(message?.attributes).toEqual({
-      RequestID: { DataType: "String", StringValue: MessageId },
-      ErrorCode: { DataType: "String", StringValue: "AccessDeniedException" },
-      ErrorMessage: { DataType: "String", StringValue: expect.stringContaining("not authorized") },
-    });
+    // Nothing says why: recorded in localstack's test_redrive_policy_sqs_queue_subscription.
+    expect(message?.attributes).toEqual({});
     expect(started.log("F")).toEqual([]);
   });
 
   test("to a function that is gone goes to the subscription's dead-letter queue", async () => {
-    const { publish, received } = setUp([subscription("lambda", functionArn("Gone"), toDead)]);
+    const { started, publish, received } = setUp([subscription("lambda", functionArn("Gone"), toDead)]);
 
     await publish({ Message: "Ada" });
 
-    expect(received("Dead")[0]?.attributes.ErrorCode?.StringValue).toBe("ResourceNotFoundException");
+    expect(received("Dead")).toHaveLength(1);
+    expect(started.undelivered).toMatchObject([
+      { metric: "NumberOfNotificationsFailed", detail: expect.stringContaining("Function not found") },
+    ]);
   });
 
   test("that the function then fails to process never reaches the subscription's dead-letter queue", async () => {
@@ -207,9 +193,7 @@ describe("delivery to a queue", () => {
     await publish({ Message: "Ada", MessageAttributes: { name: Ada } });
 
     expect(received("Copy")).toMatchObject([{ body: "Ada", attributes: { name: Ada } }]);
-    expect(received("Dead")).toMatchObject([
-      { body: "Ada", attributes: { name: Ada, ErrorCode: { StringValue: "QueueDoesNotExist" } } },
-    ]);
+    expect(received("Dead")).toMatchObject([{ body: "Ada", attributes: { name: Ada } }]);
     expect(started.undelivered).toHaveLength(1);
   });
 
@@ -293,7 +277,7 @@ describe("Publish refuses", () => {
     ["a phone number", { PhoneNumber: "+1", Message: "x" }, "InvalidParameter", "PhoneNumber"],
     ["another structure", { Message: "x", MessageStructure: "xml" }, "InvalidParameter", "MessageStructure"],
     [
-      "a structure that is no JSON",
+      "a structure that is not JSON",
       { Message: "x", MessageStructure: "json" },
       "InvalidParameter",
       "JSON message body failed to parse",
@@ -307,8 +291,8 @@ describe("Publish refuses", () => {
     [
       "an attribute without a type",
       attribute({ StringValue: "x" }),
-      "ParameterValueInvalid",
-      "must contain non-empty message attribute type",
+      "ValidationError",
+      "Value null at 'messageAttributes.a.member.dataType' failed to satisfy constraint",
     ],
     [
       "an attribute without a value",
@@ -320,25 +304,25 @@ describe("Publish refuses", () => {
       "a binary attribute without a value",
       attribute({ DataType: "Binary", StringValue: "x" }),
       "ParameterValueInvalid",
-      "must contain non-empty message attribute value",
+      "with type 'Binary' must use field 'Binary'",
     ],
     [
-      "a number that is none",
+      "a number that is not one",
       attribute({ DataType: "Number", StringValue: "x" }),
       "ParameterValueInvalid",
-      "no number",
+      "is not a number",
     ],
     [
       "an attribute with an odd name",
       { Message: "x", MessageAttributes: { "a b": Ada } },
       "ParameterValueInvalid",
-      "invalid characters",
+      "Invalid non-alphanumeric character '#x20'",
     ],
     [
-      "attributes that are no map",
+      "attributes that are not a map",
       { Message: "x", MessageAttributes: [] },
-      "ParameterValueInvalid",
-      "is no map",
+      "InvalidParameter",
+      "Invalid parameter: MessageAttributes",
     ],
   ])("%s", async (_, input, code, message) => {
     const { call } = setUp();
@@ -414,8 +398,9 @@ test("topics and subscriptions can be read", async () => {
       Attributes: new Map([
         ["TopicArn", names],
         ["Owner", "123456789012"],
-        ["DisplayName", "Names of users"],
         ["Policy", "{}"],
+        ["EffectiveDeliveryPolicy", expect.stringContaining("defaultHealthyRetryPolicy")],
+        ["DisplayName", "Names of users"],
         ["SubscriptionsConfirmed", "1"],
         ["SubscriptionsPending", "0"],
         ["SubscriptionsDeleted", "0"],
@@ -436,11 +421,11 @@ test("topics and subscriptions can be read", async () => {
 });
 
 test("each operation asks for its permission on the topic, Publish on a TargetArn too", () => {
-  const { service } = setUp();
+  const { started, service } = setUp([subscription("sqs", queueArn("Copy"))]);
+  const [{ arn: SubscriptionArn } = { arn: "" }] = started.topics.subscriptions;
+  const input = { TopicArn: names, ResourceArn: names, SubscriptionArn };
 
-  const required = Object.values(service.operations).map(({ permission }) =>
-    permission?.({ TopicArn: names }),
-  );
+  const required = Object.values(service.operations).map(({ permission }) => permission?.(input));
   const target = service.operations.Publish?.permission?.({ TargetArn: names });
 
   expect(required).toEqual([
@@ -448,22 +433,61 @@ test("each operation asks for its permission on the topic, Publish on a TargetAr
     { action: "sns:Publish", resource: names },
     { action: "sns:ListTopics", resource: "*" },
     { action: "sns:GetTopicAttributes", resource: names },
+    { action: "sns:ListSubscriptions", resource: "*" },
     { action: "sns:ListSubscriptionsByTopic", resource: names },
+    { action: "sns:GetSubscriptionAttributes", resource: names },
+    { action: "sns:ListTagsForResource", resource: names },
   ]);
   expect(target).toEqual({ action: "sns:Publish", resource: names });
   expect(() => service.operations.GetTopicAttributes?.permission?.({})).toThrow("TopicArn");
 });
 
-test.each<[string, Definition, string]>([
-  [
-    "a FIFO topic",
-    ["aws_sns_topic", { name: "a.fifo", fifo_topic: true }],
-    "aws_sns_topic.R0: fifo_topic must be false",
-  ],
+test("lists come in pages of a hundred", async () => {
+  const { call } = setUp(
+    Array.from({ length: 101 }, (_, index) => subscription("sqs", queueArn(`Q${index}`))),
+  );
+
+  const first = await call("ListSubscriptionsByTopic", {});
+  const second = await call("ListSubscriptions", { NextToken: first.NextToken });
+  const wrong = await caught(call("ListTopics", { NextToken: "nonsense" }));
+
+  expect(first.Subscriptions).toHaveLength(100);
+  expect(second.Subscriptions).toMatchObject([{ Endpoint: queueArn("Q100") }]);
+  expect(second).not.toHaveProperty("NextToken");
+  expect(wrong.code).toBe("InvalidParameter");
+});
+
+test.each<[string, Unnamed, string]>([
+  ["a FIFO topic", topic("a.fifo", { fifo_topic: true }), "aws_sns_topic.R0: fifo_topic must be false"],
   [
     "a redrive policy without a target",
-    subscription("sqs", "x", { redrive_policy: "{}" }),
+    subscription("sqs", queueArn("Copy"), { redrive_policy: "{}" }),
     "aws_sns_topic_subscription.R0: redrive_policy must be an object with deadLetterTargetArn",
+  ],
+  [
+    "a topic whose name SNS does not take",
+    topic("a b"),
+    'aws_sns_topic.R0: AWS refuses name "a b": Member must satisfy regular expression pattern',
+  ],
+  [
+    "a protocol that SNS does not have",
+    subscription("pigeon", "x"),
+    'AWS refuses protocol "pigeon": Member must satisfy enum value set',
+  ],
+  [
+    "a queue's URL as the endpoint",
+    subscription("sqs", "https://sqs.us-east-1.amazonaws.com/123456789012/Copy"),
+    "Invalid parameter: SQS endpoint ARN",
+  ],
+  [
+    "raw messages for a function",
+    subscription("lambda", functionArn("F"), { raw_message_delivery: true }),
+    "Delivery protocol [lambda] does not support raw message delivery",
+  ],
+  [
+    "a dead-letter queue that is not one",
+    subscription("sqs", queueArn("Copy"), { redrive_policy: '{"deadLetterTargetArn":"x"}' }),
+    "RedrivePolicy: deadLetterTargetArn is an invalid arn",
   ],
 ])("%s is refused, with its address", (_, definition, message) => {
   expect(() => readTopics(deploymentOf(definition))).toThrow(message);

@@ -1,21 +1,18 @@
 import { bindService } from "../../../../local/aws-api/service";
-import type { Value } from "../../../../local/deployment/attributes";
 import type { Members } from "../../../../local/kernel/input";
 import { Queues } from "../../../../local/services/sqs/queues";
 import { sqs } from "../../../../local/services/sqs/service";
-import { deploymentOf } from "../../../support/deployment";
+import { deploymentOf, type Values } from "../../../support/deployment";
+import { queue, queueArn } from "../../../support/messaging";
 import { TestClock } from "../../../support/test-clock";
-import { administrator, caught, endpointUrl, queueArn } from "../lambda/support";
+import { administrator, caught, endpointUrl } from "../lambda/support";
 
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const url = (name: string) => `http://127.0.0.1:3000/123456789012/${name}`;
 
-function setUp(values: Record<string, Value> = {}) {
+function setUp(values: Values = {}, dead: Values = {}) {
   const clock = new TestClock(5_000);
-  const deployment = deploymentOf(
-    ["aws_sqs_queue", { name: "Main", ...values }],
-    ["aws_sqs_queue", { name: "Dead" }],
-  );
+  const deployment = deploymentOf(queue("Main", values), queue("Dead", dead));
   const queues = new Queues(deployment, clock, endpointUrl);
   const service = bindService(sqs, queues);
   const call = async (operation: string, input: Members = {}): Promise<Members> =>
@@ -204,18 +201,15 @@ describe("queues", () => {
     await send("found", { QueueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/Main" });
 
     const named = await call("GetQueueUrl", { QueueName: "Main" });
+    const first = await call("ListQueues", { MaxResults: 1 });
     const pages = [
-      await call("ListQueues", { MaxResults: 1 }),
-      await call("ListQueues", { MaxResults: 1, NextToken: "Dead" }),
+      await call("ListQueues", { MaxResults: 1, NextToken: first.NextToken }),
       await call("ListQueues", { QueueNamePrefix: "x" }),
     ];
 
     expect(named).toEqual({ QueueUrl: url("Main") });
-    expect(pages).toEqual([
-      { QueueUrls: [url("Dead")], NextToken: "Dead" },
-      { QueueUrls: [url("Main")] },
-      {},
-    ]);
+    expect(first).toEqual({ QueueUrls: [url("Dead")], NextToken: expect.any(String) });
+    expect(pages).toEqual([{ QueueUrls: [url("Main")] }, {}]);
     expect(bodies(await receive())).toEqual(["found"]);
   });
 
@@ -306,8 +300,10 @@ describe("queues", () => {
     [
       "ChangeMessageVisibility",
       { ReceiptHandle: "00000000-0000-0000-0000-000000000000", VisibilityTimeout: 1 },
-      "MessageNotInflight",
+      "InvalidParameterValue",
     ],
+    ["ListQueues", { NextToken: "nonsense" }, "InvalidParameterValue"],
+    ["ListQueues", { MaxResults: 1001 }, "InvalidParameterValue"],
     [
       "ChangeMessageVisibility",
       { ReceiptHandle: "00000000-0000-0000-0000-000000000000" },
@@ -350,31 +346,43 @@ describe("queues", () => {
       DeleteMessageBatch: on("DeleteMessage"),
       ChangeMessageVisibility: on("ChangeMessageVisibility"),
       PurgeQueue: on("PurgeQueue"),
+      ChangeMessageVisibilityBatch: on("ChangeMessageVisibility"),
       GetQueueAttributes: on("GetQueueAttributes"),
+      ListQueueTags: on("ListQueueTags"),
+      ListDeadLetterSourceQueues: on("ListDeadLetterSourceQueues"),
       GetQueueUrl: on("GetQueueUrl"),
       ListQueues: { action: "sqs:ListQueues", resource: "*" },
     });
   });
 
-  test.each<[Record<string, Value>, string]>([
+  test.each<[Values, string]>([
     [{ fifo_queue: true }, "fifo_queue must be false"],
     [{ redrive_policy: "nonsense" }, "redrive_policy must be a JSON object"],
     [
       { redrive_policy: '{"maxReceiveCount":1}' },
       "redrive_policy must be an object with deadLetterTargetArn and maxReceiveCount",
     ],
+    [{ redrive_policy: '{"deadLetterTargetArn":"x","maxReceiveCount":1}' }, "AWS refuses redrive_policy"],
+    [
+      { redrive_policy: JSON.stringify({ deadLetterTargetArn: queueArn("Dead"), maxReceiveCount: 1001 }) },
+      "AWS refuses redrive_policy",
+    ],
+    [{ name: "a b" }, 'AWS refuses name "a b"'],
+    [{ delay_seconds: 901 }, "AWS refuses delay_seconds 901"],
+    [{ visibility_timeout_seconds: 43_201 }, "AWS refuses visibility_timeout_seconds 43201"],
+    [{ message_retention_seconds: 59 }, "AWS refuses message_retention_seconds 59"],
+    [{ receive_wait_time_seconds: 21 }, "AWS refuses receive_wait_time_seconds 21"],
+    [{ max_message_size: 1023 }, "AWS refuses max_message_size 1023"],
+    [{ kms_data_key_reuse_period_seconds: 59 }, "AWS refuses kms_data_key_reuse_period_seconds 59"],
   ])("with %j are refused, with their address", (values, message) => {
     expect(() => setUp(values)).toThrow(`aws_sqs_queue.R0: ${message}`);
   });
 
   test("take policies from resources of their own", async () => {
-    const deployment = deploymentOf(
-      ["aws_sqs_queue", { name: "Main" }],
-      [
-        "aws_sqs_queue_policy",
-        { queue_url: "https://sqs.us-east-1.amazonaws.com/123456789012/Main", policy: '{"own":1}' },
-      ],
-    );
+    const deployment = deploymentOf(queue("Main"), [
+      "aws_sqs_queue_policy",
+      { queue_url: "https://sqs.us-east-1.amazonaws.com/123456789012/Main", policy: '{"own":1}' },
+    ]);
     const service = bindService(sqs, new Queues(deployment, new TestClock(), endpointUrl));
 
     const output = await service.operations.GetQueueAttributes?.handle(
@@ -383,5 +391,35 @@ describe("queues", () => {
     );
 
     expect(output).toEqual({ Attributes: { Policy: '{"own":1}' } });
+  });
+
+  test.each([
+    [{ redrivePermission: "denyAll" }, true],
+    [{ redrivePermission: "byQueue", sourceQueueArns: [queueArn("Other")] }, true],
+    [{ redrivePermission: "byQueue", sourceQueueArns: [queueArn("Main")] }, false],
+    [{ redrivePermission: "allowAll" }, false],
+  ])("are a dead-letter queue only for those that %j lets", (allowance, refused) => {
+    const redrive = JSON.stringify({ deadLetterTargetArn: queueArn("Dead"), maxReceiveCount: 1 });
+    const start = () =>
+      setUp({ redrive_policy: redrive }, { redrive_allow_policy: JSON.stringify(allowance) });
+
+    if (refused) expect(start).toThrow("aws_sqs_queue.R0: AWS refuses redrive_policy");
+    else expect(start).not.toThrow();
+  });
+
+  test("tell their tags and whose dead letters they get", async () => {
+    const { call } = setUp({
+      tags: { a: "b" },
+      redrive_policy: JSON.stringify({ deadLetterTargetArn: queueArn("Dead"), maxReceiveCount: 1 }),
+    });
+
+    const tags = [await call("ListQueueTags"), await call("ListQueueTags", { QueueUrl: url("Dead") })];
+    const sources = [
+      await call("ListDeadLetterSourceQueues", { QueueUrl: url("Dead") }),
+      await call("ListDeadLetterSourceQueues"),
+    ];
+
+    expect(tags).toEqual([{ Tags: { a: "b" } }, {}]);
+    expect(sources).toEqual([{ queueUrls: [url("Main")] }, { queueUrls: [] }]);
   });
 });

@@ -1,16 +1,15 @@
 import { AwsError } from "../../kernel/aws-error";
-import type { Members } from "../../kernel/input";
+import type { Input, Members } from "../../kernel/input";
 import { md5, md5OfAttributes } from "../../kernel/message-attributes";
-import { texts } from "./inputs";
 import type { Message, Queue } from "./queue";
 
 /** A message as `ReceiveMessage` answers, with the attributes that were asked for. */
-export function describeMessage(message: Message, input: Members): Members {
-  const systemNames = [...texts(input, "MessageSystemAttributeNames"), ...texts(input, "AttributeNames")];
+export function describeMessage(message: Message, input: Input): Members {
+  const systemNames = [...input.texts("MessageSystemAttributeNames"), ...input.texts("AttributeNames")];
   const system = Object.entries(systemAttributes(message)).filter(
-    ([name]) => systemNames.includes("All") || systemNames.includes(name),
+    ([name, value]) => value !== undefined && (systemNames.includes("All") || systemNames.includes(name)),
   );
-  const wanted = texts(input, "MessageAttributeNames");
+  const wanted = input.texts("MessageAttributeNames");
   const attributes = Object.fromEntries(
     Object.entries(message.attributes).filter(([name]) => wanted.some((pattern) => names(pattern, name))),
   );
@@ -26,27 +25,27 @@ export function describeMessage(message: Message, input: Members): Members {
   };
 }
 
-/** `All`, `.*`, `prefix.*` or a name. */
+/** `All`, `*`, `.*`, `prefix.*` or a name; a name that no attribute can have is no error (recorded). */
 function names(pattern: string, name: string): boolean {
-  if (pattern === "All") return true;
+  if (pattern === "All" || pattern === "*") return true;
   return pattern.endsWith(".*") ? name.startsWith(pattern.slice(0, -2)) : name === pattern;
 }
 
-function systemAttributes(message: Message): Record<string, string> {
+function systemAttributes(message: Message): Record<string, string | undefined> {
   return {
     SenderId: message.senderId,
     SentTimestamp: String(message.sentAt),
     ApproximateReceiveCount: String(message.receiveCount),
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
-    ...(message.deadLetterSourceArn === undefined
-      ? {}
-      : { DeadLetterQueueSourceArn: message.deadLetterSourceArn }),
+    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
+    AWSTraceHeader: message.traceHeader,
+    MessageGroupId: message.groupId,
   };
 }
 
 /** What `GetQueueAttributes` answers for the names that were asked for. */
-export function describeQueue(queue: Queue, input: Members): Members {
-  const asked = texts(input, "AttributeNames");
+export function describeQueue(queue: Queue, input: Input): Members {
+  const asked = input.texts("AttributeNames");
   const known = queueAttributes(queue);
   const unknown = asked.find((name) => name !== "All" && !(name in known));
   if (unknown !== undefined) throw new AwsError("InvalidAttributeName", `Unknown Attribute ${unknown}.`);
@@ -72,8 +71,6 @@ function queueAttributes(queue: Queue): Record<string, string | undefined> {
     MessageRetentionPeriod: String(settings.retentionSeconds),
     DelaySeconds: String(settings.delaySeconds),
     ReceiveMessageWaitTimeSeconds: String(settings.receiveWaitSeconds),
-    Policy: settings.policy,
-    RedrivePolicy: settings.redrivePolicy,
-    SqsManagedSseEnabled: "true",
+    ...settings.shown,
   };
 }
