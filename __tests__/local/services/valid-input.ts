@@ -1,0 +1,59 @@
+import type { Deployment } from "../../../local/deployment/deployment";
+import type { Members } from "../../../local/kernel/input";
+
+const MessageAttributes = { a: { DataType: "String", StringValue: "b" } };
+
+/** An input with which an operation gets past looking up what it works on: members that it does not know are ignored. */
+export function validInput(service: string, operation: string, deployment: Deployment): Members {
+  const first = (type: string, key: string) => deployment.ofType(type)[0]?.values[key];
+  switch (service) {
+    case "sns":
+      return {
+        TopicArn: first("aws_sns_topic", "arn"),
+        Message: "hello",
+        MessageAttributes,
+        PublishBatchRequestEntries: [{ Id: "a", Message: "hello", MessageAttributes }],
+      };
+    case "sqs":
+      return {
+        QueueUrl: first("aws_sqs_queue", "id"),
+        QueueName: first("aws_sqs_queue", "name"),
+        MessageBody: "hello",
+        MessageAttributes,
+        // A long poll would wait in real time.
+        WaitTimeSeconds: 0,
+        ...(operation === "SendMessageBatch"
+          ? { Entries: [{ Id: "a", MessageBody: "hello", MessageAttributes }] }
+          : {}),
+      };
+    case "secretsmanager":
+      return { SecretId: first("aws_secretsmanager_secret", "arn") };
+    case "logs":
+      return { logGroupName: first("aws_cloudwatch_log_group", "name") };
+    case "lambda":
+      return { FunctionName: first("aws_lambda_function", "function_name"), InvocationType: "DryRun" };
+    case "cognito-idp":
+      return {
+        UserPoolId: first("aws_cognito_user_pool", "id"),
+        ClientId: first("aws_cognito_user_pool_client", "id"),
+        Username: "somebody@example.com",
+      };
+    case "wafv2":
+      return {
+        Scope: "REGIONAL",
+        Id: first("aws_wafv2_web_acl", "id"),
+        Name: first("aws_wafv2_web_acl", "name"),
+        WebAclArn: first("aws_wafv2_web_acl", "arn"),
+        WebACLArn: first("aws_wafv2_web_acl", "arn"),
+      };
+    case "apigateway":
+      return {
+        restApiId: first("aws_api_gateway_rest_api", "id"),
+        resourceId: first("aws_api_gateway_resource", "id"),
+        httpMethod: "POST",
+        stageName: first("aws_api_gateway_stage", "stage_name"),
+      };
+    default:
+      return {};
+  }
+}
