@@ -5,6 +5,7 @@ import {
   GetResourcesCommand,
   GetStageCommand,
   type Method,
+  UpdateAccountCommand,
 } from "@aws-sdk/client-api-gateway";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetRolePolicyCommand, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
@@ -20,6 +21,7 @@ import { startTestTarget, type TestTarget } from "./support/target";
 import { expectSuccess } from "./support/workspace";
 
 const ACCOUNT = "123456789012";
+const COMPANY_LOG_ROLE = `arn:aws:iam::${ACCOUNT}:role/the-companys-own`;
 
 describe("the stacks, deployed by Terraform and the AWS provider", () => {
   let target: TestTarget;
@@ -31,6 +33,12 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
   beforeAll(async () => {
     target = await startTestTarget();
     aws = new AwsAccount(target.moto.endpoint);
+    // Somebody else's APIs write their logs with it.
+    await aws.apiGateway.send(
+      new UpdateAccountCommand({
+        patchOperations: [{ op: "replace", path: "/cloudwatchRoleArn", value: COMPANY_LOG_ROLE }],
+      }),
+    );
     untouched = await aws.everything();
     await target.workspace.deploy();
     messaging = await outputs(target.workspace, "shared-messaging");
@@ -258,7 +266,9 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
   });
 
   it("leave nothing behind when they are destroyed", async () => {
-    expect(await aws.everything()).not.toEqual(untouched);
+    const deployed = await aws.everything();
+    expect(deployed).not.toEqual(untouched);
+    expect(deployed.apiGatewayRoles).toEqual([COMPANY_LOG_ROLE]);
 
     await target.workspace.destroy();
 

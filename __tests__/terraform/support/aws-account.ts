@@ -5,7 +5,11 @@ import {
   GetRestApisCommand,
   GetUsagePlansCommand,
 } from "@aws-sdk/client-api-gateway";
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  DescribeQueryDefinitionsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import {
   CognitoIdentityProviderClient,
   ListUserPoolsCommand,
@@ -43,7 +47,7 @@ export class AwsAccount {
     this.waf = new WAFV2Client(config);
   }
 
-  /** The names of everything in the account that the stacks could have made, by kind. */
+  /** The names of everything in the account that the stacks could have created, by kind. */
   async everything(): Promise<Record<string, readonly (string | undefined)[]>> {
     const regional = { Scope: "REGIONAL" } as const;
     const [apis, keys, plans, account] = await Promise.all([
@@ -72,6 +76,10 @@ export class AwsAccount {
       queues: queues.QueueUrls ?? [],
       roles: names((await this.iam.send(new ListRolesCommand({}))).Roles, "RoleName"),
       // A secret that waits for its deletion still holds its name.
+      savedQueries: names(
+        (await this.logs.send(new DescribeQueryDefinitionsCommand({}))).queryDefinitions,
+        "name",
+      ),
       secrets: names(
         (await this.secrets.send(new ListSecretsCommand({ IncludePlannedDeletion: true }))).SecretList,
         "Name",

@@ -1,7 +1,8 @@
 import type { StackName, Workspace } from "./workspace";
 import { expectSuccess } from "./workspace";
 
-export const stackNames: readonly StackName[] = ["shared-messaging", "secure-edge"];
+/** Of an environment, in the order of their deployment. */
+export const stackNames = ["shared-messaging", "secure-edge"] as const;
 
 /** The addresses in the stack's state, sorted. */
 export async function addresses(workspace: Workspace, stack: StackName): Promise<string[]> {

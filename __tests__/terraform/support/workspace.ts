@@ -8,14 +8,20 @@ import { type Finished, runProcess } from "./run-process";
 /** The dependencies are shared: the program is the same from every copy. */
 const CDKTF = path.join(PROJECT, "node_modules", ".bin", "cdktf");
 
-export type StackName = "shared-messaging" | "secure-edge";
+export type StackName = "shared-messaging" | "secure-edge" | "api-gateway-account";
 
 /** A copy of the project, as a fresh clone with these changes would be, to deploy from and to change. */
 export class Workspace {
   private constructor(
     readonly folder: string,
     private env: Readonly<Record<string, string>>,
+    private readonly output = "cdktf.out",
   ) {}
+
+  /** The same copy of the project, for a deployment of its own beside the first. */
+  another(output: string, settings: Readonly<Record<string, string>>): Workspace {
+    return new Workspace(this.folder, { ...this.env, ...settings }, output);
+  }
 
   /** Copies what git has or would have; the dependencies are the project's own. */
   static create(parent: string, env: Readonly<Record<string, string>>): Workspace {
@@ -43,7 +49,15 @@ export class Workspace {
     command: "deploy" | "destroy",
     onLine: (line: string, child: ChildProcess) => void = () => {},
   ): Promise<Finished> {
-    const args = [command, "*", "--auto-approve", "--skip-provider-lock", "--no-color"];
+    const args = [
+      command,
+      "*",
+      "--output",
+      this.output,
+      "--auto-approve",
+      "--skip-provider-lock",
+      "--no-color",
+    ];
     const started = Date.now();
     say(`cdktf ${command} '*'`);
     const finished = await this.run(CDKTF, args, (line, child) => {
@@ -58,12 +72,19 @@ export class Workspace {
 
   /** Writes the stacks' JSON anew; fails with what the stacks said. */
   async synthesize(): Promise<void> {
-    expectSuccess("cdktf synth", await this.run(CDKTF, ["synth"]));
+    expectSuccess("cdktf synth", await this.run(CDKTF, ["synth", "--output", this.output]));
+  }
+
+  /** Deploys one stack as it was synthesized last; fails with what Terraform said. */
+  async apply(stack: StackName): Promise<void> {
+    expectSuccess("terraform init", await this.terraform(stack, "init", "-input=false"));
+    expectSuccess("terraform apply", await this.terraform(stack, "apply", "-input=false", "-auto-approve"));
+    say(`applied ${this.output} ${stack}`);
   }
 
   /** Runs Terraform on a stack that has been deployed. */
   async terraform(stack: StackName, ...args: readonly string[]): Promise<Finished> {
-    return this.run("terraform", [`-chdir=${path.join("cdktf.out", "stacks", stack)}`, ...args]);
+    return this.run("terraform", [`-chdir=${path.join(this.output, "stacks", stack)}`, ...args]);
   }
 
   /** Settings for all that is run from now on. */
