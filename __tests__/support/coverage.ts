@@ -120,17 +120,13 @@ function servedType(type: ServedType, deployment: Deployment): string {
   for (const { path: attribute, status } of statuses(type, deployment)) {
     groups.set(status, [...(groups.get(status) ?? []), `\`${attribute}\``]);
   }
-  const order = ["read", "shown in API answers only"];
+  const order = ["read", "shown", "only", "not enforced", "no effect", UNREAD];
+  const rank = (status: string) => order.findIndex((start) => status.startsWith(start));
   const lines = [...groups].sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b, "en"));
   return [
     `### \`${type.type}\``,
     lines.map(([status, attributes]) => `- ${status}: ${attributes.join(", ")}`).join("\n"),
   ].join("\n\n");
-
-  function rank(status: string): number {
-    if (status === UNREAD) return 9;
-    return order.includes(status) ? order.indexOf(status) : status.startsWith("not enforced") ? 3 : status.startsWith("no effect") ? 4 : 5;
-  }
 }
 
 interface Status {
