@@ -39,15 +39,15 @@ export class StackResolver {
     return toText(region);
   }
 
-  /** The resources and data sources of all stacks, in the order in which they are declared. */
+  /** The resources and data sources of all stacks, in the order in which Terraform creates them: what depends comes after. */
   resources(): Resource[] {
-    return this.stacks.flatMap((stack) =>
-      [...stack.resources.values()].flatMap((declaration) => {
-        if (declaration.type !== REMOTE_STATE) return [this.resource(stack, declaration)];
-        this.producer(stack, declaration);
-        return [];
-      }),
-    );
+    for (const stack of this.stacks) {
+      for (const declaration of stack.resources.values()) {
+        if (declaration.type === REMOTE_STATE) this.producer(stack, declaration);
+        else this.resource(stack, declaration);
+      }
+    }
+    return this.resolvedResources.done();
   }
 
   outputs(stack: DeclaredStack): Record<string, Value> {

@@ -290,7 +290,7 @@ describe("the attributes that AWS would set", () => {
 
     const paths = deployment.ofType("aws_api_gateway_resource").map((resource) => resource.string("path"));
 
-    expect(paths).toEqual(["/a/b/{proxy+}", "/a/b", "/a"]);
+    expect(paths).toEqual(["/a", "/a/b", "/a/b/{proxy+}"]);
   });
 
   it("gives a usage plan's key the name and the value of the API key", () => {

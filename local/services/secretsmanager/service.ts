@@ -1,14 +1,17 @@
-import type { Operation } from "../../aws-api/service";
+import type { CallContext, Operation } from "../../aws-api/service";
+import type { AccessControl } from "../../iam/access-control";
 import { AwsError } from "../../kernel/aws-error";
-import { type Members, validation } from "../../kernel/input";
+import { type Input, type Members, validation } from "../../kernel/input";
+import { pageOf } from "../../kernel/paging";
 import type { ServiceDefinition } from "../service";
-import { secretsManagerResourceTypes } from "./resources";
-import { type Secret, SecretStore, type SecretVersion } from "./secret-store";
+import { readSecrets, type Secret, type SecretVersion, secretsManagerResourceTypes } from "./resources";
+import { readFilters } from "./secret-filter";
 
 export interface Secrets {
-  readonly store: SecretStore;
+  readonly all: readonly Secret[];
   /** In seconds, as JSON timestamps of this service are. Terraform does not say when a secret was created: at this run's start. */
   readonly created: number;
+  readonly access: AccessControl;
 }
 
 /** Secrets Manager, as far as secrets are read. They are created by Terraform alone. */
@@ -20,90 +23,205 @@ export const secretsManager: ServiceDefinition<Secrets> = {
     denied: { code: "AccessDeniedException", status: 400 },
     internal: { code: "InternalServiceError", message: "An error occurred on the server side.", status: 500 },
     throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
-    input: { error: validation("ValidationException", { shows: false }) },
+    input: {
+      error: validation("ValidationException", { shows: false }),
+      texts: {
+        SecretId: { max: 2048 },
+        VersionId: { min: 32, max: 64 },
+        VersionStage: { min: 1, max: 256 },
+        NextToken: { min: 1, max: 4096 },
+      },
+    },
   },
   resourceTypes: secretsManagerResourceTypes,
   operations: {
-    GetSecretValue: onSecret("GetSecretValue", (secret, input, { created }) => ({
-      ...readValue(secret, input),
-      CreatedDate: created,
-    })),
+    GetSecretValue: onSecret("GetSecretValue", (secret, input, { created }) =>
+      secretValue(secret, findVersion(secret, input), created),
+    ),
     DescribeSecret: onSecret("DescribeSecret", (secret, _input, { created }) => ({
       ...describe(secret, created),
-      VersionIdsToStages: stagesById(secret),
+      ...stagesById("VersionIdsToStages", secret),
     })),
-    ListSecrets: {
-      permission: { action: "secretsmanager:ListSecrets" },
-      handle: (_input, { store, created }) => ({
-        SecretList: store.secrets.map((secret) => ({
-          ...describe(secret, created),
-          SecretVersionsToStages: stagesById(secret),
-        })),
-      }),
+    ListSecretVersionIds: onSecret("ListSecretVersionIds", listVersions),
+    GetResourcePolicy: onSecret("GetResourcePolicy", ({ arn, name, policy }) => ({
+      ARN: arn,
+      Name: name,
+      ...(policy === undefined ? {} : { ResourcePolicy: policy }),
+    })),
+    ListSecrets: { permission: { action: "secretsmanager:ListSecrets" }, handle: listSecrets },
+    BatchGetSecretValue: {
+      permission: { action: "secretsmanager:BatchGetSecretValue" },
+      handle: batchGet,
     },
   },
-  create: ({ deployment, clock }) => ({ store: new SecretStore(deployment), created: clock.now() / 1000 }),
+  create: ({ deployment, clock, access }) => ({
+    all: readSecrets(deployment),
+    created: clock.now() / 1000,
+    access,
+  }),
 };
 
 function onSecret(
   name: string,
-  handle: (secret: Secret, input: Members, secrets: Secrets) => Members,
+  handle: (secret: Secret, input: Input, secrets: Secrets) => Members,
 ): Operation<Secrets> {
+  const secretOf = (input: Input, secrets: Secrets) => findSecret(secrets, secretId(input));
   return {
     permission: {
       action: `secretsmanager:${name}`,
-      resource: ({ members }, { store }) => store.find(secretId(members)).arn,
+      resource: (input, secrets) => secretOf(input, secrets).arn,
     },
-    handle: ({ members }, secrets) => handle(secrets.store.find(secretId(members)), members, secrets),
+    handle: (input, secrets) => handle(secretOf(input, secrets), input, secrets),
   };
 }
 
-function secretId(input: Members): string {
-  const id = input.SecretId;
-  if (typeof id === "string" && id.length > 0) return id;
-  throw new AwsError(
-    "InvalidParameterException",
-    "You must provide a SecretId: the name or the ARN of the secret.",
+function secretId(input: Input): string {
+  const id = input.optionalText("SecretId") ?? "";
+  if (id === "")
+    throw new AwsError(
+      "InvalidParameterException",
+      "You must provide a SecretId: the name or the ARN of the secret.",
+    );
+  if (!/^[A-Za-z0-9/_+=.@!:-]+$/.test(id))
+    throw new AwsError(
+      "ValidationException",
+      "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+    );
+  return id;
+}
+
+/** By name, ARN, or the ARN without the six random characters at its end. */
+function findSecret({ all }: Secrets, id: string): Secret {
+  const found =
+    all.find(({ arn, name }) => id === arn || id === name) ??
+    all.find(({ arn }) => id === arn.replace(/-[A-Za-z0-9]{6}$/, ""));
+  if (found !== undefined) return found;
+  throw notFound("Secrets Manager can't find the specified secret.");
+}
+
+function notFound(message: string): AwsError {
+  return new AwsError("ResourceNotFoundException", message);
+}
+
+function findVersion(secret: Secret, input: Input): SecretVersion {
+  const id = input.optionalText("VersionId");
+  const stage = input.optionalText("VersionStage") ?? (id === undefined ? "AWSCURRENT" : undefined);
+  const byId = id === undefined ? secret.versions : secret.versions.filter((version) => version.id === id);
+  const found = byId.find(({ stages }) => stage === undefined || stages.includes(stage));
+  if (found !== undefined) return found;
+  if (id !== undefined && byId.length > 0)
+    throw new AwsError(
+      "InvalidRequestException",
+      "You provided a VersionStage that is not associated to the provided VersionId.",
+    );
+  throw notFound(
+    `Secrets Manager can't find the specified secret value for ${id === undefined ? `staging label: ${stage}` : `VersionId: ${id}`}`,
   );
 }
 
-function readValue(secret: Secret, input: Members): Members {
-  const version = findVersion(secret, input);
+function secretValue(secret: Secret, version: SecretVersion, created: number): Members {
   return {
     ARN: secret.arn,
     Name: secret.name,
     VersionId: version.id,
     ...version.content,
     VersionStages: version.stages,
+    CreatedDate: created,
   };
 }
 
-function findVersion(secret: Secret, { VersionId, VersionStage }: Members): SecretVersion {
-  const stage = VersionStage ?? (VersionId === undefined ? "AWSCURRENT" : undefined);
-  const found = secret.versions.find(
-    ({ id, stages }) =>
-      (VersionId === undefined || id === VersionId) &&
-      (stage === undefined || stages.includes(String(stage))),
-  );
-  if (found !== undefined) return found;
-  const missing = stage === undefined ? `VersionId: ${VersionId}` : `staging label: ${stage}`;
-  throw new AwsError(
-    "ResourceNotFoundException",
-    `Secrets Manager can't find the specified secret value for ${missing}`,
-  );
-}
-
-function describe(secret: Secret, created: number): Members {
+/** What is not there has no member (recorded in localstack's test_create_secret_version_from_empty_secret). */
+function describe({ arn, name, description, kmsKeyId, tags }: Secret, created: number): Members {
+  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return {
-    ARN: secret.arn,
-    Name: secret.name,
-    Description: secret.description,
-    Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
+    ARN: arn,
+    Name: name,
+    Description: description,
+    KmsKeyId: kmsKeyId,
+    ...(list.length > 0 ? { Tags: list } : {}),
     CreatedDate: created,
     LastChangedDate: created,
   };
 }
 
-function stagesById(secret: Secret): Record<string, readonly string[]> {
-  return Object.fromEntries(secret.versions.map(({ id, stages }) => [id, stages]));
+function stagesById(member: string, { versions }: Secret): Members {
+  const staged = versions.filter(({ stages }) => stages.length > 0).map(({ id, stages }) => [id, stages]);
+  return staged.length > 0 ? { [member]: Object.fromEntries(staged) } : {};
+}
+
+function listVersions(secret: Secret, input: Input, { created }: Secrets): Members {
+  const all = input.boolean("IncludeDeprecated");
+  const versions = secret.versions.filter(({ stages }) => all || stages.length > 0);
+  const { items, next } = page(versions, ({ id }) => id, input, 100);
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    Versions: items.map(({ id, stages }) => ({
+      VersionId: id,
+      ...(stages.length > 0 ? { VersionStages: stages } : {}),
+      KmsKeyIds: [secret.kmsKeyId ?? "DefaultEncryptionKey"],
+      CreatedDate: created,
+    })),
+    ...next,
+  };
+}
+
+function listSecrets(input: Input, { all, created }: Secrets): Members {
+  const byName = input.optionalText("SortBy", {
+    oneOf: ["created-date", "last-accessed-date", "last-changed-date", "name"],
+  });
+  const found = all.filter(readFilters(input));
+  if (byName === "name") found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (input.optionalText("SortOrder", { oneOf: ["asc", "desc"] }) === "desc") found.reverse();
+  const { items, next } = page(found, ({ arn }) => arn, input, 100);
+  const SecretList = items.map((secret) => ({
+    ...describe(secret, created),
+    ...stagesById("SecretVersionsToStages", secret),
+  }));
+  return { SecretList, ...next };
+}
+
+/**
+ * Asks for `GetSecretValue` on each secret; one that may not be read, or is not there, is in `Errors` (AWS Secrets Manager API
+ * Reference, BatchGetSecretValue).
+ */
+async function batchGet(input: Input, secrets: Secrets, { principal }: CallContext): Promise<Members> {
+  const ids = input.optionalTexts("SecretIdList", { min: 1, max: 20 }, { min: 1, max: 2048 });
+  const filtered = input.has("Filters");
+  if ((ids === undefined) === !filtered)
+    throw new AwsError(
+      "InvalidParameterException",
+      "Either 'SecretIdList' or 'Filters' must be provided, but not both.",
+    );
+  if (filtered)
+    await secrets.access.authorize({ principal, action: "secretsmanager:ListSecrets", resource: "*" });
+  const wanted = ids ?? secrets.all.filter(readFilters(input)).map(({ arn }) => arn);
+  const { items, next } = page(wanted, (id) => id, input, 20);
+  const SecretValues: Members[] = [];
+  const Errors: Members[] = [];
+  for (const id of items) {
+    try {
+      const secret = findSecret(secrets, id);
+      const request = { principal, action: "secretsmanager:GetSecretValue", resource: secret.arn };
+      await secrets.access.authorize(request);
+      const current = secret.versions.find(({ stages }) => stages.includes("AWSCURRENT"));
+      if (current === undefined)
+        throw notFound("Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
+      SecretValues.push(secretValue(secret, current, secrets.created));
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      Errors.push({ SecretId: id, ErrorCode: error.code, Message: error.message });
+    }
+  }
+  return { SecretValues, ...next, ...(Errors.length > 0 ? { Errors } : {}) };
+}
+
+function page<T>(all: readonly T[], keyOf: (item: T) => string, input: Input, most: number) {
+  const { items, nextToken } = pageOf(all, {
+    keyOf,
+    token: input.optionalText("NextToken"),
+    limit: input.optionalInteger("MaxResults", { min: 1, max: most }) ?? most,
+    invalidToken: () => new AwsError("InvalidNextTokenException", "The NextToken value is invalid."),
+  });
+  return { items, next: nextToken === undefined ? {} : { NextToken: nextToken } };
 }
