@@ -6,11 +6,14 @@ import { routes } from "./stacks/secure-edge/routes";
 import { SecureEdgeStack } from "./stacks/secure-edge-stack";
 import { SharedMessagingStack } from "./stacks/shared-messaging-stack";
 
+/** On everything that takes tags. */
+export const REQUIRED_TAGS = ["Project"];
+
 const config = readConfig(process.env);
-const app = new App();
+export const app = new App();
 const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
 const edge = new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });
 if (config.manageApiGatewayAccount)
   edge.addDependency(new ApiGatewayAccountStack(app, "api-gateway-account", config));
-guard(app, { requiredTags: ["Project"] });
+guard(app, { requiredTags: REQUIRED_TAGS });
 app.synth();

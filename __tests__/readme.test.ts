@@ -45,6 +45,7 @@ describe("the README", () => {
     "docs/security.md",
     "docs/local-runtime.md",
     "docs/house-style.md",
+    "docs/after-cdktf.md",
   ])("%s links to files that are there", (file) => {
     const links = [...readFileSync(path.join(project, file), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
 

@@ -172,6 +172,38 @@ running, to look around with the AWS CLI, until destroy stops it.`,
     run: async (values, context) => (await import("./commands/cdktf")).cdktf("destroy", values, context),
   }),
   command({
+    name: "cost",
+    summary: "Says what the stacks cost a month, line by line, with the settings in force",
+    options: {
+      requests: {
+        value: "N",
+        help: "requests a month",
+        default: "0",
+        read: wholeNumber(0, Number.MAX_SAFE_INTEGER, "a whole number, 0 or more"),
+      },
+      json,
+    },
+    examples: ["", "--requests 1000000"],
+    run: async (values, context) => (await import("./commands/cost")).cost(values, context),
+  }),
+  command({
+    name: "guardrails",
+    summary: "Lists what stops a synthesis, why, the exceptions with their reasons, and what breaks it",
+    details: "Exit code 1 when something breaks one.",
+    options: { json },
+    examples: [""],
+    run: async (values, context) => (await import("./commands/guardrails")).listGuardrails(values, context),
+  }),
+  command({
+    name: "portability",
+    summary: "Synthesizes the stacks with cdktn, which continues CDKTF, and compares the JSON",
+    details: `Needs the npm registry: it installs cdktn and its bindings (about 490 MB) into a temporary folder, and removes it.
+Exit code 1 when a difference is not an expected one.`,
+    options: { json },
+    examples: [""],
+    run: async (values, context) => (await import("./commands/portability")).portability(values, context),
+  }),
+  command({
     name: "bench",
     summary: "Measures the local edge",
     details: `Requests a second and latency, as ratios to a bare Node.js server in the same run; memory over many requests; how

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Endpoints, readEndpoints } from "../../../cli/common/endpoints";
 import { PROJECT } from "../../../cli/common/project";
 
-type CommandName = "start" | "demo" | "verify" | "token" | "user";
+type CommandName = "start" | "demo" | "verify" | "token" | "user" | "cost" | "guardrails";
 
 export interface Ending {
   readonly exitCode: number | null;

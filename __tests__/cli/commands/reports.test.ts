@@ -1,0 +1,51 @@
+import { CommandProcess } from "../support/command-process";
+
+async function json(
+  command: "cost" | "guardrails",
+  words: readonly string[],
+  env: Record<string, string> = {},
+) {
+  const process = new CommandProcess(command, ["--json", ...words], env);
+  const { exitCode } = await process.ending();
+  return { exitCode, stderr: process.stderr, report: JSON.parse(process.stdout || "null") };
+}
+
+describe("npm run cost", () => {
+  it("prints what is paid at rest and with requests, with where and when the prices hold", async () => {
+    const { exitCode, report } = await json("cost", ["--requests", "1000000"]);
+
+    expect(exitCode).toBe(0);
+    expect(report).toMatchObject({ requests: 1_000_000, prices: { region: "us-east-1" } });
+    expect(report.atRest).toBeCloseTo(11.4);
+    expect(report.total).toBeGreaterThan(report.atRest);
+  });
+
+  it("follows the settings in force: a key of the stack's own costs a dollar a stack", async () => {
+    const { report } = await json("cost", [], { CUSTOMER_KEYS: "true" });
+
+    expect(report.atRest).toBeCloseTo(13.4);
+  });
+
+  it("refuses a number of requests that is none", async () => {
+    const { exitCode, stderr } = await json("cost", ["--requests", "many"]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--requests is "many"; accepted: a whole number, 0 or more');
+  });
+});
+
+describe("npm run guardrails", () => {
+  it("lists every guardrail with why and the fix, and nothing that breaks one", async () => {
+    const { exitCode, report } = await json("guardrails", []);
+
+    expect(exitCode).toBe(0);
+    expect(report.violations).toEqual([]);
+    expect(report.guardrails.length).toBeGreaterThan(15);
+    for (const guardrail of report.guardrails)
+      expect(guardrail).toMatchObject({
+        id: expect.any(String),
+        why: expect.any(String),
+        fix: expect.any(String),
+      });
+  });
+});
