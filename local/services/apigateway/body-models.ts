@@ -1,5 +1,6 @@
-import Ajv, { type ErrorObject, type ValidateFunction } from "ajv-draft-04";
+import Ajv, { type ErrorObject } from "ajv-draft-04";
 import type { Attributes } from "../../deployment/attributes";
+import { isObject, parseJson } from "../../kernel/json";
 import { compileLinear } from "../../kernel/linear-pattern";
 import { shown } from "../../kernel/trace";
 import { describeViolations } from "./violations";
@@ -35,10 +36,11 @@ export interface BodyModel {
 /** An API's models, JSON schemas of draft 4. They refer to each other by `https://apigateway.amazonaws.com/restapis/…`. */
 export class BodyModels {
   readonly all: readonly BodyModel[];
-  private readonly validators: ReadonlyMap<string, ValidateFunction>;
+  private readonly validators: ReadonlyMap<string, Validator>;
 
   constructor(apiId: string, models: readonly Attributes[]) {
     const own = models.map(readModel);
+    refuseTwinModels(models);
     const builtIn = Object.entries(BUILT_IN)
       .filter(([name]) => !own.some((model) => model.name === name))
       .map(([name, schema]) => ({
@@ -52,27 +54,33 @@ export class BodyModels {
     this.validators = compile(apiId, this.all, models);
   }
 
+  /** Names of models with `format` in their schema. */
+  get withFormats(): readonly string[] {
+    return this.all.filter(({ schema }) => /"format"\s*:\s*"/.test(schema)).map(({ name }) => name);
+  }
+
   get names(): ReadonlySet<string> {
     return new Set(this.validators.keys());
   }
 
-  /** Checks a body against a model. A body that is empty, not UTF-8 or not JSON fits none. */
+  /**
+   * Checks a body against a model. A body that is not UTF-8 or not JSON fits none; an empty one counts as `{}`
+   * (localstack/localstack#7916).
+   */
   check(modelName: string, body: Buffer): BodyProblem | undefined {
     const validate = this.validators.get(modelName);
     if (validate === undefined) return undefined;
-    let value: unknown;
+    let value: unknown = {};
     try {
-      value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+      if (body.length > 0) value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
     } catch {
       return { text: "[Unable to parse the body as JSON]", violations: ["not JSON"] };
     }
     try {
-      if (validate(value)) return undefined;
-      const errors = validate.errors ?? [];
-      return {
-        text: describeViolations(errors, value),
-        violations: errors.slice(0, MOST_VIOLATIONS).map(whereAndWhy),
-      };
+      const errors = body.length > MOST_BYTES_IN_FULL ? validate.first(value) : validate.all(value);
+      if (errors.length === 0) return undefined;
+      const violations = errors.slice(0, MOST_VIOLATIONS).map(whereAndWhy);
+      return { text: describeViolations(errors, value), violations };
     } catch (error) {
       // A body that is nested deeply enough exhausts the stack of a recursive schema's check: then it does not fit.
       if (error instanceof RangeError)
@@ -80,6 +88,15 @@ export class BodyModels {
       throw error;
     }
   }
+}
+
+/** Of a larger body only the first violation is named: a client decides how many there are, and each takes memory. */
+const MOST_BYTES_IN_FULL = 100_000;
+
+/** How one model checks a value: until the first violation, or to the end. */
+interface Validator {
+  first(value: unknown): readonly ErrorObject[];
+  all(value: unknown): readonly ErrorObject[];
 }
 
 /** How many violations a trace keeps of one body. */
@@ -90,50 +107,116 @@ function whereAndWhy({ instancePath, message = "" }: ErrorObject): string {
   return `${shown(instancePath, 100) || "/"}: ${shown(message, 200)}`;
 }
 
+/** Reasons as recorded in localstack's AWS-validated tests, `test_model_validation`. */
 function readModel(model: Attributes): BodyModel {
+  const name = model.string("name");
+  // terraform-linters/tflint-ruleset-aws#98
+  if (!/^[a-zA-Z0-9]+$/.test(name)) model.refuse("name", `Model name must be alphanumeric: ${name}`);
+  const schema = model.optionalString("schema", { max: 400 * 1024 });
+  const unsupported = [...new Set(unsupportedKeywords(parseJson(schema ?? "")))];
+  if (unsupported.length > 0) {
+    const list = unsupported.map((keyword) => JSON.stringify(keyword)).join(", ");
+    model.refuse("schema", `Invalid model schema specified. Unsupported keyword(s): [${list}]`);
+  }
   return {
-    id: model.optionalString("id") ?? model.string("name"),
-    name: model.string("name"),
+    id: model.optionalString("id") ?? name,
+    name,
     description: model.optionalString("description"),
     contentType: model.string("content_type"),
-    schema: model.optionalString("schema") ?? "{}",
+    schema:
+      schema ?? model.refuse("schema", "Model schema must have at least 1 property or array items defined"),
   };
+}
+
+function refuseTwinModels(models: readonly Attributes[]): void {
+  const names = models.map((model) => model.string("name"));
+  const twin = models.find((_model, index) => names.indexOf(names[index] ?? "") < index);
+  twin?.refuse("name", "Model name already exists for this REST API");
+}
+
+/** The keywords of JSON schema, draft 4; `id` and `$schema` included. */
+const KEYWORDS = new Set(
+  (
+    "$ref $schema additionalItems additionalProperties allOf anyOf default definitions dependencies description enum " +
+    "exclusiveMaximum exclusiveMinimum format id items maxItems maxLength maxProperties maximum minItems minLength " +
+    "minProperties minimum multipleOf not oneOf pattern patternProperties properties required title type uniqueItems"
+  ).split(" "),
+);
+
+/** Keywords whose members are schemas by name, and not keywords. */
+const BY_NAME = new Set(["definitions", "dependencies", "patternProperties", "properties"]);
+
+/** The keywords of later drafts and of OpenAPI in a schema: `$id`, `example`, `nullable` (aws/aws-cdk#14585). */
+function unsupportedKeywords(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(unsupportedKeywords);
+  if (!isObject(schema)) return [];
+  return Object.entries(schema).flatMap(([keyword, value]) => {
+    if (!KEYWORDS.has(keyword)) return [keyword];
+    if (keyword === "enum" || keyword === "default") return [];
+    return unsupportedKeywords(BY_NAME.has(keyword) && isObject(value) ? Object.values(value) : value);
+  });
 }
 
 function compile(
   apiId: string,
   models: readonly BodyModel[],
   sources: readonly Attributes[],
-): ReadonlyMap<string, ValidateFunction> {
+): ReadonlyMap<string, Validator> {
   const uri = (name: string) => `https://apigateway.amazonaws.com/restapis/${apiId}/models/${name}`;
-  const ajv = new Ajv({
-    strict: false,
-    allErrors: true,
-    verbose: true,
-    validateFormats: false,
-    code: { regExp: Object.assign((pattern: string) => compileLinear(pattern), { code: "compileLinear" }) },
-    logger: false,
-  });
+  const [untilFirst, toTheEnd] = [createAjv({ allErrors: false }), createAjv({ allErrors: true })];
   const fail = (name: string, problem: unknown): never => {
-    const source = sources.find((candidate) => candidate.optionalString("name") === name);
+    const source = sources.find((candidate) => candidate.string("name") === name);
     const reason = problem instanceof Error ? problem.message : String(problem);
     if (source === undefined) throw problem;
-    return source.fail("schema", `a JSON schema of draft 4 (${reason})`);
+    return source.fail("schema", `a JSON schema of draft 4 whose patterns take linear time (${reason})`);
+  };
+  const attempt = <T>(name: string, work: () => T): T => {
+    try {
+      return work();
+    } catch (problem) {
+      return fail(name, problem);
+    }
   };
   for (const { name, schema } of models) {
-    try {
-      ajv.addSchema(JSON.parse(schema), uri(name));
-    } catch (problem) {
-      fail(name, problem);
-    }
+    attempt(name, () => {
+      for (const ajv of [untilFirst, toTheEnd]) ajv.addSchema(JSON.parse(schema), uri(name));
+    });
   }
+  const compiled = (ajv: Ajv, name: string) => {
+    const validate = attempt(name, () => ajv.getSchema(uri(name))) ?? fail(name, "not found");
+    return (value: unknown) => (validate(value) ? [] : (validate.errors ?? []));
+  };
   return new Map(
-    models.map(({ name }) => {
-      try {
-        return [name, ajv.getSchema(uri(name)) ?? fail(name, "not found")];
-      } catch (problem) {
-        return fail(name, problem);
-      }
-    }),
+    models.map(({ name }) => [name, { first: compiled(untilFirst, name), all: compiled(toTheEnd, name) }]),
   );
+}
+
+/** `format` is not checked: which ones AWS checks is not published, and the start says so. */
+function createAjv({ allErrors }: { readonly allErrors: boolean }): Ajv {
+  const ajv = new Ajv({
+    strict: false,
+    allErrors,
+    verbose: true,
+    validateFormats: false,
+    logger: false,
+    code: { regExp: Object.assign((pattern: string) => compileLinear(pattern), { code: "compileLinear" }) },
+  });
+  // Ajv compares every item with every other, which 20,000 items turn into seconds.
+  ajv.removeKeyword("uniqueItems");
+  ajv.addKeyword({
+    keyword: "uniqueItems",
+    type: "array",
+    schemaType: "boolean",
+    validate: (wanted: boolean, items: readonly unknown[]) =>
+      !wanted || new Set(items.map(canonical)).size === items.length,
+  });
+  return ajv;
+}
+
+/** The same text for values that JSON schema counts as equal. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value).sort();
+  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
 }

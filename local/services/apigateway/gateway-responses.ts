@@ -1,4 +1,5 @@
 import type { Attributes } from "../../deployment/attributes";
+import { STATUS_CODE } from "./integrations";
 
 /**
  * The types of API Gateway's own answers with their default status codes (Developer Guide, "Gateway response types for
@@ -55,7 +56,7 @@ export function readGatewayResponses(resources: readonly Attributes[]): GatewayR
       if (!isGatewayResponseType(type)) {
         return resource.fail("response_type", "a gateway response type, as DEFAULT_4XX or UNAUTHORIZED");
       }
-      const status = resource.optionalString("status_code");
+      const status = resource.optionalString("status_code", STATUS_CODE);
       return [
         type,
         {

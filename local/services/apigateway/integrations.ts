@@ -17,6 +17,8 @@ export interface MockIntegration extends IntegrationBase {
   /** Content type → template. */
   readonly requestTemplates: ReadonlyMap<string, string>;
   readonly passthroughNever: boolean;
+  /** Whether a body of a binary media type is made text before the template is applied. */
+  readonly convertsToText: boolean;
   readonly answers: readonly MockAnswer[];
 }
 
@@ -31,21 +33,53 @@ export interface MockAnswer {
 
 export type Integration = LambdaIntegration | MockIntegration;
 
+/** The API model's pattern of a status code. */
+export const STATUS_CODE = { pattern: "[1-5]\\d\\d" };
+
 const DEFAULT_TIMEOUT_MS = 29_000;
 
+/** More than 29 seconds take a quota increase, for Regional and private APIs only (API reference, `PutIntegration`). */
+const TIMEOUT = { min: 50, max: DEFAULT_TIMEOUT_MS };
+
 /** Reads a method's integration: a Lambda function as proxy, or an answer of API Gateway's own. */
-export function readIntegration(integration: Attributes, responses: readonly Attributes[]): Integration {
-  const base = {
-    attributes: integration,
-    timeoutMs: integration.number("timeout_milliseconds", 0) || DEFAULT_TIMEOUT_MS,
-    responses,
-  };
-  const type = integration.string("type");
-  if (type === "MOCK") return readMockIntegration(base);
+export function readIntegration(
+  integration: Attributes,
+  responses: readonly Attributes[],
+  methodResponses: readonly Attributes[],
+): Integration {
+  const timeoutMs = integration.number("timeout_milliseconds", DEFAULT_TIMEOUT_MS, TIMEOUT);
+  const base = { attributes: integration, timeoutMs, responses };
+  const passthrough = integration.optionalString("passthrough_behavior", PASSTHROUGH) ?? "WHEN_NO_MATCH";
+  for (const response of responses) requireMethodResponse(response, methodResponses);
+  const type = integration.string("type", TYPES);
+  if (type === "MOCK") return readMockIntegration(base, passthrough);
   if (type === "AWS_PROXY") return readLambdaIntegration(base);
   throw new DeploymentError(
     `${integration.address}: integration type ${type} is not supported locally; use AWS_PROXY to a Lambda function or MOCK`,
   );
+}
+
+const PASSTHROUGH = { oneOf: ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] };
+const TYPES = { oneOf: ["HTTP", "AWS", "MOCK", "HTTP_PROXY", "AWS_PROXY"] };
+
+/** A header that no method response of the status declares cannot be mapped (awslabs/aws-solutions-constructs#1130). */
+function requireMethodResponse(response: Attributes, methodResponses: readonly Attributes[]): void {
+  const status = response.string("status_code", STATUS_CODE);
+  const declared = methodResponses.find((candidate) => candidate.string("status_code") === status);
+  if (declared === undefined) {
+    // Every request would be a 500, with "Execution failed due to configuration error: Output mapping refers to an invalid
+    // method response: 200" in the execution log (dev.classmethod.jp, "tsnote-output-mapping-refers-to-…").
+    response.fail("status_code", "one that an aws_api_gateway_method_response of the method has");
+  }
+  const headers = declared === undefined ? {} : declared.stringMap("response_parameters");
+  for (const target of Object.keys(response.stringMap("response_parameters"))) {
+    if (target in headers) continue;
+    const reason = `Invalid mapping expression parameter specified: ${target}`;
+    response.refuse(
+      "response_parameters",
+      `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${reason}]`,
+    );
+  }
 }
 
 function readLambdaIntegration(base: IntegrationBase): LambdaIntegration {
@@ -60,18 +94,26 @@ function readLambdaIntegration(base: IntegrationBase): LambdaIntegration {
 }
 
 /** Reads a mock integration. Its templates are constant text: mapping templates in VTL are not evaluated locally. */
-function readMockIntegration(base: IntegrationBase): MockIntegration {
+function readMockIntegration(base: IntegrationBase, passthrough: string): MockIntegration {
   const templates = constantTemplates(base.attributes, "request_templates");
   return {
     ...base,
     type: "MOCK",
     requestTemplates: templates,
-    passthroughNever: base.attributes.optionalString("passthrough_behavior") === "NEVER",
+    passthroughNever: passthrough === "NEVER",
+    convertsToText: readContentHandling(base.attributes),
     answers: base.responses.map(readAnswer),
   };
 }
 
+function readContentHandling(attributes: Attributes): boolean {
+  const handling = attributes.optionalString("content_handling");
+  if (handling === undefined || handling === "CONVERT_TO_TEXT") return handling !== undefined;
+  return attributes.fail("content_handling", "CONVERT_TO_TEXT, or unset: a mock's payload is text");
+}
+
 function readAnswer(response: Attributes): MockAnswer {
+  readContentHandling(response);
   const pattern = response.optionalString("selection_pattern");
   return {
     status: response.number("status_code"),

@@ -1,6 +1,9 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
-import type { Deployment } from "../../deployment/deployment";
-import { type Integration, readIntegration, wholeMatch } from "./integrations";
+import type { Deployment, Resource } from "../../deployment/deployment";
+import { type Integration, readIntegration, STATUS_CODE, wholeMatch } from "./integrations";
+
+/** What `ANY` stands for, too. */
+export const HTTP_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD"];
 
 export interface ApiMethod {
   /** `POST`, or `ANY`. */
@@ -54,6 +57,8 @@ export function readMethods(
   const integrations = ofApi("aws_api_gateway_integration");
   const integrationResponses = ofApi("aws_api_gateway_integration_response");
   const methodResponses = ofApi("aws_api_gateway_method_response");
+  requireMethods([...integrations, ...integrationResponses, ...methodResponses], methods);
+  refuseTwinMethods(methods);
   const validators = new Map(
     ofApi("aws_api_gateway_request_validator").map((validator) => [
       validator.string("id"),
@@ -71,10 +76,13 @@ export function readMethods(
               `${method.address}: the method has no aws_api_gateway_integration; add one`,
             );
           }
+          const responses = methodResponses.filter(sameMethod(method));
+          for (const response of responses) response.string("status_code", STATUS_CODE);
+          const httpMethod = readHttpMethod(method);
           return [
-            method.string("http_method"),
+            httpMethod,
             {
-              httpMethod: method.string("http_method"),
+              httpMethod,
               attributes: method,
               authorization: readAuthorization(method, references.authorizers),
               apiKeyRequired: method.boolean("api_key_required", false),
@@ -82,12 +90,38 @@ export function readMethods(
               requestParameters: readParameters(method),
               requestModels: readModels(method, references.modelNames),
               validates: validatesOf(method, validators),
-              responses: methodResponses.filter(sameMethod(method)),
-              integration: readIntegration(integration, integrationResponses.filter(sameMethod(method))),
+              responses,
+              integration: readIntegration(
+                integration,
+                integrationResponses.filter(sameMethod(method)),
+                responses,
+              ),
             },
           ];
         }),
     );
+}
+
+function readHttpMethod(method: Attributes): string {
+  const httpMethod = method.string("http_method");
+  if (httpMethod === "ANY" || HTTP_METHODS.includes(httpMethod)) return httpMethod;
+  // As recorded in localstack's AWS-validated tests, `test_put_method_validation`.
+  return method.refuse(
+    "http_method",
+    `Invalid HttpMethod specified. Valid options are ${[...HTTP_METHODS, "ANY"].join(",")}`,
+  );
+}
+
+/** What belongs to a method that is not there; AWS's reason as recorded in `test_put_integration_response_validation`. */
+function requireMethods(parts: readonly Resource[], methods: readonly Resource[]): void {
+  for (const part of parts) {
+    if (!methods.some(sameMethod(part))) part.refuse("http_method", "Invalid Method identifier specified");
+  }
+}
+
+function refuseTwinMethods(methods: readonly Resource[]): void {
+  const twin = methods.find((method, index) => methods.slice(0, index).some(sameMethod(method)));
+  twin?.refuse("http_method", "Method already exists for this resource");
 }
 
 function sameMethod(method: Attributes): (other: Attributes) => boolean {
@@ -126,6 +160,11 @@ function readParameters(method: Attributes): ReadonlyMap<string, boolean> {
     if (!/^method\.request\.(?:header|querystring|path)\../.test(name)) {
       method.fail("request_parameters", "a map from method.request.{header,querystring,path}.<name>");
     }
+  }
+  const names = parameters.map(([name]) => name.split(".").slice(3).join("."));
+  if (new Set(names).size < names.length) {
+    // As recorded in localstack's AWS-validated tests, `test_method_request_parameters`.
+    method.refuse("request_parameters", "Parameter names must be unique across querystring, header and path");
   }
   return new Map(parameters.map(([name, required]) => [name, required === "true"]));
 }
@@ -172,6 +211,7 @@ function readAuthorizer(authorizer: Attributes): CognitoAuthorizer {
   const source = authorizer.optionalString("identity_source") ?? "method.request.header.Authorization";
   const header = /^method\.request\.header\.([^,\s]+)$/.exec(source)?.[1];
   if (header === undefined) return authorizer.fail("identity_source", "method.request.header.<name>");
+  authorizer.number("authorizer_result_ttl_in_seconds", 300, { min: 0, max: 3600 });
   const userPoolArns = authorizer.strings("provider_arns");
   if (userPoolArns.length === 0) authorizer.fail("provider_arns", "ARNs of user pools");
   const expression = authorizer.optionalString("identity_validation_expression");

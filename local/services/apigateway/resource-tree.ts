@@ -1,5 +1,5 @@
 import { DeploymentError } from "../../deployment/attributes";
-import type { Deployment } from "../../deployment/deployment";
+import type { Deployment, Resource } from "../../deployment/deployment";
 import type { ApiMethod } from "./methods";
 
 export interface ApiResource {
@@ -14,11 +14,17 @@ export interface ApiResource {
   readonly methods: ReadonlyMap<string, ApiMethod>;
 }
 
+/**
+ * "Resource's path part only allow the following: a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the
+ * beginning and the end." (getmoto/moto#6148). The Developer Guide's "Amazon API Gateway important notes" adds the comma.
+ */
+const PATH_PART = { pattern: "[a-zA-Z0-9._:,-]+|\\{[a-zA-Z0-9._:,-]+\\+?\\}" };
+
 interface Node {
   readonly id: string;
   readonly parentId: string;
   readonly pathPart: string;
-  readonly address: string;
+  readonly resource: Resource;
 }
 
 /** The API's resources with their full paths, the root first. */
@@ -33,8 +39,8 @@ export function readResources(
     .map((resource) => ({
       id: resource.string("id"),
       parentId: resource.string("parent_id"),
-      pathPart: resource.string("path_part"),
-      address: resource.address,
+      pathPart: resource.string("path_part", PATH_PART),
+      resource,
     }));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const root: ApiResource = {
@@ -51,7 +57,7 @@ export function readResources(
     path: pathOf(node, byId, api.rootResourceId),
     methods: methodsOf(node.id),
   }));
-  refuseTwins(children);
+  refuseTwins(nodes);
   return [root, ...children];
 }
 
@@ -63,22 +69,35 @@ function pathOf(node: Node, byId: ReadonlyMap<string, Node>, rootId: string): st
     const parent = byId.get(current.parentId);
     if (parent === undefined || parts.length > byId.size) {
       throw new DeploymentError(
-        `${node.address}: parent_id must lead to the API's root, received ${JSON.stringify(current.parentId)}`,
+        `${node.resource.address}: parent_id must lead to the API's root, received ${JSON.stringify(current.parentId)}`,
       );
     }
     if (parent.pathPart.endsWith("+}")) {
-      throw new DeploymentError(
-        `${node.address}: nothing can stand below ${parent.pathPart}, which takes the rest`,
+      node.resource.refuse(
+        "path_part",
+        `Cannot create a child of a resource with a greedy path variable: ${parent.pathPart}`,
       );
     }
     current = parent;
   }
 }
 
-function refuseTwins(resources: readonly ApiResource[]): void {
-  const seen = new Set<string>();
-  for (const { path } of resources) {
-    if (seen.has(path)) throw new DeploymentError(`two resources of the API have the path ${path}`);
-    seen.add(path);
+/** Reasons as recorded in localstack's AWS-validated tests, `test_create_proxy_resource_validation` and `…_resource_lifecycle`. */
+function refuseTwins(nodes: readonly Node[]): void {
+  for (const [index, { parentId, pathPart, resource }] of nodes.entries()) {
+    const siblings = nodes.slice(0, index).filter((other) => other.parentId === parentId);
+    if (siblings.some((other) => other.pathPart === pathPart)) {
+      resource.refuse(
+        "path_part",
+        `Another resource with the same parent already has this name: ${pathPart}`,
+      );
+    }
+    const variable = siblings.find((other) => other.pathPart.startsWith("{"))?.pathPart;
+    if (variable !== undefined && pathPart.startsWith("{")) {
+      resource.refuse(
+        "path_part",
+        `A sibling (${variable}) of this resource already has a variable path part -- only one is allowed`,
+      );
+    }
   }
 }

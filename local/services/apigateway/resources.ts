@@ -119,13 +119,25 @@ const usagePlanKey: ComputedAttributes = (own, { find }) => {
   return { id, ...(key === undefined ? {} : { name: key.string("name"), value: key.string("value") }) };
 };
 
+const SECOND_API = "it is, or belongs to, a second API, which no web ACL can guard";
+const ANOTHER_ADDRESS = "the API has another address";
+const FOR_IMPORTS = "how Terraform imports a body, which is not set";
+const DOCUMENTATION = "documentation of the API, which no client gets";
+
 export const apiGatewayResourceTypes: readonly ResourceType[] = [
   served("aws_api_gateway_rest_api", {
     providerOnly: ["created_date", "execution_arn", "root_resource_id"],
     computed: restApi,
-    shown: ["name", "description", "endpoint_configuration"],
+    shown: ["name", "description"],
+    inert: {
+      "endpoint_configuration.ip_address_type": "the address here is 127.0.0.1",
+      fail_on_warnings: FOR_IMPORTS,
+      put_rest_api_mode: FOR_IMPORTS,
+    },
+    defaults: { disable_execute_api_endpoint: false },
   }),
   refused("aws_api_gateway_rest_api_policy", "it decides who may call the API at all"),
+  refused("aws_api_gateway_rest_api_put", "it replaces the API by an OpenAPI document"),
   served("aws_api_gateway_resource", {
     providerOnly: ["path"],
     computed: resource,
@@ -137,10 +149,13 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
   }),
   served("aws_api_gateway_integration", {
     defaults: { connection_type: "INTERNET", passthrough_behavior: "WHEN_NO_MATCH" },
-    shown: ["cache_namespace", "uri", "request_templates"],
+    shown: ["cache_namespace", "cache_key_parameters", "uri", "request_templates", "integration_http_method"],
     computed: integration,
   }),
-  served("aws_api_gateway_integration_response", { computed: idFrom("agir", ...ofMethod, "status_code") }),
+  served("aws_api_gateway_integration_response", {
+    shown: ["selection_pattern", "response_templates"],
+    computed: idFrom("agir", ...ofMethod, "status_code"),
+  }),
   served("aws_api_gateway_gateway_response", { computed: idFrom("aggr", "rest_api_id", "response_type") }),
   served("aws_api_gateway_authorizer", {
     inert: { authorizer_result_ttl_in_seconds: "a pool's tokens are verified every time" },
@@ -160,6 +175,14 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
   served("aws_api_gateway_stage", {
     providerOnly: ["execution_arn", "invoke_url", "web_acl_arn"],
     computed: stage,
+    shown: ["description"],
+    inert: {
+      client_certificate_id: "for HTTP integrations, which are not served",
+      documentation_version: DOCUMENTATION,
+      cache_cluster_size: "there is no cache: cache_cluster_enabled is refused",
+    },
+    notEnforced: { xray_tracing_enabled: "no traces are sent to X-Ray" },
+    defaults: { cache_cluster_enabled: false },
   }),
   served("aws_api_gateway_method_settings", {
     computed: methodSettings,
@@ -168,6 +191,7 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
       "settings.data_trace_enabled": "bodies are never logged here",
     },
     defaults: {
+      "settings.caching_enabled": false,
       "settings.cache_data_encrypted": true,
       "settings.cache_ttl_in_seconds": 300,
       "settings.require_authorization_for_cache_control": true,
@@ -177,22 +201,41 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
   inert("aws_api_gateway_account", "the role with which API Gateway writes logs; here it needs none", {
     computed: () => ({ id: "api-gateway-account" }),
   }),
-  served("aws_api_gateway_usage_plan", { shown: ["name", "description"], computed: usagePlan }),
+  inert("aws_api_gateway_client_certificate", "for HTTP integrations, which are not served", {
+    computed: drawnId,
+  }),
+  inert("aws_api_gateway_documentation_part", DOCUMENTATION, { computed: drawnId }),
+  inert("aws_api_gateway_documentation_version", DOCUMENTATION, { computed: drawnId }),
+  served("aws_api_gateway_usage_plan", {
+    shown: ["name", "description"],
+    computed: usagePlan,
+    inert: { product_code: "how AWS Marketplace bills the plan" },
+  }),
   served("aws_api_gateway_usage_plan_key", {
     defaults: { key_type: "API_KEY" },
     providerOnly: ["name", "value"],
     computed: usagePlanKey,
   }),
   served("aws_api_gateway_api_key", {
-    shown: ["name", "description"],
+    shown: ["description"],
     providerOnly: ["created_date", "last_updated_date"],
     computed: apiKey,
+    inert: { customer_id: "how AWS Marketplace bills the key" },
   }),
-  refused(
-    "aws_api_gateway_domain_name",
-    "the API has another address, which may ask for client certificates",
-  ),
-  refused("aws_api_gateway_base_path_mapping", "the API has another address"),
+  refused("aws_api_gateway_domain_name", `${ANOTHER_ADDRESS}, which may ask for client certificates`),
+  refused("aws_api_gateway_domain_name_access_association", `${ANOTHER_ADDRESS}, inside a VPC`),
+  refused("aws_api_gateway_base_path_mapping", ANOTHER_ADDRESS),
   refused("aws_api_gateway_vpc_link", "integrations reach into a VPC"),
-  refused("aws_apigatewayv2_api", "it is a second API, which no web ACL can guard"),
+  ...[
+    "api",
+    "api_mapping",
+    "authorizer",
+    "deployment",
+    "domain_name",
+    "integration",
+    "integration_response",
+  ].map((name) => refused(`aws_apigatewayv2_${name}`, SECOND_API)),
+  ...["model", "route", "route_response", "stage", "vpc_link"].map((name) =>
+    refused(`aws_apigatewayv2_${name}`, SECOND_API),
+  ),
 ];

@@ -1,6 +1,6 @@
 import type { Members } from "../../kernel/input";
 import { compact, mapOrNone } from "./api-views";
-import { DEFAULT_STATUS, DEFAULT_TEMPLATE } from "./gateway-responses";
+import { DEFAULT_STATUS, DEFAULT_TEMPLATE, type GatewayResponse } from "./gateway-responses";
 import type { CognitoAuthorizer } from "./methods";
 import type { RestApi } from "./rest-api";
 import { ACCOUNT_LIMIT, type MethodSettings, type Stage } from "./stages";
@@ -68,17 +68,20 @@ export function authorizerView({ id, name, attributes, userPoolArns, header }: C
   });
 }
 
+/** A type that is not set shows what `DEFAULT_4XX` or `DEFAULT_5XX` sets (recorded: localstack, `test_gateway_response_put`). */
 export function gatewayResponseViews({ gatewayResponses }: RestApi): Members[] {
+  const set = new Map<string, GatewayResponse>(gatewayResponses);
   return Object.entries(DEFAULT_STATUS).map(([responseType, status]) => {
-    const own = [...gatewayResponses].find(([type]) => type === responseType)?.[1];
+    const family = responseType.endsWith("5XX") || (status ?? 0) >= 500 ? "DEFAULT_5XX" : "DEFAULT_4XX";
+    const shape = set.get(responseType) ?? set.get(family);
     return compact({
       responseType,
-      statusCode: (own?.status ?? status)?.toString(),
-      responseParameters: own?.attributes.stringMap("response_parameters") ?? {},
-      responseTemplates: own?.templates.size
-        ? Object.fromEntries(own.templates)
+      statusCode: (shape?.status ?? status)?.toString(),
+      responseParameters: shape?.attributes.stringMap("response_parameters") ?? {},
+      responseTemplates: shape?.templates.size
+        ? Object.fromEntries(shape.templates)
         : { "application/json": DEFAULT_TEMPLATE },
-      defaultResponse: own === undefined,
+      defaultResponse: !set.has(responseType),
     });
   });
 }

@@ -41,7 +41,7 @@ export function readStages(deployment: Deployment, apiId: string): Stage[] {
     .ofType("aws_api_gateway_stage")
     .filter((stage) => stage.string("rest_api_id") === apiId)
     .map((stage) => {
-      const name = stage.string("stage_name");
+      const name = stage.string("stage_name", STAGE_NAME);
       const arn = apiGatewayArn(deployment, `restapis/${apiId}/stages/${name}`);
       return {
         name,
@@ -51,11 +51,26 @@ export function readStages(deployment: Deployment, apiId: string): Stage[] {
         webAclArn: deployment
           .find("aws_wafv2_web_acl_association", "resource_arn", arn)
           ?.string("web_acl_arn"),
-        variables: new Map(Object.entries(stage.stringMap("variables"))),
+        variables: readVariables(stage),
         accessLog: readAccessLog(stage),
         settings: settings.filter((candidate) => candidate.string("stage_name") === name).map(readSettings),
       };
     });
+}
+
+/** API reference, `CreateStage`: "alphanumeric characters, hyphens, and underscores. Maximum length is 128 characters." */
+const STAGE_NAME = { min: 1, max: 128, pattern: "[a-zA-Z0-9_-]+" };
+
+/** API reference, `CreateStage`: the names and values that it allows. */
+function readVariables(stage: Attributes): ReadonlyMap<string, string> {
+  const variables = Object.entries(stage.stringMap("variables"));
+  for (const [name, value] of variables) {
+    if (!/^\w+$/.test(name))
+      stage.refuse("variables", `Variable names can have alphanumeric and underscore characters: ${name}`);
+    if (!/^[A-Za-z0-9\-._~:/?#&=,]+$/.test(value))
+      stage.refuse("variables", `the value of ${name} must match [A-Za-z0-9-._~:/?#&=,]+`);
+  }
+  return new Map(variables);
 }
 
 function readAccessLog(stage: Attributes): Stage["accessLog"] {
@@ -64,7 +79,12 @@ function readAccessLog(stage: Attributes): Stage["accessLog"] {
   const { service, resource = "" } = parseArn(block.string("destination_arn")) ?? {};
   const group = service === "logs" ? /^log-group:([^:]+)(?::\*)?$/.exec(resource)?.[1] : undefined;
   if (group === undefined) return block.fail("destination_arn", "the ARN of a CloudWatch log group");
-  return { group, format: block.string("format") };
+  const format = block.string("format");
+  if (!/\$context\.(?:requestId|extendedRequestId)\b/.test(format)) {
+    // API reference, `AccessLogSettings`.
+    block.refuse("format", "The format must include at least $context.requestId.");
+  }
+  return { group, format };
 }
 
 function readSettings(resource: Attributes): MethodSettings {

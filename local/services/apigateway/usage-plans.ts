@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Attributes } from "../../deployment/attributes";
+import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment } from "../../deployment/deployment";
 import type { QuotaLimit } from "./edge/quota";
 import type { RateLimit } from "./edge/token-bucket";
@@ -31,12 +31,24 @@ export interface PlanStage {
 export function readApiKeys(deployment: Deployment): ApiKey[] {
   return deployment.ofType("aws_api_gateway_api_key").map((key) => ({
     id: key.string("id"),
-    name: key.string("name"),
+    name: key.string("name", { max: 1024 }),
     // AWS creates the value where the stack sets none.
-    value: key.optionalString("value") ?? randomBytes(30).toString("base64url"),
+    value: readKeyValue(key) ?? randomBytes(30).toString("base64url"),
     enabled: key.boolean("enabled", true),
     attributes: key,
   }));
+}
+
+/** A value is a secret: the error says its length only. */
+function readKeyValue(key: Attributes): string | undefined {
+  const value = key.optionalString("value");
+  if (value === undefined || (value.length >= 20 && value.length <= 128)) return value;
+  // As recorded in localstack's AWS-validated tests, `test_create_api_key_with_invalid_value`.
+  const reason =
+    value.length < 20
+      ? "API Key value should be at least 20 characters"
+      : "API Key value exceeds maximum size of 128 characters";
+  throw new DeploymentError(`${key.address}: AWS refuses a value of ${value.length} characters: ${reason}`);
 }
 
 export function readUsagePlans(deployment: Deployment, keys: readonly ApiKey[]): UsagePlan[] {
@@ -50,13 +62,7 @@ export function readUsagePlans(deployment: Deployment, keys: readonly ApiKey[]):
       attributes: plan,
       throttle: throttle && readLimit(throttle),
       quota: quota && readQuota(quota),
-      stages: plan.blocks("api_stages").map((stage) => ({
-        apiId: stage.string("api_id"),
-        stage: stage.string("stage"),
-        methods: new Map(
-          stage.blocks("throttle").map((method) => [method.string("path"), readLimit(method)] as const),
-        ),
-      })),
+      stages: plan.blocks("api_stages").map((block) => readPlanStage(block, deployment)),
       keys: members
         .filter((member) => member.string("usage_plan_id") === id)
         .map(
@@ -66,6 +72,22 @@ export function readUsagePlans(deployment: Deployment, keys: readonly ApiKey[]):
         ),
     };
   });
+}
+
+function readPlanStage(block: Attributes, deployment: Deployment): PlanStage {
+  const apiId = block.string("api_id");
+  const stage = block.string("stage");
+  const isThere = deployment
+    .ofType("aws_api_gateway_stage")
+    .some((other) => other.string("rest_api_id") === apiId && other.string("stage_name") === stage);
+  if (!isThere) {
+    // As recorded in localstack's AWS-validated tests, `test_usage_plan_crud`.
+    block.refuse("stage", `Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan`);
+  }
+  const methods = block
+    .blocks("throttle")
+    .map((method) => [method.string("path"), readLimit(method)] as const);
+  return { apiId, stage, methods: new Map(methods) };
 }
 
 /** A half that is not set is 0, as the AWS provider sends it, and lets nothing through. */

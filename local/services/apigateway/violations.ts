@@ -23,7 +23,9 @@ export function describeViolations(errors: readonly ErrorObject[], value: unknow
 function byInstance(errors: readonly ErrorObject[]): ErrorObject[][] {
   const groups = new Map<string, ErrorObject[]>();
   for (const error of errors) {
-    groups.set(error.instancePath, [...(groups.get(error.instancePath) ?? []), error]);
+    const group = groups.get(error.instancePath);
+    if (group === undefined) groups.set(error.instancePath, [error]);
+    else group.push(error);
   }
   return [...groups.values()];
 }

@@ -30,7 +30,7 @@ const keyed: Resources = {
   ...resource("open", "res002"),
   ...lambdaMethod("open", "res002", "GET", { api_key_required: true }),
 };
-const withKey: Sent["headers"] = [["X-API-Key", "client-key-value"]];
+const withKey: Sent["headers"] = [["X-API-Key", "client-key-value-0001"]];
 
 async function statuses(
   bench: Bench,
@@ -134,7 +134,7 @@ test("one client's limit does not touch another's", async () => {
   const bench = new Bench({
     ...keyed,
     ...usagePlan({ throttle_settings: { rate_limit: 1, burst_limit: 1 } }),
-    "aws_api_gateway_api_key.second": { id: "key002", name: "second", value: "second-key-value" },
+    "aws_api_gateway_api_key.second": { id: "key002", name: "second", value: "second-key-value-0002" },
     "aws_api_gateway_usage_plan_key.second": {
       key_id: "key002",
       key_type: "API_KEY",
@@ -143,7 +143,7 @@ test("one client's limit does not touch another's", async () => {
   });
   await statuses(bench, 2, "/development/open", withKey);
 
-  const second = await bench.get("/development/open", [["x-api-key", "second-key-value"]]);
+  const second = await bench.get("/development/open", [["x-api-key", "second-key-value-0002"]]);
 
   expect(second.status).toBe(200);
 });
@@ -195,7 +195,7 @@ test("the function learns the key that a method required", async () => {
   await bench.get("/development/open", withKey);
 
   expect(bench.event()).toMatchObject({
-    requestContext: { identity: { apiKey: "client-key-value", apiKeyId: "key001" } },
+    requestContext: { identity: { apiKey: "client-key-value-0001", apiKeyId: "key001" } },
   });
 });
 

@@ -46,6 +46,13 @@ const keyed: Resources = {
   ...resource("open", "res002"),
   ...lambdaMethod("open", "res002", "GET", { api_key_required: true }),
 };
+const productionStage: Resources = {
+  "aws_api_gateway_stage.production": {
+    rest_api_id: "a1b2c3d4e5",
+    stage_name: "production",
+    deployment_id: "deploy",
+  },
+};
 const throttledStage = (rate: number, burst: number): Resources => ({
   ...baseResources(),
   ...openMethod,
@@ -56,7 +63,7 @@ const throttledStage = (rate: number, burst: number): Resources => ({
     settings: { throttling_rate_limit: rate, throttling_burst_limit: burst },
   },
 });
-const key: Sent["headers"] = [["x-api-key", "client-key-value"]];
+const key: Sent["headers"] = [["x-api-key", "client-key-value-0001"]];
 
 const unauthorized = {
   status: 401,
@@ -115,7 +122,7 @@ const rows: readonly Row[] = [
   },
   {
     situation: "an unknown stage",
-    sent: { target: "/production/lambda1" },
+    sent: { target: "/nowhere/lambda1" },
     ...forbiddenKey,
     layer: "routing",
   },
@@ -157,7 +164,7 @@ const rows: readonly Row[] = [
   },
   {
     situation: "an API key whose plan is for another stage",
-    resources: { ...keyed, ...usagePlan({}, { stage: "production" }) },
+    resources: { ...keyed, ...productionStage, ...usagePlan({}, { stage: "production" }) },
     sent: open(key),
     ...forbiddenKey,
   },

@@ -107,10 +107,15 @@ export function gatewayResponse(type: string, values: Values): Resources {
   return { [`aws_api_gateway_gateway_response.${type}`]: { ...ofApi, response_type: type, ...values } };
 }
 
-/** An API key `client-key-value` in a usage plan for the stage. */
+/** An API key `client-key-value-0001` in a usage plan for the stage. */
 export function usagePlan(plan: Values = {}, stage: Values = {}, key: Values = {}): Resources {
   return {
-    "aws_api_gateway_api_key.client": { id: "key001", name: "client", value: "client-key-value", ...key },
+    "aws_api_gateway_api_key.client": {
+      id: "key001",
+      name: "client",
+      value: "client-key-value-0001",
+      ...key,
+    },
     "aws_api_gateway_usage_plan.plan": {
       id: "plan01",
       name: "plan",

@@ -111,12 +111,14 @@ test("a client cannot close a field or forge a line", async () => {
 
 test("a quoted message comes quoted", async () => {
   const bench = new Bench(
-    logged("$context.error.messageString $context.error.message $context.responseLatency"),
+    logged(
+      "$context.error.messageString $context.error.message $context.responseLatency $context.stage$context.requestId",
+    ),
   );
 
   await bench.send({ headers: [] });
 
-  expect(bench.lines[0]?.message).toBe('"Unauthorized" Unauthorized 0');
+  expect(bench.lines[0]?.message).toMatch(/^"Unauthorized" Unauthorized 0 /);
 });
 
 describe("the execution log", () => {
@@ -127,7 +129,7 @@ describe("the execution log", () => {
       .map(({ message }) => message.replace(/^\([0-9a-f-]{36}\) /, ""));
 
   test("has every request at INFO, without headers and bodies", async () => {
-    const bench = new Bench(logged("x", { logging_level: "INFO" }));
+    const bench = new Bench(logged("$context.requestId", { logging_level: "INFO" }));
 
     await bench.send({ body: '{"name":"Secret"}' });
 
@@ -142,7 +144,7 @@ describe("the execution log", () => {
   });
 
   test("has failures only at ERROR", async () => {
-    const bench = new Bench(logged("x", { logging_level: "ERROR" }));
+    const bench = new Bench(logged("$context.requestId", { logging_level: "ERROR" }));
 
     await bench.send();
     const afterSuccess = messages(bench).length;
@@ -153,7 +155,9 @@ describe("the execution log", () => {
   });
 
   test.each([["OFF"], [undefined]])("has nothing at %s", async (level) => {
-    const bench = new Bench(logged("x", level === undefined ? {} : { logging_level: level }));
+    const bench = new Bench(
+      logged("$context.requestId", level === undefined ? {} : { logging_level: level }),
+    );
 
     await bench.send({ headers: [] });
 

@@ -19,7 +19,24 @@ function preflight(integration: Values = {}, ...responses: Values[]): Resources 
         { ...where, ...response },
       ]),
     ),
+    ...methodResponses(responses.length > 0 ? responses : [cors]),
   };
+}
+
+/** One for each status, which declares every header that is mapped. */
+function methodResponses(responses: readonly Values[]): Resources {
+  return Object.fromEntries(
+    responses.map(({ status_code = "", response_parameters }, index) => [
+      `aws_api_gateway_method_response.m${index}`,
+      {
+        ...where,
+        status_code,
+        response_parameters: Object.fromEntries(
+          Object.keys({ ...(response_parameters as Values) }).map((name) => [name, true]),
+        ),
+      },
+    ]),
+  );
 }
 
 const cors: Values = {

@@ -44,7 +44,7 @@ test.each([
   });
 });
 
-test("headers are scalars, and a name in both maps has the values of multiValueHeaders", () => {
+test("headers are scalars, and a name in both maps has the values of both", () => {
   const response = parse({
     headers: { "Content-Type": "text/plain", "X-A": 1, "X-B": true, "set-cookie": "old" },
     multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"] },
@@ -57,6 +57,7 @@ test("headers are scalars, and a name in both maps has the values of multiValueH
       ["X-B", "true"],
       ["Set-Cookie", "a=1"],
       ["Set-Cookie", "b=2"],
+      ["Set-Cookie", "old"],
     ],
   });
 });

@@ -16,15 +16,15 @@ const API = "aws_api_gateway_rest_api.api";
 const STAGE = "aws_api_gateway_stage.stage";
 const AUTHORIZER = "aws_api_gateway_authorizer.AGAuthorizer1";
 
+const where = { rest_api_id: "a1b2c3d4e5", resource_id: "res001", http_method: "POST" };
 const mock = (values: Values): Resources => set(INTEGRATION, { type: "MOCK", uri: null, ...values });
 const answered = (values: Values): Resources => ({
   ...mock({ request_templates: { "application/json": '{"statusCode":200}' } }),
-  "aws_api_gateway_integration_response.r": {
-    rest_api_id: "a1b2c3d4e5",
-    resource_id: "res001",
-    http_method: "POST",
+  "aws_api_gateway_integration_response.r": { ...where, status_code: "200", ...values },
+  "aws_api_gateway_method_response.r": {
+    ...where,
     status_code: "200",
-    ...values,
+    response_parameters: { "method.response.header.A": true },
   },
 });
 const settings = (values: Value): Resources => ({
@@ -187,12 +187,12 @@ test.each<[string, Resources, RegExp]>([
   [
     "something below a greedy part",
     { ...baseResources(), ...resource("{p+}", "res007"), ...resource("y", "res008", "res007") },
-    /nothing can stand below/,
+    /Cannot create a child of a resource with a greedy path variable: \{p\+\}/,
   ],
   [
     "two resources of one path",
     { ...baseResources(), ...resource("lambda1", "res008") },
-    /two resources of the API have the path \/lambda1/,
+    /Another resource with the same parent already has this name: lambda1/,
   ],
   [
     "an unknown key in a plan",

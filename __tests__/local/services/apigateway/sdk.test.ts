@@ -59,7 +59,7 @@ describe("the AWS SDK", () => {
 
     expect(stages.item?.[0]).toMatchObject({ stageName: "development", createdDate: expect.any(Date) });
     expect(plans.items?.[0]?.apiStages).toEqual([{ apiId: API_ID, stage: "development" }]);
-    expect(keys.items?.[0]?.value).toBe("client-key-value");
+    expect(keys.items?.[0]?.value).toBe("client-key-value-0001");
     expect(responses.items).toHaveLength(21);
   });
 

@@ -216,9 +216,9 @@ test("shows usage plans, and keys with their values only when asked", async () =
   expect(await call("GetUsagePlans")).toEqual({ item: [plan] });
   expect(await call("GetUsagePlans", { keyId: "key001" })).toEqual({ item: [plan] });
   expect(await call("GetUsagePlans", { keyId: "other" })).toEqual({ item: [] });
-  expect(JSON.stringify(await call("GetApiKeys"))).not.toContain("client-key-value");
+  expect(JSON.stringify(await call("GetApiKeys"))).not.toContain("client-key-value-0001");
   expect(await call("GetApiKeys", { includeValues: "true", name: "cli" })).toMatchObject({
-    item: [{ id: "key001", name: "client", value: "client-key-value", enabled: true }],
+    item: [{ id: "key001", name: "client", value: "client-key-value-0001", enabled: true }],
   });
   expect(await call("GetApiKeys", { name: "other" })).toEqual({ item: [] });
 });

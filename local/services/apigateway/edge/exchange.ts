@@ -18,6 +18,8 @@ export interface RequestIds {
   readonly extendedRequestId: string;
   /** `X-Amzn-Trace-Id`: `Root=1-<seconds, hexadecimal>-<24 hexadecimal digits>`. */
   readonly traceId: string;
+  /** The same header of a function's answer, with `Parent` and `Sampled`. */
+  readonly answeredTrace: string;
 }
 
 /** Where a request comes from and goes to, as `requestContext` says it. */
@@ -91,16 +93,26 @@ export interface AtMethod extends AtStage {
 export type Exchange = Received & Partial<Omit<AtStage, keyof Received>>;
 
 const ROOT = /(?:^|;)\s*(Root=1-[0-9a-f]{8}-[0-9a-f]{24})\s*(?:;|$)/i;
+const PARENT = /;\s*(Parent=[0-9a-f]{16})\s*(?:;|$)/i;
+const SAMPLED = /;\s*(Sampled=[01])\s*(?:;|$)/i;
 
-/** New identifiers. A trace that the client started goes on; anything else in its header is left out. */
+/**
+ * New identifiers. A trace that the client started goes on, with its parent or with a new one (recorded in localstack's
+ * AWS-validated tests, `test_invocation_trace_id`); anything else in its header is left out.
+ */
 export function createRequestIds(now: number, clientTrace: string | undefined): RequestIds {
   const seconds = Math.floor(now / 1000)
     .toString(16)
     .padStart(8, "0");
+  const root = ROOT.exec(clientTrace ?? "")?.[1];
+  const traceId = root ?? `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
+  const continued = root === undefined ? "" : (clientTrace ?? "");
+  const parent = PARENT.exec(continued)?.[1] ?? `Parent=${randomBytes(8).toString("hex")}`;
   return {
     requestId: randomUUID(),
     // 11 bytes are 15 base64 digits and one `=`; Node leaves that out in the alphabet for URLs.
     extendedRequestId: `${randomBytes(11).toString("base64url")}=`,
-    traceId: ROOT.exec(clientTrace ?? "")?.[1] ?? `Root=1-${seconds}-${randomBytes(12).toString("hex")}`,
+    traceId,
+    answeredTrace: `${traceId};${parent};${SAMPLED.exec(continued)?.[1] ?? "Sampled=0"}`,
   };
 }

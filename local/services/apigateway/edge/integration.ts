@@ -94,7 +94,7 @@ export function readRun(exchange: AtMethod): Outcome {
     return refuse(KINDS.functionFailed, `${name}: malformed answer, ${answer}`, facts);
   }
   // As recorded from AWS: the trace goes back with a function's answer, not with a mock's or with a gateway response.
-  const all: HeaderList = [...answer.headers, ["X-Amzn-Trace-Id", ids.traceId]];
+  const all: HeaderList = [...answer.headers, ["X-Amzn-Trace-Id", ids.answeredTrace]];
   return { verdict: "answered", answer: { ...answer, headers: all }, detail: name, facts };
 }
 

@@ -1,4 +1,4 @@
-import { headerValue, mediaType } from "../../../kernel/headers";
+import { headerValue, matchesMediaType, mediaType } from "../../../kernel/headers";
 import type { MockIntegration } from "../integrations";
 import type { AtMethod } from "./exchange";
 import { KINDS } from "./failures";
@@ -9,8 +9,12 @@ import { type Outcome, refuse } from "./layer";
  * answers (Developer Guide, "Mock integrations for REST APIs in API Gateway"). 415 where no template takes the content
  * type and none may be passed through, 500 where nothing names a status code or no response is selected.
  */
-export function answerMock(integration: MockIntegration, { headers, body }: AtMethod): Outcome {
+export function answerMock(integration: MockIntegration, { headers, body, api }: AtMethod): Outcome {
   const contentType = mediaType(headerValue(headers, "Content-Type") ?? "application/json");
+  // No template is applied to a binary payload; for "*/*" an empty one is binary, too (aws/chalice#1310).
+  if (matchesMediaType(api.binaryMediaTypes, contentType) && !integration.convertsToText) {
+    return refuse(KINDS.misconfigured, "mock: a binary payload, and no content_handling CONVERT_TO_TEXT");
+  }
   const template = integration.requestTemplates.get(contentType);
   if (template === undefined && integration.passthroughNever) {
     return refuse(KINDS.unsupportedMediaType, "mock: no template for the content type");

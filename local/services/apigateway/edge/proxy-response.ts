@@ -36,17 +36,17 @@ export function parseProxyResponse(
 ): ProxyResponse | string {
   if (Buffer.byteLength(payload) > MAX_RESPONSE_BYTES) return "the answer is larger than 6 MB";
   const answer = parseObject(payload);
-  if (answer === undefined) return "the answer is no JSON object";
+  if (answer === undefined) return "the answer is not a JSON object";
   const foreign = Object.keys(answer).find((key) => !MEMBERS.has(key));
   if (foreign !== undefined) return `the answer has the unknown member ${JSON.stringify(foreign)}`;
   const status = readStatus(answer.statusCode);
-  if (status === undefined) return "statusCode is no HTTP status";
+  if (status === undefined) return "statusCode is not an HTTP status";
   const headers = readHeaders(answer.headers, answer.multiValueHeaders);
-  if (headers === undefined) return "headers or multiValueHeaders are no maps of strings";
+  if (headers === undefined) return "headers or multiValueHeaders are not maps of strings and of lists";
   const { body = null, isBase64Encoded = null } = answer;
-  if (body !== null && typeof body !== "string") return "body is no string";
+  if (body !== null && typeof body !== "string") return "body is not a string";
   if (isBase64Encoded !== null && typeof isBase64Encoded !== "boolean")
-    return "isBase64Encoded is no boolean";
+    return "isBase64Encoded is not a boolean";
   const accepted = mediaType((accept ?? "*/*").split(",")[0] ?? "");
   const decode = isBase64Encoded === true && matchesMediaType(binaryMediaTypes, accepted);
   return {
@@ -71,21 +71,31 @@ function readStatus(value: unknown): number | undefined {
   if (value === undefined || value === null) return 200;
   const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   if (typeof number !== "number" || !Number.isInteger(number)) return undefined;
-  // 1xx is no final answer.
+  // 1xx is not a final answer.
   return number >= 200 && number <= 599 ? number : undefined;
 }
 
-/** Both maps in one list: under a name that both have, the values of `multiValueHeaders` count. */
+/**
+ * Both maps in one list. A name that both have gets the values of both, those of `multiValueHeaders` first and spelled as
+ * there; a member of `multiValueHeaders` has to be a list (recorded in localstack's AWS-validated tests,
+ * `test_aws_proxy_response_payload_format_validation`).
+ */
 function readHeaders(single: unknown, multiple: unknown): HeaderList | undefined {
   const singles = readMap(single);
   const multiples = readMap(multiple);
   if (singles === undefined || multiples === undefined) return undefined;
-  const names = new Set(multiples.map(([name]) => name.toLowerCase()));
+  if (multiples.some(([, values]) => !Array.isArray(values))) return undefined;
+  const spelling = new Map(multiples.map(([name]) => [name.toLowerCase(), name]));
+  const respelled = singles.map(
+    ([name, value]) => [spelling.get(name.toLowerCase()) ?? name, value] as const,
+  );
+  const isInBoth = ([name]: readonly [string, unknown]) => spelling.has(name.toLowerCase());
   const all: (readonly [string, unknown])[] = [
-    ...singles.filter(([name]) => !names.has(name.toLowerCase())),
+    ...respelled.filter((pair) => !isInBoth(pair)),
     ...multiples.flatMap(([name, values]) =>
-      (Array.isArray(values) ? values : [values]).map((value) => [name, value] as const),
+      (Array.isArray(values) ? values : []).map((value) => [name, value] as const),
     ),
+    ...respelled.filter(isInBoth),
   ];
   const headers: (readonly [string, string])[] = [];
   for (const [name, value] of all) {

@@ -10,7 +10,7 @@ export interface RequestTarget {
   /** The first segment: `development`. */
   readonly stageName: string;
   /**
-   * Behind the stage: several slashes before it are one, one at its end stays, percent-encoding stays
+   * After the stage: several slashes before it are one, one at its end stays, percent-encoding stays
    * (as recorded from AWS: `/stage//hardcoded` has the event path `/hardcoded`, `/stage/thing/` has `/thing/`).
    */
   readonly path: string;

@@ -1,4 +1,4 @@
-import type { ApiMethod } from "../methods";
+import { type ApiMethod, HTTP_METHODS } from "../methods";
 import type { ApiResource } from "../resource-tree";
 
 export interface Route {
@@ -88,7 +88,9 @@ function find(
 }
 
 function routeTo(node: Node, method: string, captures: Captures): Route | undefined {
-  const found = node.resource?.methods.get(method) ?? node.resource?.methods.get("ANY");
+  const methods = node.resource?.methods;
+  // ANY stands for seven methods (Developer Guide, "Methods for REST APIs in API Gateway"); TRACE is none of them.
+  const found = methods?.get(method) ?? (HTTP_METHODS.includes(method) ? methods?.get("ANY") : undefined);
   if (node.resource === undefined || found === undefined) return undefined;
   return { resource: node.resource, method: found, pathParameters: new Map(captures) };
 }

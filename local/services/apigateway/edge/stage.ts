@@ -1,5 +1,6 @@
 import type { EdgeRequest } from "../../../kernel/exchange";
 import { headerValue } from "../../../kernel/headers";
+import { HTTP_METHODS } from "../methods";
 import type { AtStage, Exchange, Received } from "./exchange";
 import { KINDS } from "./failures";
 import { forwardedHeaders } from "./forwarded-headers";
@@ -60,8 +61,6 @@ function stageOf(
   };
 }
 
-const METHODS = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]);
-
 /**
  * The method that the request is routed by. "When sending requests to an API by passing the X-HTTP-Method-Override header,
  * API Gateway overrides the method" (Developer Guide, "Amazon API Gateway important notes"). It does so before routing: the
@@ -69,5 +68,5 @@ const METHODS = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "P
  */
 function effectiveMethod({ method, headers }: EdgeRequest): string {
   const override = headerValue(headers, "X-HTTP-Method-Override")?.trim().toUpperCase();
-  return override !== undefined && METHODS.has(override) ? override : method;
+  return override !== undefined && HTTP_METHODS.includes(override) ? override : method;
 }
