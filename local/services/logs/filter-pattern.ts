@@ -1,8 +1,11 @@
-import { compileJsonPattern, type Matcher, refuse } from "./json-pattern";
+import { AwsError } from "../../kernel/aws-error";
+import { isObject, parseJson } from "../../kernel/json";
+
+type Matcher = (message: string) => boolean;
 
 /**
  * Compiles a filter pattern, or refuses it with an `InvalidParameterException` that says what is not understood: a
- * pattern never matches something else than it says.
+ * pattern never matches anything else than it says.
  *
  * Terms (all must be in the message), `"quoted phrases"`, `?term` (one of these is enough), `-term` (must not be in the
  * message), and `{ $.field = "value" }` for messages in JSON. CloudWatch Logs User Guide, "Filter pattern syntax": the
@@ -44,4 +47,78 @@ function readTerms(pattern: string): Term[] {
     terms.push({ sign: sign === "?" || sign === "-" ? sign : "", text });
   }
   return terms;
+}
+
+type Test = (event: unknown) => boolean;
+
+const comparison =
+  /^\$((?:\.[\w-]+|\[\d+\])+)\s*(=|!=|<=|>=|<|>)\s*(?:"((?:[^"\\]|\\.)*)"|(-?\d+(?:\.\d+)?)|([\w.*:/-]+))$/;
+
+/**
+ * Compiles `{ $.a.b = "x*" && $.n >= 3 }`: comparisons of one field each, joined all by `&&` or all by `||`. Anything
+ * else (brackets, `IS NULL`, `NOT EXISTS`) is refused. An event that is not a JSON object does not match.
+ *
+ * CloudWatch Logs User Guide, "Using filter patterns to match terms in JSON log events".
+ */
+function compileJsonPattern(pattern: string): Matcher {
+  if (!pattern.endsWith("}")) return refuse(pattern, "the closing } is missing");
+  const body = pattern.slice(1, -1).trim();
+  const parts = body.split(/\s*(&&|\|\|)\s*/);
+  const operators = new Set(parts.filter((_, index) => index % 2 === 1));
+  if (operators.size > 1) return refuse(pattern, "&& and || in one pattern are not supported here");
+  const tests = parts.filter((_, index) => index % 2 === 0).map((part) => compileComparison(pattern, part));
+  return (message) => {
+    const event = parseJson(message);
+    if (!isObject(event)) return false;
+    return operators.has("||") ? tests.some((test) => test(event)) : tests.every((test) => test(event));
+  };
+}
+
+function compileComparison(pattern: string, text: string): Test {
+  const match = comparison.exec(text);
+  if (match === null) return refuse(pattern, `'${text}' is not a comparison that is supported here`);
+  const [, path = "", operator = "", quoted, number, bare] = match;
+  const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
+  if (number !== undefined) return (event) => compareNumbers(valueAt(event, keys), operator, Number(number));
+  if (operator !== "=" && operator !== "!=") return refuse(pattern, `${operator} compares numbers only`);
+  const wanted = wildcard(quoted?.replace(/\\(.)/g, "$1") ?? bare ?? "");
+  return (event) => {
+    const value = valueAt(event, keys);
+    if (value === undefined || value === null || typeof value === "object") return false;
+    return wanted.test(String(value)) === (operator === "=");
+  };
+}
+
+function compareNumbers(value: unknown, operator: string, wanted: number): boolean {
+  if (typeof value !== "number") return false;
+  switch (operator) {
+    case "=":
+      return value === wanted;
+    case "!=":
+      return value !== wanted;
+    case "<":
+      return value < wanted;
+    case "<=":
+      return value <= wanted;
+    case ">":
+      return value > wanted;
+    default:
+      return value >= wanted;
+  }
+}
+
+function wildcard(text: string): RegExp {
+  const escaped = text.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${escaped.join(".*")}$`, "s");
+}
+
+function valueAt(event: unknown, keys: readonly string[]): unknown {
+  return keys.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined),
+    event,
+  );
+}
+
+function refuse(pattern: string, reason: string): never {
+  throw new AwsError("InvalidParameterException", `Invalid filter pattern: ${reason} (received ${pattern})`);
 }

@@ -1,7 +1,8 @@
 import type { Deployment } from "../../deployment/deployment";
-import { formatArn, type Place } from "../../kernel/arn";
+import type { Place } from "../../kernel/arn";
 import { type Clock, systemClock } from "../../kernel/clock";
 import type { LogSink } from "../../kernel/log-sink";
+import { type LogGroupSettings, readLogGroups } from "./resources";
 
 export interface LogEvent {
   /** 56 digits: the time, then the order of arrival. Sorts events, and is the position that paging tokens carry. */
@@ -37,10 +38,7 @@ export class LogGroup {
   #characters = 0;
 
   constructor(
-    readonly name: string,
-    readonly arn: string,
-    /** 0: kept for ever. */
-    readonly retentionInDays: number,
+    readonly settings: LogGroupSettings,
     readonly creationTime: number,
     private readonly maxEvents: number,
     private readonly maxCharacters: number,
@@ -60,8 +58,9 @@ export class LogGroup {
 
   /** The events that retention has not removed by `now`. */
   events(now: number): readonly LogEvent[] {
-    if (this.retentionInDays > 0) {
-      const oldest = now - this.retentionInDays * millisecondsPerDay;
+    const { retentionInDays } = this.settings;
+    if (retentionInDays > 0) {
+      const oldest = now - retentionInDays * millisecondsPerDay;
       const kept = this.#events.findIndex((event) => event.timestamp >= oldest);
       this.#drop(kept === -1 ? this.#events.length : kept);
     }
@@ -106,8 +105,6 @@ export class LogGroup {
 /**
  * Keeps what is written to the deployment's log groups, and nothing else: a line for a group that the deployment does
  * not have is dropped without an error, as Lambda drops it. Bounded: each group keeps its newest events.
- *
- * Reads `aws_cloudwatch_log_group`.
  */
 export class LogStore implements LogSink {
   readonly clock: Clock;
@@ -118,25 +115,16 @@ export class LogStore implements LogSink {
   constructor(deployment: Deployment, options: LogStoreOptions = {}) {
     this.clock = options.clock ?? systemClock;
     this.place = deployment;
-    for (const resource of deployment.ofType("aws_cloudwatch_log_group")) {
-      const name = resource.string("name");
-      this.#groups.set(
-        name,
-        new LogGroup(
-          name,
-          formatArn(deployment, "logs", `log-group:${name}`),
-          resource.number("retention_in_days", 0),
-          this.clock.now(),
-          options.maxEventsPerGroup ?? 10_000,
-          options.maxCharactersPerGroup ?? 16_000_000,
-        ),
-      );
+    const { maxEventsPerGroup = 10_000, maxCharactersPerGroup = 16_000_000 } = options;
+    for (const settings of readLogGroups(deployment)) {
+      const group = new LogGroup(settings, this.clock.now(), maxEventsPerGroup, maxCharactersPerGroup);
+      this.#groups.set(settings.name, group);
     }
   }
 
   /** The groups in the order of their names. */
   groups(): LogGroup[] {
-    return [...this.#groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#groups.values()].sort((a, b) => (a.settings.name < b.settings.name ? -1 : 1));
   }
 
   group(name: string): LogGroup | undefined {

@@ -35,37 +35,18 @@ function readToken(token: string | undefined, fromHead: boolean): { direction: s
       : { direction: "b", position: lastPosition };
   }
   const match = /^([fb])\/(\d{56})\/s$/.exec(token);
-  if (match?.[1] === undefined || match[2] === undefined) return invalidToken();
+  if (match?.[1] === undefined || match[2] === undefined) throw invalidToken();
   return { direction: match[1], position: match[2] };
-}
-
-/** One page of a list whose items are told apart by a key: the token is the last key returned. */
-export function listPage<T>(
-  items: readonly T[],
-  keyOf: (item: T) => string,
-  options: { readonly token?: string; readonly limit: number },
-): { readonly items: readonly T[]; readonly nextToken?: string } {
-  const start = options.token === undefined ? 0 : indexAfter(items, keyOf, options.token);
-  const page = items.slice(start, start + options.limit);
-  const last = page.at(-1);
-  const more = start + page.length < items.length;
-  if (!more || last === undefined) return { items: page };
-  return { items: page, nextToken: Buffer.from(keyOf(last)).toString("base64url") };
-}
-
-function indexAfter<T>(items: readonly T[], keyOf: (item: T) => string, token: string): number {
-  const key = Buffer.from(token, "base64url").toString();
-  const index = items.findIndex((item) => keyOf(item) === key);
-  return index === -1 ? invalidToken() : index + 1;
 }
 
 /** The events after the one that the token names, which may itself be gone by now. */
 export function eventsAfter(events: readonly LogEvent[], token: string | undefined): readonly LogEvent[] {
   if (token === undefined) return events;
   const id = Buffer.from(token, "base64url").toString();
-  return /^\d{56}$/.test(id) ? events.filter((event) => event.id > id) : invalidToken();
+  if (!/^\d{56}$/.test(id)) throw invalidToken();
+  return events.filter((event) => event.id > id);
 }
 
-function invalidToken(): never {
-  throw new AwsError("InvalidParameterException", "The specified nextToken is invalid.");
+export function invalidToken(): AwsError {
+  return new AwsError("InvalidParameterException", "The specified nextToken is invalid.");
 }

@@ -1,11 +1,44 @@
+import type { Deployment } from "../../deployment/deployment";
 import {
   type ComputedAttributes,
   inert,
   nameOf,
   type ResourceType,
+  refused,
   served,
 } from "../../deployment/resource-type";
 import { formatArn } from "../../kernel/arn";
+
+/** A log group as deployed. */
+export interface LogGroupSettings {
+  readonly name: string;
+  readonly arn: string;
+  /** 0: kept for ever. */
+  readonly retentionInDays: number;
+  readonly kmsKeyId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Amazon CloudWatch Logs API Reference, PutRetentionPolicy; 0 is Terraform's word for ever. */
+const RETENTIONS = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+export function readLogGroups(deployment: Deployment): LogGroupSettings[] {
+  return deployment.ofType("aws_cloudwatch_log_group").map((resource) => {
+    const name = resource.string("name", { max: 512, pattern: "[\\.\\-_/#A-Za-z0-9]+" });
+    const retentionInDays = resource.number("retention_in_days", 0);
+    if (!RETENTIONS.includes(retentionInDays))
+      resource.refuse("retention_in_days", `Member must satisfy enum value set: [${RETENTIONS.join(", ")}]`);
+    return {
+      name,
+      arn: formatArn(deployment, "logs", `log-group:${name}`),
+      retentionInDays,
+      kmsKeyId: resource.optionalString("kms_key_id"),
+      tags: resource.stringMap("tags"),
+    };
+  });
+}
 
 const logGroup: ComputedAttributes = (own, place) => {
   const name = nameOf(own);
@@ -19,8 +52,25 @@ const logGroup: ComputedAttributes = (own, place) => {
 };
 
 export const logsResourceTypes: readonly ResourceType[] = [
-  served("aws_cloudwatch_log_group", { defaults: { log_group_class: "STANDARD" }, computed: logGroup }),
+  served("aws_cloudwatch_log_group", {
+    defaults: { log_group_class: "STANDARD" },
+    computed: logGroup,
+    inert: { kms_key_id: "nothing is stored on a disk here" },
+  }),
+  inert("aws_cloudwatch_log_stream", "a stream appears here with its first event"),
   inert("aws_cloudwatch_log_resource_policy", "which AWS services may write logs", {
     computed: (own) => ({ id: own.string("policy_name") }),
   }),
+  inert("aws_cloudwatch_log_index_policy", "how fast AWS finds log events"),
+  inert(
+    "aws_cloudwatch_log_data_protection_policy",
+    "AWS masks personal data in log events; here it is shown",
+    {
+      named: true,
+    },
+  ),
+  inert("aws_cloudwatch_log_account_policy", "AWS applies it to all log groups of the account", {
+    named: true,
+  }),
+  refused("aws_cloudwatch_log_subscription_filter", "a function or a stream gets the group's log events"),
 ];

@@ -3,7 +3,7 @@ import type { AwsError } from "../../../../local/kernel/aws-error";
 import type { Members } from "../../../../local/kernel/input";
 import { LogStore, type LogStoreOptions } from "../../../../local/services/logs/log-store";
 import { logs } from "../../../../local/services/logs/service";
-import { deploymentOf } from "../../../support/deployment";
+import { deploymentOf, type Values } from "../../../support/deployment";
 import { TestClock } from "../../../support/test-clock";
 import { administrator, caught, logGroup } from "../lambda/support";
 
@@ -65,7 +65,6 @@ describe("DescribeLogGroups", () => {
   test.each([
     { limit: 51 },
     { nextToken: "nonsense" },
-    { logGroupNamePrefix: 3 },
     { logGroupNamePrefix: "/a", logGroupNamePattern: "b" },
   ])("refuses %j", async (input) => {
     const { refused } = setUp();
@@ -163,7 +162,7 @@ describe("GetLogEvents", () => {
     }
 
     const output = await call("GetLogEvents", {
-      logGroupIdentifier: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/A:*",
+      logGroupIdentifier: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/A",
       logStreamName: "s",
       startTime: 1_000_010,
       endTime: 1_000_020,
@@ -179,7 +178,27 @@ describe("GetLogEvents", () => {
       "The specified log stream does not exist.",
     ],
     [{ logStreamName: "s" }, "InvalidParameterException", "logGroupName and logGroupIdentifier"],
-    [{ ...A, logGroupIdentifier: "x", logStreamName: "s" }, "InvalidParameterException", "Exactly one"],
+    [
+      { ...A, logGroupIdentifier: "x", logStreamName: "s" },
+      "ValidationException",
+      "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
+    ],
+    [
+      {
+        logGroupIdentifier: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/A:*",
+        logStreamName: "s",
+      },
+      "InvalidParameterException",
+      "Member must satisfy regular expression pattern",
+    ],
+    [
+      { ...A, logStreamName: "s", limit: 10_001 },
+      "InvalidParameterException",
+      "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000",
+    ],
+    [{ ...A, logStreamName: "a:b" }, "InvalidParameterException", "'logStreamName'"],
+    [{ logGroupName: "x".repeat(513), logStreamName: "s" }, "InvalidParameterException", "'logGroupName'"],
+    [{ logGroupName: 3, logStreamName: "s" }, "SerializationException", "NUMBER_VALUE"],
     [{ ...A }, "InvalidParameterException", "logStreamName"],
     [{ ...A, logStreamName: "s", nextToken: "f/1/s" }, "InvalidParameterException", "nextToken"],
     [{ ...A, logStreamName: "s", startTime: -1 }, "InvalidParameterException", "startTime"],
@@ -245,7 +264,11 @@ describe("FilterLogEvents", () => {
   test.each([
     [{ logGroupName: "/gone" }, "ResourceNotFoundException"],
     [{ ...A, logStreamNames: ["gone"] }, "ResourceNotFoundException"],
-    [{ ...A, logStreamNames: "a" }, "InvalidParameterException"],
+    [{ ...A, logStreamNames: "a" }, "SerializationException"],
+    [{ ...A, logStreamNames: [] }, "InvalidParameterException"],
+    [{ ...A, logStreamNames: Array.from({ length: 101 }, () => "a") }, "InvalidParameterException"],
+    [{ ...A, filterPattern: "x".repeat(1025) }, "InvalidParameterException"],
+    [{ ...A, limit: 0 }, "InvalidParameterException"],
     [{ ...A, logStreamNames: ["a"], logStreamNamePrefix: "a" }, "InvalidParameterException"],
     [{ ...A, nextToken: "bm8" }, "InvalidParameterException"],
     [{ ...A, filterPattern: "[a, b]" }, "InvalidParameterException"],
@@ -303,7 +326,7 @@ describe("the log store", () => {
 test("each operation asks for its permission on the group or the stream", () => {
   const { service } = setUp();
   const group = "arn:aws:logs:us-east-1:123456789012:log-group:";
-  const input = { ...A, logStreamName: "s" };
+  const input = { ...A, logStreamName: "s", resourceArn: `${group}/aws/lambda/A` };
 
   const required = Object.values(service.operations).map((operation) => operation.permission?.(input));
 
@@ -312,5 +335,28 @@ test("each operation asks for its permission on the group or the stream", () => 
     { action: "logs:DescribeLogStreams", resource: `${group}/aws/lambda/A:log-stream:` },
     { action: "logs:GetLogEvents", resource: `${group}/aws/lambda/A:log-stream:s` },
     { action: "logs:FilterLogEvents", resource: `${group}/aws/lambda/A:log-stream:` },
+    { action: "logs:ListTagsForResource", resource: `${group}/aws/lambda/A` },
+    { action: "logs:ListTagsLogGroup", resource: `${group}/aws/lambda/A` },
   ]);
+});
+
+test("a group's tags can be read by its name and by its ARN", async () => {
+  const group = deploymentOf(["aws_cloudwatch_log_group", { name: "/a", tags: { env: "testing" } }]);
+  const service = bindService(logs, new LogStore(group));
+  const arn = "arn:aws:logs:us-east-1:123456789012:log-group:/a";
+
+  const answers = [
+    await service.operations.ListTagsForResource?.handle({ resourceArn: arn }, context),
+    await service.operations.ListTagsLogGroup?.handle({ logGroupName: "/a" }, context),
+  ];
+
+  expect(answers).toEqual([{ tags: { env: "testing" } }, { tags: { env: "testing" } }]);
+});
+
+test.each<[Values, string]>([
+  [{ name: "/a", retention_in_days: 2 }, "AWS refuses retention_in_days 2"],
+  [{ name: "a b" }, 'AWS refuses name "a b"'],
+  [{ name: "x".repeat(513) }, "Member must have length less than or equal to 512"],
+])("a log group with %j stops the start, with AWS's reason", (values, reason) => {
+  expect(() => new LogStore(deploymentOf(["aws_cloudwatch_log_group", values]))).toThrow(reason);
 });
