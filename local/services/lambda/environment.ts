@@ -1,7 +1,9 @@
+import { delimiter, join } from "node:path";
 import { DeploymentError } from "../../deployment/attributes";
 import type { Resource } from "../../deployment/deployment";
 import type { SessionCredentials } from "../../iam/access-control";
 import type { FunctionSettings } from "./function-settings";
+import type { TaskRoot } from "./task-roots";
 
 /** Lambda Developer Guide, "Defined runtime environment variables": the ones that a function cannot set. */
 const RESERVED = new Set([
@@ -52,13 +54,14 @@ export function readEnvironment(resource: Resource): Readonly<Record<string, str
 }
 
 /**
- * The environment of an instance: the function's own variables and the ones that Lambda sets, nothing of the host's.
- * Lambda's reserved names win (Lambda Developer Guide, "Defined runtime environment variables"); `AWS_ENDPOINT_URL`
- * sends the SDK to the local endpoint.
+ * The environment of an instance: the function's own variables and the ones that Lambda sets, nothing of the host's
+ * (Lambda Developer Guide, "Defined runtime environment variables"; the values as localstack's recordings of
+ * `test_introspection_invoke` have them). `AWS_ENDPOINT_URL` sends the SDK to the local endpoint. LD_LIBRARY_PATH is left
+ * out: it would be about this machine's libraries.
  */
 export function instanceEnvironment(
   settings: FunctionSettings,
-  given: {
+  given: TaskRoot & {
     readonly region: string;
     readonly endpointUrl: string;
     readonly credentials: SessionCredentials;
@@ -66,9 +69,16 @@ export function instanceEnvironment(
     readonly version: string;
   },
 ): Record<string, string> {
+  const { taskRoot, runtimeDir } = given;
   return {
     TZ: ":UTC",
     LANG: "en_US.UTF-8",
+    PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+    NODE_PATH: [join(runtimeDir, "node_modules"), runtimeDir, taskRoot].join(delimiter),
+    PWD: taskRoot,
+    SHLVL: "0",
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    AWS_XRAY_DAEMON_ADDRESS: "169.254.100.1:2000",
     ...settings.environment,
     AWS_ENDPOINT_URL: given.endpointUrl,
     _HANDLER: settings.handler,
@@ -81,9 +91,12 @@ export function instanceEnvironment(
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: settings.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: given.logStream,
+    // Nobody answers there: the runtime in the instance gets its events by another way.
+    AWS_LAMBDA_RUNTIME_API: "169.254.100.1:9001",
     AWS_ACCESS_KEY_ID: given.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: given.credentials.secretAccessKey,
     AWS_SESSION_TOKEN: given.credentials.sessionToken,
-    LAMBDA_TASK_ROOT: settings.codeFolder,
+    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: runtimeDir,
   };
 }

@@ -1,7 +1,7 @@
 import { AwsError } from "../../kernel/aws-error";
 import type { InvocationResult } from "../../kernel/function-invoker";
 import type { FunctionSettings } from "./function-settings";
-import type { Instance } from "./instance";
+import type { Instance } from "./instance/instance";
 import type { RunLog } from "./run-log";
 import { errorTypeOf, neverRan, outcomeOf, type RunOutcome, timedOut } from "./run-outcome";
 import { Slots } from "./slots";
@@ -22,6 +22,8 @@ export interface Run {
   readonly payload: string;
   readonly clientContext: string | undefined;
   readonly traceId: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -67,7 +69,7 @@ export class FunctionPool {
   }
 
   async #runInSlot(run: Run): Promise<InvocationResult> {
-    if (!(await this.#slots.enter())) return neverRan(run.requestId);
+    if (!(await this.#slots.enter(run.signal))) return neverRan(run.requestId);
     try {
       return await this.#runOnInstance(run);
     } finally {
@@ -126,7 +128,9 @@ export class FunctionPool {
       const failure = await pending;
       if (failure !== undefined) return failure;
       const remainingMs = deadline - performance.now();
-      return outcomeOf(await instance.run({ ...run, remainingMs }), run.requestId);
+      const { requestId, functionArn, payload, traceId, clientContext } = run;
+      const event = { requestId, functionArn, payload, traceId, clientContext, remainingMs };
+      return outcomeOf(await instance.run(event), requestId);
     })();
     const result = await within(timeoutMs, outcome);
     if (result !== late) return result;

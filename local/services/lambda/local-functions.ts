@@ -14,9 +14,11 @@ import { EventQueue } from "./event-queue";
 import { FunctionDirectory, type FunctionTarget } from "./function-directory";
 import { FunctionPool, type Run, type StartedInstance } from "./function-pool";
 import { type FunctionSettings, readFunctions } from "./function-settings";
-import { Instance } from "./instance";
+import { Instance } from "./instance/instance";
 import { checkRequest, limitedResponse } from "./payload-checks";
+import { ProcessGuard } from "./process-guard";
 import { logStreamName, RunLog } from "./run-log";
+import { TaskRoots } from "./task-roots";
 
 export interface LocalFunctionsOptions {
   readonly deployment: Deployment;
@@ -49,6 +51,8 @@ export class LocalFunctions implements FunctionInvoker {
   readonly directory: FunctionDirectory;
   readonly #pools = new Map<string, FunctionPool>();
   readonly #queue: EventQueue;
+  readonly #roots = new TaskRoots();
+  readonly #guard = new ProcessGuard(this.#roots.folder);
   readonly #options: LocalFunctionsOptions;
 
   constructor(options: LocalFunctionsOptions) {
@@ -73,7 +77,8 @@ export class LocalFunctions implements FunctionInvoker {
     this.#queue = new EventQueue({
       clock,
       retryDelayScale: options.retryDelayScale ?? 1,
-      run: (event) => this.#run(event.target, event),
+      // Nobody waits for an asynchronous event.
+      run: (event) => this.#run(event.target, { ...event, signal: undefined }),
       finish: (event) => handOver(event, services),
     });
   }
@@ -102,6 +107,8 @@ export class LocalFunctions implements FunctionInvoker {
     this.#queue.close();
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
     await this.#queue.idle();
+    await this.#roots.close();
+    this.#guard.close();
   }
 
   async #permitted(invocation: Invocation): Promise<FunctionTarget> {
@@ -112,13 +119,15 @@ export class LocalFunctions implements FunctionInvoker {
     return target;
   }
 
-  #runOf(target: FunctionTarget, { functionArn, payload, clientContext, traceId }: Invocation): Run {
+  #runOf(target: FunctionTarget, invocation: Invocation): Run {
+    const { functionArn, payload, clientContext, traceId, signal } = invocation;
     return {
       requestId: randomUUID(),
       functionArn: parseArn(functionArn) === undefined ? target.arn : functionArn,
       version: target.version,
       payload,
       clientContext,
+      signal,
       traceId: traceHeader(traceId, target.settings.tracing, this.#options.clock.now()),
     };
   }
@@ -133,6 +142,7 @@ export class LocalFunctions implements FunctionInvoker {
   async #startInstance(settings: FunctionSettings, version: string): Promise<StartedInstance> {
     const { deployment, access, clock, ports, endpointUrl } = this.#options;
     const session = this.#credentialsOf(settings);
+    const root = await this.#roots.of(settings);
     const logStream = logStreamName(clock.now(), version);
     const principal = this.#principalOf(settings);
     const resource = formatArn(deployment, "logs", `log-group:${settings.logGroup}:log-stream:${logStream}`);
@@ -149,12 +159,16 @@ export class LocalFunctions implements FunctionInvoker {
       credentials: session,
       logStream,
       version,
+      ...root,
     });
-    return {
-      log,
-      version,
-      instance: new Instance(settings, environment, logStream, (text) => log.write(text)),
-    };
+    const instance = new Instance({
+      environment,
+      taskRoot: root.taskRoot,
+      memoryMb: settings.memoryMb,
+      guard: this.#guard,
+      onLog: (text) => log.write(text),
+    });
+    return { log, version, instance };
   }
 
   /** The function acting with its own role. */

@@ -1,6 +1,6 @@
 import type { InvocationResult } from "../../kernel/function-invoker";
 import { isObject, parseJson } from "../../kernel/json";
-import type { InstanceReport } from "./instance";
+import type { InstanceExit, InstanceReport } from "./instance/instance";
 
 /** How a run ended, before its log and its duration are added. */
 export type RunOutcome =
@@ -59,9 +59,26 @@ export function errorTypeOf(payload: string): string {
   return isObject(parsed) && typeof parsed.errorType === "string" ? parsed.errorType : "Unknown";
 }
 
-function exitReason(exit: { readonly code: number; readonly outOfMemory: boolean }): string {
-  // V8 aborts the process when its heap is full.
-  if (exit.outOfMemory) return "Runtime exited with error: signal: aborted";
-  if (exit.code === 0) return "Runtime exited without providing a reason";
-  return `Runtime exited with error: exit status ${exit.code}`;
+/** As Lambda's runtime daemon, which is written in Go, names the signals of Linux. */
+const signals: Readonly<Record<string, string>> = {
+  SIGABRT: "aborted",
+  SIGALRM: "alarm clock",
+  SIGBUS: "bus error",
+  SIGFPE: "floating point exception",
+  SIGHUP: "hangup",
+  SIGILL: "illegal instruction",
+  SIGINT: "interrupt",
+  SIGKILL: "killed",
+  SIGPIPE: "broken pipe",
+  SIGQUIT: "quit",
+  SIGSEGV: "segmentation fault",
+  SIGTERM: "terminated",
+  SIGTRAP: "trace/breakpoint trap",
+};
+
+/** The messages: localstack's recordings, `TestLambdaErrors`. */
+function exitReason({ code, signal }: InstanceExit): string {
+  if (signal !== null) return `Runtime exited with error: signal: ${signals[signal] ?? signal}`;
+  if (code === 0) return "Runtime exited without providing a reason";
+  return `Runtime exited with error: exit status ${code}`;
 }

@@ -8,14 +8,25 @@ export class Slots {
     this.#free = size;
   }
 
-  /** Resolves to `true` with a slot, to `false` when the slots were closed. */
-  enter(): Promise<boolean> {
-    if (this.#closed) return Promise.resolve(false);
+  /** Resolves to `true` with a slot, to `false` when the slots were closed or the signal came first. */
+  enter(signal?: AbortSignal): Promise<boolean> {
+    if (this.#closed || signal?.aborted) return Promise.resolve(false);
     if (this.#free > 0) {
       this.#free -= 1;
       return Promise.resolve(true);
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => {
+      const wait = (entered: boolean) => {
+        signal?.removeEventListener("abort", leave);
+        resolve(entered);
+      };
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(wait), 1);
+        resolve(false);
+      };
+      signal?.addEventListener("abort", leave, { once: true });
+      this.#waiting.push(wait);
+    });
   }
 
   leave(): void {

@@ -1,13 +1,13 @@
 import { format } from "node:util";
 
 /**
- * Hands over everything that the thread prints, one log event a call: lines written to the streams as they are (a
+ * Hands over everything that the process prints, one log event a call: lines written to the streams as they are (a
  * logger of the function's own writes there), `console` calls in Lambda's text format. Output goes to `log` and not
- * over the worker's own streams, so that it keeps its place before the result.
+ * over the streams themselves, so that it keeps its place before the result.
  *
  * @param {(text: string) => void} log
  * @param {() => string | undefined} requestId
- * @returns {{ flush: () => void, logError: (...values: unknown[]) => void }} `flush` hands over what has no newline yet
+ * @returns {{ flush: () => void, logError: (...values: unknown[]) => void, logWarning: (...values: unknown[]) => void }} `flush` hands over what has no newline yet
  */
 export function captureOutput(log, requestId) {
   const flushes = [process.stdout, process.stderr].map((stream) => captureLines(stream, log));
@@ -22,12 +22,14 @@ export function captureOutput(log, requestId) {
     warn: logger("WARN"),
     error: logger("ERROR"),
     trace: logger("TRACE"),
+    fatal: logger("FATAL"),
   });
   return {
     flush: () => {
       for (const flush of flushes) flush();
     },
     logError: logger("ERROR"),
+    logWarning: logger("WARN"),
   };
 }
 

@@ -1,4 +1,5 @@
-// How Lambda's Node.js runtime words errors: for the caller, and for the log.
+// How Lambda's Node.js runtime words errors: for the caller, and for the log (Errors.js of
+// github.com/aws/aws-lambda-nodejs-runtime-interface-client).
 import { types } from "node:util";
 
 /** @param {unknown} error */
@@ -21,21 +22,31 @@ export function errorPayload(error) {
   return JSON.stringify({ errorType: name, errorMessage: message, trace: String(stack).split("\n") });
 }
 
-/** @param {unknown} error */
-export function errorForLog(error) {
-  if (!isErrorLike(error))
-    return `\t${JSON.stringify({ errorType: typeof error, errorMessage: String(error), stack: [] })}`;
-  const { name, message, stack, ...rest } = /** @type {Error} */ (error);
-  return `\t${JSON.stringify({ errorType: name, errorMessage: message, ...rest, stack: String(stack).split("\n") })}`;
+/** @param {unknown} thrown */
+export function errorForLog(thrown) {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  try {
+    return `\t${JSON.stringify(error, (_, value) => (value instanceof Error ? members(value) : value))}`;
+  } catch {
+    return `\t${errorPayload(error)}`;
+  }
+}
+
+/** @param {Error & { code?: unknown }} error */
+function members(error) {
+  const { name, message, code, stack, ...rest } = error;
+  return { errorType: name, errorMessage: message, code, ...rest, stack: String(stack).split("\n") };
 }
 
 /**
+ * An error of the runtime itself: `Runtime.HandlerNotFound`.
+ *
  * @param {string} name
  * @param {string} message
  */
 export function runtimeError(name, message) {
   const error = new Error(message);
-  error.name = name;
+  Object.defineProperty(error, "name", { value: name });
   error.stack = `${name}: ${message}`;
   return error;
 }

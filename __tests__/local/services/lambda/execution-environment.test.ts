@@ -1,0 +1,407 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { administrator, createWorld, functionArn, type TestFunction, type World } from "./support";
+
+let world: World | undefined;
+
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+async function run(fn: Omit<TestFunction, "name">, event: unknown = {}, name = "F") {
+  world ??= createWorld({ functions: [{ ...fn, name }] });
+  return world.functions.invoke({
+    functionArn: functionArn(name),
+    payload: JSON.stringify(event),
+    principal: administrator,
+  });
+}
+
+const answerOf = async (fn: Omit<TestFunction, "name">, event?: unknown) =>
+  JSON.parse((await run(fn, event)).payload);
+
+describe("a function's files", () => {
+  test("lie in the working directory, which is the task root", async () => {
+    const source =
+      "import { readFileSync } from 'node:fs'; export const handler = async () => [readFileSync('./index.mjs', 'utf8').length > 0, process.cwd() === process.env.LAMBDA_TASK_ROOT, import.meta.dirname ?? process.cwd()];";
+
+    const [read, same, folder] = await answerOf({ source });
+
+    expect([read, same]).toEqual([true, true]);
+    expect(folder.endsWith(join("F", "task"))).toBe(true);
+  });
+
+  // Lambda Developer Guide, "Lambda execution environment": only /tmp can be written to.
+  test.each([
+    ["writeFileSync", "fs.writeFileSync('./a.txt', '')"],
+    [
+      "writeFile with a callback",
+      "await new Promise((r, j) => fs.writeFile('a.txt', '', (e) => e ? j(e) : r()))",
+    ],
+    ["fs.promises", "await fs.promises.writeFile(new URL('a.txt', import.meta.url), '')"],
+    ["a named import", "named('a.txt', '')"],
+    [
+      "a write stream",
+      "await new Promise((r, j) => fs.createWriteStream('a.txt').on('error', j).on('finish', r).end('x'))",
+    ],
+    ["mkdir", "fs.mkdirSync('folder/deep', { recursive: true })"],
+    ["unlink", "fs.unlinkSync('index.mjs')"],
+    ["rename", "await fs.promises.rename('index.mjs', '/tmp/moved.mjs')"],
+    ["rm", "fs.rmSync('index.mjs')"],
+    ["opening to append", "fs.openSync('index.mjs', 'a')"],
+    ["copying into it", "fs.copyFileSync('index.mjs', 'copy.mjs')"],
+    ["a home folder", "fs.writeFileSync('/home/a.txt', '')"],
+  ])("cannot be written to by %s", async (_, statement) => {
+    const source = `import fs, { writeFileSync as named } from 'node:fs'; export const handler = async () => { try { ${statement}; return 'written'; } catch (error) { return [error.code, error.errno]; } };`;
+
+    const answer = await answerOf({ source });
+
+    expect(answer).toEqual(["EROFS", -30]);
+  });
+
+  test("can be written to in /tmp, and read anywhere", async () => {
+    const file = join(tmpdir(), `written-by-a-function-${process.pid}`);
+    const source = `import fs from 'node:fs'; export const handler = async (file) => { fs.writeFileSync(file, 'x'); fs.readdirSync('.'); return fs.readFileSync(file, 'utf8'); };`;
+
+    expect(await answerOf({ source }, file)).toBe("x");
+    rmSync(file);
+  });
+
+  test("are a copy, which is gone when the runtime closes", async () => {
+    const root = await answerOf({ source: "export const handler = async () => process.cwd();" });
+    expect(readdirSync(root)).toEqual(["index.mjs"]);
+
+    await world?.functions.close();
+
+    expect(existsSync(root)).toBe(false);
+  });
+});
+
+describe("a function finds", () => {
+  // @valibot lies in this project's node_modules, above the folder that it is synthesized to.
+  test.each([
+    [
+      "a package that is not in its bundle, imported",
+      "index.mjs",
+      "import 'valibot'; export const handler = async () => 1;",
+      "Error",
+    ],
+    [
+      "a package that is not in its bundle, required",
+      "index.js",
+      "require('valibot'); exports.handler = async () => 1;",
+      "Runtime.ImportModuleError",
+    ],
+    ["jest", "index.cjs", "require('jest'); exports.handler = async () => 1;", "Runtime.ImportModuleError"],
+  ])("not: %s", async (_, file, source, errorType) => {
+    const answer = await answerOf({ file, source });
+
+    expect(answer.errorType).toBe(errorType);
+    expect(answer.errorMessage).toMatch(/Cannot find (package|module) '(valibot|jest)'/);
+  });
+
+  // Lambda Developer Guide, "Runtime-included SDK versions": version 3 from nodejs18.x on.
+  test.each([
+    [
+      "index.mjs",
+      "import { SNSClient } from '@aws-sdk/client-sns'; export const handler = async () => SNSClient.name;",
+    ],
+    ["index.js", "exports.handler = async () => require('@aws-sdk/client-sns').SNSClient.name;"],
+  ])("the SDK that the runtime brings along, in %s", async (file, source) => {
+    expect(await answerOf({ file, source, values: { memory_size: 512, timeout: 30 } })).toBe("SNSClient");
+  });
+});
+
+describe("a function's environment", () => {
+  test("is the documented one", async () => {
+    const env = await answerOf({ source: "export const handler = async () => process.env;" });
+
+    // localstack's recording of test_introspection_invoke[nodejs22.x], the folders and the addresses apart.
+    expect(Object.keys(env).sort()).toEqual([
+      "AWS_ACCESS_KEY_ID",
+      "AWS_DEFAULT_REGION",
+      "AWS_ENDPOINT_URL",
+      "AWS_EXECUTION_ENV",
+      "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+      "AWS_LAMBDA_FUNCTION_NAME",
+      "AWS_LAMBDA_FUNCTION_VERSION",
+      "AWS_LAMBDA_INITIALIZATION_TYPE",
+      "AWS_LAMBDA_LOG_GROUP_NAME",
+      "AWS_LAMBDA_LOG_STREAM_NAME",
+      "AWS_LAMBDA_RUNTIME_API",
+      "AWS_REGION",
+      "AWS_SECRET_ACCESS_KEY",
+      "AWS_SESSION_TOKEN",
+      "AWS_XRAY_CONTEXT_MISSING",
+      "AWS_XRAY_DAEMON_ADDRESS",
+      "LAMBDA_RUNTIME_DIR",
+      "LAMBDA_TASK_ROOT",
+      "LANG",
+      "NODE_PATH",
+      "PATH",
+      "PWD",
+      "SHLVL",
+      "TZ",
+      "_HANDLER",
+      "_X_AMZN_TRACE_ID",
+    ]);
+    expect(env).toMatchObject({
+      AWS_LAMBDA_RUNTIME_API: "169.254.100.1:9001",
+      AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+      LANG: "en_US.UTF-8",
+      PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+      PWD: env.LAMBDA_TASK_ROOT,
+    });
+  });
+
+  test("has a trace of its own for each event, sampled only where tracing is active", async () => {
+    const source = "export const handler = async () => process.env._X_AMZN_TRACE_ID;";
+    const pattern = /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=(0|1)$/;
+
+    const values = { tracing_config: [{ mode: "Active" }] };
+    const traces = [await answerOf({ source, values }), await answerOf({ source })];
+
+    expect(traces).toEqual([expect.stringMatching(pattern), expect.stringMatching(pattern)]);
+    expect(new Set(traces).size).toBe(2);
+    expect(traces[0]).toContain("Sampled=1");
+  });
+
+  test("may set what is not reserved", async () => {
+    const variables = { TZ: "Europe/Berlin", LANG: "C", PATH: "/bin", NODE_PATH: "/nowhere" };
+
+    const env = await answerOf({
+      source: "export const handler = async () => process.env;",
+      values: { environment: [{ variables }] },
+    });
+
+    expect(env).toMatchObject(variables);
+  });
+
+  test("has NODE_OPTIONS honoured", async () => {
+    const source =
+      "import fs from 'node:fs'; export const handler = async () => [globalThis.sum, process.env.NODE_OPTIONS];";
+    const NODE_OPTIONS = "--require=data:text/javascript,0";
+
+    const refused = await run({ source, values: { environment: [{ variables: { NODE_OPTIONS } }] } });
+    await world?.close();
+    world = undefined;
+    const answer = await answerOf({
+      source,
+      values: {
+        environment: [{ variables: { NODE_OPTIONS: "--import=data:text/javascript,globalThis.sum=42" } }],
+      },
+    });
+
+    expect(JSON.parse(refused.payload)).toMatchObject({
+      errorType: "Runtime.ExitError",
+      errorMessage: expect.stringContaining("Runtime exited with error: exit status 1"),
+    });
+    expect(answer[0]).toBe(42);
+  });
+
+  test("hands over the context of the client", async () => {
+    world = createWorld({
+      functions: [
+        { name: "F", source: "export const handler = async (e, { clientContext }) => clientContext;" },
+      ],
+    });
+
+    const { payload } = await world.functions.invoke({
+      functionArn: functionArn("F"),
+      payload: "{}",
+      principal: administrator,
+      clientContext: Buffer.from('{"custom":{"foo":"bar"}}').toString("base64"),
+    });
+
+    expect(payload).toBe('{"custom":{"foo":"bar"}}');
+  });
+});
+
+describe("what a function does to its process", () => {
+  test.each([
+    ["process.kill(process.pid, 'SIGTERM')", "signal: terminated"],
+    ["process.kill(process.pid, 'SIGKILL')", "signal: killed"],
+    ["process.kill(process.pid, 'SIGINT')", "signal: interrupt"],
+    ["process.abort()", "signal: aborted"],
+    ["process.exit(7)", "exit status 7"],
+  ])("ends only its environment: %s", async (statement, reason) => {
+    const source = `export const handler = async (stop) => { if (stop) { ${statement}; await new Promise((r) => setTimeout(r, 1e6)); } return 'alive'; };`;
+    const functions = ["F", "G"].map((name) => ({ name, source, values: { timeout: 60 } }));
+    world = createWorld({ functions });
+
+    const other = await run({ source }, false, "G");
+    const result = await run({ source }, true);
+    const next = [await run({ source }, false), await run({ source }, false, "G")];
+
+    expect(result).toMatchObject({ ok: false, cause: "crash" });
+    expect(JSON.parse(result.payload)).toEqual({
+      errorType: "Runtime.ExitError",
+      errorMessage: `RequestId: ${result.requestId} Error: Runtime exited with error: ${reason}`,
+    });
+    expect([other, ...next].map(({ payload }) => payload)).toEqual(['"alive"', '"alive"', '"alive"']);
+    expect(world.logs.group("/aws/lambda/G")?.streams.size).toBe(1);
+  });
+
+  test("changes neither the working directory nor the environment of anybody else", async () => {
+    const [cwd, home] = [process.cwd(), process.env.HOME];
+    const source =
+      "export const handler = async () => { process.chdir('/'); process.env.HOME = 'x'; process.umask(0); };";
+
+    await run({ source });
+
+    expect([process.cwd(), process.env.HOME]).toEqual([cwd, home]);
+  });
+
+  test("ends, too, when another process of it goes on", async () => {
+    const source =
+      "import { spawn } from 'node:child_process'; export const handler = async () => { spawn('/bin/sleep', ['1000'], { stdio: 'inherit' }); process.exit(0); };";
+
+    const result = await run({ source });
+
+    expect(result).toMatchObject({ ok: false, cause: "crash" });
+  });
+
+  test("goes to the log, also what another process of it prints", async () => {
+    const source =
+      "import { execFileSync } from 'node:child_process'; export const handler = async () => { execFileSync('/bin/echo', ['from a child'], { stdio: 'inherit' }); process.exit(0); };";
+
+    const { logTail } = await run({ source });
+
+    expect(logTail).toContain("from a child\n");
+  });
+});
+
+describe("the runtimes differ", () => {
+  const callback = "export const handler = (event, context, callback) => callback(null, 'called');";
+  const callback4 = "export const handler = (event, context, callback, more) => callback(null, 'called');";
+  const asyncThree = "export const handler = async (event, context, callback) => 'async';";
+  const optional = "export const handler = async (event, context, callback = undefined) => 'async';";
+  const done =
+    "export const handler = async (e, c) => [typeof c.done, typeof c.succeed, typeof c.fail, 'callbackWaitsForEmptyEventLoop' in c];";
+  const fallback = "export default { handler: async () => 'found' };";
+  const named = "const handler = async () => 'found'; export { handler }; export default handler;";
+  const plain = "export const handler = () => 'plain';";
+  const pending = "export const handler = async () => { await new Promise(() => {}); };";
+  const circular = "export const handler = async () => { const a = {}; a.a = a; return a; };";
+  const gone = ["undefined", "undefined", "undefined", false];
+  const there = ["function", "function", "function", true];
+  const error = (errorType: string) => expect.objectContaining({ errorType });
+  const deprecated = error("Runtime.CallbackHandlerDeprecated");
+
+  // github.com/aws/aws-lambda-nodejs-runtime-interface-client, version 3 (JavaScript) and version 4 (TypeScript).
+  test.each<[string, string, unknown, unknown]>([
+    ["three parameters and a callback", callback, "called", deprecated],
+    ["four parameters", callback4, "called", deprecated],
+    ["an async handler with three parameters", asyncThree, "async", deprecated],
+    ["a third parameter with a default value", optional, "async", "async"],
+    ["context.done and its like", done, there, gone],
+    ["export default { handler }", fallback, error("Runtime.HandlerNotFound"), "found"],
+    ["a handler that is exported by name and as default", named, "found", "found"],
+    ["a handler that is not async and returns a value", plain, null, "plain"],
+    ["a promise that is never settled", pending, error("Runtime.NodeJsExit"), error("Runtime.ExitError")],
+    ["a result that is not JSON", circular, error("Error"), error("Runtime.JSONStringifyError")],
+  ])("in %s", async (_, source, before, from24) => {
+    const runtimes = ["nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"];
+    const started = createWorld({
+      functions: runtimes.map((runtime) => ({ name: runtime.replace(".", ""), source, values: { runtime } })),
+    });
+    world = started;
+
+    const answers = await Promise.all(
+      runtimes.map(async (runtime) =>
+        JSON.parse((await run({ source }, {}, runtime.replace(".", ""))).payload),
+      ),
+    );
+
+    expect(answers).toEqual([before, before, before, from24]);
+  });
+
+  test("a warning of callbacks stands in the log up to nodejs22.x, unless it is switched off", async () => {
+    const off = { AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING: "1" };
+    world = createWorld({
+      functions: [
+        { name: "F", source: callback },
+        { name: "G", source: callback, values: { environment: [{ variables: off }] } },
+      ],
+    });
+
+    await run({ source: callback });
+    await run({ source: callback }, {}, "G");
+
+    const warning = "\tWARN\tAWS Lambda plans to remove support for callback-based function handlers";
+    expect(world.log("F").join("")).toContain(warning);
+    expect(world.log("G").join("")).not.toContain(warning);
+  });
+});
+
+describe("a streaming handler", () => {
+  const streaming = (body: string) =>
+    `export const handler = awslambda.streamifyResponse(async (event, stream, context) => { ${body} });`;
+
+  test("is buffered where its answer is not streamed", async () => {
+    const source = streaming(
+      "stream.setContentType('application/json'); stream.write('{\"a\":'); stream.write(Buffer.from('1')); stream.end('}');",
+    );
+
+    expect(await answerOf({ source })).toEqual({ a: 1 });
+  });
+
+  test("has its metadata in front, 8 zero bytes after it", async () => {
+    const source = streaming(
+      "const http = awslambda.HttpResponseStream.from(stream, { statusCode: 201 }); http.write('hello'); http.end();",
+    );
+
+    expect((await run({ source })).payload).toBe(`{"statusCode":201}${"\0".repeat(8)}hello`);
+  });
+
+  test.each([
+    ["throws", "throw new RangeError('asked')", { errorType: "RangeError", errorMessage: "asked" }],
+    [
+      "never ends its stream",
+      "stream.write('x')",
+      { errorType: "Error", errorMessage: "Response stream is not finished." },
+    ],
+  ])("fails when it %s", async (_, body, expected) => {
+    expect(await answerOf({ source: streaming(body) })).toMatchObject(expected);
+  });
+
+  test("fails when it is not async", async () => {
+    const source = "export const handler = awslambda.streamifyResponse((event, stream) => stream.end());";
+
+    expect(await answerOf({ source })).toMatchObject({
+      errorMessage: "Streaming does not support non-async handlers.",
+    });
+  });
+
+  test("finds no awslambda where the function does not want it", async () => {
+    const values = { environment: [{ variables: { AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA: "1" } }] };
+
+    const answer = await answerOf({ source: "export const handler = async () => typeof awslambda;", values });
+
+    expect(answer).toBe("undefined");
+  });
+});
+
+test("an event that nobody waits for any more gives up its place in the queue", async () => {
+  const source =
+    "export const handler = async (event) => { console.log(event); await new Promise((r) => setTimeout(r, 50)); return event; };";
+  const started = createWorld({ functions: [{ name: "F", source }], options: { maxInstances: 1 } });
+  world = started;
+  const abandoned = new AbortController();
+  const invoke = (payload: string, signal?: AbortSignal) =>
+    started.functions.invoke({
+      functionArn: functionArn("F"),
+      payload,
+      principal: administrator,
+      ...(signal && { signal }),
+    });
+
+  const results = [invoke("1"), invoke("2", abandoned.signal), invoke("3")];
+  await Promise.resolve();
+  abandoned.abort();
+
+  expect((await Promise.all(results)).map(({ ok }) => ok)).toEqual([true, false, true]);
+  expect(started.log("F").filter((line) => line.startsWith("START"))).toHaveLength(2);
+});

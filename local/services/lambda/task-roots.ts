@@ -1,0 +1,61 @@
+import { existsSync, mkdtempSync } from "node:fs";
+import { cp, mkdir, realpath, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { FunctionSettings } from "./function-settings";
+
+/** Where an instance finds its function's code and what Lambda's runtime brings along. */
+export interface TaskRoot {
+  /** Lambda's `/var/task`. */
+  readonly taskRoot: string;
+  /** Lambda's `/var/runtime`. */
+  readonly runtimeDir: string;
+}
+
+/**
+ * Unpacks each function's code as Lambda does, into a folder of its own outside of every project: what is not in the
+ * bundle is not found, and nothing that runs can write to the synthesized folder.
+ */
+export class TaskRoots {
+  /** Temporary; holds all of them. */
+  readonly folder = mkdtempSync(join(tmpdir(), "local-lambda-"));
+  readonly #roots = new Map<string, Promise<TaskRoot>>();
+
+  of(settings: FunctionSettings): Promise<TaskRoot> {
+    const root = this.#roots.get(settings.arn) ?? unpack(settings, join(this.folder, settings.name));
+    this.#roots.set(settings.arn, root);
+    return root;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#roots.values());
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function unpack({ codeFolder, runtime }: FunctionSettings, folder: string): Promise<TaskRoot> {
+  const taskRoot = join(folder, "task");
+  await mkdir(join(folder, "node_modules"), { recursive: true });
+  await cp(codeFolder, taskRoot, { recursive: true });
+  for (const name of packagesOf(runtime)) {
+    const installed = find(name, codeFolder) ?? find(name, __dirname);
+    if (installed !== undefined) await symlink(installed, join(folder, "node_modules", name), "junction");
+  }
+  // The path that Node.js gives modules: without links in it.
+  return { taskRoot: await realpath(taskRoot), runtimeDir: await realpath(folder) };
+}
+
+/**
+ * What `/var/runtime/node_modules` has: version 3 of the SDK, up to Node.js 16 version 2 (Lambda Developer Guide,
+ * "Runtime-included SDK versions"). Here they are those of the project's own node_modules.
+ */
+function packagesOf(runtime: string): readonly string[] {
+  return runtime === "nodejs16.x" ? ["aws-sdk"] : ["@aws-sdk", "@smithy"];
+}
+
+/** The installed package, or scope of packages, as Node.js would look for it from that folder. */
+function find(name: string, from: string): string | undefined {
+  const candidate = join(from, "node_modules", name);
+  if (existsSync(candidate)) return candidate;
+  return dirname(from) === from ? undefined : find(name, dirname(from));
+}
