@@ -385,8 +385,7 @@ describe("a streaming handler", () => {
 });
 
 test("an event that nobody waits for any more gives up its place in the queue", async () => {
-  const source =
-    "export const handler = async (event) => { console.log(event); await new Promise((r) => setTimeout(r, 50)); return event; };";
+  const source = "export const handler = async (event) => { console.log(event); return event; };";
   const started = createWorld({ functions: [{ name: "F", source }], options: { maxInstances: 1 } });
   world = started;
   const abandoned = new AbortController();

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { administrator, createWorld, functionArn, outOfTime, type TestFunction, type World } from "./support";
 
 let world: World | undefined;
@@ -59,10 +62,13 @@ describe("a function's run", () => {
     const started = start({
       name: "Slow",
       source:
-        "let count = 0; export const handler = async () => { const own = ++count; const meeting = new BroadcastChannel('meeting'); await new Promise((met) => { meeting.onmessage = () => { meeting.postMessage('here'); met(); }; meeting.postMessage('here'); }); meeting.close(); return own; };",
+        "import { readdirSync, writeFileSync } from 'node:fs'; let count = 0; export const handler = async (folder) => { const own = ++count; writeFileSync(`${folder}/${process.pid}`, ''); while (readdirSync(folder).length < 2) await new Promise(setImmediate); return own; };",
     });
 
-    const results = await Promise.all([invoke(started, "Slow"), invoke(started, "Slow")]);
+    const meeting = mkdtempSync(join(tmpdir(), "meeting "));
+
+    const results = await Promise.all([invoke(started, "Slow", meeting), invoke(started, "Slow", meeting)]);
+    rmSync(meeting, { recursive: true });
 
     expect(results.map((result) => result.payload)).toEqual(["1", "1"]);
   });
@@ -367,7 +373,12 @@ describe("a function that fails", () => {
       values: { timeout: 1 },
     });
 
-    const result = await outOfTime(started, "Endless", invoke(started, "Endless", { endless: true }));
+    const result = await outOfTime(
+      started,
+      "Endless",
+      invoke(started, "Endless", { endless: true }),
+      "last words",
+    );
     const next = await invoke(started, "Endless");
 
     expect(result).toMatchObject({ ok: false, cause: "timeout" });

@@ -182,12 +182,17 @@ export function createWorld({
   };
 }
 
-/** Lets no time pass until the function runs, then all that it has, and more. */
-export async function outOfTime<T>(world: World, functionName: string, running: Promise<T>): Promise<T> {
+/** Lets no time pass until the function has logged that, then all the time that it has, and more. */
+export async function outOfTime<T>(
+  world: World,
+  functionName: string,
+  running: Promise<T>,
+  logged = "START",
+): Promise<T> {
   const { setImmediate: turn } = globalThis;
   jest.useFakeTimers({ doNotFake: ["Date", "nextTick", "performance", "queueMicrotask", "setImmediate"] });
   try {
-    while (!world.log(functionName).some((line) => line.startsWith("START"))) {
+    while (!world.log(functionName).some((line) => line.includes(logged))) {
       jest.advanceTimersByTime(1);
       await new Promise((resolve) => turn(resolve));
     }
