@@ -1,10 +1,12 @@
 import type { AwsEndpoint, AwsResponse } from "../aws-api/endpoint";
+import { readForm } from "../aws-api/query-protocol";
+import { matchRoute } from "../aws-api/rest-protocol";
+import type { AwsService, Wire } from "../aws-api/service";
+import { readSignature } from "../aws-api/signature";
 import type { EdgeRequest, EdgeResponse } from "../kernel/exchange";
-import { headerValues } from "../kernel/headers";
+import { type HeaderList, headerValues, singleHeader } from "../kernel/headers";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 import { splitTarget } from "../kernel/request-target";
-import { isForeignOrigin, isLoopbackHost } from "./origin";
-import { isAwsCall } from "./recognition";
 
 export interface DispatcherOptions {
   readonly edge: (request: EdgeRequest) => Promise<EdgeResponse>;
@@ -49,4 +51,55 @@ function checkHost(request: HttpRequest): Handled | undefined {
 function refuse(status: 400 | 403, detail: string): Handled {
   const message = status === 400 ? "Bad Request" : "Forbidden";
   return { by: "server", detail, response: jsonResponse(status, { message }) };
+}
+
+const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * Tells whether the client meant this machine. A page of another site can make its own name resolve to 127.0.0.1 (DNS
+ * rebinding) and would then be same-origin with this port, where any access key is an administrator; its `Host` gives it
+ * away. Both the edge and the AWS endpoint refuse other hosts: a stage has no custom domain here.
+ */
+function isLoopbackHost(host: string, port: number): boolean {
+  const name = host.toLowerCase();
+  return loopbackNames.some(
+    (loopback) => name === `${loopback}:${port}` || (port === 80 && name === loopback),
+  );
+}
+
+/** Tells whether a browser sent the request for a page of another machine. Pages served on loopback may call AWS. */
+function isForeignOrigin(headers: HeaderList): boolean {
+  return headerValues(headers, "origin").some((origin) => {
+    const host = /^https?:\/\/([^/]+?)(?::\d+)?$/.exec(origin.toLowerCase())?.[1];
+    return host === undefined || !loopbackNames.includes(host);
+  });
+}
+
+/**
+ * Tells a call to the AWS endpoint from a request to a stage, which share one port. A path of a stage is always the
+ * edge's, whatever headers a client adds, unless it is signed for a service that has exactly that path: so no header
+ * leads past the web ACL and the authorizer.
+ */
+function isAwsCall(
+  request: HttpRequest,
+  services: readonly AwsService[],
+  isStagePath: (path: string) => boolean,
+): boolean {
+  const { path, query } = splitTarget(request.target);
+  const signature = readSignature(request.headers, query);
+  const signedFor = typeof signature === "object" ? signature.service : undefined;
+  // Requests to a stage with IAM authorization are signed for this service.
+  if (signedFor === "execute-api") return false;
+  if (isStagePath(path)) {
+    return signedFor !== undefined && matchRoute(request.method, path, services, signedFor) !== undefined;
+  }
+  if (path === "/" && readForm(request).has("Action")) return true;
+  if (request.method === "POST" && (path === "/" || services.some(({ wire }) => takesJsonAt(wire, path)))) {
+    if (singleHeader(request.headers, "x-amz-target") !== undefined) return true;
+  }
+  return signature !== undefined || matchRoute(request.method, path, services, undefined) !== undefined;
+}
+
+function takesJsonAt(wire: Wire, path: string): boolean {
+  return wire.protocol === "json" && wire.paths?.test(path) === true;
 }

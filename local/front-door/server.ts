@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 import { defaultLimits, type ServerLimits } from "../kernel/limits";
-import { readBody } from "./body";
-import { refuseMalformed } from "./refusal";
-import { writeResponse } from "./write-response";
+import { readRequest, writeResponse } from "./messages";
 
 export interface ListenOptions {
   /** Always the loopback interface: every access key is an administrator here, so nobody else may connect. */
@@ -64,33 +63,39 @@ async function answer(
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
-  const body = await readBody(message, limits.maxBodyBytes).catch(() => undefined);
-  if (body === undefined) return;
+  const request = await readRequest(message, limits.maxBodyBytes, gone.signal);
+  if (request === undefined) return;
   let result: HttpResponse;
   try {
-    result = await options.handler(toRequest(message, body, gone.signal));
+    result = await options.handler(request);
   } catch (error) {
     options.onError(error);
     result = jsonResponse(500, { message: "Internal server error" });
   }
-  writeResponse(response, result, { close: body.length > limits.maxBodyBytes, onError: options.onError });
+  writeResponse(response, result, {
+    close: request.body.length > limits.maxBodyBytes,
+    timeoutMs: limits.responseTimeoutMs,
+    onError: options.onError,
+  });
 }
 
-function toRequest(message: IncomingMessage, body: Buffer, signal: AbortSignal): HttpRequest {
-  const headers: [string, string][] = [];
-  for (let index = 0; index < message.rawHeaders.length; index += 2) {
-    headers.push([message.rawHeaders[index] ?? "", message.rawHeaders[index + 1] ?? ""]);
+const REFUSALS: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/**
+ * Answers what is not an HTTP request (a smuggling shape, headers without end, a client that is too slow) and closes the
+ * connection: after a framing error nobody can say where the next request starts. The body is empty, since what API
+ * Gateway's front end puts there is not documented.
+ */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
   }
-  return {
-    method: message.method ?? "",
-    target: message.url ?? "",
-    httpVersion: message.httpVersion,
-    headers,
-    body,
-    sourceIp: message.socket.remoteAddress ?? "",
-    localPort: message.socket.localPort ?? 0,
-    signal,
-  };
+  const status = REFUSALS[error.code ?? ""] ?? "400 Bad Request";
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 function bind(server: Server, { host, port }: ListenOptions): Promise<number> {

@@ -7,6 +7,8 @@ export interface ServerLimits {
   readonly headersTimeoutMs: number;
   /** From the first byte of a request to the end of its body. */
   readonly requestTimeoutMs: number;
+  /** From the first byte of an answer to its last. */
+  readonly responseTimeoutMs: number;
   /** How long a connection may stay open between two requests. */
   readonly keepAliveTimeoutMs: number;
   /** How often the two request timeouts are checked. */
@@ -23,6 +25,7 @@ export const defaultLimits: ServerLimits = {
   maxHeaderBytes: 32_768,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  responseTimeoutMs: 30_000,
   keepAliveTimeoutMs: 60_000,
   checkIntervalMs: 1_000,
 };

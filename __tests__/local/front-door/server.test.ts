@@ -303,6 +303,23 @@ describe("the loopback server's limits", () => {
     expect(requests).toEqual([]);
   });
 
+  test("a client that does not read its answer is cut off", async () => {
+    const server = await start({ responseTimeoutMs: 50 });
+    const cut = new Promise<void>((resolve) => {
+      respond = async ({ signal }) => {
+        signal.addEventListener("abort", () => resolve());
+        return { status: 200, headers: [], body: Buffer.alloc(50_000_000) };
+      };
+    });
+    const socket = connect(server.port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    socket.pause();
+
+    await cut;
+
+    socket.destroy();
+    await server.close();
+  });
+
   test("stops at once, though a request is under way and a connection open", async () => {
     const server = await start();
     const started = new Promise<void>((resolve) => {

@@ -208,12 +208,17 @@ function createAjv({ allErrors }: { readonly allErrors: boolean }): Ajv {
     type: "array",
     schemaType: "boolean",
     validate: (wanted: boolean, items: readonly unknown[]) =>
-      !wanted || new Set(items.map(canonical)).size === items.length,
+      !wanted || new Set(items.map(comparable)).size === items.length,
   });
   return ajv;
 }
 
-/** The same text for values that JSON schema counts as equal. */
+/** The same key for items that JSON schema counts as equal. No text of an item is an object's. */
+function comparable(item: unknown): unknown {
+  if (typeof item === "string") return `"${item}`;
+  return typeof item === "object" && item !== null ? canonical(item) : item;
+}
+
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value);

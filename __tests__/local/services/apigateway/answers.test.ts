@@ -357,9 +357,22 @@ test("answers 504 when the function takes longer than the integration waits", as
     expect(response.status).toBe(504);
     expect(textOf(response)).toBe('{"message": "Endpoint request timed out"}');
     expect(headersOf(response)["x-amzn-errortype"]).toBe("InternalServerErrorException");
+    expect(bench.invocations[0]?.signal?.aborted).toBe(true);
   } finally {
     jest.useRealTimers();
   }
+});
+
+test("tells the function's service when the client is gone, so that its event need not wait", async () => {
+  const bench = new Bench();
+  const client = new AbortController();
+  await bench.send({ signal: client.signal });
+  const [invocation] = bench.invocations;
+  const before = invocation?.signal?.aborted;
+
+  client.abort();
+
+  expect([before, invocation?.signal?.aborted]).toEqual([false, true]);
 });
 
 test("waits as long as the integration's own timeout says", async () => {
@@ -448,4 +461,46 @@ test("never shows a function's error to the client or in the decision", async ()
   const response = await bench.send();
 
   expect(JSON.stringify([response.decision, textOf(response)])).not.toContain("secret");
+});
+
+test.each(["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD"])(
+  "ANY stands for %s",
+  async (method) => {
+    const bench = new Bench({
+      ...baseResources(),
+      ...resource("any", "res009"),
+      ...lambdaMethod("any", "res009", "ANY"),
+    });
+
+    expect((await bench.send({ method, target: "/development/any", headers: [] })).status).toBe(200);
+  },
+);
+
+test.each(["TRACE", "PROPFIND", "CONNECT", "LINK", "get", "QUERY", "MKCOL"])(
+  "ANY does not stand for %s",
+  async (method) => {
+    const bench = new Bench({
+      ...baseResources(),
+      ...resource("any", "res009"),
+      ...lambdaMethod("any", "res009", "ANY"),
+    });
+
+    const response = await bench.send({ method, target: "/development/any", headers: [] });
+
+    expect([response.status, textOf(response)]).toEqual([403, '{"message":"Missing Authentication Token"}']);
+    expect(bench.invocations).toHaveLength(0);
+  },
+);
+
+test.each([
+  ["fits a model without required members", { type: "object" }, 200],
+  ["fails a model with a required member", { type: "object", required: ["a"] }, 400],
+  ["fails a model of a list", { type: "array" }, 400],
+])("an empty body counts as {}: it %s", async (_name, schema, status) => {
+  const resources = baseResources();
+  const model = { ...resources["aws_api_gateway_model.Name"], schema: JSON.stringify(schema) };
+
+  const response = await new Bench({ ...resources, "aws_api_gateway_model.Name": model }).send({ body: "" });
+
+  expect(response.status).toBe(status);
 });

@@ -175,6 +175,7 @@ export interface Sent {
   readonly target?: string;
   readonly headers?: EdgeRequest["headers"];
   readonly body?: string | Buffer;
+  readonly signal?: AbortSignal;
 }
 
 /** A running edge with everything around it, in the test's hands. */
@@ -232,6 +233,7 @@ export class Bench {
     target = "/development/lambda1",
     headers,
     body,
+    signal,
   }: Sent = {}): Promise<EdgeResponse> {
     return this.edge.handle({
       method,
@@ -240,6 +242,7 @@ export class Bench {
       headers: headers ?? signedIn,
       body: Buffer.from(body ?? '{"name":"Ada"}'),
       sourceIp: "127.0.0.1",
+      ...(signal === undefined ? {} : { signal }),
     });
   }
 

@@ -115,3 +115,30 @@ test("a status code that selects no response is a 500", async () => {
 
   expect(response.status).toBe(500);
 });
+
+describe("with the binary media type */*", () => {
+  const binary = (integration: Values = {}): Resources => {
+    const resources = preflight(integration);
+    const api = { ...resources["aws_api_gateway_rest_api.api"], binary_media_types: ["*/*"] };
+    return { ...resources, "aws_api_gateway_rest_api.api": api };
+  };
+
+  test("a preflight is a 500, because no template is applied to a binary payload", async () => {
+    const response = await options(new Bench(binary()));
+
+    expect([response.status, textOf(response)]).toEqual([500, '{"message": "Internal server error"}']);
+  });
+
+  test("a preflight is answered where the payload is made text", async () => {
+    expect((await options(new Bench(binary({ content_handling: "CONVERT_TO_TEXT" })))).status).toBe(204);
+  });
+
+  test("only payloads of that type are binary", async () => {
+    const resources = binary();
+    const api = { ...resources["aws_api_gateway_rest_api.api"], binary_media_types: ["image/*"] };
+    const bench = new Bench({ ...resources, "aws_api_gateway_rest_api.api": api });
+
+    expect((await options(bench)).status).toBe(204);
+    expect((await options(bench, [["Content-Type", "image/png"]])).status).toBe(500);
+  });
+});

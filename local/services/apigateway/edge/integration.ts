@@ -34,6 +34,8 @@ async function invoke(
   if (eventBytes > MAX_EVENT_BYTES) return refuse(KINDS.eventTooLarge, `${name}: event above 6 MB`, facts);
 
   const startedAt = clock.now();
+  const givenUp = new AbortController();
+  const { signal = givenUp.signal } = exchange.request;
   const finished = (status: number | undefined) => {
     const latencyMs = clock.now() - startedAt;
     exchange.integration = { status, latencyMs };
@@ -43,6 +45,7 @@ async function invoke(
     const invocation = ports.functions.invoke({
       functionArn: integration.functionArn,
       payload,
+      signal: AbortSignal.any([signal, givenUp.signal]),
       principal: {
         kind: "service",
         service: "apigateway.amazonaws.com",
@@ -52,6 +55,7 @@ async function invoke(
     });
     const result = await within(timeoutMs, invocation);
     if (result === undefined) {
+      givenUp.abort();
       const detail = `${name}: no answer in ${timeoutMs} ms`;
       return refuse(KINDS.integrationTimeout, detail, finished(undefined));
     }
