@@ -71,6 +71,11 @@ function succeed(action: string, output: object, requestId: string, wire: QueryW
   return `<${name}${namespace(wire)}>${xmlElement(`${action}Result`, output)}${metadata}</${name}>`;
 }
 
+/** An error as REST services that speak XML spell it too. */
+export function xmlFailure(error: AwsError, requestId: string): HttpResponse {
+  return xmlResponse(error.status, requestId, fail(error, requestId, undefined));
+}
+
 function fail(error: AwsError, requestId: string, wire: QueryWire | undefined): string {
   const Type = error.status < 500 ? "Sender" : "Receiver";
   const body = xmlElement("Error", { Type, Code: error.code, Message: error.message, ...error.members });

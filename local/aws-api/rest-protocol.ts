@@ -3,7 +3,9 @@ import { type HeaderList, singleHeader } from "../kernel/headers";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 import type { Members } from "../kernel/input";
 import { splitTarget } from "../kernel/request-target";
+import { readsErrorsInXml } from "./absent-services";
 import { type Call, jsonErrorCodes, parseJsonBody } from "./call";
+import { xmlFailure } from "./query-protocol";
 import type { AwsService, BoundOperation, RestRoute } from "./service";
 
 /** REST with JSON: method and path name the operation; path, query string, headers and body have its members. */
@@ -38,18 +40,14 @@ export function restCall(
         ? jsonResponse(200, output, headers)
         : payloadResponse(output, match.route.answer, headers);
     },
-    failure: (error, requestId) =>
-      jsonResponse(
-        error.status,
-        {
-          [messageKey(match?.service ?? services.find(({ name }) => name === signedFor))]: error.message,
-          ...error.members,
-        },
-        [
-          ["x-amzn-RequestId", requestId],
-          ["x-amzn-ErrorType", error.code],
-        ],
-      ),
+    failure: (error, requestId) => {
+      if (match === undefined && readsErrorsInXml(signedFor)) return xmlFailure(error, requestId);
+      const key = messageKey(match?.service ?? services.find(({ name }) => name === signedFor));
+      return jsonResponse(error.status, { [key]: error.message, ...error.members }, [
+        ["x-amzn-RequestId", requestId],
+        ["x-amzn-ErrorType", error.code],
+      ]);
+    },
   };
 }
 

@@ -132,6 +132,26 @@ describe("the AWS endpoint", () => {
     });
   });
 
+  test.each([
+    ["s3", "GET", "/"],
+    ["s3", "PUT", "/bucket/key"],
+    ["route53", "GET", "/2013-04-01/hostedzone"],
+    ["cloudfront", "GET", "/2020-05-31/distribution"],
+  ])(
+    "REST with XML: what is not there of %s is named in XML, as its SDKs read it",
+    async (service, method, path) => {
+      const response = await fetch(`${endpoint.url}${path}`, {
+        method,
+        headers: { Authorization: signedFor(service) },
+      });
+
+      expect([response.status, response.headers.get("content-type")]).toEqual([404, "text/xml"]);
+      expect(await response.text()).toContain(
+        `<Error><Type>Sender</Type><Code>UnknownOperationException</Code><Message>The operation ${method} ${path} of ${service} is not one that this endpoint has.</Message></Error>`,
+      );
+    },
+  );
+
   test("SQS: the error's code of the query protocol stands in the header that botocore reads", async () => {
     const response = await json("AmazonSQS.ReceiveMessage");
 
