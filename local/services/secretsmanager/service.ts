@@ -90,11 +90,16 @@ function secretId(input: Input): string {
   return id;
 }
 
-/** By name, ARN, or the ARN without the six random characters at its end. */
+const RANDOM_SUFFIX = /-[A-Za-z0-9]{6}$/;
+
+/**
+ * By name, ARN, or the ARN without the six random characters at its end. What looks like these characters is taken for them:
+ * a name that ends so is found by no partial ARN (recorded in localstack's test_create_and_update_secret).
+ */
 function findSecret({ all }: Secrets, id: string): Secret {
   const found =
     all.find(({ arn, name }) => id === arn || id === name) ??
-    all.find(({ arn }) => id === arn.replace(/-[A-Za-z0-9]{6}$/, ""));
+    all.find(({ arn }) => !RANDOM_SUFFIX.test(id) && id === arn.replace(RANDOM_SUFFIX, ""));
   if (found !== undefined) return found;
   throw notFound("Secrets Manager can't find the specified secret.");
 }

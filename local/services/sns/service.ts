@@ -99,8 +99,13 @@ function onTopic(action: string): Permission<Topics> {
 }
 
 function targetArn(input: Input): string {
-  if (input.has("PhoneNumber"))
-    throw invalidParameter("PhoneNumber Reason: the local runtime sends no text messages");
+  const phone = input.optionalText("PhoneNumber");
+  if (phone !== undefined)
+    throw invalidParameter(
+      /^\+[1-9]\d{1,14}$/.test(phone)
+        ? "PhoneNumber Reason: the local runtime sends no text messages"
+        : `PhoneNumber Reason: ${phone} is not valid to publish to`,
+    );
   const arn = input.optionalText("TopicArn") ?? input.optionalText("TargetArn");
   if (arn === undefined)
     throw invalidParameter("TopicArn or TargetArn Reason: no value for required parameter");
