@@ -5,7 +5,7 @@ import type { TestAnswer, TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
 import { useRuntime } from "../support/use-runtime";
 import { ADMINISTRATOR, queryCall, send } from "./support/aws-call";
-import { reachLimits, withLimitsOfTheTest } from "./support/function-time";
+import { useFunctionTime } from "./support/function-time";
 import { expectGatewayError, MISCONFIGURED } from "./support/gateway-error";
 import { everyLogMessage, logMessages } from "./support/logs";
 import { messagesIn } from "./support/queue";
@@ -26,6 +26,7 @@ const TRY_AGAIN = {
 
 describe("with dependencies that fail", () => {
   const stop = new AbortController();
+  const functionTime = useFunctionTime();
   let current: Faults = noFaults;
   let token: string;
   let otherToken: string;
@@ -40,7 +41,7 @@ describe("with dependencies that fail", () => {
   };
   /** A service that does not answer keeps the function waiting up to its limit. */
   const untilTheEnd = async (_milliseconds: number, signal: AbortSignal) => {
-    reachLimits();
+    functionTime.reachLimits();
     if (!signal.aborted) await once(signal, "abort");
   };
   const fail = (...specs: string[]) => {
@@ -54,7 +55,7 @@ describe("with dependencies that fail", () => {
     // What a request takes on a busy machine is no reason to give it up.
     env: { FUNCTION_TIMEOUT_SECONDS: "28", THROTTLE_BURST: "500" },
     edit: ({ edge }) => {
-      for (const name of ["ExternalLambda1", "ExternalLambda2"]) edge.editCode(name, withLimitsOfTheTest);
+      for (const name of ["ExternalLambda1", "ExternalLambda2"]) edge.editCode(name, functionTime.inHand);
     },
     faults: { strike: (service) => current.strike(service) },
     retryDelayScale,

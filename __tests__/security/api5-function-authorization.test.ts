@@ -481,6 +481,9 @@ describe("function level authorization", () => {
     const letter = await deadLetter(other, name);
 
     expect(answer.status).toBe(200);
-    expect(letter).toContain("AccessDeniedException");
+    expect(letter).toBeDefined();
+    expect(await noticeOf(other, "NumberOfNotificationsFailed", ":function:InternalLambda")).toContain(
+      "sns.amazonaws.com is not authorized to perform: lambda:InvokeFunction",
+    );
   });
 });

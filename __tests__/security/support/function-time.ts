@@ -1,14 +1,32 @@
-import { BroadcastChannel } from "node:worker_threads";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 
-const CHANNEL = "the time of the functions";
+export interface FunctionTime {
+  /** The function's code, with its limits in the test's hands. */
+  inHand(code: string): string;
+  /** Every limit that one of these functions waits for comes now. */
+  reachLimits(): void;
+}
 
 /**
- * In front of a function's code: its limits (a wait of a second or more) come when a test says so, and never because the machine
- * is slow. Its pauses, such as those between two attempts, stay what they are.
+ * The time of functions, for the tests of this file or `describe`: limits (a wait of a second or more) come when a test says so,
+ * and never because the machine is slow. Pauses, such as those between two attempts, stay what they are.
  */
-const PRELUDE = `
-import { ClientRequest as RequestOfFunction } from "node:http";
-import { BroadcastChannel as ChannelOfTest } from "node:worker_threads";
+export function useFunctionTime(): FunctionTime {
+  // Each instance is a process of its own: what all of them can see is a folder.
+  const folder = mkdtempSync(path.join(tmpdir(), "limits-of-functions-"));
+  let reached = 0;
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return {
+    inHand: (code) => `${prelude(folder)}${code}`,
+    reachLimits: () => mkdirSync(path.join(folder, String(reached++))),
+  };
+}
+
+const prelude = (folder: string) => `
+import { watch as watchLimits } from "node:fs";
+import { Socket as SocketOfFunction } from "node:net";
 
 const limits = new Map();
 const { setTimeout: pause, clearTimeout: endPause } = globalThis;
@@ -20,24 +38,11 @@ globalThis.setTimeout = (act, milliseconds, ...values) => {
 };
 globalThis.clearTimeout = (timer) => limits.delete(timer) || endPause(timer);
 AbortSignal.timeout = () => new AbortController().signal;
-RequestOfFunction.prototype.setTimeout = function () { return this; };
+SocketOfFunction.prototype.setTimeout = function () { return this; };
 
-const channel = new ChannelOfTest(${JSON.stringify(CHANNEL)});
-channel.onmessage = () => {
+watchLimits(${JSON.stringify(folder)}, { persistent: false }, () => {
   const due = [...limits.values()];
   limits.clear();
   for (const act of due) act();
-};
-channel.unref();
+});
 `;
-
-export function withLimitsOfTheTest(code: string): string {
-  return `${PRELUDE}${code}`;
-}
-
-/** Every limit that a function of this process waits for comes now. */
-export function reachLimits(): void {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage("now");
-  channel.close();
-}
