@@ -3,6 +3,7 @@ import type { Members } from "../../../../local/kernel/input";
 import { readSecrets } from "../../../../local/services/secretsmanager/resources";
 import { secretsManager } from "../../../../local/services/secretsmanager/service";
 import { deploymentOf, type Resources } from "../../../support/deployment";
+import { RecordedAnswers } from "../../../support/recorded-answers";
 import { allowAll } from "../../aws-api/running-endpoint";
 import { administrator, caught } from "../lambda/support";
 
@@ -11,6 +12,7 @@ import { administrator, caught } from "../lambda/support";
  * docs/local-runtime.md counts them. Filters of ListSecrets are in service.test.ts.
  */
 
+const facts = new RecordedAnswers("Secrets Manager, as far as it is read", {});
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const arnOf = (name: string) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
 const one = `terraform-2026010100000000000000000${1}`;
@@ -34,54 +36,56 @@ const invalidName =
 const cannotFind = "Secrets Manager can't find the specified secret";
 const missing = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 
-test.each<[string, string, Members, string, string]>([
-  ...["Inv Name", " Inv Name", " Inv*Name? ", " Inv *?!]Name\\-"].flatMap((SecretId) =>
-    ["GetSecretValue", "DescribeSecret", "ListSecretVersionIds", "GetResourcePolicy"].map(
-      (operation): [string, string, Members, string, string] => [
-        `invalid_secret_name[${SecretId}]`,
-        operation,
-        { SecretId },
-        "ValidationException",
-        invalidName,
-      ],
+test.each(
+  facts.rows<[string, string, Members, string, string]>([
+    ...["Inv Name", " Inv Name", " Inv*Name? ", " Inv *?!]Name\\-"].flatMap((SecretId) =>
+      ["GetSecretValue", "DescribeSecret", "ListSecretVersionIds", "GetResourcePolicy"].map(
+        (operation): [string, string, Members, string, string] => [
+          `invalid_secret_name[${SecretId}]`,
+          operation,
+          { SecretId },
+          "ValidationException",
+          invalidName,
+        ],
+      ),
     ),
-  ),
-  ["secret_not_found", "GetSecretValue", { SecretId: "s" }, "ResourceNotFoundException", `${cannotFind}.`],
-  [
-    "secret_not_found",
-    "ListSecretVersionIds",
-    { SecretId: "s" },
-    "ResourceNotFoundException",
-    `${cannotFind}.`,
-  ],
-  [
-    "secret_version_not_found",
-    "GetSecretValue",
-    {},
-    "ResourceNotFoundException",
-    `${cannotFind} value for staging label: AWSCURRENT`,
-  ],
-  [
-    "secret_version_not_found, id",
-    "GetSecretValue",
-    { VersionId: missing },
-    "ResourceNotFoundException",
-    `${cannotFind} value for VersionId: ${missing}`,
-  ],
-  [
-    "secret_version_not_found, stage",
-    "GetSecretValue",
-    { VersionStage: "AWSPENDING" },
-    "ResourceNotFoundException",
-    `${cannotFind} value for staging label: AWSPENDING`,
-  ],
-])("%s: %s %j", async (_test, operation, input, code, message) => {
+    ["secret_not_found", "GetSecretValue", { SecretId: "s" }, "ResourceNotFoundException", `${cannotFind}.`],
+    [
+      "secret_not_found",
+      "ListSecretVersionIds",
+      { SecretId: "s" },
+      "ResourceNotFoundException",
+      `${cannotFind}.`,
+    ],
+    [
+      "secret_version_not_found",
+      "GetSecretValue",
+      {},
+      "ResourceNotFoundException",
+      `${cannotFind} value for staging label: AWSCURRENT`,
+    ],
+    [
+      "secret_version_not_found, id",
+      "GetSecretValue",
+      { VersionId: missing },
+      "ResourceNotFoundException",
+      `${cannotFind} value for VersionId: ${missing}`,
+    ],
+    [
+      "secret_version_not_found, stage",
+      "GetSecretValue",
+      { VersionStage: "AWSPENDING" },
+      "ResourceNotFoundException",
+      `${cannotFind} value for staging label: AWSPENDING`,
+    ],
+  ]),
+)("%s: %s %j", async (_test, operation, input, code, message) => {
   const error = await caught(setUp()(operation, input));
 
   expect([error.code, error.message, error.status]).toEqual([code, message, 400]);
 });
 
-test("get_secret_value_errors: a stage of another version is an invalid request", async () => {
+facts.fact("get_secret_value_errors: a stage of another version is an invalid request", async () => {
   const error = await caught(
     setUp("S", versions)("GetSecretValue", { VersionId: one, VersionStage: "AWSCURRENT" }),
   );
@@ -92,7 +96,7 @@ test("get_secret_value_errors: a stage of another version is an invalid request"
   ]);
 });
 
-test("update_secret_version_stages_current_previous", async () => {
+facts.fact("update_secret_version_stages_current_previous", async () => {
   expect(await setUp("S", versions)("ListSecretVersionIds")).toEqual({
     ARN: arnOf("S"),
     Name: "S",
@@ -103,7 +107,7 @@ test("update_secret_version_stages_current_previous", async () => {
   });
 });
 
-test("create_secret_version_from_empty_secret: what is not there has no member", async () => {
+facts.fact("create_secret_version_from_empty_secret: what is not there has no member", async () => {
   const described = await setUp()("DescribeSecret");
 
   expect(JSON.parse(JSON.stringify(described))).toEqual({
@@ -114,7 +118,7 @@ test("create_secret_version_from_empty_secret: what is not there has no member",
   });
 });
 
-test("get_secret_value: a binary value is base64 on the wire", async () => {
+facts.fact("get_secret_value: a binary value is base64 on the wire", async () => {
   const get = setUp("S", {
     "aws_secretsmanager_secret_version.A": { secret_id: "S", secret_binary: "Zm9vdGVzdA==", version_id: one },
   });
@@ -129,23 +133,27 @@ test("get_secret_value: a binary value is base64 on the wire", async () => {
   });
 });
 
-test("resource_policy", async () => {
+facts.fact("resource_policy", async () => {
   const policy = '{"Version":"2012-10-17","Statement":[]}';
   const get = setUp("S", { "aws_secretsmanager_secret_policy.P": { secret_arn: arnOf("S"), policy } });
 
   expect(await get("GetResourcePolicy")).toEqual({ ARN: arnOf("S"), Name: "S", ResourcePolicy: policy });
 });
 
-test.each([
-  ["s-c64bdc03", true],
-  ["Valid/_+=.@-Name", true],
-  ["Valid/_+=.@-Name-a1b2", true],
-  ["Valid/_+=.@-Name-a1b2c3-", true],
-  ["Invalid/_+=.@-Name-a1b2c3", false],
-])("create_and_update_secret[%s]: found by a partial ARN: %s", async (name, found) => {
+test.each(
+  facts.rows([
+    ["s-c64bdc03", true],
+    ["Valid/_+=.@-Name", true],
+    ["Valid/_+=.@-Name-a1b2", true],
+    ["Valid/_+=.@-Name-a1b2c3-", true],
+    ["Invalid/_+=.@-Name-a1b2c3", false],
+  ]),
+)("create_and_update_secret[%s]: found by a partial ARN: %s", async (name, found) => {
   const SecretId = arnOf(name).replace(/-AbCdEf$/, "");
   const described = setUp(name)("DescribeSecret", { SecretId });
 
   if (found) await expect(described).resolves.toMatchObject({ Name: name });
   else expect((await caught(described)).message).toBe(`${cannotFind}.`);
 });
+
+facts.holdInDocs("secretsmanager");

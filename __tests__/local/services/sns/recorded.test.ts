@@ -4,6 +4,7 @@ import { md5OfAttributes } from "../../../../local/kernel/message-attributes";
 import { sns } from "../../../../local/services/sns/service";
 import type { Values } from "../../../support/deployment";
 import { queue, queueArn, subscription, topic, topicArn } from "../../../support/messaging";
+import { RecordedAnswers } from "../../../support/recorded-answers";
 import { administrator, caught, createWorld, type World } from "../lambda/support";
 
 /**
@@ -11,6 +12,9 @@ import { administrator, caught, createWorld, type World } from "../lambda/suppor
  * docs/local-runtime.md counts them. Filter policies are in filter-policy.test.ts.
  */
 
+const facts = new RecordedAnswers("SNS (filter policies have a table of their own)", {
+  publish_sqs_from_sns_with_xray_propagation: "the trace header of a request is not handed on.",
+});
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const names = topicArn("Names");
 const account = "123456789012";
@@ -360,7 +364,7 @@ const refusals: readonly Refusal[] = [
   ],
 ];
 
-test.each(refusals)("%s", async (_test, operation, input, code, message) => {
+test.each(facts.rows(refusals))("%s", async (_test, operation, input, code, message) => {
   const { call } = setUp();
 
   const error = await caught(call(operation, input));
@@ -373,34 +377,40 @@ test.each(refusals)("%s", async (_test, operation, input, code, message) => {
 });
 
 describe("what is let through", () => {
-  test.each<[string, string, Members]>([
-    [
-      "publish_too_long_message",
-      "Publish",
-      { Message: "a".repeat(limit - attributeBytes), MessageAttributes: attr1 },
-    ],
-    [
-      "publish_batch_too_long_message",
-      "PublishBatch",
-      entries(
-        { Message: "a".repeat(limit - attributeBytes - 1), MessageAttributes: attr1 },
-        { Message: "b" },
-      ),
-    ],
-    ["publish_message_by_target_arn", "Publish", { TopicArn: undefined, TargetArn: names, Message: "x" }],
-    [
-      "message_structure_json_exc, duplicate keys",
-      "Publish",
-      { Message: '{"default": "a", "default": "Duplicate"}', MessageStructure: "json" },
-    ],
-    ["message_attributes_prefixes", "Publish", attribute({ DataType: "String.prefixed", StringValue: "x" })],
-    [
-      "message_attributes_prefixes, 2",
-      "Publish",
-      attribute({ DataType: "String.  prefixed.", StringValue: "x" }),
-    ],
-    ["publish_unicode_chars", "Publish", { Message: 'ö§a1"_!?,. £$-' }],
-  ])("%s", async (_test, operation, input) => {
+  test.each(
+    facts.rows<[string, string, Members]>([
+      [
+        "publish_too_long_message",
+        "Publish",
+        { Message: "a".repeat(limit - attributeBytes), MessageAttributes: attr1 },
+      ],
+      [
+        "publish_batch_too_long_message",
+        "PublishBatch",
+        entries(
+          { Message: "a".repeat(limit - attributeBytes - 1), MessageAttributes: attr1 },
+          { Message: "b" },
+        ),
+      ],
+      ["publish_message_by_target_arn", "Publish", { TopicArn: undefined, TargetArn: names, Message: "x" }],
+      [
+        "message_structure_json_exc, duplicate keys",
+        "Publish",
+        { Message: '{"default": "a", "default": "Duplicate"}', MessageStructure: "json" },
+      ],
+      [
+        "message_attributes_prefixes",
+        "Publish",
+        attribute({ DataType: "String.prefixed", StringValue: "x" }),
+      ],
+      [
+        "message_attributes_prefixes, 2",
+        "Publish",
+        attribute({ DataType: "String.  prefixed.", StringValue: "x" }),
+      ],
+      ["publish_unicode_chars", "Publish", { Message: 'ö§a1"_!?,. £$-' }],
+    ]),
+  )("%s", async (_test, operation, input) => {
     const { call } = setUp();
 
     const output = await call(operation, input);
@@ -409,20 +419,23 @@ describe("what is let through", () => {
   });
 });
 
-test("publish_sqs_from_sns: raw messages keep their attributes, with the digest that AWS gave", async () => {
-  const { call, received } = setUp({ raw_message_delivery: true });
+facts.fact(
+  "publish_sqs_from_sns: raw messages keep their attributes, with the digest that AWS gave",
+  async () => {
+    const { call, received } = setUp({ raw_message_delivery: true });
 
-  await call("Publish", {
-    Message: "Test msg",
-    MessageAttributes: { attr1: { DataType: "Number", StringValue: "99.12" } },
-  });
-  const [message] = received();
+    await call("Publish", {
+      Message: "Test msg",
+      MessageAttributes: { attr1: { DataType: "Number", StringValue: "99.12" } },
+    });
+    const [message] = received();
 
-  expect(message?.body).toBe("Test msg");
-  expect(md5OfAttributes(message?.attributes ?? {})).toBe("d302007e9aa062660afc85fd0a482472");
-});
+    expect(message?.body).toBe("Test msg");
+    expect(md5OfAttributes(message?.attributes ?? {})).toBe("d302007e9aa062660afc85fd0a482472");
+  },
+);
 
-test("publish_batch_messages_from_sns_to_sqs: each entry comes as it would alone", async () => {
+facts.fact("publish_batch_messages_from_sns_to_sqs: each entry comes as it would alone", async () => {
   const { call, received } = setUp({ raw_message_delivery: true });
 
   const output = await call(
@@ -438,7 +451,7 @@ test("publish_batch_messages_from_sns_to_sqs: each entry comes as it would alone
   expect(received().map(({ body }) => body)).toEqual(["two attributes", "without subject", "test sqs"]);
 });
 
-test.each([true, false])(
+test.each(facts.rows([true, false]))(
   "redrive_policy_sqs_queue_subscription[%s]: a dead letter is the message alone",
   async (raw) => {
     const { call, received } = setUp({
@@ -468,7 +481,7 @@ test.each([true, false])(
   },
 );
 
-test("publish_sqs_verify_signature[2]: the envelope says the topic's version", async () => {
+facts.fact("publish_sqs_verify_signature[2]: the envelope says the topic's version", async () => {
   const { call, received } = setUp({}, { signature_version: 2 });
 
   await call("Publish", { Message: "x" });
@@ -476,7 +489,7 @@ test("publish_sqs_verify_signature[2]: the envelope says the topic's version", a
   expect(JSON.parse(received()[0]?.body ?? "").SignatureVersion).toBe("2");
 });
 
-test("publish_message_group_id: a standard topic hands the group on", async () => {
+facts.fact("publish_message_group_id: a standard topic hands the group on", async () => {
   const { call, received } = setUp();
 
   await call("Publish", { Message: "x", MessageGroupId: "my-group-id-1" });
@@ -484,52 +497,57 @@ test("publish_message_group_id: a standard topic hands the group on", async () =
   expect(received()[0]?.groupId).toBe("my-group-id-1");
 });
 
-test("topic_get_attributes_with_fifo_false: a topic has SNS's policy and delivery policy unless it has its own", async () => {
-  const { call } = setUp();
+facts.fact(
+  "topic_get_attributes_with_fifo_false: a topic has SNS's policy and delivery policy unless it has its own",
+  async () => {
+    const { call } = setUp();
 
-  const { Attributes } = await call("GetTopicAttributes", {});
-  const attributes = Attributes instanceof Map ? Object.fromEntries(Attributes) : {};
+    const { Attributes } = await call("GetTopicAttributes", {});
+    const attributes = Attributes instanceof Map ? Object.fromEntries(Attributes) : {};
 
-  expect(Object.keys(attributes).sort()).toEqual([
-    "DisplayName",
-    "EffectiveDeliveryPolicy",
-    "Owner",
-    "Policy",
-    "SubscriptionsConfirmed",
-    "SubscriptionsDeleted",
-    "SubscriptionsPending",
-    "TopicArn",
-  ]);
-  expect(JSON.parse(attributes.Policy)).toMatchObject({
-    Version: "2008-10-17",
-    Id: "__default_policy_ID",
-    Statement: [
+    expect(Object.keys(attributes).sort()).toEqual([
+      "DisplayName",
+      "EffectiveDeliveryPolicy",
+      "Owner",
+      "Policy",
+      "SubscriptionsConfirmed",
+      "SubscriptionsDeleted",
+      "SubscriptionsPending",
+      "TopicArn",
+    ]);
+    expect(JSON.parse(attributes.Policy)).toMatchObject({
+      Version: "2008-10-17",
+      Id: "__default_policy_ID",
+      Statement: [
+        {
+          Sid: "__default_statement_ID",
+          Resource: names,
+          Condition: { StringEquals: { "AWS:SourceOwner": account } },
+        },
+      ],
+    });
+  },
+);
+
+test.each(
+  facts.rows<[string, Values, Record<string, string>]>([
+    ["publish_sqs_from_sns", { raw_message_delivery: true }, { RawMessageDelivery: "true" }],
+    [
+      "subscribe_sqs_queue",
+      { filter_policy: '{"attr1":[{"numeric":[">",0,"<=",100]}]}' },
       {
-        Sid: "__default_statement_ID",
-        Resource: names,
-        Condition: { StringEquals: { "AWS:SourceOwner": account } },
+        RawMessageDelivery: "false",
+        FilterPolicy: '{"attr1":[{"numeric":[">",0,"<=",100]}]}',
+        FilterPolicyScope: "MessageAttributes",
       },
     ],
-  });
-});
-
-test.each<[string, Values, Record<string, string>]>([
-  ["publish_sqs_from_sns", { raw_message_delivery: true }, { RawMessageDelivery: "true" }],
-  [
-    "subscribe_sqs_queue",
-    { filter_policy: '{"attr1":[{"numeric":[">",0,"<=",100]}]}' },
-    {
-      RawMessageDelivery: "false",
-      FilterPolicy: '{"attr1":[{"numeric":[">",0,"<=",100]}]}',
-      FilterPolicyScope: "MessageAttributes",
-    },
-  ],
-  [
-    "set_subscription_filter_policy_scope",
-    { filter_policy: '{"a":["b"]}', filter_policy_scope: "MessageBody" },
-    { RawMessageDelivery: "false", FilterPolicy: '{"a":["b"]}', FilterPolicyScope: "MessageBody" },
-  ],
-])("%s: a subscription's attributes", async (_test, values, expected) => {
+    [
+      "set_subscription_filter_policy_scope",
+      { filter_policy: '{"a":["b"]}', filter_policy_scope: "MessageBody" },
+      { RawMessageDelivery: "false", FilterPolicy: '{"a":["b"]}', FilterPolicyScope: "MessageBody" },
+    ],
+  ]),
+)("%s: a subscription's attributes", async (_test, values, expected) => {
   const { call, subscriptionArn } = setUp(values);
 
   const { Attributes } = await call("GetSubscriptionAttributes", { SubscriptionArn: subscriptionArn });
@@ -547,7 +565,7 @@ test.each<[string, Values, Record<string, string>]>([
   });
 });
 
-test("tags: a topic's tags can be read", async () => {
+facts.fact("tags: a topic's tags can be read", async () => {
   const { call } = setUp({}, { tags: { "123": "abc", "456": "def" } });
 
   expect(await call("ListTagsForResource", { ResourceArn: names })).toEqual({
@@ -568,3 +586,5 @@ test("a subject counts for the limit, as it does in a batch", async () => {
     "Invalid parameter: Message too long",
   );
 });
+
+facts.holdInDocs("sns");

@@ -4,6 +4,7 @@ import { Queues } from "../../../../local/services/sqs/queues";
 import { sqs } from "../../../../local/services/sqs/service";
 import { deploymentOf, type Values } from "../../../support/deployment";
 import { queue, queueArn } from "../../../support/messaging";
+import { RecordedAnswers } from "../../../support/recorded-answers";
 import { TestClock } from "../../../support/test-clock";
 import { administrator, caught, endpointUrl } from "../lambda/support";
 
@@ -12,6 +13,11 @@ import { administrator, caught, endpointUrl } from "../lambda/support";
  * docs/local-runtime.md counts them.
  */
 
+const facts = new RecordedAnswers("SQS (standard queues; a FIFO queue stops the start)", {
+  aws_trace_header_propagation:
+    "the trace header of a request is not taken, the one in `MessageSystemAttributes` is.",
+  "non_existent_queue, query": "the query protocol, which SDKs spoke before 2023, is not served for SQS.",
+});
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const url = (name: string) => `http://127.0.0.1:3000/123456789012/${name}`;
 
@@ -186,7 +192,7 @@ const refusals: readonly Refusal[] = [
   ],
 ];
 
-test.each(refusals)("%s", async (_test, operation, input, code, message) => {
+test.each(facts.rows(refusals))("%s", async (_test, operation, input, code, message) => {
   const { call } = setUp();
 
   const error = await caught(call(operation, input));
@@ -198,61 +204,69 @@ test.each(refusals)("%s", async (_test, operation, input, code, message) => {
   });
 });
 
-test("send_message_with_updated_maximum_message_size: the queue's size counts body and attributes", async () => {
-  const { call } = setUp({ max_message_size: 1024 });
-  const MessageAttributes = { attr1: { DataType: "Number", StringValue: "1" } };
-  const fits = "a".repeat(1024 - "attr1Number1".length);
+facts.fact(
+  "send_message_with_updated_maximum_message_size: the queue's size counts body and attributes",
+  async () => {
+    const { call } = setUp({ max_message_size: 1024 });
+    const MessageAttributes = { attr1: { DataType: "Number", StringValue: "1" } };
+    const fits = "a".repeat(1024 - "attr1Number1".length);
 
-  const error = await caught(call("SendMessage", { MessageBody: `${fits}a`, MessageAttributes }));
+    const error = await caught(call("SendMessage", { MessageBody: `${fits}a`, MessageAttributes }));
 
-  expect(error.message).toBe(
-    "One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes.",
-  );
-  await expect(call("SendMessage", { MessageBody: fits, MessageAttributes })).resolves.toHaveProperty(
-    "MessageId",
-  );
-});
+    expect(error.message).toBe(
+      "One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes.",
+    );
+    await expect(call("SendMessage", { MessageBody: fits, MessageAttributes })).resolves.toHaveProperty(
+      "MessageId",
+    );
+  },
+);
 
-test("send_batch_message_size: an entry that is too long fails alone, in words of its own", async () => {
-  const { call } = setUp({ max_message_size: 1024 });
+facts.fact(
+  "send_batch_message_size: an entry that is too long fails alone, in words of its own",
+  async () => {
+    const { call } = setUp({ max_message_size: 1024 });
 
-  const output = await call("SendMessageBatch", {
-    Entries: [
-      { Id: "long", MessageBody: "a".repeat(1025) },
-      { Id: "fits", MessageBody: "a".repeat(1024) },
-    ],
-  });
+    const output = await call("SendMessageBatch", {
+      Entries: [
+        { Id: "long", MessageBody: "a".repeat(1025) },
+        { Id: "fits", MessageBody: "a".repeat(1024) },
+      ],
+    });
 
-  expect(output).toEqual({
-    Failed: [
-      {
-        Id: "long",
-        Code: "InvalidParameterValue",
-        Message:
-          "One or more parameters cannot be validated. Reason: Message must be shorter than 1024 bytes.",
-        SenderFault: true,
-      },
-    ],
-    // The digest as recorded.
-    Successful: [
-      { Id: "fits", MD5OfMessageBody: "c9a34cfc85d982698c6ac89f76071abd", MessageId: expect.any(String) },
-    ],
-  });
-});
+    expect(output).toEqual({
+      Failed: [
+        {
+          Id: "long",
+          Code: "InvalidParameterValue",
+          Message:
+            "One or more parameters cannot be validated. Reason: Message must be shorter than 1024 bytes.",
+          SenderFault: true,
+        },
+      ],
+      // The digest as recorded.
+      Successful: [
+        { Id: "fits", MD5OfMessageBody: "c9a34cfc85d982698c6ac89f76071abd", MessageId: expect.any(String) },
+      ],
+    });
+  },
+);
 
 /** Names asked for, names that came, and the digest that AWS gave for them. */
-test.each<[string, string[], string[] | undefined, string | undefined]>([
-  ["empty_filter", [], undefined, undefined],
-  ["all_name", ["All"], ["General", "Hello", "Help.Me"], "4c360f3fdafd970e05fae2f149d997f5"],
-  ["all_wildcard_asterisk", ["*"], ["General", "Hello", "Help.Me"], "4c360f3fdafd970e05fae2f149d997f5"],
-  ["all_wildcard", [".*"], ["General", "Hello", "Help.Me"], "4c360f3fdafd970e05fae2f149d997f5"],
-  ["only_non_existing_names", ["Foo", "Help"], undefined, undefined],
-  ["only_existing", ["Hello", "General"], ["General", "Hello"], "fca026605781cb4126a1e9044df24232"],
-  ["existing_and_non_existing", ["Foo", "Hello"], ["Hello"], "a311262e065454b75da111d535b8dacd"],
-  ["prefix_filter", ["Hel.*"], ["Hello", "Help.Me"], "83fee93c1bcd8b9a5a923ffacdc636c7"],
-  ["illegal_name_1", ["AWS."], undefined, undefined],
-  ["illegal_name_2", ["..foo"], undefined, undefined],
-])("receive_message_message_attribute_names_filters: %s", async (_case, asked, expected, digest) => {
+test.each(
+  facts.rows<[string, string[], string[] | undefined, string | undefined]>([
+    ["empty_filter", [], undefined, undefined],
+    ["all_name", ["All"], ["General", "Hello", "Help.Me"], "4c360f3fdafd970e05fae2f149d997f5"],
+    ["all_wildcard_asterisk", ["*"], ["General", "Hello", "Help.Me"], "4c360f3fdafd970e05fae2f149d997f5"],
+    ["all_wildcard", [".*"], ["General", "Hello", "Help.Me"], "4c360f3fdafd970e05fae2f149d997f5"],
+    ["only_non_existing_names", ["Foo", "Help"], undefined, undefined],
+    ["only_existing", ["Hello", "General"], ["General", "Hello"], "fca026605781cb4126a1e9044df24232"],
+    ["existing_and_non_existing", ["Foo", "Hello"], ["Hello"], "a311262e065454b75da111d535b8dacd"],
+    ["prefix_filter", ["Hel.*"], ["Hello", "Help.Me"], "83fee93c1bcd8b9a5a923ffacdc636c7"],
+    ["illegal_name_1", ["AWS."], undefined, undefined],
+    ["illegal_name_2", ["..foo"], undefined, undefined],
+  ]),
+)("receive_message_message_attribute_names_filters: %s", async (_case, asked, expected, digest) => {
   const { call, receive } = setUp();
   const text = (StringValue: string) => ({ DataType: "String", StringValue });
   const sent = await call("SendMessage", {
@@ -272,27 +286,33 @@ test.each<[string, string[], string[] | undefined, string | undefined]>([
 
 const all = ["ApproximateFirstReceiveTimestamp", "ApproximateReceiveCount", "SenderId", "SentTimestamp"];
 
-test.each<[string, Members, string[]]>([
-  ["receive_message_attribute_names_filters, all", { AttributeNames: ["All"] }, all],
-  ["receive_message_attribute_names_filters, one", { AttributeNames: ["SenderId"] }, ["SenderId"]],
-  ["receive_message_attribute_names_filters, several", { AttributeNames: ["Foo", "SenderId"] }, ["SenderId"]],
-  ["receive_message_message_system_attribute_names_filters", { MessageSystemAttributeNames: ["All"] }, all],
-  [
-    "receive_message_message_system_attribute_names_filters, one",
-    { MessageSystemAttributeNames: ["SenderId"] },
-    ["SenderId"],
-  ],
-  [
-    "message_system_attribute_names_with_attribute_names",
-    { AttributeNames: ["All"], MessageSystemAttributeNames: ["All"] },
-    all,
-  ],
-  [
-    "message_system_attribute_names_with_attribute_names, different",
-    { AttributeNames: ["SenderId"], MessageSystemAttributeNames: ["All"] },
-    all,
-  ],
-])("%s", async (_test, input, expected) => {
+test.each(
+  facts.rows<[string, Members, string[]]>([
+    ["receive_message_attribute_names_filters, all", { AttributeNames: ["All"] }, all],
+    ["receive_message_attribute_names_filters, one", { AttributeNames: ["SenderId"] }, ["SenderId"]],
+    [
+      "receive_message_attribute_names_filters, several",
+      { AttributeNames: ["Foo", "SenderId"] },
+      ["SenderId"],
+    ],
+    ["receive_message_message_system_attribute_names_filters", { MessageSystemAttributeNames: ["All"] }, all],
+    [
+      "receive_message_message_system_attribute_names_filters, one",
+      { MessageSystemAttributeNames: ["SenderId"] },
+      ["SenderId"],
+    ],
+    [
+      "message_system_attribute_names_with_attribute_names",
+      { AttributeNames: ["All"], MessageSystemAttributeNames: ["All"] },
+      all,
+    ],
+    [
+      "message_system_attribute_names_with_attribute_names, different",
+      { AttributeNames: ["SenderId"], MessageSystemAttributeNames: ["All"] },
+      all,
+    ],
+  ]),
+)("%s", async (_test, input, expected) => {
   const { call, receive } = setUp();
   await call("SendMessage", { MessageBody: "msg" });
 
@@ -301,7 +321,7 @@ test.each<[string, Members, string[]]>([
   expect(Object.keys(Object(message?.Attributes)).sort()).toEqual(expected);
 });
 
-test("set_queue_attributes_default_values: all attributes of a queue that nobody changed", async () => {
+facts.fact("set_queue_attributes_default_values: all attributes of a queue that nobody changed", async () => {
   const { call } = setUp();
 
   const { Attributes } = await call("GetQueueAttributes", { AttributeNames: ["All"] });
@@ -322,30 +342,32 @@ test("set_queue_attributes_default_values: all attributes of a queue that nobody
   });
 });
 
-test.each<[string, Values, Record<string, string>]>([
-  [
-    "create_and_update_queue_attributes",
-    {
-      message_retention_seconds: 604_800,
-      receive_wait_time_seconds: 10,
-      visibility_timeout_seconds: 69,
-      delay_seconds: 420,
-    },
-    {
-      MessageRetentionPeriod: "604800",
-      ReceiveMessageWaitTimeSeconds: "10",
-      VisibilityTimeout: "69",
-      DelaySeconds: "420",
-      SqsManagedSseEnabled: "true",
-    },
-  ],
-  [
-    "sse_queue_attributes, kms",
-    { kms_master_key_id: "testKeyId", kms_data_key_reuse_period_seconds: 6000 },
-    { KmsMasterKeyId: "testKeyId", KmsDataKeyReusePeriodSeconds: "6000", SqsManagedSseEnabled: "false" },
-  ],
-  ["sse_queue_attributes, sqs", { sqs_managed_sse_enabled: true }, { SqsManagedSseEnabled: "true" }],
-])("%s", async (_test, values, expected) => {
+test.each(
+  facts.rows<[string, Values, Record<string, string>]>([
+    [
+      "create_and_update_queue_attributes",
+      {
+        message_retention_seconds: 604_800,
+        receive_wait_time_seconds: 10,
+        visibility_timeout_seconds: 69,
+        delay_seconds: 420,
+      },
+      {
+        MessageRetentionPeriod: "604800",
+        ReceiveMessageWaitTimeSeconds: "10",
+        VisibilityTimeout: "69",
+        DelaySeconds: "420",
+        SqsManagedSseEnabled: "true",
+      },
+    ],
+    [
+      "sse_queue_attributes, kms",
+      { kms_master_key_id: "testKeyId", kms_data_key_reuse_period_seconds: 6000 },
+      { KmsMasterKeyId: "testKeyId", KmsDataKeyReusePeriodSeconds: "6000", SqsManagedSseEnabled: "false" },
+    ],
+    ["sse_queue_attributes, sqs", { sqs_managed_sse_enabled: true }, { SqsManagedSseEnabled: "true" }],
+  ]),
+)("%s", async (_test, values, expected) => {
   const { call } = setUp(values);
 
   const { Attributes } = await call("GetQueueAttributes", { AttributeNames: Object.keys(expected) });
@@ -353,23 +375,26 @@ test.each<[string, Values, Record<string, string>]>([
   expect(Attributes).toEqual(expected);
 });
 
-test("change_message_visibility_after_visibility_timeout_expiration: a stale handle is answered with yes", async () => {
-  const { clock, call, receive } = setUp({ visibility_timeout_seconds: 1 });
-  await call("SendMessage", { MessageBody: "test" });
-  const [message] = await receive();
-  clock.advance({ seconds: 2 });
+facts.fact(
+  "change_message_visibility_after_visibility_timeout_expiration: a stale handle is answered with yes",
+  async () => {
+    const { clock, call, receive } = setUp({ visibility_timeout_seconds: 1 });
+    await call("SendMessage", { MessageBody: "test" });
+    const [message] = await receive();
+    clock.advance({ seconds: 2 });
 
-  const output = await call("ChangeMessageVisibility", {
-    ReceiptHandle: message?.ReceiptHandle,
-    VisibilityTimeout: 2,
-  });
+    const output = await call("ChangeMessageVisibility", {
+      ReceiptHandle: message?.ReceiptHandle,
+      VisibilityTimeout: 2,
+    });
 
-  expect(output).toEqual({});
-  // localstack#9632 saw that AWS then does nothing.
-  expect(await receive()).toHaveLength(1);
-});
+    expect(output).toEqual({});
+    // localstack#9632 saw that AWS then does nothing.
+    expect(await receive()).toHaveLength(1);
+  },
+);
 
-test("delete_after_visibility_timeout: a stale handle still deletes", async () => {
+facts.fact("delete_after_visibility_timeout: a stale handle still deletes", async () => {
   const { clock, call, receive } = setUp({ visibility_timeout_seconds: 1 });
   await call("SendMessage", { MessageBody: "foobar" });
   const [message] = await receive();
@@ -380,7 +405,7 @@ test("delete_after_visibility_timeout: a stale handle still deletes", async () =
   expect(await receive()).toEqual([]);
 });
 
-test("successive_purge_calls_fail: once in 60 seconds, with a 403", async () => {
+facts.fact("successive_purge_calls_fail: once in 60 seconds, with a 403", async () => {
   const { clock, call } = setUp();
   await call("PurgeQueue");
 
@@ -395,39 +420,42 @@ test("successive_purge_calls_fail: once in 60 seconds, with a 403", async () => 
   await expect(call("PurgeQueue")).resolves.toEqual({});
 });
 
-test("dead_letter_queue_message_attributes: a dead letter keeps its attributes, trace header and count", async () => {
-  const { call, receive } = setUp({
-    visibility_timeout_seconds: 0,
-    redrive_policy: JSON.stringify({ deadLetterTargetArn: queueArn("Dead"), maxReceiveCount: 1 }),
-  });
-  const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
-  const sent = await call("SendMessage", {
-    MessageBody: "message-1",
-    MessageAttributes: { MyAttribute: { StringValue: "foobar", DataType: "String" } },
-    MessageSystemAttributes: { AWSTraceHeader: { StringValue: trace, DataType: "String" } },
-  });
-  await receive();
-  await receive();
+facts.fact(
+  "dead_letter_queue_message_attributes: a dead letter keeps its attributes, trace header and count",
+  async () => {
+    const { call, receive } = setUp({
+      visibility_timeout_seconds: 0,
+      redrive_policy: JSON.stringify({ deadLetterTargetArn: queueArn("Dead"), maxReceiveCount: 1 }),
+    });
+    const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    const sent = await call("SendMessage", {
+      MessageBody: "message-1",
+      MessageAttributes: { MyAttribute: { StringValue: "foobar", DataType: "String" } },
+      MessageSystemAttributes: { AWSTraceHeader: { StringValue: trace, DataType: "String" } },
+    });
+    await receive();
+    await receive();
 
-  const [dead] = await receive({
-    QueueUrl: url("Dead"),
-    AttributeNames: ["All"],
-    MessageAttributeNames: ["All"],
-  });
+    const [dead] = await receive({
+      QueueUrl: url("Dead"),
+      AttributeNames: ["All"],
+      MessageAttributeNames: ["All"],
+    });
 
-  expect(sent.MD5OfMessageSystemAttributes).toMatch(/^[0-9a-f]{32}$/);
-  expect(dead).toMatchObject({
-    MD5OfBody: "3d6b824fd8c1520e9a047d21fee6fb1f",
-    MD5OfMessageAttributes: "adb59cd4678ea5a855436b949cd07ab6",
-    Attributes: {
-      ApproximateReceiveCount: "2",
-      AWSTraceHeader: trace,
-      DeadLetterQueueSourceArn: queueArn("Main"),
-    },
-  });
-});
+    expect(sent.MD5OfMessageSystemAttributes).toMatch(/^[0-9a-f]{32}$/);
+    expect(dead).toMatchObject({
+      MD5OfBody: "3d6b824fd8c1520e9a047d21fee6fb1f",
+      MD5OfMessageAttributes: "adb59cd4678ea5a855436b949cd07ab6",
+      Attributes: {
+        ApproximateReceiveCount: "2",
+        AWSTraceHeader: trace,
+        DeadLetterQueueSourceArn: queueArn("Main"),
+      },
+    });
+  },
+);
 
-test("fair_queue_with_message_group_id", async () => {
+facts.fact("fair_queue_with_message_group_id", async () => {
   const { call, receive } = setUp();
   await call("SendMessage", { MessageBody: "message", MessageGroupId: "test" });
 
@@ -439,7 +467,7 @@ test("fair_queue_with_message_group_id", async () => {
   });
 });
 
-test("send_message_with_binary_attributes: the digest that AWS gave", async () => {
+facts.fact("send_message_with_binary_attributes: the digest that AWS gave", async () => {
   const { call, receive } = setUp();
   const bytes = "traceparent\u001e00-774062d6c37081a5a0b9b5b88e30627c-2d2482211f6489da-01";
   const BinaryValue = Buffer.from(bytes).toString("base64");
@@ -456,18 +484,18 @@ test("send_message_with_binary_attributes: the digest that AWS gave", async () =
   });
 });
 
-test("tag_untag_queue: tags with an empty value, and no member without tags", async () => {
+facts.fact("tag_untag_queue: tags with an empty value, and no member without tags", async () => {
   const tags = { tag1: "value1", tag2: "value2", tag3: "" };
 
   expect(await setUp({ tags }).call("ListQueueTags")).toEqual({ Tags: tags });
   expect(await setUp().call("ListQueueTags")).toEqual({});
 });
 
-test("receive_empty_queue: an answer without a member", async () => {
+facts.fact("receive_empty_queue: an answer without a member", async () => {
   expect(await setUp().call("ReceiveMessage", { WaitTimeSeconds: 0 })).toEqual({});
 });
 
-test("invalid_dead_letter_arn_rejected_before_lookup", () => {
+facts.fact("invalid_dead_letter_arn_rejected_before_lookup", () => {
   const redrive_policy = JSON.stringify({ deadLetterTargetArn: "invalid:arn", maxReceiveCount: 42 });
 
   expect(() => setUp({ redrive_policy })).toThrow("AWS refuses redrive_policy");
@@ -506,3 +534,5 @@ test.each<Refusal>([
 
   expect([error.code, error.message]).toEqual([code, message]);
 });
+
+facts.holdInDocs("sqs");
