@@ -19,7 +19,7 @@ export interface AwsEndpointOptions {
   readonly accessControl: AccessControl;
   readonly credentials: CredentialStore;
   readonly faults: Faults;
-  /** Told of what a service threw that is no `AwsError`; the client gets an `InternalFailure`. */
+  /** Told of what a service threw that is not an `AwsError`; the client gets an `InternalFailure`. */
   readonly onError: (error: unknown) => void;
 }
 

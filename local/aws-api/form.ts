@@ -1,7 +1,7 @@
 import { AwsError } from "../kernel/aws-error";
 import type { Members } from "../kernel/input";
 
-/** A node of a form's tree: the value at a key, and what stands below it. */
+/** A node of a form's tree: the value at a key, and what is below it. */
 interface Node {
   value: string | undefined;
   readonly children: Map<string, Node>;

@@ -20,7 +20,7 @@ export class KeyPair {
     private readonly privateKey: KeyObject,
   ) {}
 
-  /** Generates outside the event loop, so that the keys of several pools are made in parallel. */
+  /** Generates outside the event loop, so that the keys of several pools are created in parallel. */
   static async generate(): Promise<KeyPair> {
     const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
     return KeyPair.of(privateKey);

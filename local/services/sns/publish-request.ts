@@ -129,3 +129,10 @@ function refuse(message: string): never {
 export function invalidParameter(problem: string): AwsError {
   return new AwsError("InvalidParameter", `Invalid parameter: ${problem}`);
 }
+
+/** @throws AwsError for a text that has too few parts for an ARN, in SNS's words (recorded) */
+export function requireArn(member: string, arn: string): void {
+  const elements = arn.split(":").length;
+  if (elements < 6)
+    throw invalidParameter(`${member} Reason: An ARN must have at least 6 elements, not ${elements}`);
+}

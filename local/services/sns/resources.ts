@@ -2,9 +2,11 @@ import type { Deployment, Resource } from "../../deployment/deployment";
 import { jsonObject } from "../../deployment/json-attribute";
 import {
   type ComputedAttributes,
+  inert,
   nameOf,
   type Reasons,
   type ResourceType,
+  refused,
   served,
 } from "../../deployment/resource-type";
 import { formatArn, parseArn } from "../../kernel/arn";
@@ -190,4 +192,7 @@ export const snsResourceTypes: readonly ResourceType[] = [
       delivery_policy: HTTP_ONLY,
     },
   }),
+  refused("aws_sns_platform_application", "notifications go to mobile devices"),
+  refused("aws_sns_topic_data_protection_policy", "messages with personal data are stopped or masked"),
+  inert("aws_sns_sms_preferences", "no text messages are sent here"),
 ];

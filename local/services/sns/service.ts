@@ -5,7 +5,7 @@ import { pageOf } from "../../kernel/paging";
 import { reportTo } from "../../kernel/undelivered";
 import type { ServiceDefinition } from "../service";
 import { isDelivered } from "./deliveries";
-import { invalidParameter, maxPublishBytes, readPublishRequest } from "./publish-request";
+import { invalidParameter, maxPublishBytes, readPublishRequest, requireArn } from "./publish-request";
 import { type Subscription, snsResourceTypes } from "./resources";
 import { Topics } from "./topics";
 import { describeSubscription, subscriptionAttributes, topicAttributes } from "./views";
@@ -164,9 +164,7 @@ function batchEntries(input: Input): Input[] {
 
 function subscriptionOf(input: Input, topics: Topics): Subscription {
   const arn = input.text("SubscriptionArn");
-  const parts = arn.split(":").length;
-  if (parts < 6)
-    throw invalidParameter(`SubscriptionArn Reason: An ARN must have at least 6 elements, not ${parts}`);
+  requireArn("SubscriptionArn", arn);
   const found = topics.subscriptions.find((subscription) => subscription.arn === arn);
   if (found === undefined) throw new AwsError("NotFound", "Subscription does not exist", 404);
   return found;

@@ -7,7 +7,7 @@ import type { MessageAttributes } from "../../kernel/message-attributes";
 import type { TopicPort } from "../ports";
 import { type DeliveryServices, deliver } from "./deliveries";
 import type { Notification } from "./notification";
-import { checkSize, invalidParameter, type PublishRequest } from "./publish-request";
+import { checkSize, invalidParameter, type PublishRequest, requireArn } from "./publish-request";
 import { readTopics, type Subscription, type Topic } from "./resources";
 
 /** The deployment's topics: takes messages at once, and delivers them to the subscriptions afterwards. */
@@ -33,9 +33,7 @@ export class Topics implements TopicPort {
   require(arn: string): Topic {
     const topic = this.all.find((candidate) => candidate.arn === arn);
     if (topic !== undefined) return topic;
-    const parts = arn.split(":").length;
-    if (parts < 6)
-      throw invalidParameter(`TopicArn Reason: An ARN must have at least 6 elements, not ${parts}`);
+    requireArn("TopicArn", arn);
     const { service, region } = parseArn(arn) ?? {};
     if (service !== "sns" || region !== this.place.region) throw invalidParameter("TopicArn");
     throw new AwsError("NotFound", "Topic does not exist", 404);

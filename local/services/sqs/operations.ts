@@ -145,7 +145,7 @@ function visibilityTimeout(input: Input): number | undefined {
   return numberIn(input, "VisibilityTimeout", 0, 43_200);
 }
 
-/** A handle of an earlier receive, or of a message that is gone, deletes nothing and is no error, as on AWS. */
+/** A handle of an earlier receive, or of a message that is gone, deletes nothing and is not an error, as on AWS. */
 function remove(queue: Queue, input: Input): Members {
   const message = received(queue, input);
   if (message !== undefined) queue.delete(message);

@@ -25,7 +25,7 @@ export function describeMessage(message: Message, input: Input): Members {
   };
 }
 
-/** `All`, `*`, `.*`, `prefix.*` or a name; a name that no attribute can have is no error (recorded). */
+/** `All`, `*`, `.*`, `prefix.*` or a name; a name that no attribute can have is not an error (recorded). */
 function names(pattern: string, name: string): boolean {
   if (pattern === "All" || pattern === "*") return true;
   return pattern.endsWith(".*") ? name.startsWith(pattern.slice(0, -2)) : name === pattern;
