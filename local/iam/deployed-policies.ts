@@ -27,11 +27,16 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
     const document = readPolicy(resource, "policy", "identity");
     if (document !== undefined) managed.set(resource.string("arn"), document);
   }
+  const inline = deployment.ofType("aws_iam_role_policy").map((resource) => ({
+    role: resource.string("role"),
+    document: readPolicy(resource, "policy", "identity"),
+  }));
+  const attachments = readAttachments(deployment);
   const warnings: string[] = [];
   const acting = new Set(deployment.ofType("aws_lambda_function").map((resource) => resource.string("role")));
   const roles = new Map<string, RolePolicies>();
   for (const role of deployment.ofType("aws_iam_role")) {
-    const roleArn = role.string("arn");
+    const [name, roleArn] = [role.string("name"), role.string("arn")];
     const lookUp = (arn: string, usedBy: string): PolicyDocument[] => {
       const document = managed.get(arn);
       if (document !== undefined) return [document];
@@ -39,47 +44,37 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
         warnings.push(`${usedBy}: ${arn} is not part of the deployment; it allows nothing here`);
       return [];
     };
-    roles.set(roleArn, policiesOf(role, deployment, lookUp));
+    const nested = role.blocks("inline_policy").map((block) => readPolicy(block, "policy", "identity"));
+    const own = inline.filter((policy) => policy.role === name).map(({ document }) => document);
+    // Terraform's state lists an attached policy at the role too.
+    const listed = role.strings("managed_policy_arns").map((arn) => [arn, role.address] as const);
+    const attached = attachments
+      .filter((attachment) => attachment.roles.includes(name))
+      .map(({ arn, address }) => [arn, address] as const);
+    const customerManaged = [...new Map([...listed, ...attached])].flatMap(([arn, usedBy]) =>
+      lookUp(arn, usedBy),
+    );
+    const boundaryArn = role.optionalString("permissions_boundary");
+    roles.set(roleArn, {
+      // Terraform's state shows an `aws_iam_role_policy` as the role's `inline_policy` too; twice the same changes nothing.
+      identity: [...own, ...nested, ...customerManaged].filter((document) => document !== undefined),
+      boundary: boundaryArn === undefined ? undefined : boundaryOf(boundaryArn, role, lookUp),
+    });
   }
   return { roles, warnings };
 }
 
-function policiesOf(
-  role: Resource,
-  deployment: Deployment,
-  lookUp: (arn: string, usedBy: string) => PolicyDocument[],
-): RolePolicies {
-  const name = role.string("name");
-  const inline = deployment
-    .ofType("aws_iam_role_policy")
-    .filter((policy) => policy.string("role") === name)
-    .map((policy) => readPolicy(policy, "policy", "identity"));
-  const nested = role.blocks("inline_policy").map((block) => readPolicy(block, "policy", "identity"));
-  const attached = attachmentsTo(name, deployment).map(
-    (attachment) => [attachment.string("policy_arn"), attachment.address] as const,
-  );
-  // Terraform's state lists an attached policy at the role too.
-  const listed = role.strings("managed_policy_arns").map((arn) => [arn, role.address] as const);
-  const arns = new Map([...listed, ...attached]);
-  const boundaryArn = role.optionalString("permissions_boundary");
-  const customerManaged = [...arns].flatMap(([arn, usedBy]) => lookUp(arn, usedBy));
-  // Terraform's state shows an `aws_iam_role_policy` as the role's `inline_policy` too; twice the same changes nothing.
-  const identity = [...inline, ...nested, ...customerManaged].filter((document) => document !== undefined);
-  return {
-    identity,
-    boundary: boundaryArn === undefined ? undefined : boundaryOf(boundaryArn, role, lookUp),
-  };
-}
-
-/** One to one role, and ones to several. */
-function attachmentsTo(role: string, deployment: Deployment): Resource[] {
+/** To one role, or to several at once. Each is read, also one to a role that is elsewhere. */
+function readAttachments(deployment: Deployment) {
+  const of = (type: string, roles: (resource: Resource) => readonly string[]) =>
+    deployment.ofType(type).map((resource) => ({
+      roles: roles(resource),
+      arn: resource.string("policy_arn"),
+      address: resource.address,
+    }));
   return [
-    ...deployment
-      .ofType("aws_iam_role_policy_attachment")
-      .filter((attachment) => attachment.string("role") === role),
-    ...deployment
-      .ofType("aws_iam_policy_attachment")
-      .filter((attachment) => attachment.strings("roles").includes(role)),
+    ...of("aws_iam_role_policy_attachment", (resource) => [resource.string("role")]),
+    ...of("aws_iam_policy_attachment", (resource) => resource.strings("roles")),
   ];
 }
 

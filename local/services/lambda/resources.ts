@@ -97,6 +97,7 @@ export const lambdaResourceTypes: readonly ResourceType[] = [
     defaults: {
       "ephemeral_storage.size": 512,
       "tracing_config.mode": "PassThrough",
+      "snap_start.apply_on": "None",
     },
   }),
   served("aws_lambda_alias", { providerOnly: ["invoke_arn"], computed: alias }),
