@@ -19,11 +19,15 @@ export const defaultAsyncSettings: AsyncSettings = {
 };
 
 /** Reads `aws_lambda_function_event_invoke_config`, and the qualifier that it is for: `$LATEST` unless it names one. */
-export function readAsyncSettings(config: Resource): [qualifier: string, AsyncSettings] {
+export function readAsyncSettings(config: Resource, functionArn: string): [qualifier: string, AsyncSettings] {
   const destinations = config.block("destination_config");
   const destination = (when: string): string | undefined => {
     const block = destinations?.block(when);
-    return block && target(block, "destination", ["sqs", "sns", "lambda"]);
+    const arn = block && target(block, "destination", ["sqs", "sns", "lambda"]);
+    // localstack's recordings, `test_lambda_eventinvokeconfig_exceptions`.
+    if (arn === functionArn)
+      block?.refuse("destination", "You can't specify the function as a destination for itself.");
+    return arn;
   };
   const settings = {
     retries: config.number("maximum_retry_attempts", defaultAsyncSettings.retries, { min: 0, max: 2 }),

@@ -97,7 +97,9 @@ function readFunction(
     logGroup: readLogGroup(resource, name),
     reservedConcurrency: reserved < 0 ? undefined : reserved,
     deadLetterTargetArn: deadLetter && target(deadLetter, "target_arn", ["sqs", "sns"]),
-    asynchronous: new Map(ofType("aws_lambda_function_event_invoke_config").map(readAsyncSettings)),
+    asynchronous: new Map(
+      ofType("aws_lambda_function_event_invoke_config").map((config) => readAsyncSettings(config, arn)),
+    ),
     codeFolder: functionCodeFolder(deployment, resource),
     publishedVersion,
     aliases: new Map(ofType("aws_lambda_alias").map((alias) => readAlias(alias, publishedVersion))),

@@ -42,7 +42,9 @@ export class Instance {
 
   constructor({ environment, taskRoot, memoryMb, guard, onLog }: InstanceOptions) {
     // A process group of its own: Ctrl-C ends the runtime, which ends its instances when their runs are over.
-    this.#process = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, bootstrap], {
+    const command = [process.execPath, `--max-old-space-size=${memoryMb}`, bootstrap];
+    const [program = "", ...values] = [...wrapperOf(environment, taskRoot), ...command];
+    this.#process = spawn(program, values, {
       cwd: taskRoot,
       env: { ...environment },
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
@@ -64,7 +66,10 @@ export class Instance {
         this.#report({ type: "exit", code, signal });
         resolve();
       };
-      this.#process.once("error", () => ended(1, null));
+      // What a shell would say of a program that is not there, or that it may not start.
+      this.#process.once("error", (error: NodeJS.ErrnoException) =>
+        ended(error.code === "EACCES" ? 126 : 127, null),
+      );
       // Processes that the function started hold its output open; the environment ends with all of them.
       this.#process.once("exit", () => this.#kill());
       this.#process.once("close", ended);
@@ -142,6 +147,11 @@ export class Instance {
       this.#taker = resolve;
     });
   }
+}
+
+/** Lambda Developer Guide, "Wrapper scripts": a program of the function's own that starts the runtime. */
+function wrapperOf({ AWS_LAMBDA_EXEC_WRAPPER: wrapper }: Readonly<Record<string, string>>, taskRoot: string) {
+  return wrapper === undefined ? [] : [wrapper.replace(/^\/var\/task(?=\/)/, taskRoot)];
 }
 
 /** Calls `handle` with each line, also with a last one that has no newline. */
