@@ -58,17 +58,34 @@ export class Ledger {
     );
   }
 
-  /** What AWS acts on and the runtime does not, a line each. */
+  /** What AWS acts on and the runtime does not: a line each, resources of one type and reason together. */
   notEnforced(deployment: Deployment): string[] {
-    return deployment.resources.flatMap((resource) => {
+    const groups = new Map<
+      string,
+      { readonly because: string; readonly addresses: string[]; readonly path: string }
+    >();
+    const add = (resource: Resource, path: string, because: string) => {
+      const key = JSON.stringify([resource.type, path, because]);
+      const group = groups.get(key) ?? { because, addresses: [], path };
+      group.addresses.push(resource.address);
+      groups.set(key, group);
+    };
+    for (const resource of deployment.resources) {
       const type = this.types.get(resource.type);
-      if (type?.status === "inert") return type.named ? [`${resource.address}: ${type.because}`] : [];
-      if (type?.status !== "served") return [];
-      return Object.entries(type.notEnforced ?? {}).flatMap(([path, because]) =>
-        isSetAt(resource, path, type) ? [`${resource.address}: ${path}: ${because}`] : [],
-      );
-    });
+      if (type?.status === "inert" && type.named) add(resource, "", type.because);
+      if (type?.status !== "served") continue;
+      for (const [path, because] of Object.entries(type.notEnforced ?? {}))
+        if (isSetAt(resource, path, type)) add(resource, path, because);
+    }
+    return [...groups.values()].map(
+      ({ addresses, path, because }) => `${together(addresses)}: ${path === "" ? "" : `${path}: `}${because}`,
+    );
   }
+}
+
+/** `aws_sqs_queue.Q`, or `aws_sqs_queue.Q and 3 more of its type`. */
+function together([first = "", ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first} and ${more.length} more of its type`;
 }
 
 interface Unread {
