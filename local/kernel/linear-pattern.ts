@@ -10,7 +10,7 @@ export interface LinearPattern {
 
 /**
  * Compiles a regular expression of JavaScript's or Java's kind for the linear engine: whoever sends a request chooses the
- * text, and JavaScript's own engine can be made to backtrack for hours.
+ * text, and some texts keep JavaScript's own engine backtracking for hours.
  *
  * @throws Error for what such an engine cannot do: back references, look-around, possessive quantifiers, more than 1,000
  *   repetitions

@@ -16,7 +16,7 @@ export type LayerName =
   | "function";
 
 /**
- * What a layer made of a request. `counted`: let through, with a match that only counts. `answered`: this is the answer of
+ * What a layer decided about a request. `counted`: let through, with a match that only counts. `answered`: this is the answer of
  * the API itself. `not evaluated`: the layer has nothing to check for this request.
  */
 export type StepVerdict = "passed" | "counted" | "answered" | "refused" | "not evaluated";

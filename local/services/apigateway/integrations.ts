@@ -17,7 +17,7 @@ export interface MockIntegration extends IntegrationBase {
   /** Content type → template. */
   readonly requestTemplates: ReadonlyMap<string, string>;
   readonly passthroughNever: boolean;
-  /** Whether a body of a binary media type is made text before the template is applied. */
+  /** Whether a body of a binary media type is converted to text before the template is applied. */
   readonly convertsToText: boolean;
   readonly answers: readonly MockAnswer[];
 }
@@ -38,7 +38,7 @@ export const STATUS_CODE = { pattern: "[1-5]\\d\\d" };
 
 const DEFAULT_TIMEOUT_MS = 29_000;
 
-/** More than 29 seconds take a quota increase, for Regional and private APIs only (API reference, `PutIntegration`). */
+/** More than 29 seconds need a quota increase, for Regional and private APIs only (API reference, `PutIntegration`). */
 const TIMEOUT = { min: 50, max: DEFAULT_TIMEOUT_MS };
 
 /** Reads a method's integration: a Lambda function as proxy, or an answer of API Gateway's own. */
@@ -88,7 +88,7 @@ function readLambdaIntegration(base: IntegrationBase): LambdaIntegration {
   if (functionArn === undefined) base.attributes.fail("uri", "the invoke ARN of a Lambda function");
   // Lambda's Invoke is a POST: with any other method AWS answers every request with a 500.
   if (base.attributes.string("integration_http_method") !== "POST") {
-    base.attributes.fail("integration_http_method", "POST, as Lambda's Invoke wants it");
+    base.attributes.fail("integration_http_method", "POST, which Lambda's Invoke needs");
   }
   return { ...base, type: "AWS_PROXY", functionArn };
 }

@@ -1,9 +1,10 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import { formatArn } from "../../kernel/arn";
+import { type CognitoAuthorizer, readAuthorizers } from "./authorizers";
 import { BodyModels } from "./body-models";
 import { type GatewayResponses, readGatewayResponses } from "./gateway-responses";
-import { type CognitoAuthorizer, readAuthorizers, readMethods } from "./methods";
+import { readMethods } from "./methods";
 import { type ApiResource, readResources } from "./resource-tree";
 import { readStages, refuseTwinStages, type Stage } from "./stages";
 

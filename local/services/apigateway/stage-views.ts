@@ -1,7 +1,7 @@
 import type { Members } from "../../kernel/input";
 import { compact, mapOrNone } from "./api-views";
+import type { CognitoAuthorizer } from "./authorizers";
 import { DEFAULT_STATUS, DEFAULT_TEMPLATE, type GatewayResponse } from "./gateway-responses";
-import type { CognitoAuthorizer } from "./methods";
 import type { RestApi } from "./rest-api";
 import { ACCOUNT_LIMIT, type MethodSettings, type Stage } from "./stages";
 import type { ApiKey, UsagePlan } from "./usage-plans";

@@ -104,7 +104,7 @@ function readSettings(resource: Attributes): MethodSettings {
   };
 }
 
-/** -1, the provider's default, is no limit. */
+/** -1, the provider's default, sets no limit. */
 function limitOf(settings: Attributes, key: string): number | undefined {
   const value = settings.number(key, -1);
   return value < 0 ? undefined : value;

@@ -22,7 +22,7 @@ function edgeOptimized({ attributes }: RestApi): string[] {
   const types = attributes.block("endpoint_configuration")?.strings("types") ?? ["EDGE"];
   if (types.includes("REGIONAL")) return [];
   return [
-    `${attributes.address}: on AWS CloudFront stands before an EDGE API and adds headers; here it does not`,
+    `${attributes.address}: on AWS CloudFront is in front of an EDGE API and adds headers; here it is not`,
   ];
 }
 

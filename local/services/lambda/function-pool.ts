@@ -90,7 +90,8 @@ export class FunctionPool {
     this.#writeEnd(started, run, outcome, durationMs, init?.ms);
     const logTail = started.log.takeTail();
     await this.#giveBack(started);
-    return { requestId: run.requestId, logTail, durationMs, ...withoutReason(outcome) };
+    const cold = warm === undefined;
+    return { requestId: run.requestId, logTail, durationMs, cold, ...withoutReason(outcome) };
   }
 
   /** Waits for the handler to be loaded. One that takes too long is loaded on the time of the first run. */

@@ -17,6 +17,7 @@ test("sees the request as it came, before it is decoded or routed", async () => 
       httpVersion: "1.1",
       headers,
       body: Buffer.from("x"),
+      requestId: expect.stringMatching(/^.{15}=$/),
     },
   ]);
 });

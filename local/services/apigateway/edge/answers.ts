@@ -111,7 +111,7 @@ const VARIABLE =
 
 /**
  * Replaces the variables of a gateway response's template; not VTL, only simple substitution (Developer Guide, "Gateway
- * responses for REST APIs"). What is not set becomes nothing, anything else stays as it stands.
+ * responses for REST APIs"). What is not set becomes nothing, anything else stays as it is.
  */
 export function renderTemplate(template: string, state: AtStage): string {
   return template.replace(

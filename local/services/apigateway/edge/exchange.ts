@@ -37,7 +37,7 @@ export interface Received {
   readonly request: EdgeRequest;
   readonly ids: RequestIds;
   readonly receivedAt: number;
-  /** What the layers made of it so far, in order. */
+  /** What the layers decided so far, in order. */
   readonly steps: TraceStep[];
   /** Set by the layer that refuses. */
   failure?: Failure;

@@ -16,7 +16,7 @@ export interface Refusal {
   readonly inExecution: boolean;
   /** `$context.error.validationErrorString` */
   readonly validationErrors?: string;
-  /** Given by what stands before the API: plain text, without identifiers, and no gateway response shapes it. */
+  /** Given before the API is looked at: plain text, without identifiers, and no gateway response shapes it. */
   readonly isPlainText?: boolean;
 }
 

@@ -45,6 +45,7 @@ async function invoke(
     const invocation = ports.functions.invoke({
       functionArn: integration.functionArn,
       payload,
+      traceId: exchange.ids.traceId,
       signal: AbortSignal.any([signal, givenUp.signal]),
       principal: {
         kind: "service",

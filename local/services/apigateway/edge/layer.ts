@@ -36,7 +36,7 @@ interface Finding {
   readonly facts?: Facts;
 }
 
-/** What a layer makes of a request: it goes on, or this is its answer. */
+/** What a layer decides: the request goes on, or this is its answer. */
 export type Outcome =
   | (Finding & { readonly verdict: "passed" | "counted" | "not evaluated" })
   | (Finding & { readonly verdict: "answered" | "refused"; readonly answer: ProxyResponse })

@@ -16,9 +16,9 @@ export interface RequestTarget {
   readonly path: string;
 }
 
-/** Takes a request target apart; `undefined` for one that is no path. */
+/** Takes a request target apart; `undefined` for one that is not a path. */
 export function parseTarget(target: string): RequestTarget | undefined {
-  // A target in absolute form is allowed of clients behind a proxy (RFC 9112, 3.2.2).
+  // A target in absolute form is allowed to clients that use a proxy (RFC 9112, 3.2.2).
   const origin = target.replace(/^https?:\/\/[^/?#]*/i, "");
   if (!origin.startsWith("/")) return undefined;
   const question = origin.indexOf("?");
@@ -38,7 +38,7 @@ export function isSoundlyEncoded(text: string): boolean {
  * 102), or a character that must be encoded.
  *
  * A semicolon separates, a plus sign is a space, and `|`, `{` and `}` must be encoded (Developer Guide, "Amazon API
- * Gateway important notes", REST APIs). Bytes that are no UTF-8 become replacement characters.
+ * Gateway important notes", REST APIs). Bytes that are not UTF-8 become replacement characters.
  */
 export function parseQuery(rawQuery: string): QueryParameters | undefined {
   if (/[|{}]/.test(rawQuery) || !isSoundlyEncoded(rawQuery)) return undefined;

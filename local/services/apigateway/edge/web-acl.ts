@@ -19,6 +19,7 @@ export function filterByWebAcl(exchange: AtStage, { ports }: EdgeContext): Outco
     httpVersion: request.httpVersion,
     headers: request.headers,
     body: request.body,
+    requestId: exchange.ids.extendedRequestId,
   });
   const { prediction, trace: rules = [] } = verdict;
   exchange.waf = { webAclArn: stage.webAclArn, responseCode: `WAF_${verdict.action}`, prediction };
