@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { administrator, createWorld, functionArn, type TestFunction, type World } from "./support";
@@ -80,7 +80,7 @@ describe("a function's files", () => {
 });
 
 describe("a function finds", () => {
-  // @valibot lies in this project's node_modules, above the folder that it is synthesized to.
+  // The code lies in this project's folder, as synthesized code does, below its node_modules.
   test.each([
     [
       "a package that is not in its bundle, imported",
@@ -96,6 +96,10 @@ describe("a function finds", () => {
     ],
     ["jest", "index.cjs", "require('jest'); exports.handler = async () => 1;", "Runtime.ImportModuleError"],
   ])("not: %s", async (_, file, source, errorType) => {
+    const parent = join(process.cwd(), ".local");
+    mkdirSync(parent, { recursive: true });
+    world = createWorld({ functions: [{ name: "F", file, source }], parent });
+
     const answer = await answerOf({ file, source });
 
     expect(answer.errorType).toBe(errorType);

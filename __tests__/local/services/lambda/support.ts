@@ -106,6 +106,8 @@ export interface WorldOptions {
   readonly faults?: Faults;
   readonly options?: Partial<LocalFunctionsOptions>;
   readonly withoutLogGroups?: boolean;
+  /** Where the functions' code lies. @default the folder for temporary files */
+  readonly parent?: string;
 }
 
 /** Functions, queues and topics wired as in the runtime, with permissions that a test can take away. */
@@ -115,8 +117,9 @@ export function createWorld({
   faults = noFaults,
   options,
   withoutLogGroups,
+  parent = tmpdir(),
 }: WorldOptions): World {
-  const folder = mkdtempSync(join(tmpdir(), "local lambda "));
+  const folder = mkdtempSync(join(parent, "local lambda "));
   for (const { name, source, file = "index.mjs" } of functions) {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, file), source);
