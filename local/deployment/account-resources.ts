@@ -89,7 +89,7 @@ const kmsAlias: ComputedAttributes = (own, place) => {
   };
 };
 
-/** An ARN made of a name, for types that nobody calls here. */
+/** An ARN with a name at its end, for types that nobody calls here. */
 const named =
   (
     key: string,

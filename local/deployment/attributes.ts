@@ -1,4 +1,5 @@
 import { brokenNumberRule, brokenTextRule, type NumberRule, type TextRule } from "../kernel/constraint";
+import { isObject, type JsonObject, parseJson } from "../kernel/json";
 
 /** A JSON value, as Terraform writes it. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
@@ -141,4 +142,10 @@ export class Attributes {
     const value = JSON.stringify(this.values[key]) ?? "nothing";
     throw new DeploymentError(`${this.address}: ${key} must be ${expected}, received ${value}`);
   }
+}
+
+/** Parses an attribute that carries a JSON object as text. */
+export function jsonObject(resource: Attributes, key: string, text: string): JsonObject {
+  const value = parseJson(text);
+  return isObject(value) ? value : resource.fail(key, "a JSON object");
 }

@@ -69,7 +69,7 @@ export class StackResolver {
     const where = locationOf(stack, declaration.address);
     return this.resolvedResources.get(where, () => {
       const scope = this.scopeOf(stack, where);
-      // `depends_on` carries no value. Who takes a resource out of the synthesized JSON need not hunt for its mentions there.
+      // `depends_on` carries no value. Taking a resource out of the synthesized JSON does not mean hunting for its mentions.
       const dependencies = declaration.dependsOn.filter((address) => stack.resources.has(address));
       for (const reference of [...dependencies, ...declaration.references])
         evaluateTemplate(`\${${reference}}`, where, scope);

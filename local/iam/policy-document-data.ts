@@ -49,7 +49,7 @@ function member(name: string, value: Value | undefined): Json {
   return value === undefined ? {} : { [name]: value };
 }
 
-/** One item stands alone; the provider sorts several backwards. */
+/** One item is not in a list; the provider sorts several backwards. */
 function setOf(items: readonly string[]): Value | undefined {
   const sorted = [...new Set(items)].sort(byCodePoint).reverse();
   return sorted.length > 1 ? sorted : sorted[0];

@@ -7,7 +7,7 @@ import {
 import { DeploymentError } from "../deployment/attributes";
 import type { Resource } from "../deployment/deployment";
 
-/** An IAM policy as it stands in the deployment. */
+/** An IAM policy of the deployment, as it is written. */
 export interface PolicyDocument {
   /** The address of the resource that holds it, for messages. */
   readonly name: string;

@@ -214,7 +214,7 @@ describe("refusing what is not supported", () => {
     ["${[1 2]}", 'expected "]"'],
     ["${{a 1}}", 'expected "=" or ":"'],
     ["${{a = 1 b = 2}}", 'expected "}"'],
-    ["${f(a... , b)}", 'expected ")" behind "..."'],
+    ["${f(a... , b)}", 'expected ")" after "..."'],
     ["${true ? 1}", 'expected ":"'],
     ["${1e999}", "the number 1e999 is too large"],
     ["${1 / 0}", "not a number"],

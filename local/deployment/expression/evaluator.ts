@@ -8,7 +8,7 @@ import { describe, ExpressionFailure, finite, toBoolean, toNumber, toText } from
 /** Where an expression's references lead. */
 export interface Scope {
   /**
-   * The value behind a reference. `path` is its first word and every literal step behind it: `["aws_sns_topic",
+   * The value of a reference. `path` is its first word and every literal step after it: `["aws_sns_topic",
    * "UserNames", "arn"]`. `used` says how many of them the value is for; the others are steps into the value.
    *
    * @throws DeploymentError for a reference that leads nowhere
@@ -69,11 +69,11 @@ function follow(start: Value, steps: readonly Step[], scope: Scope): Value {
       value = take(value, toText(evaluate(step.key, scope)));
       continue;
     }
-    const behind = steps.slice(index + 1);
-    const stop = step.form === "full" ? -1 : behind.findIndex((next) => !isAttribute(next));
-    const each = stop === -1 ? behind : behind.slice(0, stop);
+    const following = steps.slice(index + 1);
+    const stop = step.form === "full" ? -1 : following.findIndex((next) => !isAttribute(next));
+    const each = stop === -1 ? following : following.slice(0, stop);
     const items = splatItems(value).map((item) => follow(item, each, scope));
-    return follow(items, behind.slice(each.length), scope);
+    return follow(items, following.slice(each.length), scope);
   }
   return value;
 }

@@ -118,7 +118,7 @@ function parseCall(cursor: Cursor, name: string): Expression {
     cursor.skipSpace();
     if (!cursor.take("...")) return;
     cursor.skipSpace();
-    if (!cursor.peek(")")) cursor.failExpecting('")" behind "..."');
+    if (!cursor.peek(")")) cursor.failExpecting('")" after "..."');
     expandsLast = true;
   });
   return { kind: "call", name, arguments: items, expandsLast };
@@ -154,7 +154,7 @@ function parseObjectKey(cursor: Cursor): Expression {
   return parseAccess(cursor);
 }
 
-/** Items up to the closing bracket, a comma between them and, if one likes, behind the last. */
+/** Items up to the closing bracket, a comma between them and, optionally, after the last. */
 function parseSequence(cursor: Cursor, close: ")" | "]" | "}", parseItem: () => void): void {
   for (;;) {
     cursor.skipSpace();

@@ -30,7 +30,7 @@ export type Expression =
 export type Step =
   /** `.name`, `[0]`, `["name"]`, `.0` */
   | { readonly kind: "key"; readonly key: Expression; readonly form: "attribute" | "index" }
-  /** `[*]` goes on through every step behind it, `.*` only through attributes. */
+  /** `[*]` goes on through every step after it, `.*` only through attributes. */
   | { readonly kind: "splat"; readonly form: "full" | "attributes" };
 
 export interface Operation {

@@ -13,7 +13,7 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map([
   ["\\", "\\"],
 ]);
 
-/** The template that a JSON string is: to the end of the text, backslashes as they stand. */
+/** The template that a JSON string is: to the end of the text, backslashes as they are. */
 export function parseBareTemplate(cursor: Cursor, parseExpression: ParseExpression): Expression {
   return parseParts(cursor, parseExpression, (text) => {
     if (cursor.atEnd) return undefined;
@@ -21,7 +21,7 @@ export function parseBareTemplate(cursor: Cursor, parseExpression: ParseExpressi
   });
 }
 
-/** The template between quotes inside an expression, behind its opening quote. */
+/** The template between quotes inside an expression, after its opening quote. */
 export function parseQuotedTemplate(cursor: Cursor, parseExpression: ParseExpression): Expression {
   return parseParts(cursor, parseExpression, (text) => {
     if (cursor.atEnd || cursor.peek("\n")) return cursor.failExpecting("a closing quote");

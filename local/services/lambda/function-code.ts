@@ -4,7 +4,7 @@ import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 
 /**
- * The absolute path of the folder that a function's archive is made from: what Lambda would unpack.
+ * The absolute path of the folder that goes into a function's archive: what Lambda would unpack.
  *
  * @param fn an `aws_lambda_function`
  * @throws DeploymentError when no `archive_file` of its stack makes that archive from a folder that is there

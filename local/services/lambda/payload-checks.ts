@@ -6,7 +6,7 @@ import type { InvocationResult } from "../../kernel/function-invoker";
 const limits = { RequestResponse: 6_291_456, Event: 1_048_576 };
 const responseLimit = 6_291_556;
 
-/** @throws AwsError `RequestEntityTooLargeException` (413), `InvalidRequestContentException` (400) for what is no JSON */
+/** @throws AwsError `RequestEntityTooLargeException` (413), `InvalidRequestContentException` (400) for what is not JSON */
 export function checkRequest(payload: string, type: "RequestResponse" | "Event"): void {
   const bytes = Buffer.byteLength(payload);
   if (bytes > limits[type]) {

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import type { Attributes } from "../../deployment/attributes";
-import { jsonObject } from "../../deployment/json-attribute";
+import { jsonObject } from "../../deployment/attributes";
 import { isObject, parseJson } from "../../kernel/json";
 import type { MessageAttribute, MessageAttributes } from "../../kernel/message-attributes";
 

@@ -1,5 +1,5 @@
+import { jsonObject } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
-import { jsonObject } from "../../deployment/json-attribute";
 import { type ComputedAttributes, nameOf, type ResourceType, served } from "../../deployment/resource-type";
 import { formatArn, parseArn } from "../../kernel/arn";
 

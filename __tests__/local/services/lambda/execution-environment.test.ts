@@ -118,6 +118,12 @@ describe("a function finds", () => {
   });
 });
 
+test("a part of the SDK that the project lacks is named in the log, with the remedy", async () => {
+  const { logTail } = await run({ source: "import '@aws-sdk/client-no-such-service';" });
+
+  expect(logTail).toContain("npm install --save-dev @aws-sdk/client-no-such-service\n");
+});
+
 describe("a function's environment", () => {
   test("is the documented one", async () => {
     const env = await answerOf({ source: "export const handler = async () => process.env;" });

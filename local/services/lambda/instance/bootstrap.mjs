@@ -203,5 +203,9 @@ try {
   onEvent((message) => run(handler, message));
   report({ type: "ready" });
 } catch (error) {
+  const [, missing] =
+    /Cannot find (?:module|package) '(@(?:aws-sdk|smithy)\/[^/']+)/.exec(String(error)) ?? [];
+  if (missing !== undefined)
+    logWarning(`${missing} comes with Lambda; here it must be installed: npm install --save-dev ${missing}`);
   crash("Uncaught Exception", error, 129);
 }
