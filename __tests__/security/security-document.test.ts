@@ -23,7 +23,7 @@ describe("docs/security.md", () => {
       const [suite, ...others] = readdirSync(__dirname).filter((file) => file.startsWith(`api${category}-`));
 
       expect(others).toEqual([]);
-      expect(suite).toMatch(/\.test\.ts$/);
+      expect(suite).toMatch(/\.slow\.test\.ts$/);
       expect(rows.filter((row) => row.includes(`/${suite})`))).not.toEqual([]);
     },
   );
