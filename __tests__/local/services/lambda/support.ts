@@ -192,15 +192,24 @@ export async function outOfTime<T>(
   running: Promise<T>,
   logged = "START",
 ): Promise<T> {
+  let over = false;
+  const finished = running.finally(() => {
+    over = true;
+  });
   const { setImmediate: turn } = globalThis;
+  const until = async (text: string) => {
+    while (!over && !world.log(functionName).some((line) => line.includes(text)))
+      await new Promise((resolve) => turn(resolve));
+  };
   jest.useFakeTimers({ doNotFake: ["Date", "nextTick", "performance", "queueMicrotask", "setImmediate"] });
   try {
-    while (!world.log(functionName).some((line) => line.includes(logged))) {
-      jest.advanceTimersByTime(1);
-      await new Promise((resolve) => turn(resolve));
-    }
+    // A limit of the initialization that a test has set to a millisecond.
+    while (!over && jest.getTimerCount() === 0) await new Promise((resolve) => turn(resolve));
+    jest.advanceTimersByTime(1);
+    await until("START");
+    await until(logged);
     jest.advanceTimersByTime(15 * 60_000);
-    return await running;
+    return await finished;
   } finally {
     jest.useRealTimers();
   }
