@@ -1,8 +1,5 @@
 import type { Target } from "./target";
 
-// The SDK announces, on every start, the day on which its newer versions end their support of this Node.js.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
 /** API Gateway and Lambda answer within 30 seconds; who has not by then will not. */
 export const ANSWER_TIMEOUT_MS = 40_000;
 
