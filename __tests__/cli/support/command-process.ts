@@ -12,10 +12,12 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
+const SDK_WARNING = /\(node:\d+\) Warning: NodeVersionSupportWarning[\s\S]*?--trace-warnings[^\n]*\n/g;
+
 /** A command as a process of its own, as npm runs it. */
 export class CommandProcess {
   stdout = "";
-  stderr = "";
+  #stderr = "";
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #ended: Promise<Ending>;
 
@@ -35,11 +37,16 @@ export class CommandProcess {
       this.stdout += text;
     });
     this.child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      this.stderr += text;
+      this.#stderr += text;
     });
     this.#ended = new Promise((resolve) => {
       this.child.once("close", (exitCode, signal) => resolve({ exitCode, signal }));
     });
+  }
+
+  /** What the command said, without the AWS SDK's word that it will leave this version of Node.js behind. */
+  get stderr(): string {
+    return this.#stderr.replace(SDK_WARNING, "");
   }
 
   get pid(): number {

@@ -101,6 +101,8 @@ export class Instance {
 
   async stop(): Promise<void> {
     this.#usable = false;
+    // Whoever stops it goes on afterwards: with nothing else to do, Node.js would end before that.
+    this.#keepAlive(true);
     this.#kill();
     await this.#exited;
   }
