@@ -2,6 +2,7 @@ import { type TextRule, validation } from "../../kernel/input";
 import type { ServiceDefinition } from "../service";
 import { administrationOperations } from "./operations/administration";
 import { authenticatorAppOperations } from "./operations/authenticator-app";
+import { deviceOperations } from "./operations/devices";
 import { inventoryOperations } from "./operations/inventory";
 import { ownAccountOperations } from "./operations/own-account";
 import { passwordRecoveryOperations } from "./operations/password-recovery";
@@ -97,6 +98,7 @@ export const cognito: ServiceDefinition<UserDirectory> = {
     ...ownAccountOperations,
     ...authenticatorAppOperations,
     ...administrationOperations,
+    ...deviceOperations,
     ...inventoryOperations,
   },
   create: ({ deployment, clock, notice }, { makeKeyPair }) =>

@@ -32,7 +32,7 @@ describe("permissions", () => {
       permission === undefined ? [] : [[name, permission({ UserPoolId })] as const],
     );
 
-    expect(needed).toHaveLength(21);
+    expect(needed).toHaveLength(25);
     for (const [name, permission] of needed) {
       const resource =
         name === "ListUserPools" || name === "DescribeUserPoolDomain" ? "*" : poolArn(UserPoolId);
@@ -46,22 +46,27 @@ describe("permissions", () => {
     expect(open.sort()).toEqual([
       "AssociateSoftwareToken",
       "ChangePassword",
+      "ConfirmDevice",
       "ConfirmForgotPassword",
       "ConfirmSignUp",
       "DeleteUser",
       "DeleteUserAttributes",
+      "ForgetDevice",
       "ForgotPassword",
+      "GetDevice",
       "GetTokensFromRefreshToken",
       "GetUser",
       "GetUserAttributeVerificationCode",
       "GetUserAuthFactors",
       "GlobalSignOut",
       "InitiateAuth",
+      "ListDevices",
       "ResendConfirmationCode",
       "RespondToAuthChallenge",
       "RevokeToken",
       "SetUserMFAPreference",
       "SignUp",
+      "UpdateDeviceStatus",
       "UpdateUserAttributes",
       "VerifySoftwareToken",
       "VerifyUserAttribute",
@@ -275,6 +280,10 @@ describe("listing users", () => {
     expect(second.Users).toHaveLength(1);
     expect(second.PaginationToken).toBeUndefined();
     expect(await admin("ListUsers", { PaginationToken: "nonsense" })).toContain("Invalid pagination token");
+    expect(await admin("ListUsers", { AttributesToGet: ["email", "name"] })).toBe(
+      "InvalidParameterException: One or more requested attributes do not exist.",
+    );
+    expect(await list({ AttributesToGet: [] })).toEqual([]);
     expect(await admin("ListUsers", { Limit: 61 })).toContain("'limit' failed to satisfy constraint");
     expect(await admin("ListUsers", { Limit: -1 })).toContain("greater than or equal to 0");
   });

@@ -69,6 +69,7 @@ export class TestDirectory {
     readonly directory: UserDirectory,
     readonly clock: TestClock,
     readonly messages: CodeMessage[],
+    readonly notices: readonly string[],
   ) {
     this.service = bindService(cognito, directory);
   }
@@ -77,9 +78,11 @@ export class TestDirectory {
     const clock = new TestClock();
     const messages: CodeMessage[] = [];
     const onCode = (message: CodeMessage) => messages.push(message);
-    const options = { clock, onCode, makeKeyPair: keyPairs() };
+    const notices: string[] = [];
+    const notice = (text: string) => notices.push(text);
+    const options = { clock, onCode, notice, makeKeyPair: keyPairs() };
     const directory = await createUserDirectory(deploymentOf(...resources), options);
-    return new TestDirectory(directory, clock, messages);
+    return new TestDirectory(directory, clock, messages, notices);
   }
 
   async call(operation: string, input: Members): Promise<Members> {
