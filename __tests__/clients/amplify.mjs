@@ -1,0 +1,97 @@
+// aws-amplify as an app uses it, unmodified but for the address. A line of input is a step, a line of output what it
+// came to, both JSON.
+import { createInterface } from "node:readline";
+import { Amplify } from "aws-amplify";
+import {
+  confirmResetPassword,
+  confirmSignIn,
+  confirmSignUp,
+  confirmUserAttribute,
+  deleteUserAttributes,
+  fetchAuthSession,
+  fetchDevices,
+  fetchUserAttributes,
+  getCurrentUser,
+  resetPassword,
+  sendUserAttributeVerificationCode,
+  signIn,
+  signOut,
+  signUp,
+  updatePassword,
+  updateUserAttributes,
+} from "aws-amplify/auth";
+
+let given = {};
+
+const credentials = () => ({ username: given.username, password: given.password });
+const enter = (options = {}) => signIn({ ...credentials(), options });
+const claims = async (options) => {
+  const { tokens } = await fetchAuthSession(options);
+  return { id: tokens?.idToken?.payload, access: tokens?.accessToken.payload };
+};
+
+const steps = {
+  signIn: async () => {
+    const { nextStep } = await enter(given.flow);
+    const { id } = await claims();
+    return { nextStep, email: id?.email, user: await getCurrentUser() };
+  },
+  refresh: async () => {
+    await enter();
+    const before = await claims();
+    const after = await claims({ forceRefresh: true });
+    return { before: before.access, after: after.access };
+  },
+  attributes: async () => {
+    await enter();
+    const updated = await updateUserAttributes({ userAttributes: { name: "Ada", nickname: "a" } });
+    await deleteUserAttributes({ userAttributeKeys: ["nickname"] });
+    return { updated, attributes: await fetchUserAttributes() };
+  },
+  sendCode: async () => {
+    await enter();
+    return sendUserAttributeVerificationCode({ userAttributeKey: "email" });
+  },
+  confirmAttribute: async () => {
+    await enter();
+    await confirmUserAttribute({ userAttributeKey: "email", confirmationCode: given.code });
+    return fetchUserAttributes();
+  },
+  devices: async () => {
+    await enter();
+    return fetchDevices();
+  },
+  signUp: () => signUp({ ...credentials(), options: { userAttributes: { email: given.username } } }),
+  confirmSignUp: () => confirmSignUp({ username: given.username, confirmationCode: given.code }),
+  resetPassword: () => resetPassword({ username: given.username }),
+  confirmReset: async () => {
+    await confirmResetPassword({
+      username: given.username,
+      confirmationCode: given.code,
+      newPassword: given.newPassword,
+    });
+    return signIn({ username: given.username, password: given.newPassword });
+  },
+  newPassword: async () => {
+    const first = await enter();
+    const second = await confirmSignIn({ challengeResponse: given.newPassword });
+    return { first: first.nextStep, second: second.nextStep };
+  },
+  changePassword: async () => {
+    await enter();
+    await updatePassword({ oldPassword: given.password, newPassword: given.newPassword });
+    await signOut({ global: true });
+    return signIn({ username: given.username, password: given.newPassword });
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  given = JSON.parse(line);
+  const { endpoint, userPoolId, clientId } = given;
+  Amplify.configure({
+    Auth: { Cognito: { userPoolId, userPoolClientId: clientId, userPoolEndpoint: endpoint } },
+  });
+  const answer = await steps[given.step]().catch(({ name, message }) => ({ error: name, message }));
+  process.stdout.write(`${JSON.stringify(answer ?? null)}\n`);
+  await signOut();
+}

@@ -1,0 +1,227 @@
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
+
+const newPassword = "another-Horse-8-battery";
+const email = emailOf("MyUserPool1");
+const wrong = { error: "NotAuthorizedException", message: "Incorrect username or password." };
+
+let test: TestRuntime;
+
+beforeAll(async () => {
+  test = await startTestRuntime({
+    edit: ({ edge }) => {
+      edge.resource("aws_cognito_user_pool_client.MyUserPool1").explicit_auth_flows = [
+        ...["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"],
+      ];
+    },
+  });
+});
+
+afterAll(() => test.close());
+
+/** A program that uses a client, in a process of its own: a step is a line, and so is what it came to. */
+class Client {
+  private readonly process: ChildProcessByStdio<Writable, Readable, null>;
+  private readonly answers: AsyncIterator<string>;
+
+  constructor(command: string, script: string) {
+    this.process = spawn(command, [path.join(__dirname, script)], { stdio: ["pipe", "pipe", "ignore"] });
+    this.answers = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
+  }
+
+  async run(step: string, input: object = {}): Promise<unknown> {
+    const pool = test.runtime.userPools.find(({ name }) => name === "MyUserPool1");
+    const options = {
+      ...{ step, endpoint: test.runtime.awsEndpointUrl, userPoolId: pool?.id, clientId: pool?.clientId },
+      ...{ username: email, password: TEST_PASSWORD, newPassword },
+      ...input,
+    };
+    this.process.stdin.write(`${JSON.stringify(options)}\n`);
+    const { value, done } = await this.answers.next();
+    if (done) throw new Error("the client's process ended");
+    return JSON.parse(value);
+  }
+
+  end(): void {
+    this.process.stdin.end();
+  }
+}
+
+function client(command: string, script: string): { run: Client["run"] } {
+  let started: Client | undefined;
+  afterAll(() => started?.end());
+  return {
+    run: (step, input) => {
+      started ??= new Client(command, script);
+      return started.run(step, input);
+    },
+  };
+}
+
+function lastCode(): string {
+  return /code (\S+)$/.exec(test.notices.at(-1) ?? "")?.[1] ?? "";
+}
+
+/** A user of the test's own, who has to change the password. */
+async function invited(username: string): Promise<string> {
+  const pool = test.runtime.userPools.find(({ name }) => name === "MyUserPool1");
+  await test.aws("AWSCognitoIdentityProviderService.AdminCreateUser", {
+    UserPoolId: pool?.id,
+    Username: username,
+    TemporaryPassword: TEST_PASSWORD,
+    UserAttributes: [{ Name: "email_verified", Value: "true" }],
+  });
+  return username;
+}
+
+function created(username: string): string {
+  const pool = test.runtime.userPools.find(({ name }) => name === "MyUserPool1");
+  test.runtime.createUser(pool?.id ?? "", { email: username, password: TEST_PASSWORD });
+  return username;
+}
+
+describe("aws-amplify, unmodified,", () => {
+  const amplify = client(process.execPath, "amplify.mjs");
+
+  it.each([
+    ["by SRP, which is its default", {}],
+    ["with the password", { authFlowType: "USER_PASSWORD_AUTH" }],
+    ["by its choice of SRP", { authFlowType: "USER_AUTH", preferredChallenge: "PASSWORD_SRP" }],
+    ["by its choice of the password", { authFlowType: "USER_AUTH", preferredChallenge: "PASSWORD" }],
+  ])("signs in %s, and not with a wrong password", async (_name, flow) => {
+    expect(await amplify.run("signIn", { flow })).toMatchObject({ nextStep: { signInStep: "DONE" }, email });
+    expect(await amplify.run("signIn", { flow, password: "wrong-Horse-7-battery" })).toEqual(wrong);
+  });
+
+  it("does not learn by SRP that nobody has a name", async () => {
+    expect(await amplify.run("signIn", { username: "nobody@example.com" })).toEqual(wrong);
+  });
+
+  it("refreshes its tokens", async () => {
+    const { before, after } = Object(await amplify.run("refresh"));
+
+    expect(after).toMatchObject({ origin_jti: before.origin_jti, username: before.username });
+    expect(after.jti).not.toBe(before.jti);
+  });
+
+  it("reads, changes and deletes attributes, and lists no devices", async () => {
+    const { attributes } = Object(await amplify.run("attributes"));
+
+    expect(attributes).toEqual({ sub: expect.any(String), email, email_verified: "true", name: "Ada" });
+    expect(await amplify.run("devices")).toEqual([]);
+  });
+
+  it("verifies an address with the code that was sent", async () => {
+    const username = created("verify@example.com");
+
+    expect(await amplify.run("sendCode", { username })).toMatchObject({ destination: "v***@e***" });
+    expect(await amplify.run("confirmAttribute", { username, code: lastCode() })).toMatchObject({
+      email_verified: "true",
+    });
+  });
+
+  it("signs up, confirms, and signs in", async () => {
+    const username = "amplify@example.com";
+
+    expect(await amplify.run("signUp", { username })).toMatchObject({
+      nextStep: { signUpStep: "CONFIRM_SIGN_UP" },
+    });
+    expect(await amplify.run("confirmSignUp", { username, code: lastCode() })).toMatchObject({
+      isSignUpComplete: true,
+    });
+    expect(await amplify.run("signIn", { username })).toMatchObject({ email: username });
+  });
+
+  it("resets a forgotten password", async () => {
+    const username = created("forgetful@example.com");
+
+    await amplify.run("resetPassword", { username });
+
+    expect(await amplify.run("confirmReset", { username, code: lastCode() })).toMatchObject({
+      isSignedIn: true,
+    });
+  });
+
+  it("replaces a temporary password, and changes its own", async () => {
+    const username = await invited("invited@example.com");
+
+    expect(await amplify.run("newPassword", { username })).toMatchObject({
+      first: { signInStep: "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED" },
+      second: { signInStep: "DONE" },
+    });
+    const change = { username, password: newPassword, newPassword: TEST_PASSWORD };
+    expect(await amplify.run("changePassword", change)).toMatchObject({ isSignedIn: true });
+  });
+});
+
+describe("amazon-cognito-identity-js, unmodified,", () => {
+  const identityJs = client(process.execPath, "identity-js.mjs");
+
+  it.each(["USER_SRP_AUTH", "USER_PASSWORD_AUTH"])(
+    "signs in by %s, and not with a wrong password",
+    async (flow) => {
+      expect(await identityJs.run("signIn", { flow })).toMatchObject({ session: { email } });
+      expect(await identityJs.run("signIn", { flow, password: "wrong-Horse-7-battery" })).toEqual(wrong);
+    },
+  );
+
+  it("refreshes its tokens", async () => {
+    expect(await identityJs.run("refresh")).toMatchObject({ token_use: "access" });
+  });
+
+  it("reads and changes attributes, and lists no devices", async () => {
+    expect(await identityJs.run("attributes")).toContainEqual({ Name: "name", Value: "Ada" });
+    expect(await identityJs.run("devices")).toMatchObject({ Devices: [] });
+  });
+
+  it("signs up, confirms, and signs in", async () => {
+    const username = "identity@example.com";
+
+    expect(await identityJs.run("signUp", { username })).toMatchObject({ userConfirmed: false });
+    expect(await identityJs.run("confirmSignUp", { username, code: lastCode() })).toBe("SUCCESS");
+    expect(await identityJs.run("signIn", { username })).toMatchObject({ session: { email: username } });
+  });
+
+  it("replaces a temporary password", async () => {
+    const username = await invited("guest@example.com");
+
+    expect(await identityJs.run("newPassword", { username })).toMatchObject({
+      first: { newPasswordRequired: { required: [] } },
+      second: { session: { email: username } },
+    });
+  });
+
+  it("sets up an authenticator app, and is asked for its code from then on", async () => {
+    const username = created("careful@example.com");
+
+    expect(await identityJs.run("authenticatorApp", { username })).toEqual({
+      totpRequired: "SOFTWARE_TOKEN_MFA",
+    });
+  });
+});
+
+/** `PYTHON` names an interpreter that has pycognito; the usual one has it where somebody installed it. */
+const python = process.env.PYTHON ?? "python3";
+const found = spawnSync(python, ["-c", "import importlib.metadata as m; print(m.version('pycognito'))"]);
+const pycognito = found.status === 0 ? `pycognito ${String(found.stdout).trim()}` : undefined;
+
+it(`is tried with ${pycognito ?? "no pycognito, which this machine's Python does not have"}`, () => {
+  // Without it nothing below runs; the name of this test is where one reads it.
+  expect(found.status === 0).toBe(pycognito !== undefined);
+});
+
+for (const name of pycognito === undefined ? [] : [pycognito])
+  describe(`${name}, unmodified,`, () => {
+    const program = client(python, "pycognito_client.py");
+
+    it("signs in by SRP, not with a wrong password, and refreshes", async () => {
+      expect(await program.run("signIn")).toMatchObject({ email });
+      expect(await program.run("signIn", { password: "wrong-Horse-7-battery" })).toMatchObject({
+        error: "NotAuthorizedException",
+      });
+      expect(await program.run("refresh")).toEqual({ renewed: true });
+    });
+  });
