@@ -87,9 +87,31 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
       ...["cloudfront_distribution_zone_id", "s3_bucket", "version"],
     ],
   }),
-  { ...refused("aws_cognito_user", "the user can sign in"), computed: user },
-  { ...refused("aws_cognito_user_group", "tokens name the user's groups"), computed: ofPool("name") },
-  refused("aws_cognito_user_in_group", "tokens name the user's groups"),
+  served("aws_cognito_user", {
+    computed: user,
+    inert: {
+      client_metadata: "what Lambda triggers are told",
+      desired_delivery_mediums: "codes come by e-mail",
+      force_alias_creation: "there are no aliases here",
+      validation_data: "what Lambda triggers are told",
+    },
+    providerOnly: [
+      ...[
+        "creation_date",
+        "last_modified_date",
+        "mfa_setting_list",
+        "preferred_mfa_setting",
+        "status",
+        "sub",
+      ],
+    ],
+  }),
+  served("aws_cognito_user_group", { computed: ofPool("name") }),
+  served("aws_cognito_user_in_group", {
+    computed: (own) => ({
+      id: ["user_pool_id", "group_name", "username"].map((key) => own.string(key)).join("/"),
+    }),
+  }),
   refused("aws_cognito_resource_server", "access tokens can have its scopes"),
   refused("aws_cognito_identity_provider", "users of another provider can sign in"),
   refused("aws_cognito_managed_user_pool_client", "an AWS service gets a client of the pool"),

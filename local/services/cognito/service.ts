@@ -3,6 +3,7 @@ import type { ServiceDefinition } from "../service";
 import { administrationOperations } from "./operations/administration";
 import { authenticatorAppOperations } from "./operations/authenticator-app";
 import { deviceOperations } from "./operations/devices";
+import { groupOperations } from "./operations/groups";
 import { inventoryOperations } from "./operations/inventory";
 import { ownAccountOperations } from "./operations/own-account";
 import { passwordRecoveryOperations } from "./operations/password-recovery";
@@ -98,6 +99,7 @@ export const cognito: ServiceDefinition<UserDirectory> = {
     ...ownAccountOperations,
     ...authenticatorAppOperations,
     ...administrationOperations,
+    ...groupOperations,
     ...deviceOperations,
     ...inventoryOperations,
   },

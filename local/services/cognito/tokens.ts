@@ -25,9 +25,11 @@ export function issueTokens(
     auth_time: session.authTime,
     iat,
   };
+  const groups = pool.groups.claimsOf(user);
   return {
     AccessToken: pool.keyPair.sign({
       sub: user.sub,
+      ...groups.access,
       ...common,
       client_id: client.id,
       token_use: "access",
@@ -40,6 +42,7 @@ export function issueTokens(
     IdToken: pool.keyPair.sign({
       ...readableAttributes(client, user),
       sub: user.sub,
+      ...groups.id,
       ...common,
       "cognito:username": user.username,
       aud: client.id,

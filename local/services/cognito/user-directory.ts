@@ -3,6 +3,7 @@ import type { Clock } from "../../kernel/clock";
 import { KeyPair } from "../../kernel/key-pair";
 import type { UsersPort } from "../ports";
 import { type ClientSettings, readClientSettings } from "./client-settings";
+import { createDeclaredUsers } from "./declared-users";
 import type { Directory } from "./operations/access";
 import { usernameExists } from "./operations/sign-up";
 import { checkPassword } from "./password";
@@ -46,6 +47,7 @@ export async function createUserDirectory(
       }),
     ),
   );
+  createDeclaredUsers(deployment, pools);
   const verified = pools.all.map(({ settings, keyPair }) => ({
     arn: settings.arn,
     issuer: settings.issuer,

@@ -4,6 +4,7 @@ import type { KeyPair } from "../../kernel/key-pair";
 import { Challenges } from "./challenges";
 import type { ClientSettings } from "./client-settings";
 import { notFound } from "./errors";
+import { Groups } from "./groups";
 import { Lockout } from "./lockout";
 import { generatePassword, hashPassword } from "./password";
 import type { PoolSettings } from "./pool-settings";
@@ -30,6 +31,7 @@ export interface CodeMessage {
 /** One user pool at work: its settings, its key and everything that belongs to its users. */
 export class UserPool {
   readonly users: Users;
+  readonly groups = new Groups();
   readonly lockout: Lockout;
   readonly sessions: SignInSessions;
   readonly challenges: Challenges;

@@ -32,7 +32,7 @@ describe("permissions", () => {
       permission === undefined ? [] : [[name, permission({ UserPoolId })] as const],
     );
 
-    expect(needed).toHaveLength(25);
+    expect(needed).toHaveLength(34);
     for (const [name, permission] of needed) {
       const resource =
         name === "ListUserPools" || name === "DescribeUserPoolDomain" ? "*" : poolArn(UserPoolId);

@@ -104,6 +104,7 @@ export function deleteAttributes(pool: UserPool, user: User, names: readonly str
 
 export function removeUser(pool: UserPool, user: User): void {
   pool.users.delete(user);
+  pool.groups.drop(user);
   pool.sessions.drop(user.sub);
   pool.challenges.closeAllOf(user);
 }
