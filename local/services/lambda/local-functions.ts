@@ -52,7 +52,7 @@ export class LocalFunctions implements FunctionInvoker {
   readonly #pools = new Map<string, FunctionPool>();
   readonly #queue: EventQueue;
   readonly #roots = new TaskRoots();
-  readonly #guard = new ProcessGuard(this.#roots.folder);
+  readonly #guard = new ProcessGuard(() => this.#roots.folder);
   readonly #options: LocalFunctionsOptions;
 
   constructor(options: LocalFunctionsOptions) {

@@ -20,7 +20,7 @@ export class ProcessGuard {
   #shell: ChildProcess | undefined;
 
   /** `folder`: temporary, of this process alone. */
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folder: () => string) {}
 
   watch(pid: number): void {
     this.#tell(`+ ${pid}\n`);
@@ -42,7 +42,7 @@ export class ProcessGuard {
   }
 
   #start(): ChildProcess {
-    const shell = spawn("/bin/sh", ["-c", script, "instances", this.folder], {
+    const shell = spawn("/bin/sh", ["-c", script, "instances", this.folder()], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
       cwd: "/",

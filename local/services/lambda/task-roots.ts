@@ -17,9 +17,14 @@ export interface TaskRoot {
  * bundle is not found, and nothing that runs can write to the synthesized folder.
  */
 export class TaskRoots {
-  /** Temporary; holds all of them. */
-  readonly folder = mkdtempSync(join(tmpdir(), "local-lambda-"));
   readonly #roots = new Map<string, Promise<TaskRoot>>();
+  #folder: string | undefined;
+
+  /** Temporary; holds all of them. Created when the first function runs. */
+  get folder(): string {
+    this.#folder ??= mkdtempSync(join(tmpdir(), "local-lambda-"));
+    return this.#folder;
+  }
 
   of(settings: FunctionSettings): Promise<TaskRoot> {
     const root = this.#roots.get(settings.arn) ?? unpack(settings, join(this.folder, settings.name));
@@ -29,7 +34,7 @@ export class TaskRoots {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#roots.values());
-    await rm(this.folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -12,7 +12,7 @@ function endless() {
 
 // What the guard hears when the runtime is killed is the end of its input, as when it is closed.
 test("kills the processes that are left when the runtime is gone, and no other", async () => {
-  const guard = new ProcessGuard(mkdtempSync(join(tmpdir(), "guarded ")));
+  const guard = new ProcessGuard(() => mkdtempSync(join(tmpdir(), "guarded ")));
   const [left, released] = [endless(), endless()];
   guard.watch(left.pid ?? 0);
   guard.watch(released.pid ?? 0);
