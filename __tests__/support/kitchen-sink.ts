@@ -134,6 +134,21 @@ const visibility = {
 };
 
 const edgeResources: Readonly<Record<string, Block>> = {
+  "aws_cognito_user.Sink": {
+    user_pool_id: "${aws_cognito_user_pool.MyUserPool1.id}",
+    username: "sink@example.com",
+    password: "Correct-Horse-7",
+    attributes: { email_verified: "true" },
+  },
+  "aws_cognito_user_group.Sink": {
+    user_pool_id: "${aws_cognito_user_pool.MyUserPool1.id}",
+    name: "Sink",
+  },
+  "aws_cognito_user_in_group.Sink": {
+    user_pool_id: "${aws_cognito_user_pool.MyUserPool1.id}",
+    username: "${aws_cognito_user.Sink.username}",
+    group_name: "${aws_cognito_user_group.Sink.name}",
+  },
   "aws_api_gateway_resource.Sink": {
     rest_api_id: "${aws_api_gateway_rest_api.api.id}",
     parent_id: "${aws_api_gateway_rest_api.api.root_resource_id}",
