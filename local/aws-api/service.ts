@@ -158,6 +158,11 @@ export type Wire =
       readonly paths?: RegExp;
       /** Headers of the service's own on errors. */
       readonly errorHeaders?: (error: AwsError) => HeaderList;
+      /** For a service whose unsigned operations web pages call: the headers that they may send and read. */
+      readonly pages?: {
+        readonly allowedHeaders: readonly string[];
+        readonly exposedHeaders: readonly string[];
+      };
     }
   /** A form with `Action` and `Version`, answered in XML. */
   | { readonly protocol: "query"; readonly apiVersion: string; readonly xmlNamespace: string }

@@ -4,9 +4,10 @@ import { matchRoute } from "../aws-api/rest-protocol";
 import type { AwsService, Wire } from "../aws-api/service";
 import { readSignature } from "../aws-api/signature";
 import type { EdgeRequest, EdgeResponse } from "../kernel/exchange";
-import { type HeaderList, headerValues, singleHeader } from "../kernel/headers";
+import { headerValues, singleHeader } from "../kernel/headers";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 import { splitTarget } from "../kernel/request-target";
+import { exposedTo, isForeignOrigin, loopbackNames, preflightAnswer, readableByPage } from "./cross-origin";
 
 export interface DispatcherOptions {
   readonly edge: (request: EdgeRequest) => Promise<EdgeResponse>;
@@ -32,11 +33,17 @@ export function createDispatcher(options: DispatcherOptions): (request: HttpRequ
     if (refusal !== undefined) return refusal;
     if (isAwsCall(request, awsEndpoint.services, isStagePath)) {
       if (isForeignOrigin(request.headers)) return refuse(403, "page of another site calls AWS");
-      return { by: "aws", response: await awsEndpoint.handle(request) };
+      const response = await awsEndpoint.handle(request);
+      const exposed = exposedTo(response.call, awsEndpoint.services);
+      return { by: "aws", response: exposed ? readableByPage(response, request, exposed) : response };
     }
     const { path } = splitTarget(request.target);
+    const preflight = preflightAnswer(request, path, awsEndpoint.services);
+    if (preflight !== undefined)
+      return { by: "server", detail: "a page asks to call AWS", response: preflight };
     const document = request.method === "GET" || request.method === "HEAD" ? wellKnown(path) : undefined;
-    if (document !== undefined) return { by: "keys", response: jsonResponse(200, document) };
+    if (document !== undefined)
+      return { by: "keys", response: readableByPage(jsonResponse(200, document), request) };
     return { by: "edge", response: await edge(request) };
   };
 }
@@ -53,8 +60,6 @@ function refuse(status: 400 | 403, detail: string): Handled {
   return { by: "server", detail, response: jsonResponse(status, { message }) };
 }
 
-const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
-
 /**
  * Tells whether the client meant this machine. A page of another site can make its own name resolve to 127.0.0.1 (DNS
  * rebinding) and would then be same-origin with this port, where any access key is an administrator; its `Host` gives it
@@ -65,14 +70,6 @@ function isLoopbackHost(host: string, port: number): boolean {
   return loopbackNames.some(
     (loopback) => name === `${loopback}:${port}` || (port === 80 && name === loopback),
   );
-}
-
-/** Tells whether a browser sent the request for a page of another machine. Pages served on loopback may call AWS. */
-function isForeignOrigin(headers: HeaderList): boolean {
-  return headerValues(headers, "origin").some((origin) => {
-    const host = /^https?:\/\/([^/]+?)(?::\d+)?$/.exec(origin.toLowerCase())?.[1];
-    return host === undefined || !loopbackNames.includes(host);
-  });
 }
 
 /**

@@ -79,6 +79,14 @@ export const cognito: ServiceDefinition<UserDirectory> = {
     messageKey: "message",
     // Cognito is called from browsers too, whose SDKs read the code here. The colon is Cognito's.
     errorHeaders: ({ code }) => [["x-amzn-ErrorType", `${code}:`]],
+    // What aws-amplify 6.22.1 and amazon-cognito-identity-js 6.3.21 send, in lower case. AWS's own values are not published.
+    pages: {
+      allowedHeaders: [
+        ...["amz-sdk-invocation-id", "amz-sdk-request", "cache-control", "content-type", "x-amz-target"],
+        "x-amz-user-agent",
+      ],
+      exposedHeaders: ["x-amzn-RequestId", "x-amzn-ErrorType", "x-amzn-ErrorMessage", "Date"],
+    },
   },
   errors: {
     denied: { code: "AccessDeniedException", status: 400 },
