@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
-import { settings } from "../../stacks/common/settings";
+import { readSettings, settings } from "../../stacks/common/settings";
 import type { CommandContext } from "../common/command";
 import { chooseDeployment, type DeploymentWords, outputFolder } from "../common/deployment-choice";
 import { PROJECT } from "../common/project";
 import { UserError } from "../common/user-error";
+import { type AccountReach, readAccountSettings } from "../terraform/account-settings";
 import { type KeptMoto, runningMoto, startKeptMoto, stopKeptMoto } from "../terraform/kept-moto";
 import { interruptibleTerraform, motoEnvironment } from "../terraform/moto-target";
 import { describeInstallation, findProviders, writeCliConfig } from "../terraform/provider-installation";
@@ -27,9 +28,36 @@ export async function cdktf(action: Action, words: CdktfWords, { signal }: Comma
   const env = { ...process.env, TARGET: target };
   const cli = new Cdktf(outputFolder(choice), words["auto-approve"] ? ["--auto-approve"] : [], signal);
   if (action === "synth") return cli.run(action, [], { ...env, CHECKPOINT_DISABLE: "1" });
+  if (action === "destroy") refuseToLoseUsers(env);
   if (target === "moto") return onMoto(action, cli, signal);
   const prepared = await prepareTerraform(signal);
-  return cli.onAllStacks(action, prepared.options, { ...env, ...prepared.env });
+  const account = await settingsFor(action, { region: choice.region }, env, signal);
+  return cli.onAllStacks(action, prepared.options, { ...env, ...account, ...prepared.env });
+}
+
+/**
+ * Cognito and Terraform both refuse to delete a protected pool; said here before anything is planned.
+ *
+ * @throws UserError with the way
+ */
+function refuseToLoseUsers(env: Environment): void {
+  if (!readSettings(env).DELETION_PROTECTION) return;
+  throw new UserError(
+    "DELETION_PROTECTION is on, so the user pools and their users cannot be destroyed; nothing was changed. When they may go, take it off in AWS first: DELETION_PROTECTION=false npm run deploy, then DELETION_PROTECTION=false npm run destroy",
+  );
+}
+
+/** What the action sets by itself: a deployment asks the account; nothing ever destroys what belongs to everybody in it. */
+async function settingsFor(
+  action: Exclude<Action, "synth">,
+  reach: AccountReach,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<Environment> {
+  if (action === "destroy") return { MANAGE_API_GATEWAY_ACCOUNT: "false" };
+  const { settings: answered, notes } = await readAccountSettings(reach, env, signal);
+  for (const note of notes) say(note);
+  return answered;
 }
 
 /** Deploys to, or destroys in, an AWS API on this machine. */
@@ -47,7 +75,11 @@ async function onMoto(action: Exclude<Action, "synth">, cli: Cdktf, signal: Abor
   });
   const cliConfigFile = prepared.env.TF_CLI_CONFIG_FILE ?? "";
   const env = motoEnvironment({ endpoint: moto.endpoint, cliConfigFile }, Object.fromEntries(chosen));
-  const code = await cli.onAllStacks(action, prepared.options, env);
+  const region = env.AWS_REGION ?? settings.AWS_REGION.standard;
+  // moto has no GetAccountSettings.
+  const asked = { LAMBDA_CONCURRENCY: settings.LAMBDA_CONCURRENCY.standard, ...env };
+  const account = await settingsFor(action, { region, awsEndpointUrl: moto.endpoint }, asked, signal);
+  const code = await cli.onAllStacks(action, prepared.options, { ...env, ...account });
   if (code === 0) afterwards(action, moto);
   return code;
 }

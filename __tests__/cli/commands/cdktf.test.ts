@@ -17,7 +17,7 @@ describe("a command that runs cdktf", () => {
   const before = { ...process.env };
 
   afterEach(() => {
-    for (const name of ["THROTTLE_RATE", "TARGET"]) {
+    for (const name of ["THROTTLE_RATE", "TARGET", "DELETION_PROTECTION"]) {
       if (before[name] === undefined) delete process.env[name];
       else process.env[name] = before[name];
     }
@@ -33,6 +33,16 @@ describe("a command that runs cdktf", () => {
       exitCode: 1,
       stdout: "",
       stderr: `error: ${message}\n`,
+    });
+  });
+
+  it("destroys no protected users, and says the way", async () => {
+    process.env.DELETION_PROTECTION = "true";
+
+    expect(await runWords(["destroy", "--auto-approve"])).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^error: DELETION_PROTECTION is on, .*=false npm run deploy, then .*\n$/),
     });
   });
 
