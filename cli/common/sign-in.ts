@@ -2,16 +2,45 @@ import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
   AdminSetUserPasswordCommand,
+  AssociateSoftwareTokenCommand,
   type CognitoIdentityProviderClient,
   InitiateAuthCommand,
+  RespondToAuthChallengeCommand,
+  VerifySoftwareTokenCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
+import { authenticatorCode, fromBase32 } from "../../local/services/cognito/authenticator-code";
 import type { Credentials } from "./credentials";
 import { UserError } from "./user-error";
+
+/** The user pool asks for more than the password. */
+export class ChallengeError extends UserError {
+  override readonly name = "ChallengeError";
+
+  constructor(
+    email: string,
+    readonly challenge: string,
+    readonly session: string | undefined,
+  ) {
+    super(
+      `${email} cannot sign in with a password alone: ${CHALLENGES[challenge] ?? `it must answer ${challenge}`}`,
+    );
+  }
+}
+
+/** What the challenges ask for, and what to do about it. */
+const CHALLENGES: Readonly<Record<string, string>> = {
+  MFA_SETUP:
+    "the user pool (MFA=on) wants an authenticator app set up first; do that on the login page (output login_page_url), and take the token from there",
+  SOFTWARE_TOKEN_MFA:
+    "it wants a code of the authenticator app; sign in on the login page (output login_page_url), and take the token from there",
+  NEW_PASSWORD_REQUIRED:
+    "its temporary password must be replaced; do that on the login page (output login_page_url)",
+};
 
 /**
  * Signs in with e-mail and password and returns the ID token.
  *
- * @throws UserError when the user pool answers with a challenge instead; the SDK's error when it refuses
+ * @throws ChallengeError when the user pool asks for more; the SDK's error when it refuses
  */
 export async function signIn(
   client: CognitoIdentityProviderClient,
@@ -28,12 +57,47 @@ export async function signIn(
     { abortSignal },
   );
   const token = answer.AuthenticationResult?.IdToken;
-  if (token === undefined) {
-    throw new UserError(
-      `${email} must answer the challenge ${answer.ChallengeName ?? "of the user pool"} before signing in`,
-    );
-  }
+  if (token === undefined)
+    throw new ChallengeError(email, answer.ChallengeName ?? "a challenge", answer.Session);
   return token;
+}
+
+/**
+ * Signs in as a user that nobody keeps: where the pool wants an authenticator app, one is set up and forgotten.
+ *
+ * Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html
+ */
+export async function signInOnce(
+  client: CognitoIdentityProviderClient,
+  clientId: string,
+  credentials: Credentials,
+  abortSignal?: AbortSignal,
+): Promise<string> {
+  try {
+    return await signIn(client, clientId, credentials, abortSignal);
+  } catch (error) {
+    if (!(error instanceof ChallengeError) || error.challenge !== "MFA_SETUP") throw error;
+    const options = { abortSignal };
+    const app = await client.send(new AssociateSoftwareTokenCommand({ Session: error.session }), options);
+    const code = authenticatorCode(fromBase32(app.SecretCode ?? ""), Date.now());
+    const verified = await client.send(
+      new VerifySoftwareTokenCommand({ Session: app.Session, UserCode: code }),
+      options,
+    );
+    const answer = await client.send(
+      new RespondToAuthChallengeCommand({
+        ClientId: clientId,
+        ChallengeName: "MFA_SETUP",
+        Session: verified.Session,
+        ChallengeResponses: { USERNAME: credentials.email },
+      }),
+      options,
+    );
+    const token = answer.AuthenticationResult?.IdToken;
+    if (token === undefined)
+      throw new ChallengeError(credentials.email, answer.ChallengeName ?? "a challenge", answer.Session);
+    return token;
+  }
 }
 
 /** Makes a confirmed user: no e-mail is sent, the password is final. A user half made is removed again. */

@@ -2,8 +2,9 @@ import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-
 import { isSignedIn, type Route } from "../../stacks/secure-edge/route";
 import { routes } from "../../stacks/secure-edge/routes";
 import { ANSWER_TIMEOUT_MS, clientConfig } from "../common/aws-clients";
-import { signIn } from "../common/sign-in";
-import { nameAt, type Target } from "../common/target";
+import type { Credentials } from "../common/credentials";
+import { ChallengeError, signIn, signInOnce } from "../common/sign-in";
+import { nameAt, type Target, type TargetUserPool } from "../common/target";
 import { type Check, check } from "./check";
 import { Observers } from "./observers";
 import { TemporaryUsers } from "./temporary-users";
@@ -29,12 +30,14 @@ export async function runChecks(target: Target, options: RunOptions = {}): Promi
   const observers = new Observers(target, signal);
   const temporaryUsers = new TemporaryUsers(cognito);
   const checks: Check[] = [];
+  const signInAsTemporaryUser = async (pool: TargetUserPool) =>
+    signInOnce(cognito, pool.clientId, await temporaryUsers.create(pool, signal), signal);
   try {
     const tokens = new Map<string, string>();
     for (const pool of target.userPools) {
       signal?.throwIfAborted();
-      const user = pool.user ?? (await temporaryUsers.create(pool, signal));
-      tokens.set(pool.name, await signIn(cognito, pool.clientId, user, signal));
+      const known = pool.user && (await signInIfItMay(cognito, pool.clientId, pool.user, target, signal));
+      tokens.set(pool.name, known ?? (await signInAsTemporaryUser(pool)));
     }
     for (const step of steps(target, tokens, observers, signal)) {
       const result = await step();
@@ -47,6 +50,23 @@ export async function runChecks(target: Target, options: RunOptions = {}): Promi
     await temporaryUsers.removeAll();
     cognito.destroy();
     observers.close();
+  }
+}
+
+/** The token of a user that is there; `undefined` where the local runtime's own has no second factor, and needs one. */
+async function signInIfItMay(
+  cognito: CognitoIdentityProviderClient,
+  clientId: string,
+  user: Credentials,
+  { kind }: Target,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    return await signIn(cognito, clientId, user, signal);
+  } catch (error) {
+    if (kind === "local" && error instanceof ChallengeError && error.challenge === "MFA_SETUP")
+      return undefined;
+    throw error;
   }
 }
 

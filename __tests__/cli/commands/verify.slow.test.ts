@@ -54,6 +54,23 @@ describe("npm run verify -- --environment", () => {
     expect(await emails()).toEqual(REGULAR);
   });
 
+  it("sets up an authenticator app for users that it makes, where the pools ask for one", async () => {
+    await deploy({ env: { MFA: "on" } });
+
+    const { exitCode, stderr } = await run(["verify"]);
+    const token = await run([
+      ...["token", "--pool", "MyUserPool1", "--email", emailOf("MyUserPool1")],
+      ...["--password", TEST_PASSWORD],
+    ]);
+
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(await emails()).toEqual(REGULAR);
+    expect([token.exitCode, token.stdout]).toEqual([1, ""]);
+    expect(token.stderr).toMatch(
+      /^error: .* cannot sign in with a password alone: .*MFA=on.*login_page_url.*\n$/,
+    );
+  });
+
   it("signs in as the users that it is given, and makes none", async () => {
     await deploy();
     const users = ["MyUserPool1", "MyUserPool2"].flatMap((pool) => [

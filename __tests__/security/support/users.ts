@@ -1,5 +1,5 @@
 import type { Clock } from "../../../local/kernel/clock";
-import { authenticatorCode } from "../../../local/services/cognito/authenticator-code";
+import { authenticatorCode, fromBase32 } from "../../../local/services/cognito/authenticator-code";
 import { TEST_PASSWORD, type TestRuntime } from "../../support/local-runtime";
 import { ADMINISTRATOR } from "./aws-call";
 import { cognito, poolOf, signIn, tokensIn } from "./cognito";
@@ -48,11 +48,4 @@ export async function addAuthenticatorApp(
     SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true },
   });
   return { firstCode, codeAt: (timeMs) => authenticatorCode(secret, timeMs) };
-}
-
-function fromBase32(text: string): Buffer {
-  const bits = [...text]
-    .map((character) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(character).toString(2).padStart(5, "0"))
-    .join("");
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
 }

@@ -15,6 +15,13 @@ export function toBase32(bytes: Buffer): string {
   return groups.map((group) => base32.charAt(Number.parseInt(group.padEnd(5, "0"), 2))).join("");
 }
 
+/** The bytes that RFC 4648 base 32 without padding stands for: the secret as an authenticator app takes it. */
+export function fromBase32(text: string): Buffer {
+  const bits = [...text].map((letter) => base32.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const bytes = bits.match(/.{8}/g) ?? [];
+  return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
+}
+
 /** The code that an authenticator app shows at that time: RFC 6238, HMAC-SHA-1, 30 seconds, six digits. */
 export function authenticatorCode(secret: Buffer, timeMs: number): string {
   const counter = Buffer.alloc(8);

@@ -1,5 +1,6 @@
 import {
   authenticatorCode,
+  fromBase32,
   matchingStep,
   toBase32,
 } from "../../../../local/services/cognito/authenticator-code";
@@ -31,6 +32,7 @@ test.each([
   ["f", "MY"],
   ["fo", "MZXQ"],
   ["foobar", "MZXW6YTBOI"],
-])("%j in base 32 is %s", (text, expected) => {
+])("%j in base 32 is %s, and back", (text, expected) => {
   expect(toBase32(Buffer.from(text))).toBe(expected);
+  expect(fromBase32(expected).toString()).toBe(text);
 });
