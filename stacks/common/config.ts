@@ -63,7 +63,7 @@ export interface Throttle {
   readonly burstLimit: number;
 }
 
-/** `prefix`: where the deployment's states are, `development`, or `local/development` for an AWS API on this machine. */
+/** `prefix`: where the deployment's states are, `development`, or `moto/development` for an AWS API on this machine. */
 export type StateStore =
   | { readonly kind: "local"; readonly prefix: string }
   | {
