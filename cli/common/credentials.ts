@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
 export interface Credentials {
   readonly email: string;
@@ -8,9 +8,4 @@ export interface Credentials {
 /** A password that any policy takes: 24 random characters and one of each class. */
 export function randomPassword(): string {
   return `${randomBytes(18).toString("base64url")}aA1!`;
-}
-
-/** An address that nobody has: `example.com` is reserved. */
-export function temporaryEmail(): string {
-  return `verify-${randomUUID()}@example.com`;
 }

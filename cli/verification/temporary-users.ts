@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import { type Credentials, randomPassword, temporaryEmail } from "../common/credentials";
+import { type Credentials, randomPassword } from "../common/credentials";
 import { reasonOf } from "../common/describe-error";
 import { createUser, deleteUser } from "../common/sign-in";
 import type { TargetUserPool } from "../common/target";
@@ -37,4 +38,9 @@ export class TemporaryUsers {
 
 function isGone(error: unknown): boolean {
   return error instanceof Error && error.name === "UserNotFoundException";
+}
+
+/** An address that nobody has: `example.com` is reserved. */
+function temporaryEmail(): string {
+  return `verify-${randomUUID()}@example.com`;
 }
