@@ -15,7 +15,6 @@ export const apiGuardrails: readonly Guardrail[] = [
     fix: 'set authorization and an authorizer; where it is meant to be open, allow(…, "open-method", "the reason")',
     controls: {
       checkov: ["CKV_AWS_59", "CKV2_AWS_70"],
-      securityHub: ["APIGateway.8"],
       cdkNag: ["AwsSolutions-APIG4", "AwsSolutions-COG4"],
     },
     types: [METHOD],
@@ -41,7 +40,6 @@ export const apiGuardrails: readonly Guardrail[] = [
     fix: "set access_log_settings with a log group of your own",
     controls: {
       checkov: ["CKV_AWS_76"],
-      securityHub: ["APIGateway.1"],
       cdkNag: ["AwsSolutions-APIG1"],
     },
     types: [STAGE],
@@ -94,7 +92,7 @@ export const apiGuardrails: readonly Guardrail[] = [
     id: "rule-group-without-action",
     why: "a group that only counts stops nothing, and one without any action is refused by AWS",
     fix: "set override_action { none {} }; to try a group out, count single rules of it",
-    controls: { checkov: ["CKV_AWS_342"], securityHub: ["WAF.12"] },
+    controls: { checkov: ["CKV_AWS_342"] },
     types: ["aws_wafv2_web_acl"],
     violations: ({ body }) =>
       blocks(body.rule).flatMap((rule) => {

@@ -36,7 +36,7 @@ export const functionGuardrails: readonly Guardrail[] = [
     id: "function-without-failure-destination",
     why: "an event that fails three times is gone without a trace",
     fix: "set dead_letter_config, or an on_failure destination in aws_lambda_function_event_invoke_config",
-    controls: { checkov: ["CKV_AWS_116"], cdkNag: ["AwsSolutions-SQS3"] },
+    controls: { checkov: ["CKV_AWS_116"] },
     types: [FUNCTION],
     violations: (fn, view) =>
       isInvokedAsynchronously(fn, view) && !handsOverFailures(fn, view)
