@@ -195,6 +195,15 @@ running, to look around with the AWS CLI, until destroy stops it.`,
     run: async (values, context) => (await import("./commands/guardrails")).listGuardrails(values, context),
   }),
   command({
+    name: "scan",
+    summary: "Scans the stacks with checkov, in development, in production and with everything on",
+    details: `Needs checkov on the PATH, or Python 3.9 or newer to install it below .local. Exit code 1 for a failure without a
+reason, for a reason without a failure, and for a stack that was not scanned.`,
+    options: { json },
+    examples: [""],
+    run: async (values, context) => (await import("./commands/scan")).scanStacks(values, context),
+  }),
+  command({
     name: "portability",
     summary: "Synthesizes the stacks with cdktn, which continues CDKTF, and compares the JSON",
     details: `Needs the npm registry: it installs cdktn and its bindings (about 490 MB) into a temporary folder, and removes it.
