@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { LocalBackend, S3Backend, TerraformDataSource, TerraformElement, TerraformStack } from "cdktf";
+import { App, LocalBackend, S3Backend, TerraformDataSource, TerraformElement, TerraformStack } from "cdktf";
 import { type Construct, Node } from "constructs";
 import type { Config } from "./config";
 import type { LogProps, RoleProps } from "./handler-function";
@@ -91,6 +93,7 @@ export class SecureStack extends TerraformStack {
 
   private createBackend(): void {
     const { state } = this.config;
+    refuseForeignState(path.join(App.of(this).outdir, "stacks", this.node.id), state.prefix);
     if (state.kind === "local") {
       // Relative, so that the synthesized JSON is the same from every folder; Terraform starts from the stack's folder.
       new LocalBackend(this, { path: `${PROJECT_FOLDER}/state/${state.prefix}/${this.node.id}.tfstate` });
@@ -117,6 +120,31 @@ export class SecureStack extends TerraformStack {
       .map(
         ({ element, address }) => `${address} would exist twice: give ${element.node.path} an id of its own`,
       );
+  }
+}
+
+/**
+ * Terraform remembers in the stack's folder where its state is. Another deployment synthesized there, `npx cdktf deploy` with
+ * another ENVIRONMENT for instance, would be offered `-migrate-state`, which gives one deployment the other's resources.
+ *
+ * @throws ForeignStateError where the folder belongs to another deployment
+ */
+function refuseForeignState(stackFolder: string, prefix: string): void {
+  const file = path.join(stackFolder, ".terraform", "terraform.tfstate");
+  if (!existsSync(file)) return;
+  const { path: local, key }: { path?: string; key?: string } =
+    JSON.parse(readFileSync(file, "utf8")).backend?.config ?? {};
+  const found = /(?:^|\/)(?:state|secure-lambda)\/(.+)\/[^/]+\.tfstate$/.exec(local ?? key ?? "")?.[1];
+  if (found !== undefined && found !== prefix) throw new ForeignStateError(stackFolder, found, prefix);
+}
+
+class ForeignStateError extends Error {
+  override readonly name = "ForeignStateError";
+
+  constructor(stackFolder: string, found: string, wanted: string) {
+    super(
+      `${stackFolder} belongs to the deployment ${found}, not to ${wanted}: use npm run deploy, which has an output folder for each, or --output another-folder`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DataAwsSnsTopic } from "@cdktf/provider-aws/lib/data-aws-sns-topic";
@@ -150,5 +150,29 @@ describe("the stack's AWS provider", () => {
         default_tags: [{ tags: { Project: "secure-lambda", Environment: "staging", CostCenter: "42" } }],
       },
     ]);
+  });
+});
+
+describe("an output folder that Terraform has been initialised in", () => {
+  const outdir = mkdtempSync(path.join(tmpdir(), "initialised-"));
+
+  afterAll(() => rmSync(outdir, { recursive: true }));
+
+  const stackOf = (env: Record<string, string>) => () =>
+    new SecureStack(new App({ outdir }), "the-stack", readConfig(env));
+
+  it.each([
+    { path: "../../../state/development/the-stack.tfstate" },
+    { key: "secure-lambda/development/the-stack.tfstate" },
+  ])("is refused to another environment, whose state it would mix with its own: %j", (config) => {
+    const folder = path.join(outdir, "stacks", "the-stack", ".terraform");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, "terraform.tfstate"), JSON.stringify({ backend: { config } }));
+
+    expect(stackOf({ ENVIRONMENT: "staging" })).toThrow(
+      "belongs to the deployment development, not to staging:",
+    );
+    expect(stackOf({})).not.toThrow();
+    expect(stackOf({ STATE_BUCKET: "the-state" })).not.toThrow();
   });
 });
