@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { PROJECT } from "../../cli/common/project";
 import { buildArchiveProvider } from "../../cli/terraform/archive-provider/build";
-import { findProviders } from "../../cli/terraform/provider-installation";
+import { findProviders, surroundings } from "../../cli/terraform/provider-installation";
 import { hasProvider, platformOf } from "../../cli/terraform/providers";
 import { checkTools } from "../../cli/terraform/tools";
 import { runProcess } from "./support/run-process";
@@ -12,7 +12,7 @@ const go = checkTools().go.command;
 
 if (go === undefined) {
   it("the archive provider of this project is not needed where there is no Go: the real one is there", async () => {
-    expect((await findProviders()).archive.kind).not.toBe("built");
+    expect((await findProviders(surroundings(true))).archive.kind).not.toBe("built");
   });
 } else {
   describe("the archive provider of this project", testsOfOwnProvider);

@@ -4,11 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { PROJECT } from "../../cli/common/project";
 import { UserError } from "../../cli/common/user-error";
-import {
-  describeInstallation,
-  findProviders,
-  writeCliConfig,
-} from "../../cli/terraform/provider-installation";
+import { writeCliConfig } from "../../cli/terraform/cli-config";
+import { describeInstallation, findProviders, surroundings } from "../../cli/terraform/provider-installation";
 import { checkTools } from "../../cli/terraform/tools";
 
 /**
@@ -39,9 +36,9 @@ async function prepare(folder: string): Promise<string> {
   if (moto.command === undefined || missing.length > 0) {
     throw new UserError(missing.map(({ name, remedy }) => `${name} is missing: ${remedy}`).join("\n"));
   }
-  const installation = await findProviders();
+  const installation = await findProviders(surroundings(true));
   say(`providers: ${describeInstallation(installation)}`);
-  writeCliConfig(path.join(folder, "terraform.tfrc"), installation);
+  writeCliConfig(path.join(folder, "terraform.tfrc"), installation, undefined);
   mkdirSync(path.join(folder, "processes"));
   return moto.command;
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
 import { readSettings, settings } from "../../stacks/common/settings";
@@ -7,10 +7,11 @@ import type { CommandContext } from "../common/command";
 import { chooseDeployment, type DeploymentWords, outputFolder } from "../common/deployment-choice";
 import { PROJECT } from "../common/project";
 import { UserError } from "../common/user-error";
+import { synthesize } from "../serving/synthesize";
 import { type AccountReach, readAccountSettings } from "../terraform/account-settings";
 import { type KeptMoto, runningMoto, startKeptMoto, stopKeptMoto } from "../terraform/kept-moto";
-import { interruptibleTerraform, motoEnvironment } from "../terraform/moto-target";
-import { describeInstallation, findProviders, writeCliConfig } from "../terraform/provider-installation";
+import { motoEnvironment } from "../terraform/moto-target";
+import { forgetCliConfig, prepareTerraform } from "../terraform/prepare-terraform";
 import { checkTools, type Environment } from "../terraform/tools";
 
 type Action = "synth" | "diff" | "deploy" | "destroy";
@@ -19,20 +20,22 @@ interface CdktfWords extends Pick<DeploymentWords, "target"> {
   readonly "auto-approve"?: boolean;
 }
 
-const ownTerraform = { CHECKPOINT_DISABLE: "1", ...interruptibleTerraform };
-
 /** Runs the cdktf CLI on all stacks, each environment and target in an output folder of its own. */
 export async function cdktf(action: Action, words: CdktfWords, { signal }: CommandContext): Promise<number> {
   const choice = chooseDeployment(words, process.env);
   const { target } = choice;
   const env = { ...process.env, TARGET: target };
   const cli = new Cdktf(outputFolder(choice), words["auto-approve"] ? ["--auto-approve"] : [], signal);
-  if (action === "synth") return cli.run(action, [], { ...env, CHECKPOINT_DISABLE: "1" });
+  if (action === "synth") return cli.synthesize(env);
   if (action === "destroy") refuseToLoseUsers(env);
-  if (target === "moto") return onMoto(action, cli, signal);
-  const prepared = await prepareTerraform(signal);
-  const account = await settingsFor(action, { region: choice.region }, env, signal);
-  return cli.onAllStacks(action, prepared.options, { ...env, ...account, ...prepared.env });
+  try {
+    if (target === "moto") return await onMoto(action, cli, signal);
+    const prepared = await prepareTerraform(signal);
+    const account = await settingsFor(action, { region: choice.region }, env, signal);
+    return await cli.onAllStacks(action, prepared.options, { ...env, ...account, ...prepared.env });
+  } finally {
+    forgetCliConfig();
+  }
 }
 
 /**
@@ -104,37 +107,6 @@ function requireMoto(): string {
   return moto.command;
 }
 
-/**
- * Where the registry does not answer, the providers come from a mirror, and cdktf cannot ask the registry for their
- * checksums. A CLI configuration of the user's own is left alone.
- */
-async function prepareTerraform(
-  signal: AbortSignal,
-  isolated = false,
-): Promise<{ env: Record<string, string>; options: string[] }> {
-  const { terraform } = checkTools();
-  if (terraform.command === undefined)
-    throw new UserError(`${terraform.name} is missing: ${terraform.remedy}`);
-  const own = process.env.TF_CLI_CONFIG_FILE;
-  if (!isolated && own !== undefined && existsSync(own)) return { env: ownTerraform, options: [] };
-  const installation = await findProviders();
-  signal.throwIfAborted();
-  say(`providers: ${describeInstallation(installation)}`);
-  const fromRegistry = Object.values(installation).every(({ kind }) => kind === "registry");
-  const file = path.join(PROJECT, ".local", "terraform.tfrc");
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeCliConfig(file, installation);
-  return {
-    env: {
-      ...ownTerraform,
-      ...(fromRegistry && !isolated ? {} : { TF_CLI_CONFIG_FILE: file }),
-      // A provider from elsewhere must not end in the cache of all of the user's projects.
-      ...(fromRegistry ? {} : { CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" }),
-    },
-    options: fromRegistry ? [] : ["--skip-provider-lock"],
-  };
-}
-
 /** The cdktf CLI, in one output folder. */
 class Cdktf {
   constructor(
@@ -144,13 +116,26 @@ class Cdktf {
     private readonly signal: AbortSignal,
   ) {}
 
+  /**
+   * As `cdktf synth`, whose errors are pages of stack traces.
+   *
+   * @throws UserError with what the stacks refuse
+   */
+  async synthesize(env: Environment): Promise<number> {
+    const folder = path.join(PROJECT, this.output);
+    const warnings = await synthesize(folder, env, this.signal);
+    if (warnings !== "") say(warnings);
+    say(`synthesized ${stacksInOrder(folder).join(", ")} to ${this.output}`);
+    return 0;
+  }
+
   async onAllStacks(action: Action, options: readonly string[], env: Environment): Promise<number> {
-    if (action !== "diff") return this.run(action, ["*", ...options], env);
-    // cdktf compares one stack at a time, and would synthesize them all for each.
-    const code = await this.run("synth", [], env);
-    if (code !== 0) return code;
+    await this.synthesize(env);
+    const words = ["--skip-synth", ...options];
+    if (action !== "diff") return this.run(action, ["*", ...words], env);
+    // cdktf compares one stack at a time.
     for (const name of stacksInOrder(path.join(PROJECT, this.output))) {
-      const compared = await this.run(action, [name, "--skip-synth", ...options], env);
+      const compared = await this.run(action, [name, ...words], env);
       if (compared !== 0) return compared;
     }
     return 0;

@@ -33,13 +33,14 @@ export async function synthesizeForServing({
  * Synthesizes the stacks into a folder, in a process of their own as the cdktf CLI does.
  *
  * @param signal ends the synthesis; when this then throws its reason, nothing writes into the folder any more
+ * @returns what the stacks warn of
  * @throws UserError with what the stacks said when they cannot be synthesized
  */
 export async function synthesize(
   folder: string,
-  settings: Readonly<Record<string, string>> = {},
+  settings: Readonly<Record<string, string | undefined>> = {},
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   signal?.throwIfAborted();
   const child = spawn(process.execPath, ["--import", "tsx", SYNTHESIS], {
     cwd: PROJECT,
@@ -57,9 +58,9 @@ export async function synthesize(
   });
   signal?.removeEventListener("abort", kill);
   signal?.throwIfAborted();
-  if (ending === 0) return;
+  if (ending === 0) return errors.trim();
   const said = errors.trim() || `the process ended with ${ending}`;
-  throw new UserError(`the stacks cannot be synthesized\n${said}`);
+  throw new UserError(`the stacks cannot be synthesized: ${said}`);
 }
 
 /** A folder for what this process synthesizes, so that two runs at once do not meet. */

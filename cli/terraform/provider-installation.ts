@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../common/user-error";
 import { buildArchiveProvider } from "./archive-provider/build";
@@ -25,13 +24,17 @@ export interface Surroundings {
   readonly places: readonly string[];
   readonly platform: Platform;
   readonly registryAnswers: () => Promise<boolean>;
-  /** Undefined where Go is not installed. */
+  /** Undefined where Go is not installed, or the substitute is not to be used. */
   readonly buildArchiveProvider: (() => Promise<string>) | undefined;
 }
 
-export function surroundings(env: Environment = process.env): Surroundings {
+/** Asks for the substitute of the archive provider by name. */
+const STAND_IN = "ARCHIVE_PROVIDER";
+
+/** @param forMoto whether a substitute for the archive provider will do; for AWS it must be asked for by name */
+export function surroundings(forMoto: boolean, env: Environment = process.env): Surroundings {
   const platform = platformOf(process);
-  const go = checkTools(env).go.command;
+  const go = forMoto || env[STAND_IN] === "stand-in" ? checkTools(env).go.command : undefined;
   return {
     env,
     places: mirrorPlaces(env),
@@ -47,7 +50,7 @@ export function surroundings(env: Environment = process.env): Surroundings {
  *
  * @throws UserError naming the provider that is nowhere, and how to get it
  */
-export async function findProviders(around: Surroundings = surroundings()): Promise<ProviderInstallation> {
+export async function findProviders(around: Surroundings): Promise<ProviderInstallation> {
   const mirrored = (name: ProviderName): Origin | undefined => {
     const mirror = around.places.find((place) => hasProvider(place, name, around.platform));
     return mirror === undefined ? undefined : { kind: "mirror", mirror: path.resolve(mirror) };
@@ -68,7 +71,9 @@ function missing(name: ProviderName, { places }: Surroundings): UserError {
     "where the registry can be reached, run `terraform providers mirror DIR` in cdktf.out/stacks/secure-edge, copy DIR here and set TF_PLUGIN_MIRROR to it",
   ];
   if (name === "archive")
-    remedies.unshift("install Go 1.25 or newer: a substitute is then built from this project's sources");
+    remedies.unshift(
+      `install Go 1.25 or newer: a substitute is then built from this project's sources, for moto; for AWS only with ${STAND_IN}=stand-in`,
+    );
   return new UserError(
     `hashicorp/${name} ${providers[name].version} is missing: the registry does not answer, and none of these has it: ${places.join(", ")}\n` +
       `remedy: ${remedies.join("; or ")}`,
@@ -88,11 +93,11 @@ function from(origin: Origin): string {
 }
 
 /**
- * Writes a configuration file of the Terraform CLI that installs the providers so, for `TF_CLI_CONFIG_FILE`.
+ * The block of the Terraform CLI's configuration that installs the providers so.
  *
  * Source: "Provider Installation", https://developer.hashicorp.com/terraform/cli/config/config-file
  */
-export function writeCliConfig(file: string, installation: ProviderInstallation): void {
+export function providerInstallationBlock(installation: ProviderInstallation): string {
   const methods = providerNames.map((name) => {
     const origin = installation[name];
     const include = `    include = ["hashicorp/${name}"]`;
@@ -100,5 +105,5 @@ export function writeCliConfig(file: string, installation: ProviderInstallation)
       ? `  direct {\n${include}\n  }`
       : `  filesystem_mirror {\n    path    = ${JSON.stringify(origin.mirror)}\n${include}\n  }`;
   });
-  writeFileSync(file, `disable_checkpoint = true\n\nprovider_installation {\n${methods.join("\n")}\n}\n`);
+  return `provider_installation {\n${methods.join("\n")}\n}\n`;
 }

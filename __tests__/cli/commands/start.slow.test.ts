@@ -234,7 +234,7 @@ describe("npm start ends", () => {
 
     expect(await process.ending()).toMatchObject({ exitCode: 1 });
     expect(process.stderr).toBe(
-      'error: the stacks cannot be synthesized\nTHROTTLE_RATE is "lots"; accepted: a whole number from 1 to 10000\n',
+      'error: the stacks cannot be synthesized: THROTTLE_RATE is "lots"; accepted: a whole number from 1 to 10000\n',
     );
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
@@ -7,8 +7,9 @@ import { TerraformStack, Testing } from "cdktf";
 import {
   describeInstallation,
   findProviders,
+  providerInstallationBlock,
   type Surroundings,
-  writeCliConfig,
+  surroundings,
 } from "../../../cli/terraform/provider-installation";
 import { mirrorPlaces, providers } from "../../../cli/terraform/providers";
 
@@ -123,14 +124,13 @@ describe("where Terraform's providers come from", () => {
   });
 
   it("stands in the CLI configuration, each provider with its own place", () => {
-    const file = path.join(folder, "terraform.tfrc");
+    const text = providerInstallationBlock({
+      aws: { kind: "mirror", mirror: '/a "b"' },
+      archive: { kind: "registry" },
+    });
 
-    writeCliConfig(file, { aws: { kind: "mirror", mirror: '/a "b"' }, archive: { kind: "registry" } });
-
-    expect(readFileSync(file, "utf8")).toBe(
+    expect(text).toBe(
       [
-        "disable_checkpoint = true",
-        "",
         "provider_installation {",
         "  filesystem_mirror {",
         '    path    = "/a \\"b\\""',
@@ -143,5 +143,18 @@ describe("where Terraform's providers come from", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("takes a substitute for the archive provider for moto alone, unless it is asked for by name", () => {
+    const go = path.join(folder, "go");
+    writeFileSync(go, "", { mode: 0o755 });
+    const builds = (forMoto: boolean, env = {}) =>
+      surroundings(forMoto, { PATH: folder, ...env }).buildArchiveProvider !== undefined;
+
+    expect([builds(true), builds(false), builds(false, { ARCHIVE_PROVIDER: "stand-in" })]).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 });
