@@ -27,7 +27,7 @@ describe("the end-to-end check", () => {
   };
 
   it("passes every row against the stacks as they are", async () => {
-    test = await startTestRuntime();
+    test = await startTestRuntime({ managedRules: "show" });
 
     const checks = await check(test);
 
@@ -47,6 +47,17 @@ describe("the end-to-end check", () => {
       "sampled requests of SecureLambdaWebACL-SourceIp",
     ]);
     expect(checks.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
+    // Nor would AWS's managed rules block one of its requests: a `User-Agent` goes with each.
+    expect(test.lines.length).toBeGreaterThan(0);
+    expect(test.lines.filter(({ decision }) => decision.detail.includes("AWS would"))).toEqual([]);
+  });
+
+  it("shows a request that AWS's managed rules would block: one without a User-Agent", async () => {
+    test = await startTestRuntime({ managedRules: "show" });
+
+    await test.send();
+
+    expect(test.lines[0]?.decision.detail).toContain("AWS would block: CommonRuleSet NoUserAgent_HEADER");
   });
 
   it("passes in another environment, where every name has a suffix", async () => {

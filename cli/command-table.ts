@@ -64,6 +64,12 @@ Ctrl-C.)`,
         default: "1",
         read: notNegative,
       },
+      "managed-rules": {
+        value: "WHAT",
+        help: "what becomes of a request that a managed rule of AWS's would likely block: block, show or off",
+        default: "show",
+        read: managedRules,
+      },
       json: { help: "prints one JSON object a line" },
     },
     examples: ["", "--port 0 --fault sns:error:0.3", "--state --environment staging"],
@@ -251,6 +257,11 @@ function port(text: string, option: string): number {
 function notNegative(text: string, option: string): number {
   if (!/^\d+(\.\d+)?$/.test(text)) throw refused(option, text, "a number, 0 or more");
   return Number(text);
+}
+
+function managedRules(text: string, option: string): "block" | "show" | "off" {
+  if (text === "block" || text === "show" || text === "off") return text;
+  throw refused(option, text, "block, show or off");
 }
 
 function environmentName(text: string, option: string): string {

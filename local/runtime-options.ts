@@ -13,6 +13,11 @@ export interface RuntimeOptions {
   readonly faults?: Faults;
   /** What Lambda's waits between retries (1 and 2 minutes) are multiplied with. @default 1 */
   readonly retryDelayScale?: number;
+  /**
+   * What becomes of a match with a rule of AWS's managed rule groups, which only AWS has and the runtime predicts: the
+   * request is blocked, or it goes on and the prediction is shown; `off` predicts nothing. @default "show"
+   */
+  readonly managedRules?: "block" | "show" | "off";
   /** @default the system's clock */
   readonly clock?: Clock;
   /** What the loopback server lets a client send, and how long it waits for it. @default API Gateway's sizes */

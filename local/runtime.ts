@@ -18,7 +18,8 @@ import { startServices } from "./services/index";
  *   cannot have
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { deployment, faults = noFaults, clock = systemClock, makeKeyPair, retryDelayScale } = options;
+  const { deployment, faults = noFaults, clock = systemClock } = options;
+  const { makeKeyPair, retryDelayScale, managedRules } = options;
   const notice = options.onNotice ?? (() => {});
   const origin = { url: "" };
   const onError = (error: unknown) =>
@@ -32,6 +33,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     {
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
+      ...(managedRules === undefined ? {} : { managedRules }),
     },
   );
   ledger.requireEverythingRead(deployment);

@@ -15,17 +15,26 @@ interface StartWords extends StateWords {
   readonly "endpoints-file": string;
   readonly fault: readonly string[];
   readonly "retry-delay-scale": number;
+  readonly "managed-rules": "block" | "show" | "off";
   readonly json: boolean;
 }
 
 /** Serves until it is interrupted. */
 export async function start(words: StartWords, context: CommandContext): Promise<number> {
-  const { port, "retry-delay-scale": retryDelayScale } = words;
+  const { port, "retry-delay-scale": retryDelayScale, "managed-rules": managedRules } = words;
   const faults = readFaults(words.fault, context.signal);
   const output = outputFor(context.stdout, words.json);
   const { deployment, remove } = await chooseDeployment(words, output, context);
   const served = await serve(
-    { deployment, port, faults, retryDelayScale, onRequest: output.request, onNotice: output.notice },
+    {
+      deployment,
+      port,
+      faults,
+      retryDelayScale,
+      managedRules,
+      onRequest: output.request,
+      onNotice: output.notice,
+    },
     remove,
   );
   try {

@@ -35,8 +35,8 @@ export interface RuleTrace {
   readonly overriddenAction?: "ALLOW" | "BLOCK" | "COUNT" | "CAPTCHA" | "CHALLENGE";
   /** The labels that it put on the request, fully qualified. */
   readonly labels: readonly string[];
-  /** Set where the match rests on what is publicly known of a rule that only AWS has. */
-  readonly predicted?: boolean;
+  /** Set where the match rests on what is publicly known of a rule that only AWS has: as documented, or roughly. */
+  readonly predicted?: "exact" | "likely";
 }
 
 interface Inspection {

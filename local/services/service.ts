@@ -8,12 +8,14 @@ import {
 import type { KeyPair } from "../kernel/key-pair";
 import type { Ports } from "./ports";
 
-/** What a test or a benchmark may set of a service. */
+/** What may be set of a service. */
 export interface ServiceOptions {
   /** Creates the key pair of a user pool. @default a new one, which takes some tenths of a second */
   readonly makeKeyPair?: () => Promise<KeyPair>;
   /** Multiplies Lambda's waits before it runs an asynchronous event again. @default 1 */
   readonly retryDelayScale?: number;
+  /** What becomes of a match with a rule of AWS's managed rule groups, which is predicted. @default "show" */
+  readonly managedRules?: "block" | "show" | "off";
 }
 
 export type ServiceContext = ContextOf<Ports>;

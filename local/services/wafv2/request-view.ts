@@ -33,6 +33,10 @@ const maximumBytes = 8192;
 export class RequestView {
   /** The labels that rules have put on the request so far, fully qualified. */
   readonly labels = new Set<string>();
+  /** Those among them that rest on a prediction. */
+  private readonly predictedLabels = new Set<string>();
+  /** How often a rule's outcome rested on a prediction so far. */
+  predictions = 0;
   /** What the rate-based rule that matched last limited. */
   rateLimit: RateLimit | undefined;
   private readonly counts = new Map<object, number>();
@@ -46,18 +50,46 @@ export class RequestView {
   constructor(
     readonly request: InspectedRequest,
     bodyLimit: number,
+    /** Whether rules that only AWS has are predicted for this request. */
+    public predicts: boolean,
+    /** The host by which AWS knows the stage, in place of the one by which it is known here. */
+    host: string,
   ) {
     this.sourceAddress = parseAddress(request.sourceIp);
     this.path = asBytes(request.path);
     this.queryString = asBytes(request.queryString);
     this.method = asBytes(request.method);
     this.headers = limit(
-      request.headers.map(([name, value]) => ({ name: asBytes(name), value: asBytes(value) })),
+      request.headers.map(([name, value]) => ({
+        name: asBytes(name),
+        value: lowerCase(name) === "host" ? host : asBytes(value),
+      })),
     );
     this.body = {
       content: request.body.subarray(0, bodyLimit).toString("latin1"),
       oversize: request.body.length > bodyLimit,
     };
+  }
+
+  /** Puts labels on the request that rest on a prediction, and notes that a rule's outcome does. */
+  predict(labels: readonly string[] = []): void {
+    this.predictions++;
+    for (const label of labels) {
+      this.labels.add(label);
+      this.predictedLabels.add(label);
+    }
+  }
+
+  isPredicted(label: string): boolean {
+    return this.predictedLabels.has(label);
+  }
+
+  /** Starts again without predictions. */
+  forgetPredictions(): void {
+    this.predicts = false;
+    this.predictions = 0;
+    this.labels.clear();
+    this.predictedLabels.clear();
   }
 
   /** Counts the request with that counter; once, however often the web ACL's rules are evaluated for it. */

@@ -80,7 +80,12 @@ export function compileRuleGroupReference(
   return {
     name,
     metric,
-    run: (view) => groupHit(name, "GROUP", { id, name: groupName, hits: runRules(rules, view), counted }),
+    run: (view) => {
+      const hits = runRules(rules, view);
+      const isUnknown = hits.some(({ outcome }) => outcome === "not evaluated");
+      const otherwise = isUnknown ? "not evaluated" : "no match";
+      return groupHit(name, "GROUP", { id, name: groupName, hits, counted }, otherwise);
+    },
   };
 }
 
@@ -92,8 +97,8 @@ export function compileGroup(
   reference?: GroupReference,
 ): readonly CompiledRule[] {
   const labelPrefix = `awswaf:${accountId}:rulegroup:${group.string("name")}:`;
-  const metric = reference?.metric ?? readMetric(group);
-  readMetric(group);
+  const own = readMetric(group);
+  const metric = reference?.metric ?? own;
   const owner: RuleOwner = {
     labelPrefix,
     bodies: readResponseBodies(group),
@@ -104,33 +109,21 @@ export function compileGroup(
   );
 }
 
-/** A managed rule group's rules are known to AWS alone: the rule is never evaluated, and said to be so. */
-export function compileManagedRuleGroup(
-  rule: Attributes,
-  block: Attributes,
-  webAcl: RuleOwner,
-): CompiledRule {
-  const { name, metric } = readGroupReference(rule, block, webAcl);
-  const [vendor, groupName] = [block.string("vendor_name"), block.string("name")];
-  const which = groupName === name ? "a rule group" : `the rule group ${vendor}/${groupName},`;
-  webAcl.statementContext(name).warn(`${which} that only AWS has`);
-  for (const key of Object.keys(block.values)) block.value(key);
-  const hit = passed(name, "MANAGED_RULE_GROUP", "not evaluated");
-  return { name, metric, run: () => hit };
-}
-
-/** What a rule comes to whose group did that. */
-export function groupHit(rule: string, type: "GROUP" | "MANAGED_RULE_GROUP", group: GroupHit): Hit {
-  const decision = group.hits.at(-1)?.decision;
-  if (decision !== undefined) {
-    const { action } = decision;
-    const result = { rule, type, outcome: "match", labels: [], insertHeaders: [], group } as const;
-    return group.counted
-      ? { ...result, action: "COUNT" }
-      : { ...result, action: action.kind, decision: { rule, action } };
-  }
-  const isUnknown = group.hits.some(({ outcome }) => outcome === "not evaluated");
-  return { ...passed(rule, type, isUnknown ? "not evaluated" : "no match"), group };
+/** What a rule comes to whose group did that; `otherwise` where no rule of the group decides. */
+export function groupHit(
+  rule: string,
+  type: "GROUP" | "MANAGED_RULE_GROUP",
+  group: GroupHit,
+  otherwise: "no match" | "not evaluated",
+): Hit {
+  const last = group.hits.at(-1);
+  if (last?.decision === undefined) return { ...passed(rule, type, otherwise), group };
+  const { action } = last.decision;
+  return {
+    ...{ rule, type, outcome: "match", labels: [], insertHeaders: [], group },
+    ...(last.predicted && { predicted: last.predicted }),
+    ...(group.counted ? { action: "COUNT" } : { action: action.kind, decision: { rule, action } }),
+  };
 }
 
 /** A hit as it is counted, sampled and traced. */
@@ -148,10 +141,14 @@ export function flatten(hits: readonly Hit[]): FlatHit[] {
 }
 
 function within(group: GroupHit | undefined, hit: Hit): FlatHit {
-  const named = { ...hit, rule: `${group?.name}#${hit.rule}`, withinGroup: true };
-  if (!group?.counted || (hit.action !== "ALLOW" && hit.action !== "BLOCK")) return named;
-  // What an Allow or a Block comes to where the group's result is only counted.
-  const { responseCode: _, ...rest } = named;
+  const shown = group?.counted ? asCount(hit) : hit;
+  return { ...shown, rule: `${group?.name}#${hit.rule}`, withinGroup: true };
+}
+
+/** What an Allow or a Block comes to where it is only counted. */
+export function asCount(hit: Hit): Hit {
+  if (hit.action !== "ALLOW" && hit.action !== "BLOCK") return hit;
+  const { responseCode: _, decision: __, ...rest } = hit;
   return {
     ...rest,
     action: "COUNT",

@@ -43,6 +43,8 @@ export interface Hit {
   readonly group?: GroupHit;
   /** Where it ends the evaluation. */
   readonly decision?: Decision;
+  /** Where the match rests on what is known of a rule that only AWS has. */
+  readonly predicted?: "exact" | "likely";
 }
 
 export interface GroupHit {
@@ -145,19 +147,25 @@ export function compileRule(rule: Attributes, owner: RuleOwner, place?: GroupPla
     rule.fail("action", "block or count for a rate-based statement");
   const evaluate = compileStatement(statement, context);
   const labels = rule.blocks("rule_label").map((label) => owner.labelPrefix + label.string("name"));
+  for (const label of labels) context.labels.add(label);
   const match = describeMatch();
 
   return {
     name,
     metric,
     run: (view) => {
+      const predictions = view.predictions;
       const outcome = evaluate(view);
       if (outcome !== "match") return passed(name, type, outcome);
       if (match === undefined) return passed(name, type, "not evaluated");
-      for (const label of labels) view.labels.add(label);
-      return type === "RATE_BASED" && view.rateLimit !== undefined
-        ? { ...match, rate: view.rateLimit }
-        : match;
+      const isPredicted = view.predictions > predictions;
+      if (isPredicted) view.predict(labels);
+      else for (const label of labels) view.labels.add(label);
+      return {
+        ...match,
+        ...(isPredicted && { predicted: "likely" }),
+        ...(type === "RATE_BASED" && view.rateLimit !== undefined && { rate: view.rateLimit }),
+      };
     },
   };
 

@@ -3,6 +3,7 @@ import { parseArn } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Input, InputDialect, Members } from "../../kernel/input";
 import type { ServiceDefinition } from "../service";
+import { loadDetector } from "./detector";
 import { wafv2ResourceTypes } from "./resources";
 import type { WebAcl } from "./web-acl";
 import { describeIpSet, describeWebAcl, lockToken, summarize } from "./web-acl-description";
@@ -126,7 +127,10 @@ export const wafv2: ServiceDefinition<WebAcls> = {
       },
     },
   },
-  create: ({ deployment, clock, ports }) => new WebAcls(deployment, { clock, logs: () => ports.logs }),
+  create: async ({ deployment, clock, ports }, { managedRules = "show" }) => {
+    const detector = managedRules === "off" ? undefined : await loadDetector();
+    return new WebAcls(deployment, { clock, managedRules, detector, logs: () => ports.logs });
+  },
   ports: (webAcls) => ({ webAclFor: (stageArn) => webAcls.inspectorFor(stageArn) }),
   warnings: (webAcls) => webAcls.warnings,
 };

@@ -1,6 +1,7 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Resource } from "../../deployment/deployment";
 import type { Clock } from "../../kernel/clock";
+import type { Detector } from "./detector";
 import type { RequestView } from "./request-view";
 
 /**
@@ -17,6 +18,12 @@ export interface StatementContext {
   readonly clock: Clock;
   /** `awswaf:<account>:webacl:<name>:`, or that of the rule group to which the rule belongs. */
   readonly labelPrefix: string;
+  /** Whether rules that only AWS has are predicted. */
+  readonly predicts: boolean;
+  /** Where attacks are predicted, and where the platform has it. */
+  readonly detector: Detector | undefined;
+  /** The labels that the rules compiled so far may put on a request, fully qualified. */
+  readonly labels: Set<string>;
   /** The resource that the block's `arn` names; throws a `DeploymentError` where the deployment does not have it. */
   referenced(type: string, block: Attributes): Resource;
   /** Notes, for the warnings at start, what of the rule is not evaluated, and why. */

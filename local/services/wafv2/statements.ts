@@ -1,7 +1,9 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import { utf8Bytes } from "./byte-string";
+import type { Attack } from "./detector";
 import { compileField } from "./field-to-match";
 import { compileIpSetReference } from "./ip-set";
+import { compileLabelMatch } from "./label-match";
 import { compileRateBased } from "./rate-based";
 import { compilePattern, readPatternSet } from "./regex-pattern";
 import {
@@ -40,8 +42,12 @@ const nestable: Readonly<Record<string, CompileStatement>> = {
   },
   size_constraint_statement: compileSizeConstraint,
   label_match_statement: compileLabelMatch,
-  sqli_match_statement: notEvaluated("AWS WAF's detector of SQL injection exists only there"),
-  xss_match_statement: notEvaluated("AWS WAF's detector of cross-site scripting exists only there"),
+  sqli_match_statement: (block, context) => {
+    const sensitivity = block.optionalString("sensitivity_level") ?? "LOW";
+    if (sensitivity !== "LOW" && sensitivity !== "HIGH") block.fail("sensitivity_level", "LOW or HIGH");
+    return detect("sqli", "SQL injection", block, context);
+  },
+  xss_match_statement: (block, context) => detect("xss", "cross-site scripting", block, context),
   geo_match_statement: notEvaluated("the countries of addresses are not known outside AWS"),
   asn_match_statement: notEvaluated("the networks of addresses are not known outside AWS"),
 };
@@ -109,6 +115,26 @@ function inspect(block: Attributes, matches: (bytes: string) => boolean): Evalua
   };
 }
 
+/** Predicts what AWS WAF's own detector finds: a hit is likely one there too, a miss says nothing. */
+function detect(attack: Attack, name: string, block: Attributes, context: StatementContext): Evaluate {
+  const { detector, predicts } = context;
+  if (!predicts || detector === undefined)
+    throw new NotEvaluable(`AWS WAF's detector of ${name} exists only there`);
+  const extract = compileField(block);
+  const transform = compileTransformations(block);
+  context.warn(
+    `AWS WAF's detector of ${name} exists only there: what another one finds is predicted, and a miss says nothing`,
+  );
+  return (view) => {
+    if (!view.predicts) return "not evaluated";
+    const extraction = extract(view);
+    if (typeof extraction === "string") return extraction;
+    if (!extraction.some((value) => detector.detects(attack, transform(value)))) return "not evaluated";
+    view.predict();
+    return "match";
+  };
+}
+
 const positions: Readonly<Record<string, (bytes: string, wanted: string) => boolean>> = {
   EXACTLY: (bytes, wanted) => bytes === wanted,
   STARTS_WITH: (bytes, wanted) => bytes.startsWith(wanted),
@@ -153,26 +179,4 @@ function choose<T>(table: Readonly<Record<string, T>>, block: Attributes, key: s
   const chosen = Object.hasOwn(table, name) ? table[name] : undefined;
   const names = Object.keys(table);
   return chosen ?? block.fail(key, `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
-}
-
-/**
- * Matches the labels that rules before this one put on the request. A key without the prefix `awswaf:` is looked for
- * among the labels of this rule's own web ACL or rule group, after any namespaces ("AWS WAF label match examples", AWS
- * WAF Developer Guide).
- */
-function compileLabelMatch(block: Attributes, { labelPrefix }: StatementContext): Evaluate {
-  const key = block.string("key");
-  const scope = block.string("scope");
-  if (scope !== "LABEL" && scope !== "NAMESPACE") return block.fail("scope", "LABEL or NAMESPACE");
-
-  const wanted = scope === "NAMESPACE" && !key.endsWith(":") ? `${key}:` : key;
-  const qualified = key.startsWith("awswaf:");
-  return (view) => outcomeOf([...view.labels].some((label) => matches(label)));
-
-  function matches(label: string): boolean {
-    if (qualified) return scope === "LABEL" ? label === wanted : label.startsWith(wanted);
-    if (!label.startsWith(labelPrefix)) return false;
-    const own = `:${label.slice(labelPrefix.length)}`;
-    return scope === "LABEL" ? own.endsWith(`:${wanted}`) : own.includes(`:${wanted}`);
-  }
 }

@@ -66,7 +66,7 @@ function characterBytes(code: number): string {
 const byteOf = (hex: string): string => String.fromCharCode(Number.parseInt(hex, 16));
 
 /** Decodes `%XX` and `+` once; a sequence that is not valid stays as it is. */
-function decodePercent(bytes: string): string {
+export function decodePercent(bytes: string): string {
   return bytes.replaceAll("+", " ").replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => byteOf(hex));
 }
 

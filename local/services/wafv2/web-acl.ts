@@ -5,6 +5,8 @@ import type { LogSink } from "../../kernel/log-sink";
 import type { InspectedRequest, RuleTrace, Verdict } from "../../kernel/web-acl-inspection";
 import { readAction, readResponseBodies } from "./action";
 import { compileDataProtection, type Protect } from "./data-protection";
+import type { Detector } from "./detector";
+import { compileManagedRuleGroup, shortName } from "./managed-rule-group";
 import { RequestView } from "./request-view";
 import {
   type AvailableAction,
@@ -19,7 +21,7 @@ import {
   readMetric,
   runRules,
 } from "./rule";
-import { compileManagedRuleGroup, compileRuleGroupReference, type FlatHit, flatten } from "./rule-group";
+import { asCount, compileRuleGroupReference, type FlatHit, flatten } from "./rule-group";
 import type { StatementContext } from "./statement";
 import { readLogging, type WebAclLog } from "./web-acl-log";
 import { type Sample, type SampleLog, WebAclRecord } from "./web-acl-record";
@@ -27,14 +29,25 @@ import { type Sample, type SampleLog, WebAclRecord } from "./web-acl-record";
 const defaultRule = "Default_Action";
 const bodyLimits: Readonly<Record<string, number>> = { KB_16: 16, KB_32: 32, KB_48: 48, KB_64: 64 };
 
+/**
+ * What becomes of a match with a rule that only AWS has, and that is therefore predicted: it blocks, or it is shown and
+ * does not block; `off` predicts nothing.
+ */
+export type ManagedRules = "block" | "show" | "off";
+
 export interface WebAclOptions {
   readonly clock: Clock;
   /** Where logs go, asked for when a request comes. */
   readonly logs: () => LogSink;
+  readonly managedRules: ManagedRules;
+  /** `undefined` where the platform has none. */
+  readonly detector: Detector | undefined;
 }
 
 /** The stage that a request is for, as AWS WAF knows it. */
 export interface Protected {
+  /** The host by which clients reach it on AWS: `abc123.execute-api.us-east-1.amazonaws.com`. */
+  readonly host: string;
   /** `123456789012:abc123:development` */
   readonly sourceId: string;
 }
@@ -48,6 +61,7 @@ export class WebAcl {
   private readonly metric: Metric;
   private readonly labelPrefix: string;
   private readonly warned = new Set<string>();
+  private readonly labels = new Set<string>();
   private readonly rules: readonly CompiledRule[];
   private readonly defaultDecision: Decision;
   private readonly defaultHit: Hit;
@@ -95,17 +109,17 @@ export class WebAcl {
     return [...this.warned];
   }
 
-  inspect(request: InspectedRequest, { sourceId }: Protected): Verdict {
-    const view = new RequestView(request, this.bodyLimit);
-    const ran = runRules(this.rules, view);
-    const decided = ran.at(-1)?.decision;
-    const hits = decided === undefined ? [...ran, this.defaultHit] : ran;
-    const decision = decided ?? this.defaultDecision;
+  inspect(request: InspectedRequest, { sourceId, host }: Protected): Verdict {
+    const { managedRules } = this.options;
+    const view = new RequestView(request, this.bodyLimit, managedRules !== "off", host);
+    const onAws = this.evaluate(view);
+    const { hits, decision } = managedRules === "show" ? this.withoutPredictions(view, onAws) : onAws;
     const flat = flatten(hits);
     for (const hit of flat) this.record.note(hit, () => this.sample(view));
     this.log?.write({ view, hits, decision, sourceId });
     const { rule, action } = decision;
-    const inspection = { rule, trace: flat.map(toTrace) };
+    const prediction = predictionOf(onAws, decision);
+    const inspection = { rule, trace: flat.map(toTrace), ...(prediction !== undefined && { prediction }) };
     if (action.kind === "BLOCK")
       return {
         ...inspection,
@@ -114,6 +128,31 @@ export class WebAcl {
       };
     const insertHeaders = [...new Map(flat.flatMap((hit) => hit.insertHeaders))];
     return { ...inspection, action: "ALLOW", ...(insertHeaders.length > 0 && { insertHeaders }) };
+  }
+
+  private evaluate(view: RequestView): Evaluation {
+    const hits = runRules(this.rules, view);
+    const decision = hits.at(-1)?.decision;
+    if (decision !== undefined) return { hits, decision };
+    return { hits: [...hits, this.defaultHit], decision: this.defaultDecision };
+  }
+
+  /**
+   * Evaluates again as though AWS's rules did not exist, so that a prediction changes nothing for the client, and shows
+   * what was predicted as counted only.
+   */
+  private withoutPredictions(view: RequestView, onAws: Evaluation): Evaluation {
+    if (!onAws.hits.some(({ predicted, group }) => predicted ?? group?.hits.some((hit) => hit.predicted)))
+      return onAws;
+    const labels = [...view.labels];
+    view.forgetPredictions();
+    const { hits, decision } = this.evaluate(view);
+    for (const label of labels) view.labels.add(label);
+    const predictions = new Map(onAws.hits.map((hit) => [hit.rule, hit]));
+    return {
+      hits: hits.map((hit) => (hit.outcome === "match" ? hit : asShown(predictions.get(hit.rule) ?? hit))),
+      decision,
+    };
   }
 
   /** The samples under a rule's metric; those that no rule decided under `Default_Action` or the web ACL's own. */
@@ -140,18 +179,43 @@ export class WebAcl {
   }
 
   private statementContext(rule: string): StatementContext {
+    const { clock, detector, managedRules } = this.options;
     return {
-      clock: this.options.clock,
-      labelPrefix: this.labelPrefix,
+      ...{ clock, detector, labels: this.labels, labelPrefix: this.labelPrefix },
+      predicts: managedRules !== "off",
       referenced: (type, block) => findReferenced(this.deployment, type, block),
       warn: (note) => void this.warned.add(`web ACL ${this.name}, rule ${rule}: ${note}`),
     };
   }
 }
 
-function toTrace({ rule, outcome, action, overriddenAction, labels }: FlatHit): RuleTrace {
+interface Evaluation {
+  /** The deciding one last. */
+  readonly hits: readonly Hit[];
+  readonly decision: Decision;
+}
+
+/** What a prediction looks like that changes nothing. */
+function asShown(hit: Hit): Hit {
+  const group = hit.group && { ...hit.group, counted: true };
+  return { ...asCount(hit), insertHeaders: [], ...(group && { group }) };
+}
+
+/** What AWS would do, where that rests on rules that only AWS has. */
+function predictionOf({ hits, decision }: Evaluation, actual: Decision): string | undefined {
+  const last = hits.at(-1);
+  if (last?.predicted === undefined) return undefined;
+  const { kind } = decision.action;
+  if (decision !== actual && kind === actual.action.kind) return undefined;
+  const { group } = last;
+  const which = group === undefined ? last.rule : `${shortName(group.name)} ${group.hits.at(-1)?.rule}`;
+  return `AWS would ${last.predicted === "exact" ? "" : "likely "}${kind.toLowerCase()}: ${which}`;
+}
+
+function toTrace({ rule, outcome, action, overriddenAction, labels, predicted }: FlatHit): RuleTrace {
   return {
     ...{ rule, outcome, labels },
+    ...(predicted !== undefined && { predicted }),
     ...(action !== undefined && { action }),
     ...(overriddenAction !== undefined && { overriddenAction }),
   };

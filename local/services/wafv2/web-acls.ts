@@ -1,6 +1,6 @@
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
-import { parseArn } from "../../kernel/arn";
+import { parseArn, partitionOf } from "../../kernel/arn";
 import type { WebAclInspector } from "../../kernel/web-acl-inspection";
 import { readIpSet } from "./ip-set";
 import { readPatternSet } from "./regex-pattern";
@@ -51,7 +51,10 @@ export class WebAcls {
     const { service, resource = "" } = parseArn(arn) ?? {};
     const [, api, stage] = /^\/restapis\/([^/]+)\/stages\/([^/]+)$/.exec(resource) ?? [];
     if (service !== "apigateway" || api === undefined) return undefined;
-    return { sourceId: `${this.deployment.accountId}:${api}:${stage}` };
+    const { accountId, region } = this.deployment;
+    // "Invoke REST APIs", API Gateway Developer Guide.
+    const domain = partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+    return { sourceId: `${accountId}:${api}:${stage}`, host: `${api}.execute-api.${region}.${domain}` };
   }
 
   private associate(): Map<string, WebAcl> {
@@ -77,14 +80,14 @@ export class WebAcls {
   }
 
   /** Reads what no rule may refer to: it must be sound all the same, and nothing in it is passed over. */
-  private readTheRest({ clock }: WebAclOptions): void {
+  private readTheRest({ clock, detector, managedRules }: WebAclOptions): void {
     const { deployment } = this;
+    const predicts = managedRules !== "off";
     for (const set of deployment.ofType("aws_wafv2_ip_set")) readIpSet(set);
     for (const set of deployment.ofType("aws_wafv2_regex_pattern_set")) readQuietly(set);
     for (const group of deployment.ofType("aws_wafv2_rule_group"))
       compileGroup(group, deployment.accountId, () => ({
-        clock,
-        labelPrefix: "",
+        ...{ clock, detector, predicts, labelPrefix: "", labels: new Set() },
         referenced: (type, block) => findReferenced(deployment, type, block),
         warn: () => {},
       }));

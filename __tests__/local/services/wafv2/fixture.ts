@@ -87,9 +87,9 @@ export function webAclsOf(resources: Resource[], clock = new TestClock()): WebAc
   return new WebAcls(deploymentOf(...resources, association()), optionsOf(clock));
 }
 
-/** Options with which nothing is logged. */
-export function optionsOf(clock = new TestClock()): WebAclOptions {
-  return { clock, logs: () => ({ put: () => {} }) };
+/** Options with which nothing is logged, and nothing predicted that needs a detector. */
+export function optionsOf(clock = new TestClock(), more: Partial<WebAclOptions> = {}): WebAclOptions {
+  return { clock, logs: () => ({ put: () => {} }), managedRules: "show", detector: undefined, ...more };
 }
 
 /** What a web ACL with that one rule answers; `others` are the sets and groups it refers to. */

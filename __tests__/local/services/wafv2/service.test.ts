@@ -72,7 +72,7 @@ function errorOf(run: () => unknown): AwsError {
 }
 
 describe("GetSampledRequests", () => {
-  it("shows the requests that a rule matched, as AWS WAF shows them", () => {
+  it("shows the requests that a rule matched, as AWS WAF shows them, with the host they would have there", () => {
     const labelled = observe({
       rule_label: { name: "seen" },
       action: { count: { custom_request_handling: { insert_header: { name: "a", value: "b" } } } },
@@ -93,7 +93,7 @@ describe("GetSampledRequests", () => {
             ...{ ClientIP: "192.0.2.10", Country: "-", URI: "/development/lambda1", Method: "GET" },
             HTTPVersion: "HTTP/1.1",
             Headers: [
-              { Name: "Host", Value: "localhost" },
+              { Name: "Host", Value: "abc123.execute-api.us-east-1.amazonaws.com" },
               { Name: "Authorization", Value: "token" },
             ],
           },

@@ -166,8 +166,8 @@ describe("statements that only AWS can evaluate", () => {
     ["asn_match_statement", { asn_list: [64496] }, "networks"],
     [
       "managed_rule_group_statement",
-      { vendor_name: "AWS", name: "AWSManagedRulesCommonRuleSet" },
-      "AWS/AWSManagedRulesCommonRuleSet",
+      { vendor_name: "AWS", name: "AWSManagedRulesBotControlRuleSet" },
+      "AWS/AWSManagedRulesBotControlRuleSet",
     ],
   ])("%s never matches, is counted as not evaluated and warned of", (name, block, reason) => {
     const managed = name === "managed_rule_group_statement";

@@ -10,6 +10,7 @@ import {
   type Block,
   byteMatch,
   inspect,
+  optionsOf,
   region,
   rule,
   ruleGroup,
@@ -50,7 +51,7 @@ function setUp(
     rule(always, { name: "deny", priority: 1 }),
   ]);
   const resources = [webAcl(rules, more), shared, association(), logging(settings), ...others];
-  const webAcls = new WebAcls(deploymentOf(...resources), { clock, logs: () => sink });
+  const webAcls = new WebAcls(deploymentOf(...resources), optionsOf(clock, { logs: () => sink }));
   return { clock, webAcls, written, send: (sent: Parameters<typeof inspect>[1]) => inspect(webAcls, sent) };
 }
 
