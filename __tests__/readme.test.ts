@@ -46,6 +46,7 @@ describe("the README", () => {
     "docs/local-runtime.md",
     "docs/house-style.md",
     "docs/after-cdktf.md",
+    "docs/compliance.md",
   ])("%s links to files that are there", (file) => {
     const links = [...readFileSync(path.join(project, file), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
 

@@ -14,7 +14,8 @@ export interface Accepted {
 export const accepted: Readonly<Record<string, Accepted>> = {
   CKV_AWS_26: {
     title: "SNS topics are encrypted with KMS",
-    reason: "a key costs 1 USD a month, and one more for each year of rotation",
+    reason:
+      "the name topic is, with the key of SNS; for the alarms alone a key of one's own costs 1 USD a month",
     coveredBy: "CUSTOMER_KEYS",
     heldWith: "CUSTOMER_KEYS",
   },

@@ -211,7 +211,7 @@ export const settings = {
   }),
   MFA: setting({
     description:
-      "Whether each user decides on a second factor, or everyone must set up an authenticator app (`npm run token` and `verify` then cannot sign in)",
+      "Whether each user decides on a second factor, or everyone must set up an authenticator app (`npm run token` then cannot sign in)",
     accepted: "optional or on",
     schema: oneOf(["optional", "on"]),
     standard: "optional",
