@@ -134,6 +134,12 @@ const visibility = {
 };
 
 const edgeResources: Readonly<Record<string, Block>> = {
+  "aws_cognito_resource_server.Sink": {
+    user_pool_id: "${aws_cognito_user_pool.MyUserPool1.id}",
+    identifier: "sink",
+    name: "Sink",
+    scope: [{ scope_name: "read", scope_description: "Read" }],
+  },
   "aws_cognito_user.Sink": {
     user_pool_id: "${aws_cognito_user_pool.MyUserPool1.id}",
     username: "sink@example.com",

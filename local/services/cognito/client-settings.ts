@@ -1,5 +1,6 @@
 import type { Attributes } from "../../deployment/attributes";
-import type { Resource } from "../../deployment/deployment";
+import type { Deployment, Resource } from "../../deployment/deployment";
+import { checkOAuth } from "./scopes";
 
 export interface ClientSettings {
   readonly id: string;
@@ -45,7 +46,7 @@ export interface Validity {
 const secondsOf = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 type Unit = keyof typeof secondsOf;
 
-export function readClientSettings(client: Resource): ClientSettings {
+export function readClientSettings(client: Resource, deployment: Deployment): ClientSettings {
   const units = client.block("token_validity_units");
   const validity = (kind: string, usualUnit: Unit, usual: number): Validity => {
     const unit = readUnit(units, kind);
@@ -54,11 +55,14 @@ export function readClientSettings(client: Resource): ClientSettings {
     const seconds = value === undefined ? usual * secondsOf[usualUnit] : value * secondsOf[unit ?? usualUnit];
     return { seconds, value, unit };
   };
+  const secret = readSecret(client);
+  const oauth = readOAuth(client);
+  checkOAuth(client, oauth, secret !== undefined, deployment);
   return {
     id: client.string("id"),
     userPoolId: client.string("user_pool_id"),
     name: client.string("name"),
-    secret: readSecret(client),
+    secret,
     authFlows: readAuthFlows(client),
     hidesUsers: client.optionalString("prevent_user_existence_errors") === "ENABLED",
     revokesTokens: client.boolean("enable_token_revocation", true),
@@ -70,15 +74,19 @@ export function readClientSettings(client: Resource): ClientSettings {
     challengeMinutes: client.number("auth_session_validity", 0) || 3,
     readAttributes: asSet(client.strings("read_attributes")),
     writeAttributes: asSet(client.strings("write_attributes")),
-    oauth: {
-      enabled: client.boolean("allowed_oauth_flows_user_pool_client", false),
-      flows: client.strings("allowed_oauth_flows"),
-      scopes: client.strings("allowed_oauth_scopes"),
-      callbackUrls: client.strings("callback_urls"),
-      logoutUrls: client.strings("logout_urls"),
-      defaultRedirectUri: client.optionalString("default_redirect_uri"),
-      identityProviders: readIdentityProviders(client),
-    },
+    oauth,
+  };
+}
+
+function readOAuth(client: Resource): OAuthSettings {
+  return {
+    enabled: client.boolean("allowed_oauth_flows_user_pool_client", false),
+    flows: client.strings("allowed_oauth_flows"),
+    scopes: client.strings("allowed_oauth_scopes"),
+    callbackUrls: client.strings("callback_urls"),
+    logoutUrls: client.strings("logout_urls"),
+    defaultRedirectUri: client.optionalString("default_redirect_uri"),
+    identityProviders: readIdentityProviders(client),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import type { PasswordPolicy } from "./password";
+import { type ResourceServer, readResourceServer } from "./scopes";
 
 export interface AttributeSchema {
   readonly required: boolean;
@@ -42,6 +43,7 @@ export interface PoolSettings {
   readonly temporaryPasswordValidityDays: number;
   /** By name, custom attributes with their prefix: `custom:tier`. */
   readonly schema: ReadonlyMap<string, AttributeSchema>;
+  readonly resourceServers: readonly ResourceServer[];
   readonly codeMessage: MessageTemplate;
   readonly invitation: MessageTemplate;
   /** What only `DescribeUserPool` repeats. */
@@ -94,6 +96,10 @@ export function readPoolSettings(pool: Resource, deployment: Deployment): PoolSe
       7,
     ),
     schema: readSchema(pool),
+    resourceServers: deployment
+      .ofType("aws_cognito_resource_server")
+      .map(readResourceServer)
+      .filter(({ userPoolId }) => userPoolId === id),
     codeMessage: {
       subject:
         template?.optionalString("email_subject") ??

@@ -9,6 +9,7 @@ import { formatArn } from "../../kernel/arn";
 import { ALPHANUMERIC, LOWERCASE, seededId, seededUuid } from "../../kernel/ids";
 import { readClientSettings } from "./client-settings";
 import { readPoolSettings } from "./pool-settings";
+import { fullScopes, readResourceServer } from "./scopes";
 
 const userPool: ComputedAttributes = (own, place) => {
   const id = `${place.region}_${seededId(own.seed("id"), 9, ALPHANUMERIC)}`;
@@ -28,6 +29,12 @@ const userPoolClient: ComputedAttributes = (own) => ({
 const ofPool =
   (key: string): ComputedAttributes =>
   (own) => ({ id: `${own.string("user_pool_id")}/${own.string(key)}` });
+
+/** `scope_identifiers` is what stacks refer to (provider 5.100.0, `aws_cognito_resource_server`). */
+const resourceServer: ComputedAttributes = (own) => {
+  const server = readResourceServer(own);
+  return { id: `${server.userPoolId}|${server.identifier}`, scope_identifiers: fullScopes(server) };
+};
 
 const user: ComputedAttributes = (own, surroundings) => ({
   ...ofPool("username")(own, surroundings),
@@ -112,7 +119,11 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
       id: ["user_pool_id", "group_name", "username"].map((key) => own.string(key)).join("/"),
     }),
   }),
-  refused("aws_cognito_resource_server", "access tokens can have its scopes"),
+  served("aws_cognito_resource_server", {
+    read: readResourceServer,
+    computed: resourceServer,
+    providerOnly: ["scope_identifiers"],
+  }),
   refused("aws_cognito_identity_provider", "users of another provider can sign in"),
   refused("aws_cognito_managed_user_pool_client", "an AWS service gets a client of the pool"),
   refused("aws_cognito_identity_pool", "it hands out AWS credentials, to guests too"),

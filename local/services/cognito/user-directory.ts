@@ -36,7 +36,9 @@ export async function createUserDirectory(
   deployment: Deployment,
   { clock, onCode, notice = () => {}, makeKeyPair = KeyPair.generate }: UserDirectoryOptions,
 ): Promise<UserDirectory> {
-  const clients = deployment.ofType("aws_cognito_user_pool_client").map(readClientSettings);
+  const clients = deployment
+    .ofType("aws_cognito_user_pool_client")
+    .map((client) => readClientSettings(client, deployment));
   for (const domain of deployment.ofType("aws_cognito_user_pool_domain")) domain.string("domain");
   const pools = new UserPools(
     await Promise.all(

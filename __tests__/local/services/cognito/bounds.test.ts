@@ -3,11 +3,12 @@ import { readClientSettings } from "../../../../local/services/cognito/client-se
 import { Lockout } from "../../../../local/services/cognito/lockout";
 import { SignInSessions } from "../../../../local/services/cognito/sign-in-sessions";
 import { Users } from "../../../../local/services/cognito/users";
+import { deploymentOf } from "../../../support/deployment";
 import { TestClock } from "../../../support/test-clock";
 import { clientResource } from "./fixture";
 
 const clock = new TestClock();
-const client = readClientSettings(clientResource("client1", 1));
+const client = readClientSettings(clientResource("client1", 1), deploymentOf());
 const user = new Users({ id: "us-east-1_Pool1", emailIsUsername: false, caseSensitive: true }).create(
   { username: "ada", attributes: new Map(), status: "CONFIRMED", password: "Correct-Horse-7" },
   clock.now(),

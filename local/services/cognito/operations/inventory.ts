@@ -1,7 +1,9 @@
 import type { Operations } from "../../../aws-api/service";
 import type { Members } from "../../../kernel/input";
 import type { ClientSettings } from "../client-settings";
+import { notFound } from "../errors";
 import type { AttributeSchema } from "../pool-settings";
+import type { ResourceServer } from "../scopes";
 import type { UserPool } from "../user-pool";
 import { type Directory, poolOperation } from "./access";
 import { page, toSeconds } from "./shapes";
@@ -40,7 +42,27 @@ export const inventoryOperations: Operations<Directory> = {
   DescribeUserPoolClient: poolOperation("DescribeUserPoolClient", (pool, input) => ({
     UserPoolClient: describeClient(pool, pool.client(input.text("ClientId"))),
   })),
+  ListResourceServers: poolOperation("ListResourceServers", ({ settings }, input) => {
+    const size = input.optionalInteger("MaxResults", { min: 1, max: 50 }) ?? 50;
+    const { items, next } = page(settings.resourceServers, size, input.optionalText("NextToken"));
+    return { ResourceServers: items.map(describeResourceServer), NextToken: next };
+  }),
+  DescribeResourceServer: poolOperation("DescribeResourceServer", ({ settings }, input) => {
+    const wanted = input.text("Identifier");
+    const server = settings.resourceServers.find(({ identifier }) => identifier === wanted);
+    if (server === undefined) throw notFound("Resource server does not exist.");
+    return { ResourceServer: describeResourceServer(server) };
+  }),
 };
+
+function describeResourceServer({ userPoolId, identifier, name, scopes }: ResourceServer): Members {
+  return {
+    UserPoolId: userPoolId,
+    Identifier: identifier,
+    Name: name,
+    Scopes: scopes.map((scope) => ({ ScopeName: scope.name, ScopeDescription: scope.description })),
+  };
+}
 
 function poolDescription({ settings, createdAt }: UserPool): Members {
   const { id, name } = settings;
