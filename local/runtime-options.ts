@@ -1,6 +1,7 @@
 import type { Deployment } from "./deployment/deployment";
 import type { Clock } from "./kernel/clock";
 import type { Faults } from "./kernel/faults";
+import type { Inbox } from "./kernel/inbox";
 import type { KeyPair } from "./kernel/key-pair";
 import type { ServerLimits } from "./kernel/limits";
 import type { RequestTrace, TraceLog } from "./kernel/trace";
@@ -60,6 +61,8 @@ export interface Runtime {
   readonly warnings: readonly string[];
   /** What happened to the newest requests, layer by layer. */
   readonly traces: TraceLog;
+  /** The newest messages that AWS would have sent to people: codes, temporary passwords. */
+  readonly inbox: Inbox;
   /** Creates a confirmed user. */
   createUser(poolId: string, user: { readonly email: string; readonly password: string }): void;
   /**

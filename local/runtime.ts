@@ -5,6 +5,7 @@ import { listen } from "./front-door/server";
 import { IssuedCredentials } from "./iam/issued-credentials";
 import { systemClock } from "./kernel/clock";
 import { noFaults } from "./kernel/faults";
+import { Inbox } from "./kernel/inbox";
 import { TraceLog } from "./kernel/trace";
 import { accessControlOf, ledger } from "./load";
 import { lineOf, recordRequests } from "./request-lines";
@@ -22,6 +23,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { makeKeyPair, retryDelayScale, managedRules } = options;
   const notice = options.onNotice ?? (() => {});
   const origin = { url: "" };
+  const inbox = new Inbox();
   const onError = (error: unknown) =>
     notice(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
 
@@ -29,7 +31,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const access = await accessControlOf(deployment);
   const credentials = new IssuedCredentials(deployment);
   const { services, ports, settled, close } = await startServices(
-    { deployment, clock, access, credentials, faults, endpointUrl: () => origin.url, notice },
+    { deployment, clock, access, credentials, faults, endpointUrl: () => origin.url, notice, inbox },
     {
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
@@ -65,6 +67,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     invokeUrls: ports.edge.stageNames.map((name) => `${origin.url}/${name}`),
     region: deployment.region,
     traces,
+    inbox,
     userPools: userPoolsOf(deployment),
     warnings: [
       ...ledger.notEnforced(deployment),

@@ -2,6 +2,7 @@ import type { Deployment } from "../../local/deployment/deployment";
 import { IssuedCredentials } from "../../local/iam/issued-credentials";
 import type { PolicyAccessControl } from "../../local/iam/policy-access-control";
 import { noFaults } from "../../local/kernel/faults";
+import { Inbox } from "../../local/kernel/inbox";
 import { accessControlOf, ledger, loadSynthesized } from "../../local/load";
 import { startServices } from "../../local/services/index";
 import type { RunningService } from "../../local/services/service";
@@ -41,6 +42,7 @@ export async function startKitchenSink(): Promise<KitchenSink> {
       faults: noFaults,
       endpointUrl: () => "http://127.0.0.1:3000",
       notice: () => {},
+      inbox: new Inbox(),
     },
     { makeKeyPair: keyPairs() },
   );

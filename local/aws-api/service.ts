@@ -6,6 +6,7 @@ import type { AwsError } from "../kernel/aws-error";
 import type { Clock } from "../kernel/clock";
 import type { Faults } from "../kernel/faults";
 import type { HeaderList } from "../kernel/headers";
+import type { Inbox } from "../kernel/inbox";
 import { Input, type InputDialect, type Members } from "../kernel/input";
 import type { Principal } from "../kernel/principal";
 
@@ -75,6 +76,8 @@ export interface ServiceContext<P> {
   readonly endpointUrl: () => string;
   /** Tells the user what AWS would tell by e-mail or by a metric. */
   readonly notice: (text: string) => void;
+  /** Where the messages go that AWS would send to people. */
+  readonly inbox: Inbox;
   /** What the other services offer. Complete once all of them are created: to be used when a request comes, not before. */
   readonly ports: P;
 }

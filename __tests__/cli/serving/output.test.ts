@@ -1,5 +1,6 @@
 import { outputFor } from "../../../cli/serving/output";
 import type { Served } from "../../../cli/serving/serve";
+import { Inbox } from "../../../local/kernel/inbox";
 import { TraceLog } from "../../../local/kernel/trace";
 import type { RequestLine } from "../../../local/runtime-options";
 import { CapturedText } from "../support/captured-text";
@@ -32,6 +33,7 @@ function servedWith({ suffix = "", warnings = [] as string[] } = {}): Served {
       ...{ port: 3000, awsEndpointUrl, invokeUrls: [endpoints.invokeUrl], region: "us-east-1" },
       ...{
         traces: new TraceLog(),
+        inbox: new Inbox(),
         userPools,
         warnings,
         createUser: () => {},

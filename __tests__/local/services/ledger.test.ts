@@ -1,5 +1,6 @@
 import { IssuedCredentials } from "../../../local/iam/issued-credentials";
 import { noFaults } from "../../../local/kernel/faults";
+import { Inbox } from "../../../local/kernel/inbox";
 import { accessControlOf, ledger, loadSynthesized } from "../../../local/load";
 import { startServices } from "../../../local/services/index";
 import { TestClock } from "../../support/test-clock";
@@ -26,6 +27,7 @@ async function start(resource: Blocks): Promise<string[]> {
       faults: noFaults,
       endpointUrl: () => "",
       notice: () => {},
+      inbox: new Inbox(),
     },
     {},
   );

@@ -111,13 +111,15 @@ export const cognito: ServiceDefinition<UserDirectory> = {
     ...deviceOperations,
     ...inventoryOperations,
   },
-  create: ({ deployment, clock, notice }, { makeKeyPair }) =>
+  create: ({ deployment, clock, notice, inbox }, { makeKeyPair }) =>
     createUserDirectory(deployment, {
       clock,
       notice,
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
-      onCode: ({ poolName, email, code, purpose }) =>
-        notice(`${poolName}: e-mail to ${email}: ${purpose} code ${code}`),
+      onCode: ({ email, ...message }) => {
+        inbox.add({ at: clock.now(), to: email, medium: "EMAIL", ...message });
+        notice(`${message.poolName}: e-mail to ${email}: ${message.purpose} code ${message.code}`);
+      },
     }),
   ports: (directory) => ({ tokens: directory.verifier, users: directory }),
   warnings: ({ warnings }) => warnings,
