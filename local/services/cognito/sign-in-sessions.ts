@@ -11,7 +11,16 @@ export interface SignInSession {
   /** Seconds since the epoch. */
   readonly authTime: number;
   readonly expiresAt: number;
+  /** What the login page's client was granted; `undefined` for a sign-in through the API. */
+  readonly scopes: readonly string[] | undefined;
   revoked: boolean;
+}
+
+/** A sign-in on the login page that an app gets tokens for. */
+export interface Grant {
+  readonly scopes: readonly string[];
+  /** When the user proved who it is, in seconds since the epoch: one sign-in serves all clients of the pool. */
+  readonly authTime: number;
 }
 
 interface Entry {
@@ -37,14 +46,15 @@ export class SignInSessions {
 
   constructor(private readonly clock: Clock) {}
 
-  open(user: User, client: ClientSettings): { session: SignInSession; refreshToken: string } {
+  open(user: User, client: ClientSettings, grant?: Grant): { session: SignInSession; refreshToken: string } {
     const now = this.clock.now();
-    const session = {
+    const session: SignInSession = {
       originJti: randomUUID(),
       sub: user.sub,
       clientId: client.id,
-      authTime: Math.floor(now / 1000),
+      authTime: grant?.authTime ?? Math.floor(now / 1000),
       expiresAt: now + client.refreshToken.seconds * 1000,
+      scopes: grant?.scopes,
       revoked: false,
     };
     const entries = this.ofUsers.get(user.sub) ?? new Map<string, Entry>();

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { ClientSettings } from "./client-settings";
 import type { SignInSession } from "./sign-in-sessions";
 import { isReadable } from "./user-attributes";
@@ -10,13 +10,23 @@ export const OWN_ACCOUNT_SCOPE = "aws.cognito.signin.user.admin";
 
 const booleanAttributes = new Set(["email_verified", "phone_number_verified"]);
 
-/** `AuthenticationResult` without the refresh token: an ID token and an access token as Cognito issues them. */
+export interface TokenRequest {
+  /** Of the authorization request; left out when tokens are refreshed (OpenID Connect Core 1.0, section 12.2). */
+  readonly nonce?: string | undefined;
+}
+
+/**
+ * `AuthenticationResult` without the refresh token: an access token and, unless the login page's client was not granted
+ * `openid`, an ID token, as Cognito issues them.
+ */
 export function issueTokens(
   pool: UserPool,
   client: ClientSettings,
   user: User,
   session: SignInSession,
+  request: TokenRequest = {},
 ): Record<string, unknown> {
+  const { scopes } = session;
   const iat = Math.floor(pool.clock.now() / 1000);
   const common = {
     iss: pool.settings.issuer,
@@ -26,39 +36,74 @@ export function issueTokens(
     iat,
   };
   const groups = pool.groups.claimsOf(user);
+  const accessToken = pool.keyPair.sign({
+    sub: user.sub,
+    ...groups.access,
+    ...common,
+    client_id: client.id,
+    token_use: "access",
+    scope: (scopes ?? [OWN_ACCOUNT_SCOPE]).join(" "),
+    exp: iat + client.accessToken.seconds,
+    jti: randomUUID(),
+    username: user.username,
+  });
+  const idClaims = {
+    ...(scopes === undefined ? {} : { at_hash: hashOf(accessToken) }),
+    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+    ...readableAttributes(client, user, scopes),
+    sub: user.sub,
+    ...groups.id,
+    ...common,
+    "cognito:username": user.username,
+    aud: client.id,
+    token_use: "id",
+    exp: iat + client.idToken.seconds,
+    jti: randomUUID(),
+  };
   return {
-    AccessToken: pool.keyPair.sign({
-      sub: user.sub,
-      ...groups.access,
-      ...common,
-      client_id: client.id,
-      token_use: "access",
-      scope: OWN_ACCOUNT_SCOPE,
-      exp: iat + client.accessToken.seconds,
-      jti: randomUUID(),
-      username: user.username,
-    }),
+    AccessToken: accessToken,
     ExpiresIn: client.accessToken.seconds,
-    IdToken: pool.keyPair.sign({
-      ...readableAttributes(client, user),
-      sub: user.sub,
-      ...groups.id,
-      ...common,
-      "cognito:username": user.username,
-      aud: client.id,
-      token_use: "id",
-      exp: iat + client.idToken.seconds,
-      jti: randomUUID(),
-    }),
+    ...(scopes?.includes("openid") === false ? {} : { IdToken: pool.keyPair.sign(idClaims) }),
     TokenType: "Bearer",
   };
 }
 
+/** OpenID Connect Core 1.0, section 3.1.3.6; seen in tokens of the hosted pages (pmill/aws-cognito#34, amplify-js#5740). */
+function hashOf(accessToken: string): string {
+  return createHash("sha256").update(accessToken).digest().subarray(0, 16).toString("base64url");
+}
+
 /** The attributes that the client may read; the flags of verification as booleans, all else as text. */
-function readableAttributes(client: ClientSettings, user: User): Record<string, string | boolean> {
+function readableAttributes(
+  client: ClientSettings,
+  user: User,
+  scopes: readonly string[] | undefined,
+): Record<string, string | boolean> {
   return Object.fromEntries(
     [...user.attributes]
-      .filter(([name]) => isReadable(client, name))
+      .filter(([name]) => isReadable(client, name) && (scopes === undefined || isInScope(name, scopes)))
       .map(([name, value]) => [name, booleanAttributes.has(name) ? value === "true" : value]),
   );
+}
+
+const attributesOfScopes: Readonly<Record<string, (name: string) => boolean>> = {
+  email: (name) => name === "email" || name === "email_verified",
+  phone: (name) => name === "phone_number" || name === "phone_number_verified",
+  profile: (name) => profileAttributes.has(name) || name.startsWith("custom:"),
+};
+
+const profileAttributes = new Set([
+  ...["name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile"],
+  ...["picture", "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at"],
+]);
+
+/**
+ * Whether scopes let a client of the login page see the attribute. `openid` alone lets it see all of them; beside `email`,
+ * `phone` or `profile` it is limited to theirs ("The user attributes endpoint", Developer Guide; the same for the ID token:
+ * "Scopes, M2M, and resource servers", there).
+ */
+export function isInScope(name: string, scopes: readonly string[]): boolean {
+  const limits = Object.keys(attributesOfScopes).filter((scope) => scopes.includes(scope));
+  if (!scopes.includes("openid")) return false;
+  return limits.length === 0 || limits.some((scope) => attributesOfScopes[scope]?.(name));
 }
