@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { Handled } from "./front-door/dispatch";
 import type { Clock } from "./kernel/clock";
 import { headerValue } from "./kernel/headers";
 import type { HttpRequest, HttpResponse } from "./kernel/http-message";
-import { type RequestTrace, shown, shownQuery, type TraceStep } from "./kernel/trace";
+import { type PassedMessages, type RequestTrace, shown, shownQuery, type TraceStep } from "./kernel/trace";
 import type { RequestLine } from "./runtime-options";
 
 /** How much of a client's text a trace keeps, in characters. */
@@ -17,7 +18,7 @@ const AGENT_LENGTH = 300;
 export function recordRequests(
   dispatch: (request: HttpRequest) => Promise<Handled>,
   clock: Clock,
-  record: (trace: RequestTrace) => void,
+  record: (trace: RequestTrace, passed: PassedMessages) => void,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   return async (request) => {
     const at = clock.now();
@@ -28,7 +29,7 @@ export function recordRequests(
     if (outcome !== undefined) {
       const [path = "", ...query] = request.target.split("?");
       const userAgent = headerValue(request.headers, "user-agent");
-      record({
+      const trace: RequestTrace = {
         at,
         method: shown(request.method, 40),
         path: shown(path, PATH_LENGTH),
@@ -38,7 +39,8 @@ export function recordRequests(
         status: handled.response.status,
         durationMs,
         ...outcome,
-      });
+      };
+      record(trace, { request, response: handled.response });
     }
     return handled.response;
   };
@@ -60,7 +62,7 @@ export function lineOf({
 function outcomeOf(
   handled: Handled,
   durationMs: number,
-): Pick<RequestTrace, "id" | "caller" | "decidedBy" | "steps"> | undefined {
+): Pick<RequestTrace, "id" | "extendedId" | "caller" | "decidedBy" | "steps" | "logged"> | undefined {
   if (handled.by === "edge") {
     const { decision, trace } = handled.response;
     return { ...trace, decidedBy: decision };
@@ -68,5 +70,5 @@ function outcomeOf(
   if (handled.by !== "server") return undefined;
   const decidedBy = { layer: "server", detail: handled.detail } as const;
   const step: TraceStep = { ...decidedBy, verdict: "refused", durationMs, facts: {} };
-  return { id: "", caller: undefined, decidedBy, steps: [step] };
+  return { id: randomUUID(), caller: undefined, decidedBy, steps: [step] };
 }

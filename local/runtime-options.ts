@@ -1,10 +1,14 @@
 import type { Deployment } from "./deployment/deployment";
+import type { PolicyAccessControl } from "./iam/policy-access-control";
+import type { Activity } from "./kernel/activity";
 import type { Clock } from "./kernel/clock";
 import type { Faults } from "./kernel/faults";
 import type { Inbox } from "./kernel/inbox";
+import type { Members } from "./kernel/input";
 import type { KeyPair } from "./kernel/key-pair";
 import type { ServerLimits } from "./kernel/limits";
 import type { RequestTrace, TraceLog } from "./kernel/trace";
+import type { Ports } from "./services/ports";
 
 export interface RuntimeOptions {
   readonly deployment: Deployment;
@@ -25,6 +29,10 @@ export interface RuntimeOptions {
   readonly limits?: ServerLimits;
   /** Makes the key pair of a user pool; called once a pool. @default a new one, which takes some tenths of a second */
   readonly makeKeyPair?: () => Promise<KeyPair>;
+  /** Where requests are remembered: another runtime's, to go on with it. @default a new one */
+  readonly traces?: TraceLog;
+  /** Where runs, calls and messages are remembered: another runtime's, to go on with it. @default a new one */
+  readonly activity?: Activity;
   /** A request to the invoke URL that was answered. */
   readonly onRequest?: (request: RequestLine) => void;
   /** What AWS would tell by e-mail or by a metric: a sign-up's code, a message that could not be delivered. */
@@ -48,6 +56,21 @@ export interface RuntimeUserPool {
   readonly clientId: string;
 }
 
+/** What the console sees of a runtime that runs in the same process. */
+export interface RuntimeInside {
+  readonly deployment: Deployment;
+  /** The functions' runs, what they called, and where messages went. */
+  readonly activity: Activity;
+  readonly access: Pick<PolicyAccessControl, "decide" | "asked">;
+  readonly ports: Ports;
+  /**
+   * Calls an operation as the account's administrator, by the names of the API: `cognito-idp`, `ListUsers`.
+   *
+   * @throws AwsError as the API answers, also for an operation that is not there
+   */
+  call(service: string, operation: string, input: Members): Promise<Members>;
+}
+
 /** A deployment that is being served. */
 export interface Runtime {
   readonly port: number;
@@ -63,6 +86,8 @@ export interface Runtime {
   readonly traces: TraceLog;
   /** The newest messages that AWS would have sent to people: codes, temporary passwords. */
   readonly inbox: Inbox;
+  /** What is served, from inside. */
+  readonly inside: RuntimeInside;
   /** Creates a confirmed user. */
   createUser(poolId: string, user: { readonly email: string; readonly password: string }): void;
   /**

@@ -1,8 +1,9 @@
-import { createAwsEndpoint } from "./aws-api/endpoint";
+import { callAsAdministrator, createAwsEndpoint } from "./aws-api/endpoint";
 import type { Deployment } from "./deployment/deployment";
 import { createDispatcher } from "./front-door/dispatch";
 import { listen } from "./front-door/server";
 import { IssuedCredentials } from "./iam/issued-credentials";
+import { Activity } from "./kernel/activity";
 import { systemClock } from "./kernel/clock";
 import { noFaults } from "./kernel/faults";
 import { Inbox } from "./kernel/inbox";
@@ -20,6 +21,7 @@ import { startServices } from "./services/index";
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { deployment, faults = noFaults, clock = systemClock } = options;
+  const { traces = new TraceLog(), activity = new Activity() } = options;
   const { makeKeyPair, retryDelayScale, managedRules } = options;
   const notice = options.onNotice ?? (() => {});
   const origin = { url: "" };
@@ -31,7 +33,17 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const access = await accessControlOf(deployment);
   const credentials = new IssuedCredentials(deployment);
   const { services, ports, settled, close } = await startServices(
-    { deployment, clock, access, credentials, faults, endpointUrl: () => origin.url, notice, inbox },
+    {
+      deployment,
+      clock,
+      activity,
+      access,
+      credentials,
+      faults,
+      endpointUrl: () => origin.url,
+      notice,
+      inbox,
+    },
     {
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
@@ -40,14 +52,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   ledger.requireEverythingRead(deployment);
 
-  const awsEndpoint = createAwsEndpoint({ services, accessControl: access, credentials, faults, onError });
+  const awsEndpoint = createAwsEndpoint({
+    services,
+    accessControl: access,
+    credentials,
+    faults,
+    onError,
+    activity,
+  });
   const dispatch = createDispatcher({
     edge: (request) => ports.edge.handle(request),
     awsEndpoint,
     isStagePath: (path) => ports.edge.isStagePath(path),
     wellKnown: (path) => ports.users.wellKnownDocument(path),
   });
-  const traces = new TraceLog();
   if (options.onRequest !== undefined) {
     const { onRequest } = options;
     traces.onAdded((trace) => onRequest(lineOf(trace)));
@@ -55,7 +73,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const server = await listen({
     host: "127.0.0.1",
     port: options.port,
-    handler: recordRequests(dispatch, clock, (trace) => traces.add(trace)),
+    handler: recordRequests(dispatch, clock, (trace, passed) => traces.add(trace, passed)),
     onError,
     limits: options.limits,
   });
@@ -75,6 +93,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...services.flatMap(({ warnings }) => warnings),
     ],
     createUser: (userPoolId, user) => ports.users.createConfirmedUser({ userPoolId, ...user }),
+    inside: {
+      deployment,
+      activity,
+      access,
+      ports,
+      call: (service, operation, input) =>
+        callAsAdministrator({ services, accessControl: access, credentials }, service, operation, input),
+    },
     settled,
     close: async () => {
       await Promise.all([server.close(), close()]);

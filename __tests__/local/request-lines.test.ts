@@ -14,7 +14,7 @@ const AT = Date.UTC(2026, 10, 25);
 const steps = [
   { layer: "authorizer", verdict: "refused", detail: "A: no token", durationMs: 0.1, facts: {} },
 ] as const;
-const trace = { id: "r1", caller: undefined, steps };
+const trace = { id: "r1", extendedId: "x1", caller: undefined, steps, logged: [] };
 
 async function tracesOf(handled: Handled, sent: HttpRequest = request): Promise<RequestTrace[]> {
   const traces: RequestTrace[] = [];
@@ -44,6 +44,7 @@ describe("the record of a request", () => {
         ...{ id: "r1", at: AT, method: "POST", path: "/development/***/y" },
         ...{ query: "a=1&access_token=***&b=***", sourceIp: "127.0.0.1", userAgent: "curl", status: 401 },
         ...{ durationMs: expect.any(Number), decidedBy: decision, caller: undefined, steps },
+        ...{ extendedId: "x1", logged: [] },
       },
     ]);
   });

@@ -1,6 +1,7 @@
 import type { Deployment } from "../../local/deployment/deployment";
 import { IssuedCredentials } from "../../local/iam/issued-credentials";
 import type { PolicyAccessControl } from "../../local/iam/policy-access-control";
+import { Activity } from "../../local/kernel/activity";
 import { noFaults } from "../../local/kernel/faults";
 import { Inbox } from "../../local/kernel/inbox";
 import { accessControlOf, ledger, loadSynthesized } from "../../local/load";
@@ -37,6 +38,7 @@ export async function startKitchenSink(): Promise<KitchenSink> {
     {
       deployment,
       clock: new TestClock(),
+      activity: new Activity(),
       access,
       credentials,
       faults: noFaults,

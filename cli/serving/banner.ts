@@ -3,10 +3,10 @@ import { routes } from "../../stacks/secure-edge/routes";
 import { DEFAULT_ENDPOINTS_FILE } from "../common/endpoints";
 import { localTarget, nameAt } from "../common/target";
 import { columns, type Paint } from "../common/terminal";
-import type { Served } from "./serve";
+import type { Shown } from "./serve";
 
 /** How to reach what is served, what is not enforced here, and calls to copy. */
-export function banner(served: Served, file: string, paint: Paint): string {
+export function banner(served: Shown, file: string, paint: Paint): string {
   const { endpoints, runtime } = served;
   const rows = [
     ["invoke URL", endpoints.invokeUrl],
@@ -38,7 +38,7 @@ export function notEnforced(warnings: readonly string[], paint: Paint): string[]
 }
 
 /** Calls of the first route that takes a token, with the names that it has in this environment. */
-function calls({ endpoints }: Served, file: string, paint: Paint): string[] {
+function calls({ endpoints }: Shown, file: string, paint: Paint): string[] {
   const target = localTarget(endpoints);
   const route = routes
     .filter(isSignedIn)

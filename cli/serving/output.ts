@@ -1,12 +1,12 @@
 import type { RequestLine } from "../../local/runtime-options";
 import { type Paint, painter, printable, type TextStream } from "../common/terminal";
 import { banner } from "./banner";
-import type { Served } from "./serve";
+import type { Shown } from "./serve";
 
 /** Where `start` tells what happens. */
 export interface Output {
   progress(text: string): void;
-  started(served: Served, file: string): void;
+  started(served: Shown, file: string): void;
   request(line: RequestLine): void;
   notice(text: string): void;
 }

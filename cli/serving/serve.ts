@@ -11,6 +11,11 @@ export interface Served {
   stop(): Promise<void>;
 }
 
+/** What is told of it at the start. */
+export interface Shown extends Pick<Served, "endpoints"> {
+  readonly runtime: Pick<Runtime, "warnings">;
+}
+
 /** Serves a deployment and makes one confirmed user in each pool. */
 export async function serve(options: RuntimeOptions, remove: () => void = () => {}): Promise<Served> {
   let runtime: Runtime;

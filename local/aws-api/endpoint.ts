@@ -1,17 +1,21 @@
 import { randomUUID } from "node:crypto";
+import { performance } from "node:perf_hooks";
 import type { AccessControl, CredentialStore } from "../iam/access-control";
+import type { Activity, CallRecord } from "../kernel/activity";
 import { AwsError } from "../kernel/aws-error";
 import type { Faults } from "../kernel/faults";
+import { headerValue } from "../kernel/headers";
 import type { HttpRequest, HttpResponse } from "../kernel/http-message";
 import type { Members } from "../kernel/input";
+import { isObject } from "../kernel/json";
 import { defaultLimits } from "../kernel/limits";
 import type { Principal } from "../kernel/principal";
 import { splitTarget } from "../kernel/request-target";
-import type { Call } from "./call";
+import { type Call, ownOperation } from "./call";
 import { jsonCall } from "./json-protocol";
 import { queryCall } from "./query-protocol";
 import { restCall } from "./rest-protocol";
-import type { AwsService } from "./service";
+import type { AwsService, RequiredPermission } from "./service";
 import { readSignature, type Signature } from "./signature";
 
 export interface AwsEndpointOptions {
@@ -21,6 +25,8 @@ export interface AwsEndpointOptions {
   readonly faults: Faults;
   /** Told of what a service threw that is not an `AwsError`; the client gets an `InternalFailure`. */
   readonly onError: (error: unknown) => void;
+  /** For the calls of functions. @default nowhere */
+  readonly activity?: Activity;
 }
 
 export interface AwsResponse extends HttpResponse {
@@ -50,16 +56,66 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
       const { query } = splitTarget(request.target);
       const signature = readSignature(request.headers, query);
       const call = claim(request, options.services, signature);
+      const asked: Asked = { at: Date.now(), startedAt: performance.now() };
       try {
-        const output = await run(request, call, signature, requestId, options);
+        const output = await run(request, call, signature, requestId, options, asked);
+        record(request, call, asked, { status: 200, messageIds: messageIdsIn(output) }, options);
         return { ...call.success(output, requestId), call: logEntry(call, undefined) };
       } catch (error) {
         const failure = error instanceof AwsError ? spell(error, call) : internalFailure(call);
         if (!(error instanceof AwsError)) options.onError(error);
+        record(
+          request,
+          call,
+          asked,
+          { status: failure.status, error: failure.code, messageIds: [] },
+          options,
+        );
         return { ...call.failure(failure, requestId), call: logEntry(call, failure.code) };
       }
     },
   };
+}
+
+/** How far a call got. */
+interface Asked {
+  readonly at: number;
+  readonly startedAt: number;
+  principal?: Principal;
+  permission?: RequiredPermission;
+  allowed?: true;
+}
+
+/** Remembers the calls of functions: an administrator's are nobody's business. */
+function record(
+  { headers }: HttpRequest,
+  { service, operation }: Call,
+  { at, startedAt, principal, permission, allowed }: Asked,
+  answer: Pick<CallRecord, "status" | "error" | "messageIds">,
+  { activity }: AwsEndpointOptions,
+): void {
+  if (activity === undefined || principal?.kind !== "role") return;
+  const call: CallRecord = {
+    at,
+    service: service ?? "",
+    // JSON calls name it `AmazonSQS.SendMessage`.
+    operation: operation.slice(operation.lastIndexOf(".") + 1),
+    roleArn: principal.roleArn,
+    ...permission,
+    allowed: allowed === true,
+    durationMs: performance.now() - startedAt,
+    ...answer,
+  };
+  activity.called(call, headerValue(headers, "x-amzn-trace-id"));
+}
+
+/** The ids of what was published or sent, one by one or as a batch. */
+function messageIdsIn({ MessageId, Successful }: Members): string[] {
+  const sent: unknown[] = [
+    MessageId,
+    ...(Array.isArray(Successful) ? Successful.map((entry) => isObject(entry) && entry.MessageId) : []),
+  ];
+  return sent.filter((id) => typeof id === "string");
 }
 
 function claim(
@@ -81,6 +137,7 @@ async function run(
   signature: Signature | "malformed" | undefined,
   requestId: string,
   options: AwsEndpointOptions,
+  asked: Asked,
 ): Promise<Members> {
   if (call.target === undefined) throw call.commonErrors.unknownOperation();
   if (request.body.length > defaultLimits.maxBodyBytes) {
@@ -88,15 +145,47 @@ async function run(
   }
   const { service, operation } = call.target;
   const principal = principalOf(signature, call, options.credentials);
+  asked.principal = principal;
   const input = call.input();
   if (operation.permission !== undefined) {
     if (principal.kind === "anonymous") {
       throw new AwsError(call.commonErrors.missingToken, "Request is missing Authentication Token", 403);
     }
-    await options.accessControl.authorize({ principal, ...operation.permission(input) });
+    asked.permission = operation.permission(input);
+    await options.accessControl.authorize({ principal, ...asked.permission });
   }
+  asked.allowed = true;
   await options.faults.strike(service.name);
   return operation.handle(input, { principal, requestId, sourceIp: request.sourceIp });
+}
+
+/**
+ * Calls an operation from inside, as the account's administrator: permission and answer as over the wire, without the wire.
+ *
+ * @throws AwsError as the operation, and for one that is not there
+ */
+export async function callAsAdministrator(
+  {
+    services,
+    accessControl,
+    credentials,
+  }: Pick<AwsEndpointOptions, "services" | "accessControl" | "credentials">,
+  serviceName: string,
+  operationName: string,
+  input: Members,
+): Promise<Members> {
+  const service = services.find(({ name }) => name === serviceName);
+  const operation = service && ownOperation(service, operationName);
+  if (operation === undefined)
+    throw new AwsError(
+      "UnknownOperationException",
+      `${serviceName} has no operation ${operationName} here.`,
+      404,
+    );
+  const principal = credentials.principalOf("console");
+  if (operation.permission !== undefined)
+    await accessControl.authorize({ principal, ...operation.permission(input) });
+  return operation.handle(input, { principal, requestId: randomUUID(), sourceIp: "127.0.0.1" });
 }
 
 function principalOf(

@@ -2,6 +2,7 @@ import type { Deployment } from "../deployment/deployment";
 import type { ResourceType } from "../deployment/resource-type";
 import type { AccessControl, CredentialStore } from "../iam/access-control";
 import type { Denial } from "../iam/access-denied";
+import type { Activity } from "../kernel/activity";
 import type { AwsError } from "../kernel/aws-error";
 import type { Clock } from "../kernel/clock";
 import type { Faults } from "../kernel/faults";
@@ -69,6 +70,8 @@ export interface ServiceErrors {
 export interface ServiceContext<P> {
   readonly deployment: Deployment;
   readonly clock: Clock;
+  /** Where a service notes what goes on behind the API. */
+  readonly activity: Activity;
   readonly access: AccessControl;
   readonly credentials: CredentialStore;
   readonly faults: Faults;

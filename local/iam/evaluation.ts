@@ -17,6 +17,22 @@ export type Refusal =
   | { readonly kind: "implicit"; readonly policy: PolicyKind };
 export type PolicyKind = "identity-based policy" | "resource-based policy" | "permissions boundary";
 
+/** What became of a request, and by what. */
+export interface Decision {
+  /** `undefined`: the policies allow it. */
+  readonly refusal?: Refusal;
+  /** The statement that allowed or denied it; not set where nothing allows it. */
+  readonly statement?: DecidingStatement;
+}
+
+export interface DecidingStatement {
+  /** The policy: the address and the attribute that hold it, `aws_iam_role_policy.P.policy`. */
+  readonly policy: string;
+  readonly kind: "identity" | "resource" | "boundary";
+  /** Its `Sid`, else its place: `statement 1`. */
+  readonly statement: string;
+}
+
 export interface ApplicablePolicies {
   readonly identity: readonly PolicyDocument[];
   readonly boundary: PolicyDocument | undefined;
@@ -24,7 +40,7 @@ export interface ApplicablePolicies {
 }
 
 /**
- * Evaluates the policies that apply to a request as IAM does; `undefined` when they allow it.
+ * Evaluates the policies that apply to a request as IAM does.
  *
  * @throws Error for an action or resource that does not exist at AWS: nothing is allowed by mistake
  */
@@ -32,7 +48,7 @@ export async function evaluate(
   request: AccessRequest,
   policies: ApplicablePolicies,
   place: Place,
-): Promise<Refusal | undefined> {
+): Promise<Decision> {
   const { principal } = request;
   const simulationOf = (resource: string): Simulation => ({
     request: {
@@ -58,9 +74,46 @@ export async function evaluate(
       `cannot evaluate ${request.action} on ${request.resource}: ${result.errors.message}; check the action's resource types in the Service Authorization Reference`,
     );
   }
-  if (result.overallResult === "Allowed") return undefined;
   const analysis = result.resultType === "single" ? result.result.analysis : result.results[0]?.analysis;
-  return explain(analysis, principal);
+  const statement = decidingStatement(analysis, policies, result.overallResult === "Allowed");
+  return {
+    ...(result.overallResult === "Allowed" ? {} : { refusal: explain(analysis, principal) }),
+    ...(statement === undefined ? {} : { statement }),
+  };
+}
+
+type StatementAnalysis = NonNullable<RequestAnalysis["identityAnalysis"]>["allowStatements"][number];
+type PolicyAnalysis = Record<"allowStatements" | "denyStatements", readonly StatementAnalysis[]>;
+
+/** The first statement that allows, or that denies; where several do, any of them would have been enough. */
+function decidingStatement(
+  analysis: RequestAnalysis | undefined,
+  policies: ApplicablePolicies,
+  allowed: boolean,
+): DecidingStatement | undefined {
+  const of = (part: PolicyAnalysis | undefined) =>
+    (allowed ? part?.allowStatements : part?.denyStatements)?.[0];
+  const identity = of(analysis?.identityAnalysis);
+  if (identity !== undefined) return named(identity, "identity", identity.policyId);
+  const resource = of(analysis?.resourceAnalysis);
+  if (resource !== undefined) return named(resource, "resource", policies.resource?.name ?? "");
+  const boundary = of(analysis?.permissionBoundaryAnalysis);
+  return boundary && named(boundary, "boundary", policies.boundary?.name ?? "");
+}
+
+function named(
+  { statement }: StatementAnalysis,
+  kind: DecidingStatement["kind"],
+  policy: string,
+): DecidingStatement {
+  const index = statement.index();
+  // Of statements that came one by one, each has an address of its own.
+  const addresses = policy.split(", ");
+  return {
+    policy: addresses.length > 1 ? (addresses[index - 1] ?? policy) : policy,
+    kind,
+    statement: statement.sid() ?? `statement ${index}`,
+  };
 }
 
 /**
@@ -74,10 +127,11 @@ function isTestOfMethod({ action, resource }: AccessRequest): boolean {
 }
 
 /** The same evaluation without the check against the reference; only its result is known. */
-function evaluateUnchecked(simulation: Simulation): Refusal | undefined {
+function evaluateUnchecked(simulation: Simulation): Decision {
   const result = runUnsafeSimulation(simulation, {});
-  if (result === "Allowed") return undefined;
-  return { kind: result === "ExplicitlyDenied" ? "explicit" : "implicit", policy: "identity-based policy" };
+  if (result === "Allowed") return {};
+  const kind = result === "ExplicitlyDenied" ? "explicit" : "implicit";
+  return { refusal: { kind, policy: "identity-based policy" } };
 }
 
 function principalOf(principal: Principal) {

@@ -4,7 +4,7 @@ import type { AccessControl, AccessRequest } from "./access-control";
 import { accessDenied, type Denials } from "./access-denied";
 import { unfilledConditionKeys } from "./condition-keys";
 import { readIdentityPolicies, readResourcePolicies } from "./deployed-policies";
-import { type ApplicablePolicies, evaluate, type Refusal } from "./evaluation";
+import { type ApplicablePolicies, type Decision, evaluate } from "./evaluation";
 import type { PolicyDocument } from "./policy-document";
 import { checkTrustPolicies } from "./trust-policies";
 
@@ -18,7 +18,27 @@ const maxCachedDecisions = 10_000;
 export interface PolicyAccessControl extends AccessControl {
   /** What is decided differently here than on AWS; for the user, at start. */
   readonly warnings: readonly string[];
+  /** What the policies say to a request, and which statement says it. Does not count as a request. */
+  decide(request: AccessRequest): Promise<Decision>;
+  /** What was asked for so far, each request once, the 10,000 newest; an administrator's are not counted. */
+  asked(): Promise<readonly AskedPermission[]>;
 }
+
+/** A permission that somebody asked for. */
+export interface AskedPermission {
+  readonly request: AccessRequest;
+  readonly decision: Decision;
+  /** How often. */
+  readonly count: number;
+}
+
+interface Asked {
+  readonly request: AccessRequest;
+  readonly decision: Promise<Decision>;
+  count: number;
+}
+
+const ALLOWED: Decision = {};
 
 /**
  * Decides by the deployment's policies as IAM does inside one account: an explicit deny wins, else a role needs an allow
@@ -35,7 +55,7 @@ export async function createAccessControl(
   const { roles, warnings } = readIdentityPolicies(deployment);
   const resourcePolicies = readResourcePolicies(deployment, types);
   await checkTrustPolicies(deployment);
-  const cache = new BoundedCache<Promise<Refusal | undefined>>(maxCachedDecisions);
+  const cache = new BoundedCache<Asked>(maxCachedDecisions);
 
   const policiesFor = ({ principal, resource }: AccessRequest): ApplicablePolicies => ({
     identity:
@@ -48,18 +68,23 @@ export async function createAccessControl(
     resource: resourcePolicies.get(resource),
   });
 
-  const decide = (request: AccessRequest): Promise<Refusal | undefined> => {
+  const look = (request: AccessRequest): Asked | undefined => {
     const policies = policiesFor(request);
     // Only a policy on the resource can stop the administrator.
-    if (request.principal.kind === "administrator" && policies.resource === undefined) {
-      return Promise.resolve(undefined);
-    }
+    if (request.principal.kind === "administrator" && policies.resource === undefined) return undefined;
     const key = JSON.stringify([request.principal, request.action, request.resource]);
     const known = cache.get(key);
     if (known !== undefined) return known;
-    const decision = evaluate(request, policies, deployment);
-    cache.set(key, decision);
-    return decision;
+    const asked: Asked = { request, decision: evaluate(request, policies, deployment), count: 0 };
+    cache.set(key, asked);
+    return asked;
+  };
+  const decide = async (request: AccessRequest): Promise<Decision> => look(request)?.decision ?? ALLOWED;
+  const ask = async (request: AccessRequest): Promise<Decision> => {
+    const asked = look(request);
+    if (asked === undefined) return ALLOWED;
+    asked.count += 1;
+    return asked.decision;
   };
 
   return {
@@ -72,11 +97,22 @@ export async function createAccessControl(
         ...resourcePolicies.values(),
       ]),
     ],
+    decide,
+    async asked() {
+      const settled = await Promise.allSettled(
+        cache
+          .values()
+          .filter(({ request, count }) => count > 0 && request.principal.kind !== "administrator")
+          .map(async ({ request, decision, count }) => ({ request, decision: await decision, count })),
+      );
+      // What cannot be evaluated was an error to whoever asked.
+      return settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    },
     async isAllowed(request) {
-      return (await decide(request)) === undefined;
+      return (await ask(request)).refusal === undefined;
     },
     async authorize(request) {
-      const refusal = await decide(request);
+      const { refusal } = await ask(request);
       if (refusal !== undefined) throw accessDenied(request, refusal, denials);
     },
   };
@@ -98,6 +134,10 @@ export class BoundedCache<Value> {
       if (oldest !== undefined) this.#entries.delete(oldest);
     }
     this.#entries.set(key, value);
+  }
+
+  values(): Value[] {
+    return [...this.#entries.values()];
   }
 
   get size(): number {

@@ -41,7 +41,7 @@ async function trustsLambda(
     action: "sts:AssumeRole",
     resource: roleArn,
   } as const;
-  const refusal = await evaluate(
+  const { refusal } = await evaluate(
     request,
     { identity: [], boundary: undefined, resource: policy },
     deployment,

@@ -1,5 +1,5 @@
 import type { HeaderList } from "./headers";
-import type { Caller, LayerName, TraceStep } from "./trace";
+import type { Caller, LayerName, LoggedLine, TraceStep } from "./trace";
 
 /** A request to the invoke URL, as it came. */
 export interface EdgeRequest {
@@ -34,6 +34,9 @@ export interface Decision {
 export interface EdgeTrace {
   /** `x-amzn-RequestId` */
   readonly id: string;
+  /** `x-amz-apigw-id` */
+  readonly extendedId: string;
   readonly caller: Caller | undefined;
   readonly steps: readonly TraceStep[];
+  readonly logged: readonly LoggedLine[];
 }

@@ -13,6 +13,8 @@ export interface Invocation {
   readonly clientContext?: string;
   /** The trace that the invocation belongs to, as X-Ray's header has it: `Root=1-67891233-abcdef012345678912345678`. @default a new one */
   readonly traceId?: string;
+  /** The API's request, or the message, that the run is because of, by its id: for the record. */
+  readonly cause?: string;
 }
 
 /** What a function's run came to. */

@@ -1,3 +1,5 @@
+import type { HttpRequest, HttpResponse } from "./http-message";
+import { Newest } from "./newest";
 import type { RuleTrace } from "./web-acl-inspection";
 
 /** The layers of the edge, by name. Their order, and what each does, is in `services/apigateway/edge/layers.ts`. */
@@ -115,34 +117,54 @@ export interface RequestTrace {
   readonly decidedBy: { readonly layer: TraceStep["layer"] | "validation"; readonly detail: string };
   readonly caller: Caller | undefined;
   readonly steps: readonly TraceStep[];
+  /** API Gateway's extended request id, which the web ACL's log names. */
+  readonly extendedId?: string;
+  /** What was written to access and execution log, or would be if the deployment had the group. */
+  readonly logged?: readonly LoggedLine[];
 }
 
-/** The newest requests, so that memory does not grow with their number. */
+export interface LoggedLine {
+  readonly group: string;
+  readonly message: string;
+}
+
+/** What passed between a client and the runtime, for whoever looks at it while it passes: the log keeps none of it. */
+export interface PassedMessages {
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+}
+
+type TraceListener = (trace: RequestTrace, passed: PassedMessages | undefined) => void;
+
+/** The newest requests. */
 export class TraceLog {
-  private readonly kept: RequestTrace[] = [];
-  private next = 0;
-  private readonly listeners = new Set<(trace: RequestTrace) => void>();
+  private readonly newest: Newest<RequestTrace>;
+  private readonly listeners = new Set<TraceListener>();
 
-  constructor(private readonly capacity = 10_000) {}
+  constructor(capacity = 10_000) {
+    this.newest = new Newest(capacity);
+  }
 
-  add(trace: RequestTrace): void {
-    this.kept[this.next] = trace;
-    this.next = (this.next + 1) % this.capacity;
-    for (const listener of this.listeners) listener(trace);
+  add(trace: RequestTrace, passed?: PassedMessages): void {
+    this.newest.add(trace);
+    for (const listener of this.listeners) listener(trace, passed);
   }
 
   /** Newest first. */
-  recent(limit = this.capacity): RequestTrace[] {
-    const inOrder = [...this.kept.slice(this.next), ...this.kept.slice(0, this.next)];
-    return inOrder.slice(-limit || inOrder.length).reverse();
+  recent(limit?: number): RequestTrace[] {
+    return this.newest.recent(limit);
   }
 
   find(id: string): RequestTrace | undefined {
-    return this.kept.find((trace) => trace.id === id);
+    return this.newest.find((trace) => trace.id === id);
+  }
+
+  clear(): void {
+    this.newest.clear();
   }
 
   /** Calls the listener for each request from now on. @returns what ends that */
-  onAdded(listener: (trace: RequestTrace) => void): () => void {
+  onAdded(listener: TraceListener): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }

@@ -1,7 +1,5 @@
 import { outputFor } from "../../../cli/serving/output";
-import type { Served } from "../../../cli/serving/serve";
-import { Inbox } from "../../../local/kernel/inbox";
-import { TraceLog } from "../../../local/kernel/trace";
+import type { Shown } from "../../../cli/serving/serve";
 import type { RequestLine } from "../../../local/runtime-options";
 import { CapturedText } from "../support/captured-text";
 
@@ -15,7 +13,7 @@ const line: RequestLine = {
   durationMs: 1.6,
 };
 
-function servedWith({ suffix = "", warnings = [] as string[] } = {}): Served {
+function servedWith({ suffix = "", warnings = [] as string[] } = {}): Shown {
   const userPools = ["MyUserPool1", "MyUserPool2"].map((name) => ({
     name: `${name}${suffix}`,
     id: "us-east-1_a",
@@ -29,19 +27,7 @@ function servedWith({ suffix = "", warnings = [] as string[] } = {}): Served {
   };
   return {
     endpoints,
-    runtime: {
-      ...{ port: 3000, awsEndpointUrl, invokeUrls: [endpoints.invokeUrl], region: "us-east-1" },
-      ...{
-        traces: new TraceLog(),
-        inbox: new Inbox(),
-        userPools,
-        warnings,
-        createUser: () => {},
-        settled: () => Promise.resolve(),
-        close: () => Promise.resolve(),
-      },
-    },
-    stop: () => Promise.resolve(),
+    runtime: { warnings },
   };
 }
 

@@ -1,4 +1,5 @@
 import { IssuedCredentials } from "../../../local/iam/issued-credentials";
+import { Activity } from "../../../local/kernel/activity";
 import { noFaults } from "../../../local/kernel/faults";
 import { Inbox } from "../../../local/kernel/inbox";
 import { accessControlOf, ledger, loadSynthesized } from "../../../local/load";
@@ -22,6 +23,7 @@ async function start(resource: Blocks): Promise<string[]> {
     {
       deployment,
       clock: new TestClock(),
+      activity: new Activity(),
       access,
       credentials,
       faults: noFaults,

@@ -80,6 +80,7 @@ function testExchange(
     ids: createRequestIds(now, undefined),
     receivedAt: now,
     steps: [],
+    logged: [],
     api,
     stage: {
       name: STAGE,

@@ -1,4 +1,5 @@
 import type { AccessControl } from "../../iam/access-control";
+import type { Activity, Hop } from "../../kernel/activity";
 import { parseArn } from "../../kernel/arn";
 import type { Clock } from "../../kernel/clock";
 import type { FunctionInvoker, InvocationResult } from "../../kernel/function-invoker";
@@ -14,6 +15,8 @@ import type { FunctionSettings } from "./function-settings";
 export interface FinishedEvent {
   readonly target: FunctionTarget;
   readonly requestId: string;
+  /** The message that it was, where a topic sent it. */
+  readonly cause: string | undefined;
   readonly payload: string;
   readonly condition: "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
   readonly invokeCount: number;
@@ -23,6 +26,7 @@ export interface FinishedEvent {
 
 export interface DestinationServices {
   readonly access: AccessControl;
+  readonly activity: Activity;
   readonly clock: Clock;
   readonly ports: Pick<Ports, "queues" | "topics">;
   /** For destinations that are functions. */
@@ -46,7 +50,7 @@ export async function handOver(event: FinishedEvent, services: DestinationServic
   const destination = succeeded ? onSuccessArn : onFailureArn;
   if (destination !== undefined) {
     await send(
-      settings,
+      event,
       destination,
       record(event, services.clock),
       {},
@@ -57,18 +61,12 @@ export async function handOver(event: FinishedEvent, services: DestinationServic
   if (succeeded) return;
   const deadLetter = settings.deadLetterTargetArn;
   if (deadLetter !== undefined) {
-    await send(
-      settings,
-      deadLetter,
-      event.payload,
-      deadLetterAttributes(event),
-      "DeadLetterErrors",
-      services,
-    );
+    await send(event, deadLetter, event.payload, deadLetterAttributes(event), "DeadLetterErrors", services);
   }
   if (destination === undefined && deadLetter === undefined) {
     const detail = `event ${event.requestId}: ${event.condition}, and the function has neither an on-failure destination nor a dead-letter queue`;
     services.report({ metric: "AsyncEventsDropped", arn: settings.arn, detail });
+    note(event, "lost", settings.arn, event.condition, services);
   }
 }
 
@@ -116,30 +114,50 @@ function errorMessageOf(payload: string): string {
   return isObject(parsed) ? String(parsed.errorMessage ?? "") : "";
 }
 
+function note(
+  { cause, requestId }: FinishedEvent,
+  kind: Hop["kind"],
+  to: string,
+  detail: string,
+  { activity, clock }: DestinationServices,
+): void {
+  activity.went(cause ?? requestId, { at: clock.now(), kind, to, requestId, detail });
+}
+
 async function send(
-  settings: FunctionSettings,
+  event: FinishedEvent,
   targetArn: string,
   body: string,
   attributes: MessageAttributes,
   metric: "DestinationDeliveryFailures" | "DeadLetterErrors",
-  { access, ports, invoker, principalOf, report }: DestinationServices,
+  services: DestinationServices,
 ): Promise<void> {
+  const { access, ports, invoker, principalOf, report } = services;
+  const { settings } = event.target;
   try {
     const principal = principalOf(settings);
     switch (parseArn(targetArn)?.service) {
       case "sqs":
         await access.authorize({ principal, action: "sqs:SendMessage", resource: targetArn });
         ports.queues.send(targetArn, body, attributes, "lambda.amazonaws.com");
-        return;
+        break;
       case "sns":
         await access.authorize({ principal, action: "sns:Publish", resource: targetArn });
         ports.topics.publish(targetArn, body, attributes);
-        return;
+        break;
       default:
-        await invoker.invokeAsync({ functionArn: targetArn, payload: body, principal });
+        await invoker.invokeAsync({
+          functionArn: targetArn,
+          payload: body,
+          principal,
+          cause: event.cause ?? event.requestId,
+        });
     }
+    const kind = event.condition === "Success" ? "delivered" : "dead letter";
+    note(event, kind, targetArn, event.condition, services);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     report({ metric, arn: settings.arn, detail: `${targetArn}: ${reason}` });
+    note(event, "lost", targetArn, reason, services);
   }
 }

@@ -1,4 +1,6 @@
+import type { Activity, RunRecord } from "../../kernel/activity";
 import { AwsError } from "../../kernel/aws-error";
+import type { Clock } from "../../kernel/clock";
 import type { InvocationResult } from "../../kernel/function-invoker";
 import type { FunctionSettings } from "./function-settings";
 import type { Instance } from "./instance/instance";
@@ -22,6 +24,7 @@ export interface Run {
   readonly payload: string;
   readonly clientContext: string | undefined;
   readonly traceId: string;
+  readonly cause: string | undefined;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal | undefined;
 }
@@ -43,6 +46,8 @@ export class FunctionPool {
     maxInstances: number,
     private readonly initLimitMs: number,
     private readonly startInstance: (version: string) => Promise<StartedInstance>,
+    private readonly activity: Activity,
+    private readonly clock: Clock,
   ) {
     this.#slots = new Slots(maxInstances);
   }
@@ -82,6 +87,7 @@ export class FunctionPool {
     const started = warm ?? (await this.startInstance(run.version));
     this.#all.add(started.instance);
     if (this.#closed) await started.instance.stop();
+    const record = this.#recordOf(run, started, warm === undefined);
     const init = warm === undefined ? await this.#initialize(started, run.requestId) : undefined;
     started.log.start(run.requestId);
     const begin = performance.now();
@@ -90,8 +96,28 @@ export class FunctionPool {
     this.#writeEnd(started, run, outcome, durationMs, init?.ms);
     const logTail = started.log.takeTail();
     await this.#giveBack(started);
+    Object.assign(record, { durationMs, outcome: OUTCOMES[outcome.ok ? "ok" : outcome.cause] });
+    if (init !== undefined) record.initMs = init.ms;
+    this.activity.finished(record);
     const cold = warm === undefined;
     return { requestId: run.requestId, logTail, durationMs, cold, ...withoutReason(outcome) };
+  }
+
+  #recordOf({ requestId, cause, traceId }: Run, { log }: StartedInstance, cold: boolean): RunRecord {
+    const record: RunRecord = {
+      functionArn: this.settings.arn,
+      functionName: this.settings.name,
+      requestId,
+      cause,
+      at: this.clock.now(),
+      logGroup: this.settings.logGroup,
+      logStream: log.stream,
+      cold,
+      outcome: "running",
+      calls: [],
+    };
+    this.activity.started(record, traceId);
+    return record;
   }
 
   /** Waits for the handler to be loaded. One that takes too long is loaded on the time of the first run. */
@@ -186,6 +212,8 @@ export class FunctionPool {
     await started.instance.stop();
   }
 }
+
+const OUTCOMES = { ok: "succeeded", error: "failed", timeout: "timed out", crash: "crashed" } as const;
 
 function throttled(): AwsError {
   return new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Deployment } from "../../deployment/deployment";
 import type { AccessControl, CredentialStore, SessionCredentials } from "../../iam/access-control";
+import type { Activity } from "../../kernel/activity";
 import { formatArn, parseArn } from "../../kernel/arn";
 import type { Clock } from "../../kernel/clock";
 import type { Faults } from "../../kernel/faults";
@@ -26,6 +27,7 @@ export interface LocalFunctionsOptions {
   readonly credentials: CredentialStore;
   readonly faults: Faults;
   readonly clock: Clock;
+  readonly activity: Activity;
   /** The local endpoint, for the functions' SDKs. */
   readonly endpointUrl: () => string;
   readonly ports: Pick<Ports, "logs" | "queues" | "topics">;
@@ -63,11 +65,19 @@ export class LocalFunctions implements FunctionInvoker {
       const start = (version: string) => this.#startInstance(settings, version);
       this.#pools.set(
         settings.arn,
-        new FunctionPool(settings, options.maxInstances ?? 10, options.initLimitMs ?? 10_000, start),
+        new FunctionPool(
+          settings,
+          options.maxInstances ?? 10,
+          options.initLimitMs ?? 10_000,
+          start,
+          options.activity,
+          clock,
+        ),
       );
     }
     const services = {
       access,
+      activity: options.activity,
       clock,
       ports: options.ports,
       invoker: this,
@@ -120,7 +130,7 @@ export class LocalFunctions implements FunctionInvoker {
   }
 
   #runOf(target: FunctionTarget, invocation: Invocation): Run {
-    const { functionArn, payload, clientContext, traceId, signal } = invocation;
+    const { functionArn, payload, clientContext, traceId, signal, cause } = invocation;
     return {
       requestId: randomUUID(),
       functionArn: parseArn(functionArn) === undefined ? target.arn : functionArn,
@@ -128,6 +138,7 @@ export class LocalFunctions implements FunctionInvoker {
       payload,
       clientContext,
       signal,
+      cause,
       traceId: traceHeader(traceId, target.settings.tracing, this.#options.clock.now()),
     };
   }

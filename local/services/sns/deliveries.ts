@@ -1,5 +1,7 @@
 import type { AccessControl } from "../../iam/access-control";
+import type { Activity, Hop } from "../../kernel/activity";
 import { AwsError } from "../../kernel/aws-error";
+import type { Clock } from "../../kernel/clock";
 import type { Principal } from "../../kernel/principal";
 import type { ReportUndelivered } from "../../kernel/undelivered";
 import type { Ports } from "../ports";
@@ -7,6 +9,8 @@ import { envelope, lambdaEvent, type Notification } from "./notification";
 import type { Subscription } from "./resources";
 
 export interface DeliveryServices {
+  readonly activity: Activity;
+  readonly clock: Clock;
   readonly access: AccessControl;
   readonly ports: Pick<Ports, "functions" | "queues">;
   readonly report: ReportUndelivered;
@@ -30,6 +34,12 @@ export async function deliver(
   services: DeliveryServices,
 ): Promise<void> {
   const { report } = services;
+  const note = (kind: Hop["kind"], detail: string, requestId?: string, to = subscription.arn) =>
+    services.activity.went(
+      notification.messageId,
+      { at: services.clock.now(), kind, to, detail, ...(requestId === undefined ? {} : { requestId }) },
+      notification.topicArn,
+    );
   const principal: Principal = {
     kind: "service",
     service: "sns.amazonaws.com",
@@ -37,14 +47,21 @@ export async function deliver(
     sourceAccount: accountId,
   };
   try {
-    await deliverToEndpoint(notification, subscription, principal, services);
+    const requestId = await deliverToEndpoint(notification, subscription, principal, services);
+    note("delivered", subscription.endpoint, requestId);
   } catch (error) {
     const detail = `${subscription.endpoint}: ${messageOf(error)}`;
     report({ metric: "NumberOfNotificationsFailed", arn: subscription.arn, detail });
-    if (subscription.deadLetterArn === undefined) return;
+    note("failed", detail);
+    if (subscription.deadLetterArn === undefined) {
+      note("lost", "the subscription has no dead-letter queue");
+      return;
+    }
     try {
       await sendToQueue(subscription.deadLetterArn, notification, subscription, principal, services);
+      note("dead letter", "undeliverable", undefined, subscription.deadLetterArn);
     } catch (reason) {
+      note("lost", messageOf(reason), undefined, subscription.deadLetterArn);
       report({
         metric: "NumberOfNotificationsFailedToRedriveToDlq",
         arn: subscription.arn,
@@ -59,16 +76,18 @@ async function deliverToEndpoint(
   subscription: Subscription,
   principal: Principal,
   services: DeliveryServices,
-): Promise<void> {
+): Promise<string | undefined> {
   const { endpoint, protocol } = subscription;
   if (protocol === "lambda") {
     const payload = lambdaEvent(notification, subscription);
-    await services.ports.functions.invokeAsync({ functionArn: endpoint, payload, principal });
-  } else if (protocol === "sqs") {
-    await sendToQueue(endpoint, notification, subscription, principal, services);
-  } else {
-    throw new AwsError("EndpointDisabled", `the local runtime does not deliver to the protocol ${protocol}`);
+    const cause = notification.messageId;
+    return services.ports.functions.invokeAsync({ functionArn: endpoint, payload, principal, cause });
   }
+  if (protocol === "sqs") {
+    await sendToQueue(endpoint, notification, subscription, principal, services);
+    return undefined;
+  }
+  throw new AwsError("EndpointDisabled", `the local runtime does not deliver to the protocol ${protocol}`);
 }
 
 /** Also to a dead-letter queue, where the message is as the queue itself would have got it (recorded). */

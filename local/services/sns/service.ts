@@ -73,8 +73,8 @@ export const sns: ServiceDefinition<Topics> = {
       },
     },
   },
-  create: ({ deployment, clock, access, ports, notice }) =>
-    new Topics(deployment, clock, { access, ports, report: reportTo(notice) }),
+  create: ({ deployment, clock, activity, access, ports, notice }) =>
+    new Topics(deployment, { clock, activity, access, ports, report: reportTo(notice) }),
   ports: (topics) => ({ topics }),
   settle: (topics) => topics.idle(),
   warnings: ({ subscriptions }) =>

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { Deployment } from "../../deployment/deployment";
 import { type Place, parseArn } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
-import type { Clock } from "../../kernel/clock";
 import type { MessageAttributes } from "../../kernel/message-attributes";
 import type { TopicPort } from "../ports";
 import { type DeliveryServices, deliver } from "./deliveries";
@@ -18,7 +17,6 @@ export class Topics implements TopicPort {
 
   constructor(
     deployment: Deployment,
-    private readonly clock: Clock,
     private readonly services: DeliveryServices,
   ) {
     this.place = deployment;
@@ -55,10 +53,20 @@ export class Topics implements TopicPort {
       ...request,
       messageId: randomUUID(),
       topicArn,
-      timestamp: new Date(this.clock.now()).toISOString(),
+      timestamp: new Date(this.services.clock.now()).toISOString(),
     };
     for (const subscription of topic.subscriptions) {
-      if (!subscription.accepts(request.messageFor(subscription.protocol), request.attributes)) continue;
+      if (!subscription.accepts(request.messageFor(subscription.protocol), request.attributes)) {
+        const detail = "the filter policy does not match";
+        const hop = {
+          at: this.services.clock.now(),
+          kind: "filtered",
+          to: subscription.arn,
+          detail,
+        } as const;
+        this.services.activity.went(notification.messageId, hop, topicArn);
+        continue;
+      }
       const delivery = Promise.resolve()
         .then(() => deliver(notification, subscription, this.place.accountId, this.services))
         .finally(() => this.#pending.delete(delivery));

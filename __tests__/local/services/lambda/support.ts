@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AccessControl, AccessRequest, CredentialStore } from "../../../../local/iam/access-control";
+import { Activity } from "../../../../local/kernel/activity";
 import { AwsError } from "../../../../local/kernel/aws-error";
 import { type Faults, noFaults } from "../../../../local/kernel/faults";
 import type { Principal } from "../../../../local/kernel/principal";
@@ -153,19 +154,21 @@ export function createWorld({
   const ports = new Switchboard();
   const undelivered: Undelivered[] = [];
   const report = (event: Undelivered) => undelivered.push(event);
+  const activity = new Activity();
   const created = new LocalFunctions({
     deployment,
     access,
     credentials: new TestCredentials(),
     faults,
     clock,
+    activity,
     endpointUrl,
     ports,
     onUndelivered: report,
     retryDelayScale: 0,
     ...options,
   });
-  const topics = new Topics(deployment, clock, { access, ports, report });
+  const topics = new Topics(deployment, { clock, activity, access, ports, report });
   ports.offer({ logs, queues, topics, functions: created });
   return {
     functions: created,

@@ -4,6 +4,7 @@ import type { Deployment } from "../../../deployment/deployment";
 import type { Place } from "../../../kernel/arn";
 import type { EdgeRequest, EdgeResponse } from "../../../kernel/exchange";
 import { headerValue } from "../../../kernel/headers";
+import type { LogSink } from "../../../kernel/log-sink";
 import type { EdgePort } from "../../ports";
 import { type RestApi, readRestApis } from "../rest-api";
 import type { Stage } from "../stages";
@@ -96,6 +97,7 @@ async function handle(request: EdgeRequest, context: EdgeContext): Promise<EdgeR
     ids: createRequestIds(now, headerValue(request.headers, "X-Amzn-Trace-Id")),
     receivedAt: now,
     steps: [],
+    logged: [],
   };
   const response = await runLayers(LAYERS, exchange, context);
   writeLogs(exchange, response, context);
@@ -139,12 +141,13 @@ async function attempt(layer: Layer, exchange: Exchange, context: EdgeContext): 
 }
 
 function respond(
-  { ids, steps, caller, waf }: Exchange,
+  { ids, steps, logged, caller, waf }: Exchange,
   { layer, detail }: EdgeResponse["decision"],
   message: Pick<EdgeResponse, "status" | "headers" | "body">,
 ): EdgeResponse {
   const decision = { layer, detail: [detail, waf?.prediction].filter(Boolean).join("; ") };
-  return { ...message, decision, trace: { id: ids.requestId, caller, steps } };
+  const { requestId: id, extendedRequestId: extendedId } = ids;
+  return { ...message, decision, trace: { id, extendedId, caller, steps, logged } };
 }
 
 function writeLogs(exchange: Exchange, response: EdgeResponse, { clock, ports }: EdgeContext): void {
@@ -156,6 +159,12 @@ function writeLogs(exchange: Exchange, response: EdgeResponse, { clock, ports }:
     latencyMs: finishedAt - exchange.receivedAt,
     finishedAt,
   };
-  writeAccessLog(exchange, outcome, ports.logs);
-  writeExecutionLog(exchange, outcome, ports.logs);
+  const logs: LogSink = {
+    put(group, stream, message, timestamp) {
+      exchange.logged.push({ group, message });
+      ports.logs.put(group, stream, message, timestamp);
+    },
+  };
+  writeAccessLog(exchange, outcome, logs);
+  writeExecutionLog(exchange, outcome, logs);
 }

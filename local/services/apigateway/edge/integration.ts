@@ -46,6 +46,7 @@ async function invoke(
       functionArn: integration.functionArn,
       payload,
       traceId: exchange.ids.traceId,
+      cause: exchange.ids.requestId,
       signal: AbortSignal.any([signal, givenUp.signal]),
       principal: {
         kind: "service",
