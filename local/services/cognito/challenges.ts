@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../kernel/clock";
+import type { JsonObject } from "../../kernel/json";
 import type { ClientSettings } from "./client-settings";
 import { notAuthorized } from "./errors";
 import type { SrpExchange } from "./srp";
@@ -10,12 +11,30 @@ export type ChallengeName =
   | "SELECT_CHALLENGE"
   | "NEW_PASSWORD_REQUIRED"
   | "SOFTWARE_TOKEN_MFA"
-  | "MFA_SETUP";
+  | "MFA_SETUP"
+  | "CUSTOM_CHALLENGE";
+
+/** A challenge that was answered, as triggers are told. */
+export interface ChallengeResult {
+  readonly challengeName: string;
+  readonly challengeResult: boolean;
+  readonly challengeMetadata: string | null;
+}
+
+/** A sign-in whose steps the pool's triggers decide on. */
+export interface CustomAuth {
+  /** As it was given. */
+  readonly name: string;
+  readonly results: readonly ChallengeResult[];
+  /** Of the challenge that is open: what only the triggers know. */
+  readonly privateParameters: JsonObject;
+  readonly metadata: string | null;
+}
 
 /** A sign-in that has a further step to take. */
 export interface Challenge {
   readonly name: ChallengeName;
-  /** `undefined` for a name that nobody has, which only `PASSWORD_VERIFIER` and `SELECT_CHALLENGE` are opened for. */
+  /** `undefined` for a name that nobody has: never for challenges that follow a password. */
   readonly user: User | undefined;
   readonly clientId: string;
   readonly expiresAt: number;
@@ -25,9 +44,11 @@ export interface Challenge {
   readonly givenName?: string;
   /** `MFA_SETUP`: the secret handed out, and whether a code has proved that the app has it. */
   readonly setup?: { readonly secret?: Buffer; readonly proved: boolean };
+  /** `CUSTOM_CHALLENGE`, and `PASSWORD_VERIFIER` where custom challenges may follow. */
+  readonly custom?: CustomAuth;
 }
 
-type Details = Pick<Challenge, "srp" | "givenName" | "setup">;
+type Details = Pick<Challenge, "srp" | "givenName" | "setup" | "custom">;
 
 const openChallenges = 10_000;
 

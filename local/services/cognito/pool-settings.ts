@@ -2,6 +2,7 @@ import type { Attributes } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import type { PasswordPolicy } from "./password";
 import { type ResourceServer, readResourceServer } from "./scopes";
+import { readTriggers, type TriggerSettings } from "./triggers";
 
 export interface AttributeSchema {
   readonly required: boolean;
@@ -44,6 +45,7 @@ export interface PoolSettings {
   /** By name, custom attributes with their prefix: `custom:tier`. */
   readonly schema: ReadonlyMap<string, AttributeSchema>;
   readonly resourceServers: readonly ResourceServer[];
+  readonly triggers: TriggerSettings;
   readonly codeMessage: MessageTemplate;
   readonly invitation: MessageTemplate;
   /** What only `DescribeUserPool` repeats. */
@@ -100,6 +102,7 @@ export function readPoolSettings(pool: Resource, deployment: Deployment): PoolSe
       .ofType("aws_cognito_resource_server")
       .map(readResourceServer)
       .filter(({ userPoolId }) => userPoolId === id),
+    triggers: readTriggers(pool, deployment),
     codeMessage: {
       subject:
         template?.optionalString("email_subject") ??

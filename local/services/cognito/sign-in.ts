@@ -4,8 +4,9 @@ import type { Challenge, ChallengeName } from "./challenges";
 import type { ClientSettings } from "./client-settings";
 import { incorrectCredentials, invalidParameter, notAuthorized, userDisabled, userNotFound } from "./errors";
 import { checkPassword, isPassword } from "./password";
-import { isProof, openExchange, type SrpProof, toHex } from "./srp";
+import { attributesOf, type Metadata, type TokenSource } from "./triggers";
 import { checkUpdate, checkWritable, missingAttributes } from "./user-attributes";
+import { migrateUser } from "./user-migration";
 import type { UserPool } from "./user-pool";
 import type { User } from "./users";
 
@@ -16,11 +17,20 @@ import type { User } from "./users";
 export interface Attempt {
   readonly pool: UserPool;
   readonly client: ClientSettings;
+  /** `ClientMetadata` of the call that begins: `validationData` for the triggers before the sign-in, nothing to those after. */
+  readonly validation?: Metadata | undefined;
+  /** `ClientMetadata` of a call that goes on, for the triggers after it. */
+  readonly metadata?: Metadata | undefined;
 }
 
 /** What a step of a sign-in came to: it is complete, or the user has to answer a challenge. */
 export type Step =
-  | { readonly kind: "signed-in"; readonly user: User }
+  | {
+      readonly kind: "signed-in";
+      readonly user: User;
+      /** What the pre token generation trigger is told of tokens of the API. */
+      readonly source: TokenSource;
+    }
   | {
       readonly kind: "challenge";
       readonly name: ChallengeName;
@@ -31,10 +41,13 @@ export type Step =
       readonly available?: readonly string[];
     };
 
-/** Signs in with a user name and a password. */
-export function signInWithPassword(attempt: Attempt, name: string, password: string): Step {
+/** Signs in with a user name and a password. A user that nobody knows yet may be migrated by that. */
+export async function signInWithPassword(attempt: Attempt, name: string, password: string): Promise<Step> {
   const { pool, client } = attempt;
-  const user = pool.users.find(name);
+  if (pool.users.find(name) === undefined) {
+    await migrateUser(attempt, "UserMigration_Authentication", name, password);
+  }
+  const user = await preAuthenticate(attempt, name);
   admit(pool, user ?? name);
   // Without a user the same work is done, so that the answer's time does not tell who exists.
   const { hash } = user?.credentials ?? pool.decoy(name).credentials;
@@ -46,57 +59,29 @@ export function signInWithPassword(attempt: Attempt, name: string, password: str
 }
 
 /**
- * Opens an SRP exchange. Where the client hides who exists, a name that nobody has gets one too, and it fails at its
- * end as a wrong password does ("Managing user existence error responses", Amazon Cognito Developer Guide).
+ * The user of that name, once the pre authentication trigger let the attempt pass. Where the client hides who exists it is
+ * asked about names that nobody has too, with `userNotFound` (Developer Guide, Managing error responses).
  */
-export function startSrp({ pool, client }: Attempt, name: string, srpA: string): Step {
+export async function preAuthenticate(attempt: Attempt, name: string): Promise<User | undefined> {
+  const { pool, client, validation } = attempt;
   const user = pool.users.find(name);
-  if (user === undefined && !client.hidesUsers) throw userNotFound();
-  const { username, credentials } = user ?? pool.decoy(name);
-  const exchange = openExchange(srpA, credentials.srp);
-  if (exchange === undefined) throw invalidParameter("SRP_A is not a number that this exchange can use.");
-  const srp = { exchange, name, internalName: username };
-  const session = pool.firstSteps.open("PASSWORD_VERIFIER", user, client, { srp });
-  return {
-    kind: "challenge",
-    name: "PASSWORD_VERIFIER",
-    parameters: {
-      SALT: toHex(credentials.srp.salt),
-      SRP_B: toHex(exchange.serverValue),
-      SECRET_BLOCK: Buffer.from(session, "base64url").toString("base64"),
-      USERNAME: username,
-      USER_ID_FOR_SRP: username,
+  if (user === undefined && !client.hidesUsers) return undefined;
+  await pool.triggers.run("PreAuthentication_Authentication", {
+    userName: user?.username ?? name,
+    clientId: client.id,
+    request: {
+      userAttributes: user === undefined ? {} : attributesOf(user),
+      validationData: validation,
+      ...(client.hidesUsers ? { userNotFound: user === undefined } : {}),
     },
-  };
-}
-
-/** How clients write the time: `Tue Jan 6 09:05:01 UTC 2026`. */
-const srpTimestamp = /^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2} UTC \d{4}$/;
-
-/** Ends an SRP exchange. The secret block stands for it, and works once. */
-export function answerSrp(attempt: Attempt, proof: SrpProof): Step {
-  const { pool, client } = attempt;
-  if (!srpTimestamp.test(proof.timestamp)) {
-    throw invalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english");
-  }
-  const session = proof.secretBlock.toString("base64url");
-  const { user, srp } = pool.firstSteps.find(session, "PASSWORD_VERIFIER", client.id);
-  pool.firstSteps.close(session);
-  if (srp === undefined) throw notAuthorized("Invalid session for the user.");
-  const counted = user ?? srp.name;
-  admit(pool, counted);
-  const isRight = isProof(pool.settings.id, srp.exchange, { ...proof, username: srp.internalName });
-  const isSameUser = [srp.internalName, srp.name].includes(proof.username);
-  if (!isRight || !isSameUser || user === undefined) {
-    fail(pool, counted);
-    throw incorrectCredentials();
-  }
-  return afterPassword(attempt, user);
+  });
+  return pool.users.find(name);
 }
 
 /** Lets the user choose how to sign in: `USER_AUTH`. */
-export function offerChoice({ pool, client }: Attempt, name: string): Step {
-  const user = pool.users.find(name);
+export async function offerChoice(attempt: Attempt, name: string): Promise<Step> {
+  const { pool, client } = attempt;
+  const user = await preAuthenticate(attempt, name);
   if (user === undefined && !client.hidesUsers) throw userNotFound();
   return {
     kind: "challenge",
@@ -115,10 +100,10 @@ export function closeChoice({ pool, client }: Attempt, name: string, session: st
 }
 
 /** Replaces a temporary password, and fills in required attributes that are missing. */
-export function answerNewPassword(
+export async function answerNewPassword(
   attempt: Attempt,
   answer: Answer & { readonly password: string; readonly attributes: ReadonlyMap<string, string> },
-): Step {
+): Promise<Step> {
   const { pool, client } = attempt;
   const { user } = challengeOf(attempt, "NEW_PASSWORD_REQUIRED", answer);
   const { password, attributes } = answer;
@@ -135,26 +120,29 @@ export function answerNewPassword(
   pool.users.update(user, attributes, pool.clock.now());
   pool.users.setPassword(user, password, pool.clock.now());
   user.status = "CONFIRMED";
-  return secondFactor(attempt, user);
+  return secondFactor(attempt, user, "TokenGeneration_NewPasswordChallenge");
 }
 
 /** Takes the code of an authenticator app. */
-export function answerAuthenticatorCode(attempt: Attempt, answer: Answer & { readonly code: string }): Step {
+export async function answerAuthenticatorCode(
+  attempt: Attempt,
+  answer: Answer & { readonly code: string },
+): Promise<Step> {
   const { pool } = attempt;
   const { user } = challengeOf(attempt, "SOFTWARE_TOKEN_MFA", answer);
   admit(pool, user);
   useAuthenticatorCode(pool, user, answer.code);
   pool.challenges.close(answer.session);
-  return signedIn(pool, user);
+  return signedIn(attempt, user);
 }
 
 /** Goes on once the app was set up with AssociateSoftwareToken and VerifySoftwareToken. */
-export function finishMfaSetup(attempt: Attempt, answer: Answer): Step {
+export async function finishMfaSetup(attempt: Attempt, answer: Answer): Promise<Step> {
   const { pool } = attempt;
   const { user, setup } = challengeOf(attempt, "MFA_SETUP", answer);
   if (setup?.proved !== true) throw notAuthorized("Invalid session for the user.");
   pool.challenges.close(answer.session);
-  return signedIn(pool, user);
+  return signedIn(attempt, user);
 }
 
 /** What every answer to a challenge has. */
@@ -177,15 +165,20 @@ function challengeOf(
   return { ...challenge, user };
 }
 
-function afterPassword(attempt: Attempt, user: User): Step {
-  const { pool, client } = attempt;
+/** Goes on with a user whose password is right. */
+export async function afterPassword(attempt: Attempt, user: User): Promise<Step> {
+  requireSignInState(user);
+  if (user.status === "FORCE_CHANGE_PASSWORD") return askForNewPassword(attempt.pool, attempt.client, user);
+  return secondFactor(attempt, user);
+}
+
+/** Refuses a user who may not sign in at all. */
+export function requireSignInState(user: User): void {
   if (!user.enabled) throw userDisabled();
   if (user.status === "UNCONFIRMED")
     throw new AwsError("UserNotConfirmedException", "User is not confirmed.");
   if (user.status === "RESET_REQUIRED")
     throw new AwsError("PasswordResetRequiredException", "Password reset required for the user");
-  if (user.status === "FORCE_CHANGE_PASSWORD") return askForNewPassword(pool, client, user);
-  return secondFactor(attempt, user);
 }
 
 function askForNewPassword(pool: UserPool, client: ClientSettings, user: User): Step {
@@ -207,7 +200,8 @@ function askForNewPassword(pool: UserPool, client: ClientSettings, user: User): 
 }
 
 /** What follows the right password: a code of the authenticator app where one is asked for. */
-function secondFactor({ pool, client }: Attempt, user: User): Step {
+async function secondFactor(attempt: Attempt, user: User, source?: TokenSource): Promise<Step> {
+  const { pool, client } = attempt;
   const required = pool.settings.mfa === "ON";
   const parameters = { USER_ID_FOR_SRP: user.username };
   if (required && user.authenticator === undefined) {
@@ -222,13 +216,22 @@ function secondFactor({ pool, client }: Attempt, user: User): Step {
     const session = pool.challenges.open("SOFTWARE_TOKEN_MFA", user, client);
     return { kind: "challenge", name: "SOFTWARE_TOKEN_MFA", session, parameters };
   }
-  return signedIn(pool, user);
+  return signedIn(attempt, user, source);
 }
 
 /** Forgets failed attempts only here: the password alone would else buy new guesses at the code of the app. */
-function signedIn(pool: UserPool, user: User): Step {
+export async function signedIn(
+  { pool, client, metadata }: Attempt,
+  user: User,
+  source: TokenSource = "TokenGeneration_Authentication",
+): Promise<Step> {
   pool.lockout.forget(user);
-  return { kind: "signed-in", user };
+  await pool.triggers.run("PostAuthentication_Authentication", {
+    userName: user.username,
+    clientId: client.id,
+    request: { userAttributes: attributesOf(user), newDeviceUsed: false, clientMetadata: metadata },
+  });
+  return { kind: "signed-in", user, source };
 }
 
 /** Wrong codes count as wrong passwords do: "Adding MFA to a user pool", Amazon Cognito Developer Guide. */
@@ -245,11 +248,11 @@ function useAuthenticatorCode(pool: UserPool, user: User, code: string): void {
   authenticator.usedStep = step;
 }
 
-function admit(pool: UserPool, who: User | string): void {
+export function admit(pool: UserPool, who: User | string): void {
   if (!pool.lockout.admits(counted(pool, who))) throw notAuthorized("Password attempts exceeded");
 }
 
-function fail(pool: UserPool, who: User | string): void {
+export function fail(pool: UserPool, who: User | string): void {
   pool.lockout.failed(counted(pool, who));
 }
 

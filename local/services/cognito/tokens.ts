@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { ClientSettings } from "./client-settings";
 import type { SignInSession } from "./sign-in-sessions";
+import { customizeTokens } from "./token-customization";
+import type { Metadata, TokenSource } from "./triggers";
 import { isReadable } from "./user-attributes";
 import type { UserPool } from "./user-pool";
 import type { User } from "./users";
@@ -10,7 +12,11 @@ export const OWN_ACCOUNT_SCOPE = "aws.cognito.signin.user.admin";
 
 const booleanAttributes = new Set(["email_verified", "phone_number_verified"]);
 
+/** Why tokens are issued, and what is in them besides. */
 export interface TokenRequest {
+  /** What the pre token generation trigger is told. */
+  readonly source: TokenSource;
+  readonly metadata?: Metadata | undefined;
   /** Of the authorization request; left out when tokens are refreshed (OpenID Connect Core 1.0, section 12.2). */
   readonly nonce?: string | undefined;
 }
@@ -19,13 +25,13 @@ export interface TokenRequest {
  * `AuthenticationResult` without the refresh token: an access token and, unless the login page's client was not granted
  * `openid`, an ID token, as Cognito issues them.
  */
-export function issueTokens(
+export async function issueTokens(
   pool: UserPool,
   client: ClientSettings,
   user: User,
   session: SignInSession,
-  request: TokenRequest = {},
-): Record<string, unknown> {
+  request: TokenRequest,
+): Promise<Record<string, unknown>> {
   const { scopes } = session;
   const iat = Math.floor(pool.clock.now() / 1000);
   const common = {
@@ -36,29 +42,35 @@ export function issueTokens(
     iat,
   };
   const groups = pool.groups.claimsOf(user);
-  const accessToken = pool.keyPair.sign({
-    sub: user.sub,
-    ...groups.access,
-    ...common,
-    client_id: client.id,
-    token_use: "access",
-    scope: (scopes ?? [OWN_ACCOUNT_SCOPE]).join(" "),
-    exp: iat + client.accessToken.seconds,
-    jti: randomUUID(),
-    username: user.username,
+  const claims = await customizeTokens(pool, client, user, request, {
+    access: {
+      sub: user.sub,
+      ...groups.access,
+      ...common,
+      client_id: client.id,
+      token_use: "access",
+      scope: (scopes ?? [OWN_ACCOUNT_SCOPE]).join(" "),
+      exp: iat + client.accessToken.seconds,
+      jti: randomUUID(),
+      username: user.username,
+    },
+    id: {
+      ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+      ...readableAttributes(client, user, scopes),
+      sub: user.sub,
+      ...groups.id,
+      ...common,
+      "cognito:username": user.username,
+      aud: client.id,
+      token_use: "id",
+      exp: iat + client.idToken.seconds,
+      jti: randomUUID(),
+    },
   });
+  const accessToken = pool.keyPair.sign(claims.access);
   const idClaims = {
     ...(scopes === undefined ? {} : { at_hash: hashOf(accessToken) }),
-    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
-    ...readableAttributes(client, user, scopes),
-    sub: user.sub,
-    ...groups.id,
-    ...common,
-    "cognito:username": user.username,
-    aud: client.id,
-    token_use: "id",
-    exp: iat + client.idToken.seconds,
-    jti: randomUUID(),
+    ...claims.id,
   };
   return {
     AccessToken: accessToken,

@@ -1,5 +1,6 @@
 import type { Deployment } from "../../deployment/deployment";
 import type { Clock } from "../../kernel/clock";
+import type { FunctionInvoker } from "../../kernel/function-invoker";
 import { KeyPair } from "../../kernel/key-pair";
 import type { UsersPort } from "../ports";
 import { type ClientSettings, readClientSettings } from "./client-settings";
@@ -14,6 +15,8 @@ import { type CodeMessage, UserPool, UserPools } from "./user-pool";
 
 export interface UserDirectoryOptions {
   readonly clock: Clock;
+  /** Runs the functions of the pools' triggers. */
+  readonly functions: Pick<FunctionInvoker, "invoke">;
   /** Called with each message that Cognito would send by e-mail. */
   readonly onCode: (message: CodeMessage) => void;
   /** Told what the user should know about what the runtime did by itself. */
@@ -34,7 +37,7 @@ export interface UserDirectory extends Directory, UsersPort {
 /** Creates the pools of the deployment, each with a key pair of its own. */
 export async function createUserDirectory(
   deployment: Deployment,
-  { clock, onCode, notice = () => {}, makeKeyPair = KeyPair.generate }: UserDirectoryOptions,
+  { clock, functions, onCode, notice = () => {}, makeKeyPair = KeyPair.generate }: UserDirectoryOptions,
 ): Promise<UserDirectory> {
   const clients = deployment
     .ofType("aws_cognito_user_pool_client")
@@ -45,7 +48,7 @@ export async function createUserDirectory(
       deployment.ofType("aws_cognito_user_pool").map(async (resource) => {
         const settings = readPoolSettings(resource, deployment);
         const own = clients.filter(({ userPoolId }) => userPoolId === settings.id);
-        return new UserPool(settings, own, await makeKeyPair(), clock, onCode);
+        return new UserPool(settings, own, await makeKeyPair(), clock, onCode, functions);
       }),
     ),
   );

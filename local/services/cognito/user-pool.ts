@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Clock } from "../../kernel/clock";
+import type { FunctionInvoker } from "../../kernel/function-invoker";
 import type { KeyPair } from "../../kernel/key-pair";
 import { Challenges } from "./challenges";
 import type { ClientSettings } from "./client-settings";
@@ -10,6 +11,7 @@ import { generatePassword, hashPassword } from "./password";
 import type { PoolSettings } from "./pool-settings";
 import { SignInSessions } from "./sign-in-sessions";
 import { decoyVerifier } from "./srp";
+import { Triggers } from "./triggers";
 import { type Credentials, type User, Users } from "./users";
 
 export type CodePurpose = "sign-up" | "password-reset" | "invitation" | "attribute-verification";
@@ -37,6 +39,7 @@ export class UserPool {
   readonly challenges: Challenges;
   /** Those that are open to anybody, apart: opening many of them must not end the others. */
   readonly firstSteps: Challenges;
+  readonly triggers: Triggers;
   readonly createdAt: number;
   private readonly decoySecret = randomBytes(32);
   private readonly decoyHash: Credentials["hash"];
@@ -47,7 +50,9 @@ export class UserPool {
     readonly keyPair: KeyPair,
     readonly clock: Clock,
     private readonly onCode: (message: CodeMessage) => void,
+    functions: Pick<FunctionInvoker, "invoke">,
   ) {
+    this.triggers = new Triggers(settings, functions);
     this.users = new Users(settings);
     this.lockout = new Lockout(clock);
     this.sessions = new SignInSessions(clock);

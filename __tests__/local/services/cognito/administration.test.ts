@@ -32,7 +32,7 @@ describe("permissions", () => {
       permission === undefined ? [] : [[name, permission({ UserPoolId })] as const],
     );
 
-    expect(needed).toHaveLength(34);
+    expect(needed).toHaveLength(36);
     for (const [name, permission] of needed) {
       const resource =
         name === "ListUserPools" || name === "DescribeUserPoolDomain" ? "*" : poolArn(UserPoolId);

@@ -4,7 +4,11 @@ import type { Resource } from "../../../../local/deployment/deployment";
 import { AwsError } from "../../../../local/kernel/aws-error";
 import type { Members } from "../../../../local/kernel/input";
 import { cognito } from "../../../../local/services/cognito/service";
-import { createUserDirectory, type UserDirectory } from "../../../../local/services/cognito/user-directory";
+import {
+  createUserDirectory,
+  type UserDirectory,
+  type UserDirectoryOptions,
+} from "../../../../local/services/cognito/user-directory";
 import type { CodeMessage } from "../../../../local/services/cognito/user-pool";
 import { ACCOUNT, deploymentOf, REGION, resourceAt, type Values } from "../../../support/deployment";
 import { keyPairs } from "../../../support/run/key-pairs";
@@ -61,6 +65,14 @@ const context: CallContext = {
   sourceIp: "127.0.0.1",
 };
 
+type Functions = UserDirectoryOptions["functions"];
+
+const noFunctions: Functions = {
+  invoke: async ({ functionArn }) => {
+    throw new Error(`no function ${functionArn}`);
+  },
+};
+
 /** The directory of a deployment, with its clock, the messages it sent, and its API by name. */
 export class TestDirectory {
   readonly service: AwsService;
@@ -74,13 +86,18 @@ export class TestDirectory {
     this.service = bindService(cognito, directory);
   }
 
-  static async of(...resources: Resource[]): Promise<TestDirectory> {
+  static of(...resources: Resource[]): Promise<TestDirectory> {
+    return TestDirectory.running(noFunctions, ...resources);
+  }
+
+  /** With functions for the pools' triggers. */
+  static async running(functions: Functions, ...resources: Resource[]): Promise<TestDirectory> {
     const clock = new TestClock();
     const messages: CodeMessage[] = [];
     const onCode = (message: CodeMessage) => messages.push(message);
     const notices: string[] = [];
     const notice = (text: string) => notices.push(text);
-    const options = { clock, onCode, notice, makeKeyPair: keyPairs() };
+    const options = { clock, functions, onCode, notice, makeKeyPair: keyPairs() };
     const directory = await createUserDirectory(deploymentOf(...resources), options);
     return new TestDirectory(directory, clock, messages, notices);
   }
@@ -116,6 +133,11 @@ export class TestDirectory {
 
   confirmedUser(email: string, poolNumber = 1): void {
     this.directory.createConfirmedUser({ userPoolId: `${region}_Pool${poolNumber}`, email, password });
+  }
+
+  /** Of the users of the first pool, in the order in which they were created. */
+  subs(): string[] {
+    return this.directory.pools.all[0]?.users.list().map(({ sub }) => sub) ?? [];
   }
 
   lastCode(): string {

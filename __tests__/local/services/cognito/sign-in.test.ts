@@ -287,7 +287,7 @@ describe("a flow", () => {
     [
       "InitiateAuth",
       "CUSTOM_AUTH",
-      "InvalidParameterException: CUSTOM_AUTH is not supported by the local runtime; use USER_PASSWORD_AUTH",
+      "InvalidParameterException: Custom auth lambda trigger is not configured for the user pool.",
     ],
     ["InitiateAuth", "MAGIC", "Member must satisfy enum value set"],
   ])("is refused where it is not allowed: %s with %s", async (operation, AuthFlow, expected) => {

@@ -10,7 +10,11 @@ async function granted(scopes: readonly string[], nonce?: string) {
   const user = pool.users.find("ada@example.com");
   if (user === undefined) throw new Error("the user was not created");
   const { session, refreshToken } = pool.sessions.open(user, client, { scopes, authTime: 1234 });
-  return { test, refreshToken, tokens: await issueTokens(pool, client, user, session, { nonce }) };
+  return {
+    test,
+    refreshToken,
+    tokens: await issueTokens(pool, client, user, session, { source: "TokenGeneration_HostedAuth", nonce }),
+  };
 }
 
 describe("tokens of the login page", () => {

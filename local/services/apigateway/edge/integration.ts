@@ -2,6 +2,7 @@ import { nameFromArn, parseArn } from "../../../kernel/arn";
 import { AwsError } from "../../../kernel/aws-error";
 import type { InvocationResult } from "../../../kernel/function-invoker";
 import { type HeaderList, headerValue } from "../../../kernel/headers";
+import { within } from "../../../kernel/within";
 import type { LambdaIntegration } from "../integrations";
 import type { AtMethod } from "./exchange";
 import { KINDS } from "./failures";
@@ -71,15 +72,6 @@ async function invoke(
     const refusal = error.status === 429 ? KINDS.functionUnavailable : KINDS.misconfigured;
     return refuse(refusal, `${exchange.route.resource.path}: ${error.code}`, found);
   }
-}
-
-/** `undefined` for work that takes longer. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
-  });
-  return await Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }
 
 /** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/POST/lambda1`; path parameters are `*`, as in the console's permissions. */

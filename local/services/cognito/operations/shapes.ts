@@ -2,6 +2,7 @@ import type { Input, Members } from "../../../kernel/input";
 import type { ClientSettings } from "../client-settings";
 import { maskAddress } from "../confirmation-code";
 import { invalidParameter } from "../errors";
+import type { Metadata } from "../triggers";
 import { isReadable } from "../user-attributes";
 import type { User } from "../users";
 
@@ -17,6 +18,11 @@ export function attributesIn(input: Input, name: string): Map<string, string> {
       .structures(name)
       .map((attribute) => [attribute.text("Name"), attribute.optionalText("Value") ?? ""] as const),
   );
+}
+
+/** `ClientMetadata`, `undefined` where the call has none. */
+export function metadataIn(input: Input): Metadata | undefined {
+  return input.has("ClientMetadata") ? Object.fromEntries(input.textMap("ClientMetadata")) : undefined;
 }
 
 /** `AttributeListType`, the `sub` first. With a client only what it may read; the `sub` is in every token. */

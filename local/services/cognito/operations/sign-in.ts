@@ -1,65 +1,81 @@
 import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
-import type { Input, Members } from "../../../kernel/input";
+import type { Members } from "../../../kernel/input";
+import { answerCustomChallenge, continueCustomAuth, startCustomAuth } from "../custom-auth";
 import { invalidParameter, notAuthorized, userDisabled } from "../errors";
 import {
   type Attempt,
+  afterPassword,
   answerAuthenticatorCode,
   answerNewPassword,
-  answerSrp,
   closeChoice,
   finishMfaSetup,
   offerChoice,
   type Step,
   signInWithPassword,
-  startSrp,
 } from "../sign-in";
+import { proveBySrp, startSrp } from "../srp-sign-in";
 import { issueTokens } from "../tokens";
 import type { User } from "../users";
-import { checkClientSecret, checkSecretHash, clientOperation, type Directory, poolOperation } from "./access";
+import {
+  type ClientCall,
+  checkClientSecret,
+  checkSecretHash,
+  clientOperation,
+  type Directory,
+  poolOperation,
+} from "./access";
+import { metadataIn } from "./shapes";
 
 /** Signing in, answering challenges, and refreshing tokens. */
 export const signInOperations: Operations<Directory> = {
-  InitiateAuth: clientOperation((call) => initiate(call, call.input, clientFlows)),
+  InitiateAuth: clientOperation((call) => initiate(call, clientFlows)),
   AdminInitiateAuth: poolOperation("AdminInitiateAuth", (pool, input) =>
-    initiate({ pool, client: pool.client(input.text("ClientId")) }, input, adminFlows),
+    initiate({ pool, client: pool.client(input.text("ClientId")), input }, adminFlows),
   ),
-  RespondToAuthChallenge: clientOperation((call) => respond(call, call.input)),
+  RespondToAuthChallenge: clientOperation(respond),
   AdminRespondToAuthChallenge: poolOperation("AdminRespondToAuthChallenge", (pool, input) =>
-    respond({ pool, client: pool.client(input.text("ClientId")) }, input),
+    respond({ pool, client: pool.client(input.text("ClientId")), input }),
   ),
-  GetTokensFromRefreshToken: clientOperation(({ pool, client, input }) => {
+  GetTokensFromRefreshToken: clientOperation(async ({ pool, client, input }) => {
     checkClientSecret(client, input.optionalText("ClientSecret"));
     const token = input.text("RefreshToken");
-    const result = refresh({ pool, client }, token, () => {});
+    const result = await refresh({ pool, client, metadata: metadataIn(input) }, token, () => {});
     if (client.rotation === undefined) return { AuthenticationResult: result };
     const next = pool.sessions.rotate(token, client.rotation.graceSeconds);
     return { AuthenticationResult: { ...result, RefreshToken: next } };
   }),
 };
 
-type Flow = (attempt: Attempt, parameters: Parameters) => Members;
+type Flow = (attempt: Attempt, parameters: Parameters) => Promise<Members>;
 
 const sharedFlows: Readonly<Record<string, Flow>> = {
   REFRESH_TOKEN_AUTH: refreshFlow,
   REFRESH_TOKEN: refreshFlow,
-  USER_SRP_AUTH: (attempt, parameters) => {
+  USER_SRP_AUTH: async (attempt, parameters) => {
     requireFlow(attempt, "ALLOW_USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client.");
-    return answerOf(attempt, srpWith(attempt, parameters));
+    return answerOf(attempt, await srpWith(attempt, parameters));
   },
-  USER_AUTH: (attempt, parameters) => {
+  CUSTOM_AUTH: async (attempt, parameters) => {
+    requireFlow(attempt, "ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH is not enabled for the client.");
+    const username = usernameIn(attempt, parameters);
+    const beginsWithSrp = parameters.get("CHALLENGE_NAME") === "SRP_A";
+    const srpA = beginsWithSrp ? parameters.required("SRP_A") : undefined;
+    return answerOf(attempt, await startCustomAuth(attempt, username, srpA));
+  },
+  USER_AUTH: async (attempt, parameters) => {
     requireFlow(attempt, "ALLOW_USER_AUTH", "USER_AUTH is not enabled for the client.");
     const chosen = ways.get(parameters.get("PREFERRED_CHALLENGE") ?? "");
     const username = usernameIn(attempt, parameters);
-    return answerOf(attempt, chosen?.(attempt, parameters) ?? offerChoice(attempt, username));
+    return answerOf(attempt, await (chosen?.(attempt, parameters) ?? offerChoice(attempt, username)));
   },
 };
 
 const clientFlows: Readonly<Record<string, Flow>> = {
   ...sharedFlows,
-  USER_PASSWORD_AUTH: (attempt, parameters) => {
+  USER_PASSWORD_AUTH: async (attempt, parameters) => {
     requireFlow(attempt, "ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH flow not enabled for this client");
-    return answerOf(attempt, passwordWith(attempt, parameters));
+    return answerOf(attempt, await passwordWith(attempt, parameters));
   },
 };
 
@@ -71,33 +87,34 @@ const adminFlows: Readonly<Record<string, Flow>> = {
 };
 
 /** What `USER_AUTH` lets choose. One-time codes and passkeys are not among the pool's factors here. */
-const ways: ReadonlyMap<string, (attempt: Attempt, parameters: Parameters) => Step> = new Map([
+const ways: ReadonlyMap<string, (attempt: Attempt, parameters: Parameters) => Promise<Step>> = new Map([
   ["PASSWORD", passwordWith],
   ["PASSWORD_SRP", srpWith],
 ]);
 
-function initiate(attempt: Attempt, input: Input, flows: Readonly<Record<string, Flow>>): Members {
+async function initiate(
+  { input, ...call }: ClientCall,
+  flows: Readonly<Record<string, Flow>>,
+): Promise<Members> {
   const name = input.text("AuthFlow");
   const flow = flows[name];
+  const attempt = { ...call, validation: metadataIn(input) };
   if (flow !== undefined) return flow(attempt, new Parameters(input.textMap("AuthParameters")));
-  // AWS refuses a flow of the other operation; the one that is left exists on AWS only, and the answer says so.
-  if (name in clientFlows || name in adminFlows)
-    throw invalidParameter("Initiate Auth method not supported.");
-  throw invalidParameter(`${name} is not supported by the local runtime; use USER_PASSWORD_AUTH`);
+  throw invalidParameter("Initiate Auth method not supported.");
 }
 
-function adminPasswordFlow(attempt: Attempt, parameters: Parameters): Members {
+async function adminPasswordFlow(attempt: Attempt, parameters: Parameters): Promise<Members> {
   requireFlow(attempt, "ALLOW_ADMIN_USER_PASSWORD_AUTH", "Auth flow not enabled for this client");
-  return answerOf(attempt, passwordWith(attempt, parameters));
+  return answerOf(attempt, await passwordWith(attempt, parameters));
 }
 
-function passwordWith(attempt: Attempt, parameters: Parameters): Step {
+function passwordWith(attempt: Attempt, parameters: Parameters): Promise<Step> {
   const username = parameters.required("USERNAME");
   const password = parameters.required("PASSWORD");
   return signInWithPassword(attempt, usernameIn(attempt, parameters, username), password);
 }
 
-function srpWith(attempt: Attempt, parameters: Parameters): Step {
+function srpWith(attempt: Attempt, parameters: Parameters): Promise<Step> {
   const username = parameters.required("USERNAME");
   const srpA = parameters.required("SRP_A");
   return startSrp(attempt, usernameIn(attempt, parameters, username), srpA);
@@ -117,7 +134,7 @@ function requireFlow({ client }: Attempt, flow: string, message: string): void {
 }
 
 /** Refreshing by the older way. "Refresh token rotation must be completed with GetTokensFromRefreshToken" (API reference). */
-function refreshFlow(attempt: Attempt, parameters: Parameters): Members {
+async function refreshFlow(attempt: Attempt, parameters: Parameters): Promise<Members> {
   const { client } = attempt;
   requireFlow(attempt, "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client");
   if (client.rotation !== undefined) {
@@ -128,14 +145,18 @@ function refreshFlow(attempt: Attempt, parameters: Parameters): Members {
   const token = parameters.required("REFRESH_TOKEN");
   return {
     ChallengeParameters: {},
-    AuthenticationResult: refresh(attempt, token, ({ username }) =>
+    AuthenticationResult: await refresh(attempt, token, ({ username }) =>
       checkSecretHash(client, username, parameters.get("SECRET_HASH")),
     ),
   };
 }
 
 /** New tokens of the sign-in that the refresh token belongs to. `prove`: throws for a caller that is not the client. */
-function refresh({ pool, client }: Attempt, token: string, prove: (user: User) => void): Members {
+async function refresh(
+  { pool, client, metadata }: Attempt,
+  token: string,
+  prove: (user: User) => void,
+): Promise<Members> {
   const found = pool.sessions.ofRefreshToken(token);
   const session = found?.session;
   const user = session === undefined ? undefined : pool.users.find(session.sub);
@@ -150,41 +171,46 @@ function refresh({ pool, client }: Attempt, token: string, prove: (user: User) =
     throw new AwsError("RefreshTokenReuseException", "Refresh token was rotated and can not be used again");
   }
   if (!user.enabled) throw userDisabled();
-  return issueTokens(pool, client, user, session);
+  return issueTokens(pool, client, user, session, { source: "TokenGeneration_RefreshTokens", metadata });
 }
 
 type ChallengeAnswer = (
   attempt: Attempt,
   responses: Parameters,
   context: { readonly username: string; readonly session: string },
-) => Step;
+) => Promise<Step>;
 
 const challengeAnswers: Readonly<Record<string, ChallengeAnswer>> = {
-  PASSWORD_VERIFIER: (attempt, responses, { username }) =>
-    answerSrp(attempt, {
+  PASSWORD_VERIFIER: async (attempt, responses, { username }) => {
+    const { user, custom } = proveBySrp(attempt, {
       username,
       secretBlock: Buffer.from(responses.required("PASSWORD_CLAIM_SECRET_BLOCK"), "base64"),
       timestamp: responses.required("TIMESTAMP"),
       signature: responses.required("PASSWORD_CLAIM_SIGNATURE"),
-    }),
-  SELECT_CHALLENGE: (attempt, responses, { username, session }) => {
+    });
+    return custom === undefined ? afterPassword(attempt, user) : continueCustomAuth(attempt, user, custom);
+  },
+  CUSTOM_CHALLENGE: async (attempt, responses, context) =>
+    answerCustomChallenge(attempt, { ...context, answer: responses.required("ANSWER") }),
+  SELECT_CHALLENGE: async (attempt, responses, { username, session }) => {
     const way = ways.get(responses.required("ANSWER"));
     if (way === undefined) throw invalidParameter("The selected challenge is not available for the user.");
     closeChoice(attempt, username, session);
     return way(attempt, responses);
   },
-  NEW_PASSWORD_REQUIRED: (attempt, responses, context) =>
+  NEW_PASSWORD_REQUIRED: async (attempt, responses, context) =>
     answerNewPassword(attempt, {
       ...context,
       password: responses.required("NEW_PASSWORD"),
       attributes: responses.startingWith("userAttributes."),
     }),
-  SOFTWARE_TOKEN_MFA: (attempt, responses, context) =>
+  SOFTWARE_TOKEN_MFA: async (attempt, responses, context) =>
     answerAuthenticatorCode(attempt, { ...context, code: responses.required("SOFTWARE_TOKEN_MFA_CODE") }),
-  MFA_SETUP: (attempt, _responses, context) => finishMfaSetup(attempt, context),
+  MFA_SETUP: async (attempt, _responses, context) => finishMfaSetup(attempt, context),
 };
 
-function respond(attempt: Attempt, input: Input): Members {
+async function respond({ input, ...call }: ClientCall): Promise<Members> {
+  const attempt = { ...call, metadata: metadataIn(input) };
   const name = input.text("ChallengeName");
   const responses = new Parameters(input.textMap("ChallengeResponses"));
   const answer = Object.hasOwn(challengeAnswers, name) ? challengeAnswers[name] : undefined;
@@ -194,12 +220,12 @@ function respond(attempt: Attempt, input: Input): Members {
   checkSecretHash(attempt.client, username, responses.get("SECRET_HASH"));
   return answerOf(
     attempt,
-    answer(attempt, responses, { username, session: input.optionalText("Session") ?? "" }),
+    await answer(attempt, responses, { username, session: input.optionalText("Session") ?? "" }),
   );
 }
 
 /** A step in the API's shape: a challenge, or the tokens of a new session. */
-function answerOf({ pool, client }: Attempt, step: Step): Members {
+async function answerOf({ pool, client, metadata }: Attempt, step: Step): Promise<Members> {
   if (step.kind === "challenge") {
     return {
       ChallengeName: step.name,
@@ -209,7 +235,7 @@ function answerOf({ pool, client }: Attempt, step: Step): Members {
     };
   }
   const { session, refreshToken } = pool.sessions.open(step.user, client);
-  const tokens = issueTokens(pool, client, step.user, session);
+  const tokens = await issueTokens(pool, client, step.user, session, { source: step.source, metadata });
   return { ChallengeParameters: {}, AuthenticationResult: { ...tokens, RefreshToken: refreshToken } };
 }
 
