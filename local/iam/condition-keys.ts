@@ -1,6 +1,5 @@
-import { isObject } from "../kernel/json";
 import type { Principal } from "../kernel/principal";
-import { type PolicyDocument, statementsOf } from "./policy-document";
+import type { Policy } from "./policy";
 
 /**
  * The condition keys of a request, as AWS fills them. `aws:SecureTransport` is true although the loopback interface has
@@ -58,19 +57,13 @@ const filled = new Set([
 const knowinglyAbsent = new Set(["aws:sourceowner"]);
 
 /** Names each condition key that the runtime cannot fill, so that nobody takes its absence for AWS's decision. */
-export function unfilledConditionKeys(policies: Iterable<PolicyDocument>): string[] {
+export function unfilledConditionKeys(policies: Iterable<Policy>): string[] {
   const warnings = new Set<string>();
-  for (const { name, policy } of policies) {
-    for (const key of statementsOf(policy.Statement).flatMap(conditionKeys)) {
+  for (const { policy, conditions } of [...policies].flat()) {
+    for (const { key } of conditions) {
       if (filled.has(key.toLowerCase()) || knowinglyAbsent.has(key.toLowerCase())) continue;
-      warnings.add(`${name}: the condition key ${key} has no value here and is evaluated as missing`);
+      warnings.add(`${policy}: the condition key ${key} has no value here and is evaluated as missing`);
     }
   }
   return [...warnings];
-}
-
-function conditionKeys(statement: unknown): string[] {
-  const condition = isObject(statement) ? statement.Condition : undefined;
-  if (!isObject(condition)) return [];
-  return Object.values(condition).flatMap((test) => (isObject(test) ? Object.keys(test) : []));
 }

@@ -1,12 +1,12 @@
 import type { Deployment, Resource } from "../deployment/deployment";
 import type { ResourceType } from "../deployment/resource-type";
-import { mergePolicies, type PolicyDocument, readPolicy } from "./policy-document";
+import { type Policy, policyOf, readPolicy } from "./policy";
 
 /** What a role may do by itself. */
 export interface RolePolicies {
-  readonly identity: readonly PolicyDocument[];
+  readonly identity: readonly Policy[];
   /** `undefined`: the role has none. */
-  readonly boundary: PolicyDocument | undefined;
+  readonly boundary: Policy | undefined;
 }
 
 export interface IdentityPolicies {
@@ -22,7 +22,7 @@ export interface IdentityPolicies {
  * other role acts here (API Gateway writes its logs whatever the role that it has for them on AWS may do).
  */
 export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
-  const managed = new Map<string, PolicyDocument>();
+  const managed = new Map<string, Policy>();
   for (const resource of deployment.ofType("aws_iam_policy")) {
     const document = readPolicy(resource, "policy", "identity");
     if (document !== undefined) managed.set(resource.string("arn"), document);
@@ -37,7 +37,7 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
   const roles = new Map<string, RolePolicies>();
   for (const role of deployment.ofType("aws_iam_role")) {
     const [name, roleArn] = [role.string("name"), role.string("arn")];
-    const lookUp = (arn: string, usedBy: string): PolicyDocument[] => {
+    const lookUp = (arn: string, usedBy: string): Policy[] => {
       const document = managed.get(arn);
       if (document !== undefined) return [document];
       if (acting.has(roleArn))
@@ -79,13 +79,9 @@ function readAttachments(deployment: Deployment) {
 }
 
 /** A boundary that cannot be read lets nothing pass: it limits the role on AWS, and must not be ignored here. */
-function boundaryOf(
-  arn: string,
-  role: Resource,
-  lookUp: (arn: string, usedBy: string) => PolicyDocument[],
-): PolicyDocument {
+function boundaryOf(arn: string, role: Resource, lookUp: (arn: string, usedBy: string) => Policy[]): Policy {
   const [document] = lookUp(arn, `${role.address}.permissions_boundary`);
-  return document ?? { name: arn, policy: { Version: "2012-10-17", Statement: [] } };
+  return document ?? [];
 }
 
 /**
@@ -99,17 +95,17 @@ function boundaryOf(
 export function readResourcePolicies(
   deployment: Deployment,
   types: readonly ResourceType[],
-): ReadonlyMap<string, PolicyDocument> {
-  const policies = new Map<string, PolicyDocument>();
+): ReadonlyMap<string, Policy> {
+  const policies = new Map<string, Policy>();
   for (const type of types) {
     if (type.status !== "served" || type.policy === undefined) continue;
     const { policy } = type;
     for (const resource of deployment.ofType(type.type)) {
       const arn = policy.guards(resource, deployment);
       if ("statement" in policy) {
-        const Statement = [policy.statement(resource, deployment)];
-        const added = { name: resource.address, policy: { Version: "2012-10-17", Statement } };
-        policies.set(arn, mergePolicies(policies.get(arn), added));
+        const document = { Version: "2012-10-17", Statement: policy.statement(resource, deployment) };
+        const added = policyOf(document, resource.address, "resource");
+        policies.set(arn, [...(policies.get(arn) ?? []), ...added]);
         continue;
       }
       const document = readPolicy(resource, policy.attribute, "resource");

@@ -1,21 +1,16 @@
-import {
-  anonymousPrincipal,
-  type RequestAnalysis,
-  runSimulation,
-  runUnsafeSimulation,
-  type Simulation,
-} from "@cloud-copilot/iam-simulate";
 import type { Place } from "../kernel/arn";
 import type { Principal } from "../kernel/principal";
 import type { AccessRequest } from "./access-control";
 import { contextOf } from "./condition-keys";
-import type { PolicyDocument } from "./policy-document";
+import type { Pattern, RequestContext } from "./pattern";
+import type { Match, Policy, Principals, Statement } from "./policy";
+
+export type PolicyKind = "identity-based policy" | "resource-based policy" | "permissions boundary";
 
 /** Why a request is refused: which kind of policy denies it, or has nothing that allows it. */
 export type Refusal =
   | { readonly kind: "explicit"; readonly policy: PolicyKind }
   | { readonly kind: "implicit"; readonly policy: PolicyKind };
-export type PolicyKind = "identity-based policy" | "resource-based policy" | "permissions boundary";
 
 /** What became of a request, and by what. */
 export interface Decision {
@@ -29,133 +24,175 @@ export interface DecidingStatement {
   /** The policy: the address and the attribute that hold it, `aws_iam_role_policy.P.policy`. */
   readonly policy: string;
   readonly kind: "identity" | "resource" | "boundary";
-  /** Its `Sid`, else its place: `statement 1`. */
+  /** Its `Sid`, or its place in the policy: `Statement[0]`. */
   readonly statement: string;
 }
 
 export interface ApplicablePolicies {
-  readonly identity: readonly PolicyDocument[];
-  readonly boundary: PolicyDocument | undefined;
-  readonly resource: PolicyDocument | undefined;
+  readonly identity: readonly Policy[];
+  readonly boundary: Policy | undefined;
+  readonly resource: Policy | undefined;
 }
 
 /**
- * Evaluates the policies that apply to a request as IAM does.
+ * Decides a request inside one account: an explicit deny wins; a service or nobody needs an allow of the resource; a role or
+ * user needs one of its own that its permissions boundary allows too, or one of the resource.
  *
- * @throws Error for an action or resource that does not exist at AWS: nothing is allowed by mistake
+ * Source: "Policy evaluation for requests within a single account" and "How AWS enforcement code logic evaluates requests"
+ * in the IAM user guide.
  */
-export async function evaluate(
-  request: AccessRequest,
-  policies: ApplicablePolicies,
-  place: Place,
-): Promise<Decision> {
+export function evaluate(request: AccessRequest, policies: ApplicablePolicies, place: Place): Decision {
   const { principal } = request;
-  const simulationOf = (resource: string): Simulation => ({
-    request: {
-      principal: principalOf(principal),
-      action: request.action,
-      resource: { resource, accountId: place.accountId },
-      contextVariables: contextOf(principal, place.region, place.accountId),
-    },
-    identityPolicies: policies.identity.map(({ name, policy }) => ({ name, policy })),
-    serviceControlPolicies: [],
-    resourceControlPolicies: [],
-    ...(policies.resource !== undefined && { resourcePolicy: policies.resource.policy }),
-    ...(policies.boundary !== undefined && { permissionBoundaryPolicies: [policies.boundary] }),
-  });
-  const simulate = (resource: string) => runSimulation(simulationOf(resource), {});
-  if (isTestOfMethod(request)) return evaluateUnchecked(simulationOf(request.resource));
-  let result = await simulate(request.resource);
-  // Some actions know no resource types, whatever the call names; IAM then evaluates them for `*`.
-  if (result.resultType === "error" && result.errors.message === "must.use.wildcard")
-    result = await simulate("*");
-  if (result.resultType === "error") {
-    throw new Error(
-      `cannot evaluate ${request.action} on ${request.resource}: ${result.errors.message}; check the action's resource types in the Service Authorization Reference`,
-    );
+  const context = lookUp(contextOf(principal, place.region, place.accountId));
+  const find = (effect: Statement["effect"], policy: Policy = []) =>
+    policy.find((statement) => statement.effect === effect && applies(statement, request, context));
+  const own = policies.identity.flat();
+  const onResource = (effect: Statement["effect"]) => statementOnResource(effect, request, policies, context);
+
+  const ownDeny = find("Deny", own);
+  if (ownDeny !== undefined) return denied("identity-based policy", ownDeny, "identity");
+  const resourceDeny = onResource("Deny");
+  if (resourceDeny !== undefined) return denied("resource-based policy", resourceDeny.statement, "resource");
+  const boundaryDeny = find("Deny", policies.boundary);
+  if (boundaryDeny !== undefined) return denied("permissions boundary", boundaryDeny, "boundary");
+
+  const grant = onResource("Allow");
+  if (principal.kind === "service" || principal.kind === "anonymous") {
+    return grant === undefined
+      ? nothingAllows("resource-based policy")
+      : allowed(grant.statement, "resource");
   }
-  const analysis = result.resultType === "single" ? result.result.analysis : result.results[0]?.analysis;
-  const statement = decidingStatement(analysis, policies, result.overallResult === "Allowed");
-  return {
-    ...(result.overallResult === "Allowed" ? {} : { refusal: explain(analysis, principal) }),
-    ...(statement === undefined ? {} : { statement }),
-  };
+  if (grant?.scope === "session") return allowed(grant.statement, "resource");
+  const ownAllow = find("Allow", own);
+  if (ownAllow === undefined && grant?.scope !== "identity") return nothingAllows("identity-based policy");
+  if (policies.boundary !== undefined && find("Allow", policies.boundary) === undefined) {
+    return nothingAllows("permissions boundary");
+  }
+  if (grant === undefined && isUpToResource(request.action)) return nothingAllows("resource-based policy");
+  if (ownAllow !== undefined) return allowed(ownAllow, "identity");
+  return grant === undefined ? nothingAllows("identity-based policy") : allowed(grant.statement, "resource");
 }
 
-type StatementAnalysis = NonNullable<RequestAnalysis["identityAnalysis"]>["allowStatements"][number];
-type PolicyAnalysis = Record<"allowStatements" | "denyStatements", readonly StatementAnalysis[]>;
-
-/** The first statement that allows, or that denies; where several do, any of them would have been enough. */
-function decidingStatement(
-  analysis: RequestAnalysis | undefined,
-  policies: ApplicablePolicies,
-  allowed: boolean,
-): DecidingStatement | undefined {
-  const of = (part: PolicyAnalysis | undefined) =>
-    (allowed ? part?.allowStatements : part?.denyStatements)?.[0];
-  const identity = of(analysis?.identityAnalysis);
-  if (identity !== undefined) return named(identity, "identity", identity.policyId);
-  const resource = of(analysis?.resourceAnalysis);
-  if (resource !== undefined) return named(resource, "resource", policies.resource?.name ?? "");
-  const boundary = of(analysis?.permissionBoundaryAnalysis);
-  return boundary && named(boundary, "boundary", policies.boundary?.name ?? "");
+function allowed(statement: Statement, kind: DecidingStatement["kind"]): Decision {
+  return { statement: { policy: statement.policy, kind, statement: statement.name } };
 }
 
-function named(
-  { statement }: StatementAnalysis,
-  kind: DecidingStatement["kind"],
-  policy: string,
-): DecidingStatement {
-  const index = statement.index();
-  // Of statements that came one by one, each has an address of its own.
-  const addresses = policy.split(", ");
-  return {
-    policy: addresses.length > 1 ? (addresses[index - 1] ?? policy) : policy,
-    kind,
-    statement: statement.sid() ?? `statement ${index}`,
-  };
+function denied(policy: PolicyKind, statement: Statement, kind: DecidingStatement["kind"]): Decision {
+  return { refusal: { kind: "explicit", policy }, ...allowed(statement, kind) };
+}
+
+function nothingAllows(policy: PolicyKind): Decision {
+  return { refusal: { kind: "implicit", policy } };
+}
+
+/** "IAM roles: trust policies" and "Key policies in AWS KMS": an identity's own policy is never enough. */
+function isUpToResource(action: string): boolean {
+  return /^(?:sts:AssumeRole|kms:)/i.test(action);
 }
 
 /**
- * The Service Authorization Reference, which the evaluator checks actions and resources against, does not list methods
- * among the resources of `apigateway:POST`; TestInvokeMethod is authorized that way all the same (aws/aws-cdk, issue 32635).
+ * Whom a statement on a resource names. `account`: the account, whose identities still need a policy of their own.
+ * `identity`: the role, which its permissions boundary limits. `session`: the session, the user, the service or everyone;
+ * no boundary limits that. The widest counts.
  */
-function isTestOfMethod({ action, resource }: AccessRequest): boolean {
+type Scope = "account" | "identity" | "session";
+
+function statementOnResource(
+  effect: Statement["effect"],
+  request: AccessRequest,
+  { resource: policy = [], boundary }: ApplicablePolicies,
+  context: RequestContext,
+): { readonly scope: Scope; readonly statement: Statement } | undefined {
+  const order: readonly Scope[] = ["account", "identity", "session"];
+  let widest: { scope: Scope; statement: Statement } | undefined;
+  for (const statement of policy) {
+    if (statement.effect !== effect || !applies(statement, request, context)) continue;
+    const scope = scopeOf(statement.principals, effect, request.principal, boundary !== undefined);
+    if (scope === undefined) continue;
+    if (widest === undefined || order.indexOf(scope) > order.indexOf(widest.scope)) {
+      widest = { scope, statement };
+    }
+  }
+  return widest;
+}
+
+function scopeOf(
+  principals: Principals | undefined,
+  effect: Statement["effect"],
+  principal: Principal,
+  isBounded: boolean,
+): Scope | undefined {
+  if (principals === undefined) return undefined;
+  const named = principals.everyone ? "session" : namedScope(principals, principal);
+  if (!principals.except) return named;
+  // A deny with NotPrincipal spares nobody who has a permissions boundary, whatever it names (ibid., NotPrincipal).
+  const spared = effect === "Deny" ? !isBounded && isFullyNamed(principals, principal) : named !== undefined;
+  return spared ? undefined : "session";
+}
+
+function namedScope({ aws, services }: Principals, principal: Principal): Scope | undefined {
+  switch (principal.kind) {
+    case "anonymous":
+      return undefined;
+    case "service":
+      return services.has(principal.service) ? "session" : undefined;
+    default:
+      if (aws.has(principal.arn)) return "session";
+      if (principal.kind === "role" && aws.has(principal.roleArn)) return "identity";
+      return accountNames(principal).some((name) => aws.has(name)) ? "account" : undefined;
+  }
+}
+
+/**
+ * Whether a `NotPrincipal` names the principal in full, so that a deny spares it. AWS may check the account first, then the role, then the session,
+ * and each must be named ("IAM JSON policy elements: NotPrincipal" in the IAM user guide).
+ */
+function isFullyNamed({ aws, services }: Principals, principal: Principal): boolean {
+  switch (principal.kind) {
+    case "anonymous":
+      return false;
+    case "service":
+      return services.has(principal.service);
+    default: {
+      const identities = principal.kind === "role" ? [principal.roleArn, principal.arn] : [principal.arn];
+      return (
+        accountNames(principal).some((name) => aws.has(name)) && identities.every((name) => aws.has(name))
+      );
+    }
+  }
+}
+
+function accountNames({ arn, accountId }: { readonly arn: string; readonly accountId: string }): string[] {
+  const partition = arn.split(":", 2)[1] ?? "aws";
+  return [accountId, `arn:${partition}:iam::${accountId}:root`];
+}
+
+/** Whether a statement is about the request, but for whom it names. */
+function applies(
+  { actions, resources, conditions }: Statement,
+  { action, resource }: AccessRequest,
+  context: RequestContext,
+): boolean {
   return (
-    action === "apigateway:POST" && /^arn:[^/]+\/restapis\/\w+\/resources\/\w+\/methods\/\w+$/.test(resource)
+    isAmong(action, actions, context) &&
+    (resources === undefined || isAmong(resource, resources, context)) &&
+    conditions.every((condition) => condition.holds(context))
   );
 }
 
-/** The same evaluation without the check against the reference; only its result is known. */
-function evaluateUnchecked(simulation: Simulation): Decision {
-  const result = runUnsafeSimulation(simulation, {});
-  if (result === "Allowed") return {};
-  const kind = result === "ExplicitlyDenied" ? "explicit" : "implicit";
-  return { refusal: { kind, policy: "identity-based policy" } };
+function isAmong(value: string, { except, patterns }: Match, context: RequestContext): boolean {
+  const unresolved = (pattern: Pattern) => pattern.isUnresolved(context);
+  if (except && patterns.some(unresolved)) return false;
+  return patterns.some((pattern) => pattern.matches(value, context)) !== except;
 }
 
-function principalOf(principal: Principal) {
-  switch (principal.kind) {
-    case "service":
-      return principal.service;
-    case "anonymous":
-      return anonymousPrincipal;
-    default:
-      return principal.arn;
-  }
-}
-
-function explain(analysis: RequestAnalysis | undefined, principal: Principal): Refusal {
-  if (analysis?.identityAnalysis?.result === "ExplicitlyDenied") {
-    return { kind: "explicit", policy: "identity-based policy" };
-  }
-  const resource = analysis?.resourceAnalysis?.result;
-  if (resource === "ExplicitlyDenied" || resource === "DeniedForAccount") {
-    return { kind: "explicit", policy: "resource-based policy" };
-  }
-  const boundary = analysis?.permissionBoundaryAnalysis?.result;
-  if (boundary === "ExplicitlyDenied") return { kind: "explicit", policy: "permissions boundary" };
-  if (analysis?.blockedBy?.includes("pb")) return { kind: "implicit", policy: "permissions boundary" };
-  const identityCounts = principal.kind === "role" || principal.kind === "administrator";
-  return { kind: "implicit", policy: identityCounts ? "identity-based policy" : "resource-based policy" };
+/** Condition keys do not tell the cases apart. */
+function lookUp(values: Readonly<Record<string, string | readonly string[]>>): RequestContext {
+  const byKey = new Map(
+    Object.entries(values).map(([key, value]) => [
+      key.toLowerCase(),
+      typeof value === "string" ? [value] : value,
+    ]),
+  );
+  return (key) => byKey.get(key.toLowerCase());
 }

@@ -5,13 +5,14 @@ import { accessDenied, type Denials } from "./access-denied";
 import { unfilledConditionKeys } from "./condition-keys";
 import { readIdentityPolicies, readResourcePolicies } from "./deployed-policies";
 import { type ApplicablePolicies, type Decision, evaluate } from "./evaluation";
-import type { PolicyDocument } from "./policy-document";
+import { policyOf } from "./policy";
 import { checkTrustPolicies } from "./trust-policies";
 
-const administratorAccess: PolicyDocument = {
-  name: "AdministratorAccess",
-  policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
-};
+const administratorAccess = policyOf(
+  { Version: "2012-10-17", Statement: { Effect: "Allow", Action: "*", Resource: "*" } },
+  "AdministratorAccess",
+  "identity",
+);
 
 const maxCachedDecisions = 10_000;
 
@@ -19,9 +20,9 @@ export interface PolicyAccessControl extends AccessControl {
   /** What is decided differently here than on AWS; for the user, at start. */
   readonly warnings: readonly string[];
   /** What the policies say to a request, and which statement says it. Does not count as a request. */
-  decide(request: AccessRequest): Promise<Decision>;
+  decide(request: AccessRequest): Decision;
   /** What was asked for so far, each request once, the 10,000 newest; an administrator's are not counted. */
-  asked(): Promise<readonly AskedPermission[]>;
+  asked(): readonly AskedPermission[];
 }
 
 /** A permission that somebody asked for. */
@@ -32,13 +33,9 @@ export interface AskedPermission {
   readonly count: number;
 }
 
-interface Asked {
-  readonly request: AccessRequest;
-  readonly decision: Promise<Decision>;
+interface Asked extends AskedPermission {
   count: number;
 }
-
-const ALLOWED: Decision = {};
 
 /**
  * Decides by the deployment's policies as IAM does inside one account: an explicit deny wins, else a role needs an allow
@@ -54,7 +51,7 @@ export async function createAccessControl(
 ): Promise<PolicyAccessControl> {
   const { roles, warnings } = readIdentityPolicies(deployment);
   const resourcePolicies = readResourcePolicies(deployment, types);
-  await checkTrustPolicies(deployment);
+  checkTrustPolicies(deployment);
   const cache = new BoundedCache<Asked>(maxCachedDecisions);
 
   const policiesFor = ({ principal, resource }: AccessRequest): ApplicablePolicies => ({
@@ -68,21 +65,16 @@ export async function createAccessControl(
     resource: resourcePolicies.get(resource),
   });
 
-  const look = (request: AccessRequest): Asked | undefined => {
-    const policies = policiesFor(request);
-    // Only a policy on the resource can stop the administrator.
-    if (request.principal.kind === "administrator" && policies.resource === undefined) return undefined;
+  const look = (request: AccessRequest): Asked => {
     const key = JSON.stringify([request.principal, request.action, request.resource]);
     const known = cache.get(key);
     if (known !== undefined) return known;
-    const asked: Asked = { request, decision: evaluate(request, policies, deployment), count: 0 };
+    const asked = { request, decision: evaluate(request, policiesFor(request), deployment), count: 0 };
     cache.set(key, asked);
     return asked;
   };
-  const decide = async (request: AccessRequest): Promise<Decision> => look(request)?.decision ?? ALLOWED;
-  const ask = async (request: AccessRequest): Promise<Decision> => {
+  const ask = (request: AccessRequest): Decision => {
     const asked = look(request);
-    if (asked === undefined) return ALLOWED;
     asked.count += 1;
     return asked.decision;
   };
@@ -97,22 +89,14 @@ export async function createAccessControl(
         ...resourcePolicies.values(),
       ]),
     ],
-    decide,
-    async asked() {
-      const settled = await Promise.allSettled(
-        cache
-          .values()
-          .filter(({ request, count }) => count > 0 && request.principal.kind !== "administrator")
-          .map(async ({ request, decision, count }) => ({ request, decision: await decision, count })),
-      );
-      // What cannot be evaluated was an error to whoever asked.
-      return settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    },
+    decide: (request) => look(request).decision,
+    asked: () =>
+      cache.values().filter(({ request, count }) => count > 0 && request.principal.kind !== "administrator"),
     async isAllowed(request) {
-      return (await ask(request)).refusal === undefined;
+      return ask(request).refusal === undefined;
     },
     async authorize(request) {
-      const { refusal } = await ask(request);
+      const { refusal } = ask(request);
       if (refusal !== undefined) throw accessDenied(request, refusal, denials);
     },
   };

@@ -198,14 +198,6 @@ describe("what a role may do by itself", () => {
       ),
     ).toBe("allowed");
   });
-
-  test("an action that AWS does not have is an error, never an allow", async () => {
-    const accessControl = await accessControlOf(deploymentOf(inline(allow("*", "*"))));
-
-    const decision = accessControl.isAllowed({ principal: role, action: "sns:Teleport", resource: topicArn });
-
-    await expect(decision).rejects.toThrow(`cannot evaluate sns:Teleport on ${topicArn}: invalid.action`);
-  });
 });
 
 describe("policies on resources", () => {

