@@ -72,6 +72,13 @@ const steps = {
     });
     return signIn({ username: given.username, password: given.newPassword });
   },
+  customChallenge: async () => {
+    const { authFlowType, username, password } = given;
+    const proof = authFlowType === "CUSTOM_WITH_SRP" ? { password } : {};
+    const { nextStep } = await signIn({ username, ...proof, options: { authFlowType } });
+    const { isSignedIn } = await confirmSignIn({ challengeResponse: given.answer });
+    return { asked: nextStep, isSignedIn };
+  },
   newPassword: async () => {
     const first = await enter();
     const second = await confirmSignIn({ challengeResponse: given.newPassword });

@@ -10,11 +10,49 @@ const wrong = { error: "NotAuthorizedException", message: "Incorrect username or
 
 let test: TestRuntime;
 
+/** Asks for a sum; after the password, where the sign-in begins with that. */
+const customChallenges = `
+export const handler = async (event) => {
+  const { request, response, triggerSource } = event;
+  const last = request.session?.at(-1);
+  if (triggerSource.startsWith("Define")) {
+    if (last?.challengeName === "SRP_A") response.challengeName = "PASSWORD_VERIFIER";
+    else if (last?.challengeName !== "CUSTOM_CHALLENGE") response.challengeName = "CUSTOM_CHALLENGE";
+    else if (last.challengeResult) response.issueTokens = true;
+    else response.failAuthentication = true;
+  } else if (triggerSource.startsWith("Create")) {
+    response.publicChallengeParameters = { question: "6 * 7" };
+    response.privateChallengeParameters = { answer: "42" };
+  } else {
+    response.answerCorrect = request.challengeAnswer === request.privateChallengeParameters.answer;
+  }
+  return event;
+};`;
+
 beforeAll(async () => {
   test = await startTestRuntime({
     edit: ({ edge }) => {
+      const challenger = "${aws_lambda_function.ExternalLambda2.arn}";
+      edge.replaceCode("ExternalLambda2", customChallenges);
+      edge.resource("aws_cognito_user_pool.MyUserPool1").lambda_config = {
+        define_auth_challenge: challenger,
+        create_auth_challenge: challenger,
+        verify_auth_challenge_response: challenger,
+      };
+      edge.add("aws_lambda_permission.Challenges", {
+        action: "lambda:InvokeFunction",
+        function_name: "${aws_lambda_function.ExternalLambda2.function_name}",
+        principal: "cognito-idp.amazonaws.com",
+        source_arn: "${aws_cognito_user_pool.MyUserPool1.arn}",
+      });
       edge.resource("aws_cognito_user_pool_client.MyUserPool1").explicit_auth_flows = [
-        ...["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"],
+        ...[
+          "ALLOW_USER_SRP_AUTH",
+          "ALLOW_USER_PASSWORD_AUTH",
+          "ALLOW_REFRESH_TOKEN_AUTH",
+          "ALLOW_USER_AUTH",
+          "ALLOW_CUSTOM_AUTH",
+        ],
       ];
     },
   });
@@ -144,6 +182,22 @@ describe("aws-amplify, unmodified,", () => {
       isSignedIn: true,
     });
   });
+
+  it.each(["CUSTOM_WITH_SRP", "CUSTOM_WITHOUT_SRP"])(
+    "answers a custom challenge: %s",
+    async (authFlowType) => {
+      const right = await amplify.run("customChallenge", { authFlowType, answer: "42" });
+
+      expect(right).toMatchObject({
+        asked: {
+          signInStep: "CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE",
+          additionalInfo: { question: "6 * 7" },
+        },
+        isSignedIn: true,
+      });
+      expect(await amplify.run("customChallenge", { authFlowType, answer: "41" })).toEqual(wrong);
+    },
+  );
 
   it("replaces a temporary password, and changes its own", async () => {
     const username = await invited("invited@example.com");

@@ -6,7 +6,8 @@ import type { UserPool, UserPools } from "./user-pool";
 
 /**
  * Creates the groups and users that the deployment declares, as the provider does with CreateGroup, AdminCreateUser,
- * AdminSetUserPassword and AdminAddUserToGroup. What AWS refuses stops the start, with the resource's address.
+ * AdminSetUserPassword and AdminAddUserToGroup. What AWS refuses stops the start, with the resource's address. No trigger
+ * runs for them: functions run once the runtime listens.
  */
 export function createDeclaredUsers(deployment: Deployment, pools: UserPools): void {
   for (const group of deployment.ofType("aws_cognito_user_group")) createGroup(group, pools);
@@ -58,7 +59,7 @@ function createUser(resource: Resource, pools: UserPools): void {
   user.enabled = resource.boolean("enabled", true);
   const email = user.attributes.get("email");
   const isSent = resource.optionalString("message_action") !== "SUPPRESS" && permanent === undefined;
-  if (isSent && email !== undefined) pool.send(user, email, password, "invitation");
+  if (isSent && email !== undefined) pool.deliver(user, email, password, "invitation");
 }
 
 function addToGroup(membership: Resource, pools: UserPools): void {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import type { ClientSettings, OAuthSettings } from "./client-settings";
+import { customizeClientToken } from "./token-customization";
 import { OWN_ACCOUNT_SCOPE } from "./tokens";
 import type { UserPool } from "./user-pool";
 
@@ -115,13 +116,13 @@ export interface ClientToken {
  * An access token of a client itself: `sub` is the client's id, and nothing in it names a user. Seen in
  * Lokicoule/nestjs-cognito#1400 (no `username`) and in tokens of the token endpoint elsewhere (`version` 2).
  */
-export function issueClientToken(
+export async function issueClientToken(
   pool: UserPool,
   client: ClientSettings,
   scopes: readonly string[],
-): ClientToken {
+): Promise<ClientToken> {
   const iat = Math.floor(pool.clock.now() / 1000);
-  const access_token = pool.keyPair.sign({
+  const claims = await customizeClientToken(pool, client, {
     sub: client.id,
     token_use: "access",
     scope: scopes.join(" "),
@@ -133,5 +134,6 @@ export function issueClientToken(
     jti: randomUUID(),
     client_id: client.id,
   });
+  const access_token = pool.keyPair.sign(claims);
   return { access_token, expires_in: client.accessToken.seconds, token_type: "Bearer" };
 }

@@ -59,11 +59,33 @@ export async function customizeTokens(
   if (!isObject(details)) throw unrecognizable();
   const { id, access } = withGroups(claims, details.groupOverrideDetails);
   if (isFirstVersion) return { id: changed(id, details, ofGroups, isText), access };
-  const ofAccess = part(details, "accessTokenGeneration");
   return {
     id: changed(id, part(details, "idTokenGeneration"), ofGroups),
-    access: withScopes(changed(access, ofAccess, [...ofGroups, ...fixedInAccess]), ofAccess),
+    access: changedAccess(access, part(details, "accessTokenGeneration")),
   };
+}
+
+/**
+ * Lets the trigger change the access token of a client itself, which takes a `V3_0` event (Developer Guide, Pre token
+ * generation Lambda trigger, Event versions). What `userName` is in that event is not documented: here it is the client's id.
+ */
+export async function customizeClientToken(
+  { triggers }: UserPool,
+  client: ClientSettings,
+  access: JsonObject,
+): Promise<JsonObject> {
+  if (triggers.tokenEventVersion !== "V3_0") return access;
+  const response = await triggers.run("TokenGeneration_ClientCredentials", {
+    userName: client.id,
+    clientId: client.id,
+    request: { userAttributes: {}, groupConfiguration: {}, scopes: scopesIn(access) },
+  });
+  const details = part(response ?? {}, "claimsAndScopeOverrideDetails");
+  return changedAccess(access, part(details, "accessTokenGeneration"));
+}
+
+function changedAccess(access: JsonObject, changes: JsonObject): JsonObject {
+  return withScopes(changed(access, changes, [...ofGroups, ...fixedInAccess]), changes);
 }
 
 function changed(

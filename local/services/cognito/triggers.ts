@@ -32,7 +32,8 @@ export type TokenSource = `TokenGeneration_${
   | "HostedAuth"
   | "Authentication"
   | "NewPasswordChallenge"
-  | "RefreshTokens"}`;
+  | "RefreshTokens"
+  | "ClientCredentials"}`;
 
 export type MessageSource = `CustomMessage_${
   | "SignUp"

@@ -5,13 +5,14 @@ import { KeyPair } from "../../kernel/key-pair";
 import type { UsersPort } from "../ports";
 import { type ClientSettings, readClientSettings } from "./client-settings";
 import { createDeclaredUsers } from "./declared-users";
+import type { CodeMessage } from "./messages";
 import type { Directory } from "./operations/access";
-import { usernameExists } from "./operations/sign-up";
 import { checkPassword } from "./password";
 import { type PoolSettings, readPoolSettings } from "./pool-settings";
+import { usernameExists } from "./registration";
 import { PoolTokenVerifier } from "./token-verifier";
 import { attributesOfNewUser, exampleAttributes } from "./user-attributes";
-import { type CodeMessage, UserPool, UserPools } from "./user-pool";
+import { UserPool, UserPools } from "./user-pool";
 
 export interface UserDirectoryOptions {
   readonly clock: Clock;

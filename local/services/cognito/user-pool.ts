@@ -7,28 +7,13 @@ import type { ClientSettings } from "./client-settings";
 import { notFound } from "./errors";
 import { Groups } from "./groups";
 import { Lockout } from "./lockout";
+import type { CodeMessage, CodePurpose } from "./messages";
 import { generatePassword, hashPassword } from "./password";
-import type { PoolSettings } from "./pool-settings";
+import type { MessageTemplate, PoolSettings } from "./pool-settings";
 import { SignInSessions } from "./sign-in-sessions";
 import { decoyVerifier } from "./srp";
 import { Triggers } from "./triggers";
 import { type Credentials, type User, Users } from "./users";
-
-export type CodePurpose = "sign-up" | "password-reset" | "invitation" | "attribute-verification";
-
-/** A message that Cognito would send by e-mail. */
-export interface CodeMessage {
-  readonly poolName: string;
-  readonly poolId: string;
-  readonly username: string;
-  readonly email: string;
-  /** The code; in an invitation the temporary password. */
-  readonly code: string;
-  readonly purpose: CodePurpose;
-  readonly subject: string;
-  /** May have tags: Cognito's templates are HTML. */
-  readonly text: string;
-}
 
 /** One user pool at work: its settings, its key and everything that belongs to its users. */
 export class UserPool {
@@ -81,13 +66,22 @@ export class UserPool {
     };
   }
 
-  /** Sends the user an e-mail with a code, or with a temporary password, in the pool's words. */
-  send(user: User, email: string, code: string, purpose: CodePurpose): void {
-    const { codeMessage, invitation, name, id } = this.settings;
-    const { subject, text } = purpose === "invitation" ? invitation : codeMessage;
+  /** The pool's own words for a message. */
+  templateOf(purpose: CodePurpose): MessageTemplate {
+    return purpose === "invitation" ? this.settings.invitation : this.settings.codeMessage;
+  }
+
+  /** Hands a message over. What calls send goes through `sendCode`, which asks the custom message trigger for its words. */
+  deliver(
+    user: User,
+    email: string,
+    code: string,
+    purpose: CodePurpose,
+    { subject, text } = this.templateOf(purpose),
+  ): void {
     this.onCode({
-      poolName: name,
-      poolId: id,
+      poolName: this.settings.name,
+      poolId: this.settings.id,
       username: user.username,
       email,
       code,

@@ -3,13 +3,13 @@ import { type AwsService, bindService } from "../../../../local/aws-api/service"
 import type { Resource } from "../../../../local/deployment/deployment";
 import { AwsError } from "../../../../local/kernel/aws-error";
 import type { Members } from "../../../../local/kernel/input";
+import type { CodeMessage } from "../../../../local/services/cognito/messages";
 import { cognito } from "../../../../local/services/cognito/service";
 import {
   createUserDirectory,
   type UserDirectory,
   type UserDirectoryOptions,
 } from "../../../../local/services/cognito/user-directory";
-import type { CodeMessage } from "../../../../local/services/cognito/user-pool";
 import { ACCOUNT, deploymentOf, REGION, resourceAt, type Values } from "../../../support/deployment";
 import { keyPairs } from "../../../support/run/key-pairs";
 import { TestClock } from "../../../support/test-clock";

@@ -123,14 +123,15 @@ describe("an access token of a client itself", () => {
       clientResource("client1", 1, machine),
     );
     const pool = directory.directory.pools.byId("us-east-1_Pool1");
-    const issue = (scopes: string[]) => issueClientToken(pool, pool.client("client1"), scopes).access_token;
+    const issue = async (scopes: string[]) =>
+      (await issueClientToken(pool, pool.client("client1"), scopes)).access_token;
     return { directory, issue };
   };
 
   test("names the client and its scopes, and no user", async () => {
     const { issue } = await start();
 
-    const claims = decode(issue([read]));
+    const claims = decode(await issue([read]));
 
     expect(claims).toMatchObject({
       sub: "client1",
@@ -155,7 +156,7 @@ describe("an access token of a client itself", () => {
         }),
       });
       bench.tokens.verify = (arn, token, use) => directory.directory.verifier.verify(arn, token, use);
-      return (await bench.send({ headers: [["Authorization", issue([scope])]] })).status;
+      return (await bench.send({ headers: [["Authorization", await issue([scope])]] })).status;
     };
 
     expect(await statusFor(read, { authorization_scopes: [read] })).toBe(200);
@@ -166,7 +167,7 @@ describe("an access token of a client itself", () => {
   test("is no key to a user's own account", async () => {
     const { directory, issue } = await start();
 
-    expect(await directory.refusal("GetUser", { AccessToken: issue([read]) })).toBe(
+    expect(await directory.refusal("GetUser", { AccessToken: await issue([read]) })).toBe(
       "NotAuthorizedException: Access Token does not have required scopes",
     );
   });

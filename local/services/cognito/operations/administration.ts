@@ -1,15 +1,26 @@
+import { randomUUID } from "node:crypto";
 import type { Operation, Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
 import type { Input, Members } from "../../../kernel/input";
 import { invalidParameter, notAuthorized } from "../errors";
+import { sendCode } from "../messages";
 import { checkPassword, generatePassword } from "../password";
+import { postConfirmation, preSignUp, requireUnconfirmed, usernameExists } from "../registration";
 import { attributesOfNewUser, changeAttributes } from "../user-attributes";
 import type { UserPool } from "../user-pool";
 import type { User } from "../users";
 import { type Directory, poolOperation, userOperation } from "./access";
 import { deleteAttributes, removeUser, sendEmailCode } from "./own-account";
-import { attributeList, attributesIn, limitIn, mfaSettings, page, userSummary } from "./shapes";
-import { confirm, usernameExists } from "./sign-up";
+import {
+  attributeList,
+  attributesIn,
+  limitIn,
+  metadataIn,
+  mfaSettings,
+  page,
+  userSummary,
+  validationIn,
+} from "./shapes";
 
 /** What administrators do with the users of a pool; each needs the permission of its name on the pool. */
 export const administrationOperations: Operations<Directory> = {
@@ -18,10 +29,11 @@ export const administrationOperations: Operations<Directory> = {
     setPassword(pool, user, input.text("Password"), input.boolean("Permanent")),
   ),
   AdminResetUserPassword: change("AdminResetUserPassword", resetPassword),
-  AdminConfirmSignUp: change("AdminConfirmSignUp", (pool, user) => {
-    confirm(user);
+  AdminConfirmSignUp: change("AdminConfirmSignUp", async (pool, user, input) => {
+    requireUnconfirmed(user);
     user.status = "CONFIRMED";
     user.modifiedAt = pool.clock.now();
+    await postConfirmation({ pool, metadata: metadataIn(input) }, user, "PostConfirmation_ConfirmSignUp");
   }),
   AdminDeleteUser: change("AdminDeleteUser", removeUser),
   AdminGetUser: userOperation("AdminGetUser", (_pool, user) => ({
@@ -29,10 +41,12 @@ export const administrationOperations: Operations<Directory> = {
     UserAttributes: attributeList(user),
     ...mfaSettings(user),
   })),
-  AdminUpdateUserAttributes: change("AdminUpdateUserAttributes", (pool, user, input) => {
+  AdminUpdateUserAttributes: change("AdminUpdateUserAttributes", async (pool, user, input) => {
     const toVerify = changeAttributes(pool, user, attributesIn(input, "UserAttributes"));
     // A code goes out only where the old address counts until it is entered (API reference, AdminUpdateUserAttributes).
-    if (toVerify !== undefined && user.pendingEmail !== undefined) sendEmailCode(pool, user, toVerify);
+    if (toVerify === undefined || user.pendingEmail === undefined) return;
+    const source = "CustomMessage_UpdateUserAttribute";
+    await sendEmailCode(pool, user, toVerify, { source, metadata: metadataIn(input) });
   }),
   AdminDeleteUserAttributes: change("AdminDeleteUserAttributes", (pool, user, input) =>
     deleteAttributes(pool, user, input.texts("UserAttributeNames")),
@@ -55,25 +69,31 @@ function change(
   name: string,
   apply: (pool: UserPool, user: User, input: Input) => unknown,
 ): Operation<Directory> {
-  return userOperation(name, (pool, user, input) => {
-    apply(pool, user, input);
+  return userOperation(name, async (pool, user, input) => {
+    await apply(pool, user, input);
     return {};
   });
 }
 
 /** Creates a user who has to change the password at the first sign-in, and sends it unless that is suppressed. */
-function createUser(pool: UserPool, input: Input): Members {
+async function createUser(pool: UserPool, input: Input): Promise<Members> {
   const { settings } = pool;
   const username = input.text("Username");
   const action = input.optionalText("MessageAction");
   const given = input.optionalText("TemporaryPassword");
-  const existing = pool.users.find(username);
   const attributes = attributesOfNewUser(settings, username, attributesIn(input, "UserAttributes"));
   if (given !== undefined) checkPassword(given, settings.passwordPolicy, "password policy");
   const password = given ?? generatePassword(settings.passwordPolicy);
 
-  if (action === "RESEND") return resendInvitation(pool, existing, password);
-  if (existing !== undefined) throw usernameExists(pool, "User account already exists");
+  if (action === "RESEND") return resendInvitation(pool, username, password, input);
+  const sub = randomUUID();
+  // It may refuse. What else it answers is ignored for AdminCreateUser (Developer Guide, Pre sign-up Lambda trigger, note).
+  await preSignUp({ pool, metadata: metadataIn(input) }, "PreSignUp_AdminCreateUser", sub, {
+    username,
+    attributes,
+    validation: validationIn(input),
+  });
+  if (pool.users.find(username) !== undefined) throw usernameExists(pool, "User account already exists");
   const user = pool.users.create(
     {
       username,
@@ -81,14 +101,21 @@ function createUser(pool: UserPool, input: Input): Members {
       status: "FORCE_CHANGE_PASSWORD",
       password,
       temporaryPasswordUntil: temporaryPasswordUntil(pool),
+      sub,
     },
     pool.clock.now(),
   );
-  if (action !== "SUPPRESS") invite(pool, user, password);
+  if (action !== "SUPPRESS") await invite(pool, user, password, input);
   return { User: { ...userSummary(user), Attributes: attributeList(user) } };
 }
 
-function resendInvitation(pool: UserPool, user: User | undefined, password: string): Members {
+async function resendInvitation(
+  pool: UserPool,
+  username: string,
+  password: string,
+  input: Input,
+): Promise<Members> {
+  const user = pool.users.find(username);
   if (user === undefined) throw new AwsError("UserNotFoundException", "User does not exist.");
   if (user.status !== "FORCE_CHANGE_PASSWORD") {
     throw new AwsError(
@@ -97,13 +124,15 @@ function resendInvitation(pool: UserPool, user: User | undefined, password: stri
     );
   }
   pool.users.setPassword(user, password, pool.clock.now(), temporaryPasswordUntil(pool));
-  invite(pool, user, password);
+  await invite(pool, user, password, input);
   return { User: { ...userSummary(user), Attributes: attributeList(user) } };
 }
 
-function invite(pool: UserPool, user: User, password: string): void {
+async function invite(pool: UserPool, user: User, password: string, input: Input): Promise<void> {
   const email = user.attributes.get("email");
-  if (email !== undefined) pool.send(user, email, password, "invitation");
+  if (email === undefined) return;
+  const source = "CustomMessage_AdminCreateUser";
+  await sendCode(pool, user, email, password, { source, metadata: metadataIn(input) });
 }
 
 function temporaryPasswordUntil({ clock, settings }: UserPool): number {
@@ -123,7 +152,7 @@ export function setPassword(pool: UserPool, user: User, password: string, perman
 }
 
 /** The user cannot sign in until the code is entered with ConfirmForgotPassword. */
-function resetPassword(pool: UserPool, user: User): void {
+async function resetPassword(pool: UserPool, user: User, input: Input): Promise<void> {
   const email = user.attributes.get("email");
   if (user.status === "FORCE_CHANGE_PASSWORD") {
     throw notAuthorized("User password cannot be reset in the current state.");
@@ -134,9 +163,11 @@ function resetPassword(pool: UserPool, user: User): void {
     );
   }
   const now = pool.clock.now();
-  pool.send(user, email, user.passwordResetCode.issue(now), "password-reset");
+  const code = user.passwordResetCode.issue(now);
   user.status = "RESET_REQUIRED";
   user.modifiedAt = now;
+  const source = "CustomMessage_ForgotPassword";
+  await sendCode(pool, user, email, code, { source, metadata: metadataIn(input) });
 }
 
 function listUsers(pool: UserPool, input: Input): Members {

@@ -4,6 +4,7 @@ import type { ClientSettings } from "../client-settings";
 import { notFound } from "../errors";
 import type { AttributeSchema } from "../pool-settings";
 import type { ResourceServer } from "../scopes";
+import type { TriggerSettings } from "../triggers";
 import type { UserPool } from "../user-pool";
 import { type Directory, poolOperation } from "./access";
 import { page, toSeconds } from "./shapes";
@@ -69,9 +70,20 @@ function poolDescription({ settings, createdAt }: UserPool): Members {
   return {
     Id: id,
     Name: name,
-    LambdaConfig: {},
+    LambdaConfig: lambdaConfig(settings.triggers),
     CreationDate: toSeconds(createdAt),
     LastModifiedDate: toSeconds(createdAt),
+  };
+}
+
+/** A trigger of tokens is in both members, whichever one set it (API reference, PreTokenGenerationVersionConfigType). */
+function lambdaConfig({ functions, tokenEventVersion }: TriggerSettings): Members {
+  const { TokenGeneration: tokens, ...others } = Object.fromEntries(functions);
+  if (tokens === undefined) return others;
+  return {
+    ...others,
+    PreTokenGeneration: tokens,
+    PreTokenGenerationConfig: { LambdaArn: tokens, LambdaVersion: tokenEventVersion },
   };
 }
 

@@ -2,12 +2,13 @@ import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
 import type { Input, Members } from "../../../kernel/input";
 import { attemptLimitExceeded, incorrectCredentials, invalidParameter } from "../errors";
+import { type Occasion, sendCode } from "../messages";
 import { checkPassword, isPassword } from "../password";
 import { changeAttributes, checkAddressIsFree, checkWritable } from "../user-attributes";
 import type { UserPool } from "../user-pool";
 import type { User } from "../users";
 import { type Directory, type Owner, ownOperation } from "./access";
-import { attributeList, attributesIn, codeDelivery, mfaSettings } from "./shapes";
+import { attributeList, attributesIn, codeDelivery, metadataIn, mfaSettings } from "./shapes";
 
 /** What signed-in users do with their own account. */
 export const ownAccountOperations: Operations<Directory> = {
@@ -27,11 +28,13 @@ export const ownAccountOperations: Operations<Directory> = {
     checkWritable(pool.settings, client, names);
     return deleteAttributes(pool, user, names);
   }),
-  GetUserAttributeVerificationCode: ownOperation(({ pool, user }, input) => {
+  GetUserAttributeVerificationCode: ownOperation(async ({ pool, user, client }, input) => {
     requireEmail(input);
     const email = user.pendingEmail ?? user.attributes.get("email");
     if (email === undefined) throw invalidParameter("User does not have an email to verify.");
-    return { CodeDeliveryDetails: sendEmailCode(pool, user, email) };
+    const source = "CustomMessage_VerifyUserAttribute";
+    const occasion = { source, clientId: client.id, metadata: metadataIn(input) } as const;
+    return { CodeDeliveryDetails: await sendEmailCode(pool, user, email, occasion) };
   }),
   VerifyUserAttribute: ownOperation(verifyAttribute),
   ChangePassword: ownOperation(changePassword),
@@ -46,16 +49,24 @@ export const ownAccountOperations: Operations<Directory> = {
   RevokeToken: { handle: (input, directory) => revokeToken(directory, input) },
 };
 
-function updateAttributes({ pool, user, client }: Owner, input: Input): Members {
+async function updateAttributes({ pool, user, client }: Owner, input: Input): Promise<Members> {
   const attributes = attributesIn(input, "UserAttributes");
   checkWritable(pool.settings, client, attributes.keys());
   const toVerify = changeAttributes(pool, user, attributes);
-  return { CodeDeliveryDetailsList: toVerify === undefined ? [] : [sendEmailCode(pool, user, toVerify)] };
+  if (toVerify === undefined) return { CodeDeliveryDetailsList: [] };
+  const source = "CustomMessage_UpdateUserAttribute";
+  const occasion = { source, clientId: client.id, metadata: metadataIn(input) } as const;
+  return { CodeDeliveryDetailsList: [await sendEmailCode(pool, user, toVerify, occasion)] };
 }
 
 /** Sends a code to the address and says so, in the shape `CodeDeliveryDetailsType`. */
-export function sendEmailCode(pool: UserPool, user: User, email: string): Members {
-  pool.send(user, email, user.emailCode.issue(pool.clock.now()), "attribute-verification");
+export async function sendEmailCode(
+  pool: UserPool,
+  user: User,
+  email: string,
+  occasion: Occasion,
+): Promise<Members> {
+  await sendCode(pool, user, email, user.emailCode.issue(pool.clock.now()), occasion);
   return codeDelivery(email);
 }
 

@@ -25,6 +25,11 @@ export function metadataIn(input: Input): Metadata | undefined {
   return input.has("ClientMetadata") ? Object.fromEntries(input.textMap("ClientMetadata")) : undefined;
 }
 
+/** `ValidationData`, a list of attributes that are not kept; `undefined` where the call has none. */
+export function validationIn(input: Input): Metadata | undefined {
+  return input.has("ValidationData") ? Object.fromEntries(attributesIn(input, "ValidationData")) : undefined;
+}
+
 /** `AttributeListType`, the `sub` first. With a client only what it may read; the `sub` is in every token. */
 export function attributeList(user: User, client?: ClientSettings): NamedValue[] {
   const attributes = [...user.attributes].filter(
