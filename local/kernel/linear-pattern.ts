@@ -2,6 +2,8 @@ import { RE2JS } from "re2js";
 
 /** A pattern that takes time linear to the text that it is tried on. */
 export interface LinearPattern {
+  /** The instructions it was compiled to. A text costs at most its length times this. */
+  readonly size: number;
   /** Whether it matches somewhere in the text. */
   test(text: string): boolean;
   /** Whether it matches the whole text. */
@@ -18,6 +20,7 @@ export interface LinearPattern {
 export function compileLinear(pattern: string, { dotAll = false } = {}): LinearPattern {
   const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern), dotAll ? RE2JS.DOTALL : 0);
   return {
+    size: compiled.programSize(),
     test: (text) => compiled.matcher(text).find(),
     matchesWhole: (text) => compiled.matches(text),
   };

@@ -1,9 +1,9 @@
 import type Ajv from "ajv-draft-04";
 import type { ErrorObject } from "ajv-draft-04";
 import type { Attributes } from "../../deployment/attributes";
-import { parseJson } from "../../kernel/json";
+import { isObject, parseJson } from "../../kernel/json";
 import { shown } from "../../kernel/trace";
-import { createAjv, unsupportedKeywords } from "./json-schema";
+import { createAjv, Effort, EffortExhausted, metered, unsupportedKeywords } from "./json-schema";
 import { describeViolations } from "./violations";
 
 /** Why a body is refused. */
@@ -65,8 +65,8 @@ export class BodyModels {
   }
 
   /**
-   * Checks a body against a model. A body that is not UTF-8 or not JSON fits none; an empty one counts as `{}`
-   * (localstack/localstack#7916).
+   * Checks a body against a model, for a second at most: a client chooses the body, and no body may hold up the others. A
+   * body that is not UTF-8 or not JSON fits no model; an empty one counts as `{}` (localstack/localstack#7916).
    */
   check(modelName: string, body: Buffer): BodyProblem | undefined {
     const validate = this.validators.get(modelName);
@@ -78,7 +78,7 @@ export class BodyModels {
       return { text: "[Unable to parse the body as JSON]", violations: ["not JSON"] };
     }
     try {
-      const errors = body.length > MOST_BYTES_IN_FULL ? validate.first(value) : validate.all(value);
+      const errors = violationsOf(value, validate, body.length);
       if (errors.length === 0) return undefined;
       const violations = errors.slice(0, MOST_VIOLATIONS).map(whereAndWhy);
       return { text: describeViolations(errors, value), violations };
@@ -86,18 +86,35 @@ export class BodyModels {
       // A body that is nested deeply enough exhausts the stack of a recursive schema's check: then it does not fit.
       if (error instanceof RangeError)
         return { text: "[The body is nested too deeply]", violations: ["nested too deeply"] };
+      if (error instanceof EffortExhausted)
+        return { text: "[The body takes too long to check]", violations: ["takes too long to check"] };
       throw error;
     }
   }
 }
 
-/** Of a larger body only the first violation is named: a client decides how many there are, and each takes memory. */
+/** Only the first violation of a larger body is named: a client decides how many there are, and each takes memory. */
 const MOST_BYTES_IN_FULL = 100_000;
+
+/** What a check may cost, some tenths of a second. To find all violations of a small body takes a fraction of it, or one is named. */
+const MOST_STEPS = 25_000_000;
+const MOST_STEPS_IN_FULL = 300_000;
 
 /** How one model checks a value: until the first violation, or to the end. */
 interface Validator {
   first(value: unknown): readonly ErrorObject[];
   all(value: unknown): readonly ErrorObject[];
+}
+
+/** @throws EffortExhausted */
+function violationsOf(value: unknown, validate: Validator, bytes: number): readonly ErrorObject[] {
+  if (bytes > MOST_BYTES_IN_FULL) return validate.first(value);
+  try {
+    return validate.all(value);
+  } catch (error) {
+    if (error instanceof EffortExhausted) return validate.first(value);
+    throw error;
+  }
 }
 
 /** How many violations a trace keeps of one body. */
@@ -141,7 +158,9 @@ function compile(
   sources: readonly Attributes[],
 ): ReadonlyMap<string, Validator> {
   const uri = (name: string) => `https://apigateway.amazonaws.com/restapis/${apiId}/models/${name}`;
-  const [untilFirst, toTheEnd] = [createAjv({ allErrors: false }), createAjv({ allErrors: true })];
+  const effort = new Effort();
+  const untilFirst = createAjv({ allErrors: false, effort });
+  const toTheEnd = createAjv({ allErrors: true, effort });
   const fail = (name: string, problem: unknown): never => {
     const source = sources.find((candidate) => candidate.string("name") === name);
     const reason = problem instanceof Error ? problem.message : String(problem);
@@ -157,14 +176,25 @@ function compile(
   };
   for (const { name, schema } of models) {
     attempt(name, () => {
-      for (const ajv of [untilFirst, toTheEnd]) ajv.addSchema(JSON.parse(schema), uri(name));
+      const parsed: unknown = JSON.parse(schema);
+      if (!isObject(parsed)) throw new Error("it is not an object");
+      for (const ajv of [untilFirst, toTheEnd]) ajv.addSchema(metered(parsed), uri(name));
     });
   }
-  const compiled = (ajv: Ajv, name: string) => {
+  const compiled = (ajv: Ajv, name: string, steps: number) => {
     const validate = attempt(name, () => ajv.getSchema(uri(name))) ?? fail(name, "not found");
-    return (value: unknown) => (validate(value) ? [] : (validate.errors ?? []));
+    return (value: unknown) => {
+      effort.allow(steps);
+      return validate(value) ? [] : (validate.errors ?? []);
+    };
   };
   return new Map(
-    models.map(({ name }) => [name, { first: compiled(untilFirst, name), all: compiled(toTheEnd, name) }]),
+    models.map(({ name }) => [
+      name,
+      {
+        first: compiled(untilFirst, name, MOST_STEPS),
+        all: compiled(toTheEnd, name, MOST_STEPS_IN_FULL),
+      },
+    ]),
   );
 }

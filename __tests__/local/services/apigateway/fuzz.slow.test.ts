@@ -235,6 +235,10 @@ const numbers = (count: number) => JSON.stringify(Array.from({ length: count }, 
 const members = (count: number) =>
   JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_item, index) => [`a${index}`, 1])));
 
+const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+const itself = { properties: { a: { $ref: "#" } } };
+const thousand = "(a{1,30}){1,30}$";
+
 test.each<[string, object, string]>([
   ["44 bytes for (a+)+", { properties: { a: { pattern: "^(a+)+$" } } }, `{"a":"${"a".repeat(40)}!"}`],
   [
@@ -246,6 +250,39 @@ test.each<[string, object, string]>([
     "a megabyte for (a|aa)+",
     { properties: { a: { pattern: "^(a|aa)+$" } } },
     `{"a":"${"a".repeat(1_000_000)}!"}`,
+  ],
+  [
+    "ten megabytes for a thousand instructions",
+    { properties: { a: { pattern: thousand } } },
+    `{"a":"${"a".repeat(9_999_000)}!"}`,
+  ],
+  [
+    "many texts for a thousand instructions",
+    { items: { pattern: thousand } },
+    array(JSON.stringify("a".repeat(1_000)), 9_000),
+  ],
+  [
+    "many names for a thousand instructions",
+    { patternProperties: { [thousand]: {}, "^b+$": {} } },
+    members(50_000).replaceAll('"a', `"${"a".repeat(190)}`),
+  ],
+  ["two branches that lead back", { id: "t", anyOf: [{ ...itself, required: ["b"] }, itself] }, nested(60)],
+  ["two branches that both lead back", { id: "t", oneOf: [itself, itself] }, nested(60)],
+  ["a branch back for every name", { id: "t", not: { allOf: [itself, itself, itself] } }, nested(60)],
+  [
+    "uniqueness at every level",
+    { id: "t", uniqueItems: true, items: { $ref: "#" } },
+    `${"[".repeat(1_500)}${array("1.5", 1_000_000)}${"]".repeat(1_500)}`,
+  ],
+  [
+    "20,000 required names",
+    { items: { required: Array.from({ length: 20_000 }, (_item, index) => `a${index}`) } },
+    array("{}", 30_000),
+  ],
+  [
+    "20,000 values to choose from",
+    { items: { enum: Array.from({ length: 20_000 }, (_item, index) => [`a${index}`]) } },
+    array('["b"]', 1_000_000),
   ],
   ["evil names of members", { patternProperties: { "^(a+)+$": { type: "string" } } }, members(50_000)],
   ["20,000 unique integers", { uniqueItems: true }, numbers(20_000)],

@@ -111,6 +111,59 @@ describe("a deeply nested body", () => {
   });
 });
 
+describe("a body whose check would take too long", () => {
+  const back = { properties: { a: { $ref: "#" } } };
+  const nested = (depth: number) => Buffer.from(`${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`);
+
+  test("is refused where two branches lead back to the schema", () => {
+    const forked = models({ Fork: { id: "t", allOf: [back, back] } });
+
+    expect(forked.check("Fork", nested(8))).toBeUndefined();
+    expect(forked.check("Fork", nested(60))).toEqual({
+      text: "[The body takes too long to check]",
+      violations: ["takes too long to check"],
+    });
+  });
+
+  test("is refused where a text is too long for its pattern", () => {
+    const patterns = models({ Long: { properties: { a: { pattern: "(a{1,30}){1,30}$" } } } });
+    const text = (length: number) => Buffer.from(JSON.stringify({ a: "a".repeat(length) }));
+
+    expect(patterns.check("Long", text(1_000))).toBeUndefined();
+    expect(patterns.check("Long", text(1_000_000))?.text).toBe("[The body takes too long to check]");
+  });
+
+  test("leaves the next body its own time", () => {
+    const forked = models({ Fork: { id: "t", allOf: [back, back] } });
+    forked.check("Fork", nested(60));
+
+    expect(forked.check("Fork", nested(8))).toBeUndefined();
+  });
+
+  test("is named by its first violation where there is one", () => {
+    const first = models({ Fork: { id: "t", type: "object", anyOf: [{ ...back, required: ["b"] }, back] } });
+
+    expect(first.check("Fork", nested(60))?.text).toContain("does not match any allowed primitive type");
+  });
+});
+
+test("each pattern of a model is the one that counts for its member", () => {
+  const two = models({ Two: { properties: { a: { pattern: "^a+$" }, b: { pattern: "^b+$" } } } });
+  const fits = (value: object) => two.check("Two", Buffer.from(JSON.stringify(value))) === undefined;
+
+  expect([fits({ a: "aa", b: "bb" }), fits({ a: "aa", b: "aa" }), fits({ a: "bb", b: "bb" })]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
+test("a schema beside a reference does not count, as in draft 4", () => {
+  const all = models({ Name: nameSchema, Twin: { properties: { n: { $ref: "Name", type: "number" } } } });
+
+  expect(all.check("Twin", Buffer.from('{"n":{"name":"Ada"}}'))).toBeUndefined();
+});
+
 test("whatever the bytes, a body fits or does not; it never throws", () => {
   const all = models({ Name: nameSchema });
   fc.assert(
