@@ -29,7 +29,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const onError = (error: unknown) =>
     notice(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
 
-  ledger.requireKnownTypes(deployment);
+  ledger.requireAcceptable(deployment);
   const access = await accessControlOf(deployment);
   const credentials = new IssuedCredentials(deployment);
   const { services, ports, settled, close } = await startServices(

@@ -31,7 +31,7 @@ export async function startKitchenSink(): Promise<KitchenSink> {
     },
   });
   const deployment = loadSynthesized(folder);
-  ledger.requireKnownTypes(deployment);
+  ledger.requireAcceptable(deployment);
   const access = await accessControlOf(deployment);
   const credentials = new IssuedCredentials(deployment);
   const { services, close } = await startServices(

@@ -27,8 +27,13 @@ export class Ledger {
     this.types = new Map(types.map((type) => [type.type, type]));
   }
 
-  /** @throws DeploymentError for resources of types that the runtime does not know or refuses, before anything is read */
-  requireKnownTypes(deployment: Deployment): void {
+  /**
+   * Before anything is read.
+   *
+   * @throws DeploymentError for types that the runtime does not know or refuses, and for values that AWS refuses at
+   *   deployment by what its API models say
+   */
+  requireAcceptable(deployment: Deployment): void {
     failWith(
       deployment.resources.flatMap((resource) => {
         const type = this.types.get(resource.type);
@@ -40,6 +45,17 @@ export class Ledger {
         return [
           `${resource.location}: ${resource.type} is not served by the local runtime: on AWS ${type.because}; take it out of what is served`,
         ];
+      }),
+    );
+    failWith(
+      deployment.resources.flatMap((resource) => {
+        const type = this.types.get(resource.type);
+        if (type?.status !== "served" || type.inputs === undefined) return [];
+        const isSet = (value: Value) =>
+          resource.given === undefined ? !isEmpty(value) : value !== null && value !== "";
+        return type.inputs
+          .refusals(setValues(resource), isSet)
+          .map((refusal) => `${resource.location}: AWS refuses ${refusal}`);
       }),
     );
   }

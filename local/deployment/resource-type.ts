@@ -1,5 +1,6 @@
 import type { Place } from "../kernel/arn";
 import { DIGITS, seededId } from "../kernel/ids";
+import type { CreationInputs } from "./api-model";
 import type { Value } from "./attributes";
 import type { Deployment, Resource } from "./deployment";
 
@@ -33,6 +34,8 @@ interface AnyType {
  */
 export interface ServedType<T = unknown> extends AnyType {
   readonly status: "served";
+  /** The inputs with which Terraform creates it: what AWS's API model says of them holds at start. */
+  readonly inputs?: CreationInputs;
   /** How one resource is read. Left out for resources that only complete others (`aws_sqs_queue_policy`). */
   readonly read?: (resource: Resource, deployment: Deployment) => T;
   /** The resource-based policy that it carries, or the one statement of it, and the ARN of the resource that it guards. */

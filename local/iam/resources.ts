@@ -1,3 +1,4 @@
+import { apiModel } from "../deployment/api-model";
 import {
   type ComputedAttributes,
   inert,
@@ -81,8 +82,11 @@ const USERS = "any access key is the account's administrator here, whatever its 
 const FEDERATION = "nobody takes on a role from outside here";
 const ACCOUNT = "a setting of the account's people, not of its APIs";
 
+const takes = apiModel(__dirname);
+
 export const iamResourceTypes: readonly ResourceType[] = [
   served("aws_iam_role", {
+    inputs: takes(["CreateRole"], { name: "RoleName", assume_role_policy: "AssumeRolePolicyDocument" }),
     providerOnly: ["create_date", "unique_id"],
     computed: role,
     inert: {
@@ -95,6 +99,7 @@ export const iamResourceTypes: readonly ResourceType[] = [
     },
   }),
   served("aws_iam_policy", {
+    inputs: takes(["CreatePolicy"], { name: "PolicyName", policy: "PolicyDocument" }),
     providerOnly: ["attachment_count", "policy_id"],
     computed: policy,
     inert: {
@@ -105,10 +110,14 @@ export const iamResourceTypes: readonly ResourceType[] = [
     },
   }),
   served("aws_iam_role_policy", {
+    inputs: takes(["PutRolePolicy"], { name: "PolicyName", policy: "PolicyDocument", role: "RoleName" }),
     computed: rolePolicy,
     inert: { name: "a name for people", name_prefix: "a name for people" },
   }),
-  served("aws_iam_role_policy_attachment", { computed: rolePolicyAttachment }),
+  served("aws_iam_role_policy_attachment", {
+    inputs: takes(["AttachRolePolicy"], { role: "RoleName" }),
+    computed: rolePolicyAttachment,
+  }),
   served("aws_iam_policy_attachment", {
     computed: (own) => ({ id: own.string("name") }),
     inert: {

@@ -34,13 +34,13 @@ const unread = (resource: Resource) => {
 
 describe("a resource type", () => {
   it("that nobody knows stops the start, with the address and the remedy", () => {
-    expect(() => ledger.requireKnownTypes(deploymentOf(resourceAt("aws_secret_door.D", {})))).toThrow(
+    expect(() => ledger.requireAcceptable(deploymentOf(resourceAt("aws_secret_door.D", {})))).toThrow(
       "aws_secret_door.D (stack secure-edge): the local runtime does not know aws_secret_door, and cannot tell what it changes for a client; take it out of what is served",
     );
   });
 
   it("that is refused says what it does on AWS", () => {
-    expect(() => ledger.requireKnownTypes(deploymentOf(resourceAt("aws_door.D", {})))).toThrow(
+    expect(() => ledger.requireAcceptable(deploymentOf(resourceAt("aws_door.D", {})))).toThrow(
       "aws_door.D (stack secure-edge): aws_door is not served by the local runtime: on AWS it is a second way in",
     );
   });
@@ -51,7 +51,7 @@ describe("a resource type", () => {
       { "aws_door.D": {}, "aws_door.E": {} },
     );
 
-    expect(() => ledger.requireKnownTypes(deployment)).toThrow(/aws_door\.D.*\n.*aws_door\.E/);
+    expect(() => ledger.requireAcceptable(deployment)).toThrow(/aws_door\.D.*\n.*aws_door\.E/);
   });
 });
 
@@ -184,7 +184,7 @@ describe("the stacks", () => {
     ["aws_cognito_identity_provider.saml", { provider_name: "p", provider_type: "SAML" }, "another provider"],
     ["aws_made_up.anything", { name: "x" }, "does not know aws_made_up"],
   ])("do not start with %s", (address, body, what) => {
-    const start = () => realLedger.requireKnownTypes(addTo(address, body));
+    const start = () => realLedger.requireAcceptable(addTo(address, body));
 
     expect(start).toThrow(address);
     expect(start).toThrow(what);

@@ -16,7 +16,7 @@ type Blocks = Readonly<Record<string, Readonly<Record<string, object>>>>;
 /** The lines of the start, as the runtime collects them. */
 async function start(resource: Blocks): Promise<string[]> {
   const deployment = loadSynthesized(synthesizedFolder({ only: stackJson({ resource }) }));
-  ledger.requireKnownTypes(deployment);
+  ledger.requireAcceptable(deployment);
   const access = await accessControlOf(deployment);
   const credentials = new IssuedCredentials(deployment);
   const { services, close } = await startServices(

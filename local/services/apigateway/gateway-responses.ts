@@ -1,5 +1,4 @@
 import type { Attributes } from "../../deployment/attributes";
-import { STATUS_CODE } from "./integrations";
 
 /**
  * The types of API Gateway's own answers with their default status codes (Developer Guide, "Gateway response types for
@@ -56,7 +55,7 @@ export function readGatewayResponses(resources: readonly Attributes[]): GatewayR
       if (!isGatewayResponseType(type)) {
         return resource.fail("response_type", "a gateway response type, as DEFAULT_4XX or UNAUTHORIZED");
       }
-      const status = resource.optionalString("status_code", STATUS_CODE);
+      const status = resource.optionalString("status_code");
       return [
         type,
         {

@@ -1,7 +1,7 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import type { CognitoAuthorizer } from "./authorizers";
-import { type Integration, readIntegration, STATUS_CODE } from "./integrations";
+import { type Integration, readIntegration } from "./integrations";
 
 /** What `ANY` stands for, too. */
 export const HTTP_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD"];
@@ -67,7 +67,6 @@ export function readMethods(
             );
           }
           const responses = methodResponses.filter(sameMethod(method));
-          for (const response of responses) response.string("status_code", STATUS_CODE);
           const httpMethod = readHttpMethod(method);
           return [
             httpMethod,

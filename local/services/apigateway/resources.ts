@@ -1,3 +1,4 @@
+import { apiModel } from "../../deployment/api-model";
 import { DeploymentError } from "../../deployment/attributes";
 import {
   type ComputedAttributes,
@@ -124,8 +125,11 @@ const ANOTHER_ADDRESS = "the API has another address";
 const FOR_IMPORTS = "how Terraform imports a body, which is not set";
 const DOCUMENTATION = "documentation of the API, which no client gets";
 
+const takes = apiModel(__dirname);
+
 export const apiGatewayResourceTypes: readonly ResourceType[] = [
   served("aws_api_gateway_rest_api", {
+    inputs: takes(["CreateRestApi"]),
     providerOnly: ["created_date", "execution_arn", "root_resource_id"],
     computed: restApi,
     shown: ["name", "description"],
@@ -144,20 +148,27 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
   }),
   served("aws_api_gateway_method", { computed: method }),
   served("aws_api_gateway_method_response", {
+    inputs: takes(["PutMethodResponse"]),
     shown: ["status_code", "response_parameters", "response_models"],
     computed: idFrom("agmr", ...ofMethod, "status_code"),
   }),
   served("aws_api_gateway_integration", {
+    inputs: takes(["PutIntegration"]),
     defaults: { connection_type: "INTERNET", passthrough_behavior: "WHEN_NO_MATCH" },
     shown: ["cache_namespace", "cache_key_parameters", "uri", "request_templates", "integration_http_method"],
     computed: integration,
   }),
   served("aws_api_gateway_integration_response", {
+    inputs: takes(["PutIntegrationResponse"]),
     shown: ["selection_pattern", "response_templates"],
     computed: idFrom("agir", ...ofMethod, "status_code"),
   }),
-  served("aws_api_gateway_gateway_response", { computed: idFrom("aggr", "rest_api_id", "response_type") }),
+  served("aws_api_gateway_gateway_response", {
+    inputs: takes(["PutGatewayResponse"]),
+    computed: idFrom("aggr", "rest_api_id", "response_type"),
+  }),
   served("aws_api_gateway_authorizer", {
+    inputs: takes(["CreateAuthorizer"]),
     inert: { authorizer_result_ttl_in_seconds: "a pool's tokens are verified every time" },
     computed: authorizer,
   }),
@@ -173,6 +184,7 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
     },
   }),
   served("aws_api_gateway_stage", {
+    inputs: takes(["CreateStage"]),
     providerOnly: ["execution_arn", "invoke_url", "web_acl_arn"],
     computed: stage,
     shown: ["description"],
@@ -207,6 +219,7 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
   inert("aws_api_gateway_documentation_part", DOCUMENTATION, { computed: drawnId }),
   inert("aws_api_gateway_documentation_version", DOCUMENTATION, { computed: drawnId }),
   served("aws_api_gateway_usage_plan", {
+    inputs: takes(["CreateUsagePlan"], { quota_settings: "quota" }),
     shown: ["name", "description"],
     computed: usagePlan,
     inert: { product_code: "how AWS Marketplace bills the plan" },

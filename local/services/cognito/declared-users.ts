@@ -18,18 +18,18 @@ export function createDeclaredUsers(deployment: Deployment, pools: UserPools): v
 function createGroup(group: Resource, pools: UserPools): void {
   const pool = poolOf(group, pools);
   const settings = {
-    description: group.optionalString("description", { max: 2048 }),
-    roleArn: group.optionalString("role_arn", { min: 20, max: 2048 }),
-    precedence: group.has("precedence") ? group.number("precedence", 0, { min: 0 }) : undefined,
+    description: group.optionalString("description"),
+    roleArn: group.optionalString("role_arn"),
+    precedence: group.has("precedence") ? group.number("precedence", 0) : undefined,
   };
-  const name = group.string("name", { min: 1, max: 128 });
+  const name = group.string("name");
   attempt(group, "name", () => pool.groups.create(name, settings, pool.clock.now()));
 }
 
 function createUser(resource: Resource, pools: UserPools): void {
   const pool = poolOf(resource, pools);
   const { passwordPolicy, temporaryPasswordValidityDays } = pool.settings;
-  const username = resource.string("username", { min: 1, max: 128 });
+  const username = resource.string("username");
   const permanent = resource.optionalString("password");
   const temporary = resource.optionalString("temporary_password");
   const given = permanent ?? temporary;

@@ -1,3 +1,4 @@
+import { apiModel } from "../../deployment/api-model";
 import {
   type ComputedAttributes,
   inert,
@@ -45,8 +46,15 @@ const user: ComputedAttributes = (own, surroundings) => ({
 
 const noTextMessages = "no text messages are sent here";
 
+const takes = apiModel(__dirname);
+
 export const cognitoResourceTypes: readonly ResourceType[] = [
   served("aws_cognito_user_pool", {
+    inputs: takes(["CreateUserPool", "SetUserPoolMfaConfig"], {
+      name: "PoolName",
+      password_policy: "Policies.PasswordPolicy",
+      sign_in_policy: "Policies.SignInPolicy",
+    }),
     read: readPoolSettings,
     computed: userPool,
     inert: {
@@ -78,6 +86,7 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
     ],
   }),
   served("aws_cognito_user_pool_client", {
+    inputs: takes(["CreateUserPoolClient"], { name: "ClientName" }),
     read: readClientSettings,
     computed: userPoolClient,
     inert: {
@@ -87,6 +96,7 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
     providerOnly: ["client_secret"],
   }),
   served("aws_cognito_user_pool_domain", {
+    inputs: takes(["CreateUserPoolDomain"]),
     computed: (own, { accountId }) => ({ id: own.string("domain"), aws_account_id: accountId }),
     inert: { certificate_arn: "this machine's addresses have none", managed_login_version: "a look" },
     providerOnly: [
@@ -95,6 +105,7 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
     ],
   }),
   served("aws_cognito_user", {
+    inputs: takes(["AdminCreateUser"], { password: "TemporaryPassword" }),
     computed: user,
     inert: {
       client_metadata: "what Lambda triggers are told",
@@ -113,8 +124,12 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
       ],
     ],
   }),
-  served("aws_cognito_user_group", { computed: ofPool("name") }),
+  served("aws_cognito_user_group", {
+    inputs: takes(["CreateGroup"], { name: "GroupName" }),
+    computed: ofPool("name"),
+  }),
   served("aws_cognito_user_in_group", {
+    inputs: takes(["AdminAddUserToGroup"]),
     computed: (own) => ({
       id: ["user_pool_id", "group_name", "username"].map((key) => own.string(key)).join("/"),
     }),

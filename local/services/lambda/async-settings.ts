@@ -30,19 +30,14 @@ export function readAsyncSettings(config: Resource, functionArn: string): [quali
     return arn;
   };
   const settings = {
-    retries: config.number("maximum_retry_attempts", defaultAsyncSettings.retries, { min: 0, max: 2 }),
-    maximumAgeSeconds: readAge(config),
+    retries: config.number("maximum_retry_attempts", defaultAsyncSettings.retries),
+    // Terraform's state has 0 where the age is not set.
+    maximumAgeSeconds:
+      config.number("maximum_event_age_in_seconds", 0) || defaultAsyncSettings.maximumAgeSeconds,
     onSuccessArn: destination("on_success"),
     onFailureArn: destination("on_failure"),
   };
   return [config.optionalString("qualifier") ?? "$LATEST", settings];
-}
-
-/** Terraform's state has 0 where the age is not set. */
-function readAge(config: Resource): number {
-  const key = "maximum_event_age_in_seconds";
-  if (config.number(key, 0) === 0) return defaultAsyncSettings.maximumAgeSeconds;
-  return config.number(key, 0, { min: 60, max: 21_600 });
 }
 
 /** The ARN of something that one of those services has. */

@@ -39,11 +39,6 @@ export function readEnvironment(resource: Resource): Readonly<Record<string, str
     refuse(
       `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(", ")}`,
     );
-  const misnamed = names.find((name) => !/^[a-zA-Z]([a-zA-Z0-9_])+$/.test(name));
-  if (misnamed !== undefined)
-    refuse(
-      `${misnamed}: Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+; a name has letters, digits and underscores, two at least`,
-    );
   // AWS measures the JSON of all of them: localstack's recordings, `test_lambda_envvars_near_limit_succeeds`.
   const bytes = Buffer.byteLength(JSON.stringify(variables));
   if (bytes > 4096)

@@ -32,7 +32,7 @@ function toStatement(permission: Resource, arn: string, deployment: Deployment):
   const sourceArn = permission.optionalString("source_arn");
   const sourceAccount = permission.optionalString("source_account");
   const organization = permission.optionalString("principal_org_id");
-  const authType = permission.optionalString("function_url_auth_type", { oneOf: ["NONE", "AWS_IAM"] });
+  const authType = permission.optionalString("function_url_auth_type");
   const eventSourceToken = permission.optionalString("event_source_token");
   const equals = {
     ...(sourceAccount !== undefined && { "AWS:SourceAccount": sourceAccount }),
@@ -41,13 +41,10 @@ function toStatement(permission: Resource, arn: string, deployment: Deployment):
     ...(eventSourceToken !== undefined && { "lambda:EventSourceToken": eventSourceToken }),
   };
   return {
-    Sid: (
-      permission.optionalString("statement_id", { max: 100, pattern: "([a-zA-Z0-9-_]+)" }) ??
-      permission.address
-    ).replace(/[^A-Za-z0-9]/g, ""),
+    Sid: (permission.optionalString("statement_id") ?? permission.address).replace(/[^A-Za-z0-9]/g, ""),
     Effect: "Allow",
     Principal: toPrincipal(permission, deployment),
-    Action: permission.string("action", { pattern: "(lambda:[*]|lambda:[a-zA-Z]+|[*])" }),
+    Action: permission.string("action"),
     Resource: arn,
     Condition: {
       ...(sourceArn !== undefined && { ArnLike: { "AWS:SourceArn": sourceArn } }),

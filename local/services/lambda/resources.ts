@@ -1,3 +1,4 @@
+import { apiModel } from "../../deployment/api-model";
 import {
   type ComputedAttributes,
   inert,
@@ -63,8 +64,11 @@ const layerVersion: ComputedAttributes = (own, place) => {
   return { layer_arn, arn: `${layer_arn}:1`, id: `${layer_arn}:1`, version: "1" };
 };
 
+const takes = apiModel(__dirname);
+
 export const lambdaResourceTypes: readonly ResourceType[] = [
   served("aws_lambda_function", {
+    inputs: takes(["CreateFunction"]),
     providerOnly: [
       "code_sha256",
       "invoke_arn",
@@ -100,13 +104,21 @@ export const lambdaResourceTypes: readonly ResourceType[] = [
       "snap_start.apply_on": "None",
     },
   }),
-  served("aws_lambda_alias", { providerOnly: ["invoke_arn"], computed: alias }),
+  served("aws_lambda_alias", {
+    inputs: takes(["CreateAlias"]),
+    providerOnly: ["invoke_arn"],
+    computed: alias,
+  }),
   served("aws_lambda_permission", {
+    inputs: takes(["AddPermission"]),
     computed: permission,
     policy: permissionPolicy,
     inert: { statement_id_prefix: "a name for people" },
   }),
-  served("aws_lambda_function_event_invoke_config", { computed: eventInvokeConfig }),
+  served("aws_lambda_function_event_invoke_config", {
+    inputs: takes(["PutFunctionEventInvokeConfig"]),
+    computed: eventInvokeConfig,
+  }),
   refused(
     "aws_lambda_function_url",
     "it is an address of its own for the function, past web ACL, authorizer, throttle and validation",

@@ -1,3 +1,4 @@
+import { apiModel } from "../../deployment/api-model";
 import type { Deployment } from "../../deployment/deployment";
 import {
   type ComputedAttributes,
@@ -26,7 +27,7 @@ const RETENTIONS = [
 
 export function readLogGroups(deployment: Deployment): LogGroupSettings[] {
   return deployment.ofType("aws_cloudwatch_log_group").map((resource) => {
-    const name = resource.string("name", { max: 512, pattern: "[\\.\\-_/#A-Za-z0-9]+" });
+    const name = resource.string("name");
     const retentionInDays = resource.number("retention_in_days", 0);
     if (!RETENTIONS.includes(retentionInDays))
       resource.refuse("retention_in_days", `Member must satisfy enum value set: [${RETENTIONS.join(", ")}]`);
@@ -51,8 +52,11 @@ const logGroup: ComputedAttributes = (own, place) => {
   };
 };
 
+const takes = apiModel(__dirname);
+
 export const logsResourceTypes: readonly ResourceType[] = [
   served("aws_cloudwatch_log_group", {
+    inputs: takes(["CreateLogGroup", "PutRetentionPolicy"], { name: "logGroupName" }),
     defaults: { log_group_class: "STANDARD" },
     computed: logGroup,
     inert: { kms_key_id: "nothing is stored on a disk here" },

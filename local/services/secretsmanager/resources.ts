@@ -1,3 +1,4 @@
+import { apiModel } from "../../deployment/api-model";
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import {
@@ -42,13 +43,13 @@ export function readSecrets(deployment: Deployment): Secret[] {
     .map((resource) => ({ secretId: resource.string("secret_id"), version: readVersion(resource) }));
   return deployment.ofType("aws_secretsmanager_secret").map((resource) => {
     const arn = resource.string("arn");
-    const name = resource.string("name", { max: 512, pattern: "[A-Za-z0-9/_+=.@!-]+" });
+    const name = resource.string("name", { pattern: "[A-Za-z0-9/_+=.@!-]+" });
     const policy = resource.optionalString("policy");
     const own = versions.filter(({ secretId }) => secretId === arn || secretId === name);
     return {
       arn,
       name,
-      description: resource.optionalString("description", { max: 2048 }),
+      description: resource.optionalString("description"),
       kmsKeyId: resource.optionalString("kms_key_id"),
       tags: resource.stringMap("tags"),
       policy: policies.get(arn) ?? policy,
@@ -135,8 +136,11 @@ const secretVersion: ComputedAttributes = (own) => {
   };
 };
 
+const takes = apiModel(__dirname);
+
 export const secretsManagerResourceTypes: readonly ResourceType[] = [
   served("aws_secretsmanager_secret", {
+    inputs: takes(["CreateSecret", "PutResourcePolicy"], { policy: "ResourcePolicy" }),
     providerOnly: ["replica.last_accessed_date", "replica.status", "replica.status_message"],
     defaults: { force_overwrite_replica_secret: false },
     computed: secret,
@@ -151,11 +155,13 @@ export const secretsManagerResourceTypes: readonly ResourceType[] = [
     policy: { attribute: "policy", guards: (resource) => resource.string("arn") },
   }),
   served("aws_secretsmanager_secret_version", {
+    inputs: takes(["PutSecretValue"]),
     providerOnly: ["has_secret_string_wo", "version_id"],
     computed: secretVersion,
     inert: { secret_string_wo_version: "when Terraform writes the value again" },
   }),
   served("aws_secretsmanager_secret_policy", {
+    inputs: takes(["PutResourcePolicy"], { policy: "ResourcePolicy" }),
     computed: (own) => ({ id: own.string("secret_arn") }),
     inert: { block_public_policy: "AWS checks the policy with it when it is set" },
     policy: { attribute: "policy", guards: (resource) => resource.string("secret_arn") },

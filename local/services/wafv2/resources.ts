@@ -1,3 +1,4 @@
+import { apiModel } from "../../deployment/api-model";
 import { type ComputedAttributes, nameOf, type ResourceType, served } from "../../deployment/resource-type";
 import { formatArn } from "../../kernel/arn";
 import { seededUuid } from "../../kernel/ids";
@@ -24,14 +25,18 @@ const GROUP_METRICS = "the rule that refers to the group says how its requests a
 const PUZZLES =
   "CAPTCHA and Challenge are not evaluated here, as the start says of each rule with such an action";
 
+const takes = apiModel(__dirname);
+
 export const wafv2ResourceTypes: readonly ResourceType[] = [
   served("aws_wafv2_ip_set", {
+    inputs: takes(["CreateIPSet"]),
     providerOnly: ["lock_token"],
     computed: entity("ipset"),
     inert: { name_prefix: "the name that the provider composes is read" },
     shown: ["name", "scope", "description"],
   }),
   served("aws_wafv2_regex_pattern_set", {
+    inputs: takes(["CreateRegexPatternSet"], { regular_expression: "RegularExpressionList" }),
     providerOnly: ["lock_token"],
     computed: entity("regexpatternset"),
     inert: {
@@ -42,6 +47,7 @@ export const wafv2ResourceTypes: readonly ResourceType[] = [
     },
   }),
   served("aws_wafv2_rule_group", {
+    inputs: takes(["CreateRuleGroup"]),
     providerOnly: ["lock_token"],
     computed: entity("rulegroup"),
     inert: {
@@ -55,6 +61,7 @@ export const wafv2ResourceTypes: readonly ResourceType[] = [
     },
   }),
   served("aws_wafv2_web_acl", {
+    inputs: takes(["CreateWebACL"]),
     providerOnly: ["application_integration_url", "capacity", "lock_token"],
     computed: entity("webacl"),
     inert: {
@@ -79,9 +86,16 @@ export const wafv2ResourceTypes: readonly ResourceType[] = [
     shown: ["description"],
   }),
   served("aws_wafv2_web_acl_association", {
+    inputs: takes(["AssociateWebACL"]),
     computed: (own) => ({ id: `${own.string("web_acl_arn")},${own.string("resource_arn")}` }),
   }),
   served("aws_wafv2_web_acl_logging_configuration", {
+    inputs: takes(["PutLoggingConfiguration"], {
+      resource_arn: "LoggingConfiguration.ResourceArn",
+      log_destination_configs: "LoggingConfiguration.LogDestinationConfigs",
+      logging_filter: "LoggingConfiguration.LoggingFilter",
+      redacted_fields: "LoggingConfiguration.RedactedFields",
+    }),
     computed: (own) => ({ id: own.string("resource_arn") }),
   }),
 ];

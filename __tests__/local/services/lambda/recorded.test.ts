@@ -2,6 +2,7 @@ import { bindService } from "../../../../local/aws-api/service";
 import type { Value } from "../../../../local/deployment/attributes";
 import { AwsError } from "../../../../local/kernel/aws-error";
 import type { Members } from "../../../../local/kernel/input";
+import { ledger } from "../../../../local/load";
 import { readFunctions } from "../../../../local/services/lambda/function-settings";
 import { lambda } from "../../../../local/services/lambda/service";
 import { deploymentOf } from "../../../support/deployment";
@@ -350,7 +351,11 @@ test.each(facts.rows(deployments))("a deployment is refused as recorded: %s", (_
   };
   const archive = { output_path: "F.zip", source_dir: __dirname };
 
-  const read = () => readFunctions(deploymentOf(["aws_lambda_function", fn], ["data.archive_file", archive]));
+  const deployment = deploymentOf(["aws_lambda_function", fn], ["data.archive_file", archive]);
+  const read = () => {
+    ledger.requireAcceptable(deployment);
+    return readFunctions(deployment);
+  };
 
   expect(read).toThrow(message);
 });

@@ -29,7 +29,7 @@ const given = (): Resources => ({
 /** What a start does with the resources of Lambda and IAM; the lines that it names. */
 async function start(resources: Resources): Promise<string[]> {
   const deployment = deploymentOf(resources);
-  ledger.requireKnownTypes(deployment);
+  ledger.requireAcceptable(deployment);
   await createAccessControl(deployment, resourceTypes, new Map());
   readFunctions(deployment);
   // The archive's own attributes are data.
@@ -99,7 +99,10 @@ describe("the start names", () => {
     ["aws_lambda_function.F: tracing_config.mode", withFunction({ tracing_config: [{ mode: "Active" }] })],
     [
       "aws_lambda_function.F: code_signing_config_arn",
-      withFunction({ code_signing_config_arn: "arn:aws:lambda:…" }),
+      withFunction({
+        code_signing_config_arn:
+          "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdefg",
+      }),
     ],
     ["aws_iam_user.U", { "aws_iam_user.U": { name: "U" } }],
     [

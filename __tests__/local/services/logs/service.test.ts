@@ -1,6 +1,7 @@
 import { bindService } from "../../../../local/aws-api/service";
 import type { AwsError } from "../../../../local/kernel/aws-error";
 import type { Members } from "../../../../local/kernel/input";
+import { ledger } from "../../../../local/load";
 import { LogStore, type LogStoreOptions } from "../../../../local/services/logs/log-store";
 import { logs } from "../../../../local/services/logs/service";
 import { deploymentOf, type Values } from "../../../support/deployment";
@@ -358,5 +359,11 @@ test.each<[Values, string]>([
   [{ name: "a b" }, 'AWS refuses name "a b"'],
   [{ name: "x".repeat(513) }, "Member must have length less than or equal to 512"],
 ])("a log group with %j stops the start, with AWS's reason", (values, reason) => {
-  expect(() => new LogStore(deploymentOf(["aws_cloudwatch_log_group", values]))).toThrow(reason);
+  const deployment = deploymentOf(["aws_cloudwatch_log_group", values]);
+  const start = () => {
+    ledger.requireAcceptable(deployment);
+    return new LogStore(deployment);
+  };
+
+  expect(start).toThrow(reason);
 });
