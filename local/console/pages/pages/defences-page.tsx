@@ -1,0 +1,153 @@
+import { useState } from "preact/hooks";
+import type { AttackExchange, AttackRun, Defence } from "../../contract";
+import { Badge, Status } from "../components/badge";
+import { BusyButton } from "../components/busy-button";
+import { CodeBlock } from "../components/code-block";
+import { Empty, FilterField, Loaded, Page } from "../components/page";
+import { toast } from "../components/toasts";
+import { call } from "../kit/api";
+import { ago, count } from "../kit/format";
+import { type Resource, useNow, usePlace, useResource } from "../kit/hooks";
+import { hrefOf, setQuery } from "../kit/router";
+import { messageText } from "../requests/answer";
+
+/** Every defence with its attack, and a switch that shows what the defence is worth. */
+export function DefencesPage() {
+  const defences = useResource("GET /api/defences");
+  const { query, parts } = usePlace();
+  const text = (query.get("q") ?? "").toLowerCase();
+  return (
+    <Page
+      title="Defences"
+      lead="Attack, take the defence out of the running copy, attack again. No file is changed, and one click puts all back."
+      tools={<FilterField label="Filter the defences" value={text} onChange={(q) => setQuery({ q })} />}
+    >
+      <Loaded of={defences}>
+        {(data) => {
+          const shown = data.filter((defence) =>
+            [defence.id, defence.owasp, defence.threat, defence.layer, defence.setting]
+              .join("\n")
+              .toLowerCase()
+              .includes(text),
+          );
+          const groups = Map.groupBy(shown, ({ owasp }) => owasp);
+          if (shown.length === 0)
+            return <Empty title="No defence matches.">Clear the filter to see all {data.length}.</Empty>;
+          return [...groups].map(([owasp, rows]) => (
+            <section key={owasp} class="card defences" aria-label={owasp}>
+              <h2>{owasp}</h2>
+              {rows.map((defence) => (
+                <Row key={defence.id} defence={defence} list={defences} isOpened={parts[0] === defence.id} />
+              ))}
+            </section>
+          ));
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Row({ defence, list, isOpened }: { defence: Defence; list: Resource<unknown>; isOpened: boolean }) {
+  const { id, threat, layer, setting, isOff, unavailable, withDefence, withoutDefence } = defence;
+  const [runs, setRuns] = useState<{ withDefence?: AttackRun; withoutDefence?: AttackRun }>({});
+  const before = runs.withDefence ?? withDefence;
+  const after = runs.withoutDefence ?? withoutDefence;
+
+  const attack = async () => {
+    const run = await call("POST /api/defences/attack", { input: { id } });
+    setRuns((kept) => ({ ...kept, [run.defencesOff.includes(id) ? "withoutDefence" : "withDefence"]: run }));
+  };
+  const compare = async () => {
+    setRuns(await call("POST /api/defences/compare", { input: { id } }));
+    list.reload();
+  };
+  const toggle = async () => {
+    const { lost } = await call("POST /api/defences/switch", { input: { ids: [id], isOff: !isOff } });
+    toast(
+      `${threat}: the defence is ${isOff ? "on again" : "off"}.${lost.length > 0 ? ` Lost: ${lost.join(", ")}.` : ""}`,
+    );
+    list.reload();
+  };
+  return (
+    <article class={isOff ? "defence off" : "defence"} id={id} data-defence={id}>
+      <div class="defence-head">
+        <h3>
+          <a href={hrefOf("defences", isOpened ? [] : [id])}>{threat}</a>
+        </h3>
+        <p class="muted">
+          {layer} · <code>{setting}</code>
+        </p>
+      </div>
+      <div class="buttons">
+        {unavailable === undefined ? (
+          <>
+            <BusyButton onPress={attack} label={`Attack: ${threat}`}>
+              Attack
+            </BusyButton>
+            <BusyButton onPress={compare} label={`Compare with and without the defence: ${threat}`}>
+              Compare
+            </BusyButton>
+            <BusyButton
+              class={isOff ? "switch-off" : "switch-on"}
+              onPress={toggle}
+              label={`${isOff ? "Turn on" : "Turn off"}: ${threat}`}
+            >
+              {isOff ? "✕ off" : "✓ on"}
+            </BusyButton>
+          </>
+        ) : (
+          <p class="muted">{unavailable}</p>
+        )}
+      </div>
+      {(before !== undefined || after !== undefined) && (
+        <div class="side-by-side">
+          <Side title="With the defence" run={before} />
+          <Side title="Without it" run={after} />
+        </div>
+      )}
+      {isOpened && defence.addresses.length > 0 && (
+        <CodeBlock label="Resources that carry it" text={defence.addresses.join("\n")} />
+      )}
+    </article>
+  );
+}
+
+function Side({ title, run }: { title: string; run: AttackRun | undefined }) {
+  const now = useNow();
+  return (
+    <section class="side" aria-label={title}>
+      <h4>
+        {title}{" "}
+        {run !== undefined && (
+          <Badge tone={run.succeeded ? "bad" : "good"}>
+            {run.succeeded ? "attack succeeded" : "attack failed"}
+          </Badge>
+        )}
+      </h4>
+      {run === undefined ? (
+        <p class="muted">Not attacked yet.</p>
+      ) : (
+        <>
+          <p>
+            {run.summary} <span class="muted">{ago(run.at, now)}</span>
+          </p>
+          {run.exchanges.map((exchange, index) => (
+            <Exchange key={`${index}${exchange.title}`} exchange={exchange} />
+          ))}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Exchange({ exchange: { title, id, status, headers, body, times } }: { exchange: AttackExchange }) {
+  return (
+    <details class="exchange">
+      <summary>
+        <Status code={status} /> {title} {times > 1 && <span class="muted">× {count(times)}</span>}
+      </summary>
+      <CodeBlock label="Answer" text={messageText(`HTTP/1.1 ${status}`, headers, body)} />
+      {id !== undefined && <a href={hrefOf("requests", [id])}>Its way through the layers</a>}
+    </details>
+  );
+}

@@ -1,0 +1,2 @@
+/** A style sheet, which the build collects into one file. */
+declare module "*.css";
