@@ -39,7 +39,8 @@ export async function serve(folder: string | undefined, children: ChildProcess[]
   const client = new CognitoIdentityProviderClient(
     clientConfig({ region: "us-east-1", awsEndpointUrl: origin }),
   );
-  const token = await signIn(client, report.userPools[0]?.clientId ?? "", BENCH_USER);
+  const [pool = { id: "", clientId: "" }] = report.userPools;
+  const token = await signIn(client, pool, BENCH_USER);
   return { child, url: `${origin}/development/lambda1`, token };
 }
 

@@ -206,11 +206,16 @@ export class SecureEdgeStack extends SecureStack {
       ["region", "The region of everything here", this.config.region],
       [
         "user_pools",
-        "By name: the user pool's id, its client's id and its login page",
+        "By name: the user pool's id, its client's id, its login page, and where that may send a user back to",
         Object.fromEntries(
           [...userPools].map(([name, { poolId, clientId, loginPageUrl }]) => [
             name,
-            { id: poolId, client_id: clientId, login_page_url: loginPageUrl },
+            {
+              id: poolId,
+              client_id: clientId,
+              login_page_url: loginPageUrl,
+              callback_urls: this.config.users.callbackUrls,
+            },
           ]),
         ),
       ],

@@ -224,6 +224,7 @@ describe("user pools", () => {
         explicit_auth_flows: [
           "ALLOW_ADMIN_USER_PASSWORD_AUTH",
           "ALLOW_REFRESH_TOKEN_AUTH",
+          "ALLOW_USER_SRP_AUTH",
           "ALLOW_USER_PASSWORD_AUTH",
         ],
         id_token_validity: 60,

@@ -65,6 +65,7 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
       id: expect.stringMatching(/^us-east-1_\w+$/),
       client_id: expect.stringMatching(/^\w{20,}$/),
       login_page_url: expect.stringMatching(/^https:\/\/myuserpool[12]-123456789012\.auth\.us-east-1\./),
+      callback_urls: ["http://localhost:3001/callback", "http://localhost:3002/callback"],
     };
 
     expect(messaging).toEqual({

@@ -9,6 +9,7 @@ import {
   VerifySoftwareTokenCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { authenticatorCode, fromBase32 } from "../../local/services/cognito/authenticator-code";
+import { beginAttempt, prove } from "../../local/services/cognito/srp";
 import type { Credentials } from "./credentials";
 import { UserError } from "./user-error";
 
@@ -37,22 +38,54 @@ const CHALLENGES: Readonly<Record<string, string>> = {
     "its temporary password must be replaced; do that on the login page (output login_page_url)",
 };
 
+/** The user pool and the client to sign in through. */
+export interface SignInPlace {
+  readonly id: string;
+  readonly clientId: string;
+}
+
 /**
- * Signs in with e-mail and password and returns the ID token.
+ * Signs in with e-mail and password and returns the ID token. The password is proved by SRP and never sent, so that a client
+ * need not allow more than that.
  *
  * @throws ChallengeError when the user pool asks for more; the SDK's error when it refuses
  */
 export async function signIn(
   client: CognitoIdentityProviderClient,
-  clientId: string,
+  { id, clientId }: SignInPlace,
   { email, password }: Credentials,
   abortSignal?: AbortSignal,
 ): Promise<string> {
-  const answer = await client.send(
+  const attempt = beginAttempt();
+  const { ChallengeName, ChallengeParameters, Session } = await client.send(
     new InitiateAuthCommand({
-      AuthFlow: "USER_PASSWORD_AUTH",
+      AuthFlow: "USER_SRP_AUTH",
       ClientId: clientId,
-      AuthParameters: { USERNAME: email, PASSWORD: password },
+      AuthParameters: { USERNAME: email, SRP_A: attempt.srpA },
+    }),
+    { abortSignal },
+  );
+  if (ChallengeName !== "PASSWORD_VERIFIER")
+    throw new ChallengeError(email, ChallengeName ?? "a challenge", Session);
+  const { USER_ID_FOR_SRP: username = "", SALT, SRP_B, SECRET_BLOCK = "" } = ChallengeParameters ?? {};
+  const challenge = {
+    username,
+    salt: SALT ?? "",
+    srpB: SRP_B ?? "",
+    secretBlock: Buffer.from(SECRET_BLOCK, "base64"),
+  };
+  const timestamp = srpTimestamp(new Date());
+  const answer = await client.send(
+    new RespondToAuthChallengeCommand({
+      ClientId: clientId,
+      ChallengeName,
+      Session,
+      ChallengeResponses: {
+        USERNAME: username,
+        PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
+        PASSWORD_CLAIM_SIGNATURE: prove(id, attempt, challenge, password, timestamp),
+        TIMESTAMP: timestamp,
+      },
     }),
     { abortSignal },
   );
@@ -62,6 +95,12 @@ export async function signIn(
   return token;
 }
 
+/** `Tue Jan 6 09:05:01 UTC 2026`, as Cognito wants it (`DateHelper` in amazon-cognito-identity-js 6.3.21). */
+function srpTimestamp(now: Date): string {
+  const [weekday, day, month, year, time] = now.toUTCString().replace(",", "").split(" ");
+  return `${weekday} ${month} ${Number(day)} ${time} UTC ${year}`;
+}
+
 /**
  * Signs in as a user that nobody keeps: where the pool wants an authenticator app, one is set up and forgotten.
  *
@@ -69,12 +108,12 @@ export async function signIn(
  */
 export async function signInOnce(
   client: CognitoIdentityProviderClient,
-  clientId: string,
+  place: SignInPlace,
   credentials: Credentials,
   abortSignal?: AbortSignal,
 ): Promise<string> {
   try {
-    return await signIn(client, clientId, credentials, abortSignal);
+    return await signIn(client, place, credentials, abortSignal);
   } catch (error) {
     if (!(error instanceof ChallengeError) || error.challenge !== "MFA_SETUP") throw error;
     const options = { abortSignal };
@@ -86,7 +125,7 @@ export async function signInOnce(
     );
     const answer = await client.send(
       new RespondToAuthChallengeCommand({
-        ClientId: clientId,
+        ClientId: place.clientId,
         ChallengeName: "MFA_SETUP",
         Session: verified.Session,
         ChallengeResponses: { USERNAME: credentials.email },

@@ -31,12 +31,12 @@ export async function runChecks(target: Target, options: RunOptions = {}): Promi
   const temporaryUsers = new TemporaryUsers(cognito);
   const checks: Check[] = [];
   const signInAsTemporaryUser = async (pool: TargetUserPool) =>
-    signInOnce(cognito, pool.clientId, await temporaryUsers.create(pool, signal), signal);
+    signInOnce(cognito, pool, await temporaryUsers.create(pool, signal), signal);
   try {
     const tokens = new Map<string, string>();
     for (const pool of target.userPools) {
       signal?.throwIfAborted();
-      const known = pool.user && (await signInIfItMay(cognito, pool.clientId, pool.user, target, signal));
+      const known = pool.user && (await signInIfItMay(cognito, pool, pool.user, target, signal));
       tokens.set(pool.name, known ?? (await signInAsTemporaryUser(pool)));
     }
     for (const step of steps(target, tokens, observers, signal)) {
@@ -56,13 +56,13 @@ export async function runChecks(target: Target, options: RunOptions = {}): Promi
 /** The token of a user that is there; `undefined` where the local runtime's own has no second factor, and needs one. */
 async function signInIfItMay(
   cognito: CognitoIdentityProviderClient,
-  clientId: string,
+  pool: TargetUserPool,
   user: Credentials,
   { kind }: Target,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   try {
-    return await signIn(cognito, clientId, user, signal);
+    return await signIn(cognito, pool, user, signal);
   } catch (error) {
     if (kind === "local" && error instanceof ChallengeError && error.challenge === "MFA_SETUP")
       return undefined;

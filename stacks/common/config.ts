@@ -46,8 +46,12 @@ export interface Config {
 
 /** Who gets into the user pools, and how. */
 export interface UserRules {
-  /** Where the login page may send a user back to. */
+  /** Where the login page may send a user back to, after sign-in. */
   readonly callbackUrls: readonly string[];
+  /** And after sign-out. */
+  readonly logoutUrls: readonly string[];
+  /** Whether clients may send the password itself, and not only prove it by SRP. */
+  readonly passwordSignIn: boolean;
   /** Whether a user pool, and a plan that would destroy it, is refused. */
   readonly deletionProtection: boolean;
   readonly mfa: "optional" | "on";
@@ -116,6 +120,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     corsOrigin: set.CORS_ORIGIN || undefined,
     users: {
       callbackUrls: set.CALLBACK_URLS,
+      logoutUrls: set.LOGOUT_URLS.length > 0 ? set.LOGOUT_URLS : rootsOf(set.CALLBACK_URLS),
+      passwordSignIn: set.PASSWORD_SIGN_IN,
       deletionProtection: set.DELETION_PROTECTION,
       mfa: set.MFA,
       selfSignUp: set.SELF_SIGN_UP,
@@ -134,6 +140,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     manageApiGatewayAccount: set.MANAGE_API_GATEWAY_ACCOUNT,
   };
+}
+
+function rootsOf(urls: readonly string[]): string[] {
+  return [...new Set(urls.map((url) => `${new URL(url).origin}/`))];
 }
 
 /** The configuration of what belongs to the account and region: no environment in its names, its tags, its state. */

@@ -196,11 +196,18 @@ export const settings = {
     standard: "",
   }),
   CALLBACK_URLS: setting({
-    description: "Where the login page may send a user back to",
+    description:
+      "Where the login page may send a user back to, after sign-in; `npm start` serves a page at the first, `npm run token -- --browser` listens at the last",
     accepted: "https:// addresses, or http://localhost, separated by commas; at least one",
     schema: v.pipe(list(webUrl), v.minLength(1)),
-    standard: "http://localhost:3000/callback",
+    standard: "http://localhost:3001/callback,http://localhost:3002/callback",
     production: required,
+  }),
+  LOGOUT_URLS: setting({
+    description: "Where it may send a user after sign-out; unset, the root of each callback's site",
+    accepted: "https:// addresses, or http://localhost, separated by commas",
+    schema: list(webUrl),
+    standard: "",
   }),
   DELETION_PROTECTION: setting({
     description: "Whether the user pools, and with them `destroy`, refuse to lose users",
@@ -218,6 +225,14 @@ export const settings = {
   }),
   SELF_SIGN_UP: setting({
     description: "Whether anybody can open an account, and call the API with it, or administrators open them",
+    accepted: "true or false",
+    schema: flag,
+    standard: "true",
+    production: "false",
+  }),
+  PASSWORD_SIGN_IN: setting({
+    description:
+      "Whether clients may also send the password itself (`USER_PASSWORD_AUTH`, `ADMIN_USER_PASSWORD_AUTH`), and not only prove it by SRP",
     accepted: "true or false",
     schema: flag,
     standard: "true",

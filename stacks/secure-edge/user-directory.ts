@@ -77,15 +77,15 @@ export class UserDirectory extends Construct {
   }
 
   private createClient(pool: CognitoUserPool, { rules }: UserDirectoryProps): CognitoUserPoolClient {
+    // The password is proved, not sent, unless the rules allow both.
+    const flows = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"];
     return new CognitoUserPoolClient(this, "client", {
       name: `${this.node.id}-client`,
       userPoolId: pool.id,
       generateSecret: false,
-      explicitAuthFlows: [
-        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-        "ALLOW_REFRESH_TOKEN_AUTH",
-        "ALLOW_USER_PASSWORD_AUTH",
-      ],
+      explicitAuthFlows: rules.passwordSignIn
+        ? ["ALLOW_ADMIN_USER_PASSWORD_AUTH", ...flows, "ALLOW_USER_PASSWORD_AUTH"]
+        : flows,
       preventUserExistenceErrors: "ENABLED",
       enableTokenRevocation: true,
       idTokenValidity: 60,
@@ -97,6 +97,7 @@ export class UserDirectory extends Construct {
       allowedOauthFlows: ["code"],
       allowedOauthScopes: ["email", "openid"],
       callbackUrls: [...rules.callbackUrls],
+      logoutUrls: [...rules.logoutUrls],
     });
   }
 

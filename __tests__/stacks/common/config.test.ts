@@ -23,7 +23,9 @@ const development: Config = {
   accountStatePrefix: "_account/us-east-1",
   corsOrigin: undefined,
   users: {
-    callbackUrls: ["http://localhost:3000/callback"],
+    callbackUrls: ["http://localhost:3001/callback", "http://localhost:3002/callback"],
+    logoutUrls: ["http://localhost:3001/", "http://localhost:3002/"],
+    passwordSignIn: true,
     deletionProtection: false,
     mfa: "optional",
     selfSignUp: true,
@@ -55,6 +57,8 @@ describe("readConfig", () => {
       users: {
         ...development.users,
         callbackUrls: [CALLBACK_URLS],
+        logoutUrls: ["https://app.example.com/"],
+        passwordSignIn: false,
         deletionProtection: true,
         selfSignUp: false,
       },
@@ -85,6 +89,8 @@ describe("readConfig", () => {
       STATE_BUCKET: "my-state",
       CORS_ORIGIN: "https://app.example.com",
       CALLBACK_URLS: "https://app.example.com/callback",
+      LOGOUT_URLS: "https://app.example.com/bye",
+      PASSWORD_SIGN_IN: "false",
       DELETION_PROTECTION: "true",
       MFA: "on",
       SELF_SIGN_UP: "false",
@@ -128,6 +134,8 @@ describe("readConfig", () => {
       corsOrigin: "https://app.example.com",
       users: {
         callbackUrls: ["https://app.example.com/callback"],
+        logoutUrls: ["https://app.example.com/bye"],
+        passwordSignIn: false,
         deletionProtection: true,
         mfa: "on",
         selfSignUp: false,

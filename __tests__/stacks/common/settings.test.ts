@@ -251,7 +251,7 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
       value === "" || (isWebAddress(String(value)) && new URL(String(value)).origin === String(value)),
   },
   CALLBACK_URLS: {
-    development: ["http://localhost:3000/callback"],
+    development: ["http://localhost:3001/callback", "http://localhost:3002/callback"],
     production: required,
     accepts: [
       ["https://app.example.com", ["https://app.example.com"]],
@@ -272,6 +272,15 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
     ],
     holds: (value) => isList(value, isWebAddress) && Array.isArray(value) && value.length > 0,
   },
+  LOGOUT_URLS: {
+    development: [],
+    accepts: [
+      ["https://a.example.com/bye, http://localhost/", ["https://a.example.com/bye", "http://localhost/"]],
+    ],
+    refuses: ["http://app.example.com/", "https://app.example.com/#here", "/"],
+    holds: (value) => isList(value, isWebAddress),
+  },
+  PASSWORD_SIGN_IN: flag(true, false),
   DELETION_PROTECTION: flag(false, true),
   MFA: {
     development: "optional",

@@ -5,7 +5,9 @@ import { UserDirectory, type UserDirectoryProps } from "../../../stacks/secure-e
 import { synthesizeConstruct } from "../support/synthesized-construct";
 
 const RULES: UserRules = {
-  callbackUrls: ["https://app.example.com/callback?from=login", "http://localhost:3000/callback"],
+  callbackUrls: ["https://app.example.com/callback?from=login", "http://localhost:3001/callback"],
+  logoutUrls: ["https://app.example.com/bye"],
+  passwordSignIn: true,
   deletionProtection: false,
   mfa: "optional",
   selfSignUp: true,
@@ -68,7 +70,7 @@ describe("a user directory", () => {
     });
   });
 
-  it("has a client without a secret, for the flows that the sign-in scripts use, and for no other", () => {
+  it("has a client without a secret, for SRP and the flows of the author's sign-in scripts, and for no other", () => {
     expect(stack.only("aws_cognito_user_pool_client")).toMatchObject({
       name: "ThePool-client",
       user_pool_id: poolId,
@@ -76,6 +78,7 @@ describe("a user directory", () => {
       explicit_auth_flows: [
         "ALLOW_ADMIN_USER_PASSWORD_AUTH",
         "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_SRP_AUTH",
         "ALLOW_USER_PASSWORD_AUTH",
       ],
       prevent_user_existence_errors: "ENABLED",
@@ -97,7 +100,8 @@ describe("a user directory", () => {
       allowed_oauth_flows_user_pool_client: true,
       allowed_oauth_flows: ["code"],
       allowed_oauth_scopes: ["email", "openid"],
-      callback_urls: ["https://app.example.com/callback?from=login", "http://localhost:3000/callback"],
+      callback_urls: ["https://app.example.com/callback?from=login", "http://localhost:3001/callback"],
+      logout_urls: ["https://app.example.com/bye"],
       supported_identity_providers: ["COGNITO"],
     });
   });
@@ -116,6 +120,14 @@ describe("a user directory", () => {
 });
 
 describe("a user directory's rules", () => {
+  it("let clients only prove the password where they may not send it", () => {
+    const { explicit_auth_flows } = synthesize({ passwordSignIn: false }).only(
+      "aws_cognito_user_pool_client",
+    );
+
+    expect(explicit_auth_flows).toEqual(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]);
+  });
+
   it("let only administrators open accounts where nobody may sign up", () => {
     expect(synthesize({ selfSignUp: false }).only("aws_cognito_user_pool")).toMatchObject({
       admin_create_user_config: { allow_admin_create_user_only: true },

@@ -18,8 +18,7 @@ export interface SrpVerifier {
 /** `username`: the internal one that the client learns as `USER_ID_FOR_SRP`. */
 export function createVerifier(poolId: string, username: string, password: string): SrpVerifier {
   const salt = toNumber(randomBytes(16));
-  const identity = sha256(Buffer.from(`${poolName(poolId)}${username}:${password}`));
-  return { salt, verifier: power(g, toNumber(sha256(pad(salt), identity))) };
+  return { salt, verifier: power(g, privateKey(poolId, username, password, salt)) };
 }
 
 /** The verifier of a name that nobody has: the same for the same name, and of a password that nobody knows. */
@@ -62,15 +61,68 @@ export function isProof(poolId: string, exchange: SrpExchange, proof: SrpProof):
   const { clientValue, serverValue, secret, verifier } = exchange;
   const u = toNumber(sha256(pad(clientValue), pad(serverValue)));
   const shared = power((clientValue * power(verifier.verifier, u)) % N, secret);
-  const extracted = createHmac("sha256", pad(u)).update(pad(shared)).digest();
-  const key = createHmac("sha256", extracted).update("Caldera Derived Key\u0001").digest().subarray(0, 16);
-  const expected = createHmac("sha256", key)
-    .update(`${poolName(poolId)}${proof.username}`)
-    .update(proof.secretBlock)
-    .update(proof.timestamp)
-    .digest();
+  const expected = sign(poolId, keyOf(shared, u), proof);
   const received = Buffer.from(proof.signature, "base64");
   return received.length === expected.length && timingSafeEqual(received, expected);
+}
+
+/** A client's half of one exchange: its secret, and the public value that it sends as `SRP_A`. */
+export interface SrpAttempt {
+  readonly secret: bigint;
+  readonly srpA: string;
+}
+
+export function beginAttempt(): SrpAttempt {
+  const secret = toNumber(randomBytes(32));
+  return { secret, srpA: toHex(power(g, secret)) };
+}
+
+/** The challenge `PASSWORD_VERIFIER`, as the pool put it. */
+export interface SrpChallenge {
+  readonly username: string;
+  /** Hexadecimal. */
+  readonly salt: string;
+  readonly srpB: string;
+  readonly secretBlock: Buffer;
+}
+
+/** The signature of somebody who knows the password, in base64. */
+export function prove(
+  poolId: string,
+  { secret, srpA }: SrpAttempt,
+  challenge: SrpChallenge,
+  password: string,
+  timestamp: string,
+): string {
+  const [salt, serverValue] = [BigInt(`0x${challenge.salt}`), BigInt(`0x${challenge.srpB}`)];
+  const u = toNumber(sha256(pad(BigInt(`0x${srpA}`)), pad(serverValue)));
+  const x = privateKey(poolId, challenge.username, password, salt);
+  const base = (((serverValue - k * power(g, x)) % N) + N) % N;
+  const { username, secretBlock } = challenge;
+  const key = keyOf(power(base, secret + u * x), u);
+  return sign(poolId, key, { username, secretBlock, timestamp }).toString("base64");
+}
+
+function privateKey(poolId: string, username: string, password: string, salt: bigint): bigint {
+  const identity = sha256(Buffer.from(`${poolName(poolId)}${username}:${password}`));
+  return toNumber(sha256(pad(salt), identity));
+}
+
+function keyOf(shared: bigint, u: bigint): Buffer {
+  const extracted = createHmac("sha256", pad(u)).update(pad(shared)).digest();
+  return createHmac("sha256", extracted).update("Caldera Derived Key\u0001").digest().subarray(0, 16);
+}
+
+function sign(
+  poolId: string,
+  key: Buffer,
+  { username, secretBlock, timestamp }: Omit<SrpProof, "signature">,
+): Buffer {
+  return createHmac("sha256", key)
+    .update(`${poolName(poolId)}${username}`)
+    .update(secretBlock)
+    .update(timestamp)
+    .digest();
 }
 
 export function toHex(value: bigint): string {

@@ -1,5 +1,6 @@
 import { getDiffieHellman } from "node:crypto";
-import { clientResource, members, poolResource, TestDirectory } from "./fixture";
+import { beginAttempt, prove } from "../../../../local/services/cognito/srp";
+import { clientResource, members, password, poolResource, TestDirectory } from "./fixture";
 
 const Username = "ada@example.com";
 const incorrect = "NotAuthorizedException: Incorrect username or password.";
@@ -170,5 +171,32 @@ describe("a choice", () => {
     expect(
       await directory.refusal("InitiateAuth", begin(Username, { AuthFlow: "USER_AUTH", AuthParameters })),
     ).toContain("SELECT_CHALLENGE");
+  });
+});
+
+describe("the client's half", () => {
+  const signIn = async (given: string) => {
+    const attempt = beginAttempt();
+    const answer = await directory.call(
+      "InitiateAuth",
+      begin(Username, { AuthParameters: { USERNAME: Username, SRP_A: attempt.srpA } }),
+    );
+    const { SALT, SRP_B, SECRET_BLOCK, USER_ID_FOR_SRP } = members(answer.ChallengeParameters);
+    const timestamp = "Mon Jan 5 12:00:00 UTC 2026";
+    const question = {
+      username: String(USER_ID_FOR_SRP),
+      salt: String(SALT),
+      srpB: String(SRP_B),
+      secretBlock: Buffer.from(String(SECRET_BLOCK), "base64"),
+    };
+    return answerTo(
+      { USER_ID_FOR_SRP: question.username, SECRET_BLOCK: String(SECRET_BLOCK) },
+      { PASSWORD_CLAIM_SIGNATURE: prove("us-east-1_Pool1", attempt, question, given, timestamp) },
+    );
+  };
+
+  test("proves the right password, and no other", async () => {
+    expect(await signIn(password)).toContain("IdToken");
+    expect(await signIn("Wrong-Horse-7")).toBe(incorrect);
   });
 });
