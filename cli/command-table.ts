@@ -201,6 +201,17 @@ running, to look around with the AWS CLI, until destroy stops it.`,
     run: async (values, context) => (await import("./commands/guardrails")).listGuardrails(values, context),
   }),
   command({
+    name: "openapi",
+    summary: "Writes the API as an OpenAPI 3.1 document, from the synthesized JSON",
+    details: "npm start serves the same document, with the local address, at /openapi.json.",
+    options: {
+      out: { value: "FILE", help: "where to write it (default: the terminal)" },
+      stage: { value: "NAME", help: "the stage (default: the first)" },
+    },
+    examples: ["", "--out docs/openapi.json"],
+    run: async (values, context) => (await import("./commands/openapi")).writeOpenApi(values, context),
+  }),
+  command({
     name: "scan",
     summary: "Scans the stacks with checkov, in development, in production and with everything on",
     details: `Needs checkov on the PATH, or Python 3.9 or newer to install it below .local. Exit code 1 for a failure without a

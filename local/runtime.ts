@@ -64,7 +64,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     edge: (request) => ports.edge.handle(request),
     awsEndpoint,
     isStagePath: (path) => ports.edge.isStagePath(path),
-    wellKnown: (path) => ports.users.wellKnownDocument(path),
+    documents: (path) => ports.users.wellKnownDocument(path) ?? ports.edge.openApiDocument(path, origin.url),
   });
   if (options.onRequest !== undefined) {
     const { onRequest } = options;

@@ -14,8 +14,11 @@ export interface DispatcherOptions {
   readonly awsEndpoint: AwsEndpoint;
   /** Whether a path, as sent, belongs to a stage: `/development/lambda1`. */
   readonly isStagePath: (path: string) => boolean;
-  /** Documents that a pool publishes, by path: `/us-east-1_abc/.well-known/jwks.json`. `undefined` for other paths. */
-  readonly wellKnown: (path: string) => object | undefined;
+  /**
+   * Documents that anybody may read, by path: a pool's `/us-east-1_abc/.well-known/jwks.json`, a stage's
+   * `/development.openapi.json`. `undefined` for other paths.
+   */
+  readonly documents: (path: string) => object | undefined;
 }
 
 /** Who answered, for the request log. */
@@ -27,7 +30,7 @@ export type Handled =
 
 /** Gives each request of the one port to the part of the runtime that AWS would have at another host name. */
 export function createDispatcher(options: DispatcherOptions): (request: HttpRequest) => Promise<Handled> {
-  const { edge, awsEndpoint, isStagePath, wellKnown } = options;
+  const { edge, awsEndpoint, isStagePath, documents } = options;
   return async (request) => {
     const refusal = checkHost(request);
     if (refusal !== undefined) return refusal;
@@ -41,7 +44,7 @@ export function createDispatcher(options: DispatcherOptions): (request: HttpRequ
     const preflight = preflightAnswer(request, path, awsEndpoint.services);
     if (preflight !== undefined)
       return { by: "server", detail: "a page asks to call AWS", response: preflight };
-    const document = request.method === "GET" || request.method === "HEAD" ? wellKnown(path) : undefined;
+    const document = request.method === "GET" || request.method === "HEAD" ? documents(path) : undefined;
     if (document !== undefined)
       return { by: "keys", response: readableByPage(jsonResponse(200, document), request) };
     return { by: "edge", response: await edge(request) };

@@ -105,6 +105,13 @@ export interface EdgePort {
   readonly stageNames: readonly string[];
   /** Whether a path, as sent, starts with a stage of the deployment: `/development/lambda1`. */
   isStagePath(path: string): boolean;
+  /**
+   * The OpenAPI document of a stage: at `/<stage>.openapi.json`, the first stage's also at `/openapi.json`. `undefined` for
+   * every other path.
+   *
+   * @param url of the runtime
+   */
+  openApiDocument(path: string, url: string): object | undefined;
   /** Answers every request; never rejects. */
   handle(request: EdgeRequest): Promise<EdgeResponse>;
 }

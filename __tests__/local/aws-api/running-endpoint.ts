@@ -32,7 +32,7 @@ export async function startEndpoint(
   const dispatch = createDispatcher({
     awsEndpoint,
     isStagePath: (path) => path === "/development" || path.startsWith("/development/"),
-    wellKnown: (path) => (path === "/us-east-1_abc/.well-known/jwks.json" ? { keys: [] } : undefined),
+    documents: (path) => (path === "/us-east-1_abc/.well-known/jwks.json" ? { keys: [] } : undefined),
     edge: async (request) => ({
       status: 200,
       headers: [["X-Answered-By", "edge"]],

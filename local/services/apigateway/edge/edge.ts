@@ -6,6 +6,7 @@ import type { EdgeRequest, EdgeResponse } from "../../../kernel/exchange";
 import { headerValue } from "../../../kernel/headers";
 import type { LogSink } from "../../../kernel/log-sink";
 import type { EdgePort } from "../../ports";
+import { openApiOf } from "../openapi/document";
 import { type RestApi, readRestApis } from "../rest-api";
 import type { Stage } from "../stages";
 import { type ApiKey, readApiKeys, readUsagePlans, type UsagePlan } from "../usage-plans";
@@ -75,6 +76,14 @@ export function createEdge(deployment: Deployment, services: EdgeServices): Edge
     usagePlans,
     context,
     stageNames: [...stages.keys()],
+    openApiDocument: (path, url) => {
+      const [, name] = /^\/(?:([\w-]+)\.)?openapi\.json$/.exec(path) ?? [];
+      const served =
+        name === undefined && path === "/openapi.json" ? [...stages.values()][0] : stages.get(name ?? "");
+      if (served === undefined) return undefined;
+      const { api, stage } = served;
+      return openApiOf({ api, stage, usagePlans, url: `${url}/${stage.name}` });
+    },
     isStagePath: (path) => stages.has(parseTarget(path)?.stageName ?? ""),
     handle: (request) => handle(request, context),
   };

@@ -1,0 +1,41 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { loadSynthesized } from "../local/load";
+import { openApiDocuments } from "../local/openapi";
+import { synthesizeToFolder } from "./support/synthesized-folder";
+
+const FILE = path.resolve(__dirname, "../docs/openapi.json");
+
+function currentText(): string {
+  const { folder, remove } = synthesizeToFolder();
+  try {
+    const document = openApiDocuments(loadSynthesized(folder)).get("development");
+    return `${JSON.stringify(document, null, 2)}\n`;
+  } finally {
+    remove();
+  }
+}
+
+describe("docs/openapi.json", () => {
+  it("describes the API as it is synthesized (UPDATE_DOCS=1 npx jest openapi writes it)", () => {
+    const text = currentText();
+    if (process.env.UPDATE_DOCS) writeFileSync(FILE, text);
+
+    expect(readFileSync(FILE, "utf8")).toBe(text);
+  });
+
+  it("breaks no rule of the linter", () => {
+    const text = readFileSync(FILE, "utf8");
+
+    expect(problemsOf(text)).toEqual([]);
+    expect(problemsOf(text.replaceAll('"postLambda2"', '"postLambda1"'))).toMatchObject([
+      { ruleId: "operation-operationId-unique" },
+    ]);
+  });
+});
+
+function problemsOf(document: string): unknown {
+  const linter = path.join(__dirname, "support/openapi-lint.mjs");
+  return JSON.parse(execFileSync(process.execPath, [linter], { input: document, encoding: "utf8" }));
+}
