@@ -105,13 +105,15 @@ function parametersOf({ requestParameters }: ApiMethod): JsonObject[] {
 
 function requestBody({ requestModels, validates }: ApiMethod): JsonObject | undefined {
   if (requestModels.size === 0) return undefined;
-  const content = [...requestModels].map(([contentType, model]) => [
-    contentType === "$default" ? "*/*" : contentType,
-    { schema: reference(model) },
-  ]);
+  // `$default` is for every other content type; a body of it is read as JSON all the same.
+  const types = [...requestModels].map(
+    ([type, model]) => [type === "$default" ? JSON_TYPE : type, model] as const,
+  );
+  const content = [...new Map(types)].map(([type, model]) => [type, { schema: reference(model) }]);
   return { required: validates.body, content: Object.fromEntries(content) };
 }
 
+const JSON_TYPE = "application/json";
 const API_KEY = "ApiKey";
 
 function securityOf({ authorization, apiKeyRequired }: ApiMethod): JsonObject[] {
