@@ -1,7 +1,11 @@
 import { AwsError } from "../../kernel/aws-error";
 import { isObject, parseJson } from "../../kernel/json";
 
-type Matcher = (message: string) => boolean;
+type Matcher = (event: FilteredEvent) => boolean;
+
+interface FilteredEvent {
+  readonly message: string;
+}
 
 /**
  * Compiles a filter pattern, or refuses it with an `InvalidParameterException` that says what is not understood: a
@@ -20,7 +24,7 @@ export function compileFilterPattern(pattern: string): Matcher {
   const required = terms.filter((term) => term.sign === "");
   const optional = terms.filter((term) => term.sign === "?");
   const excluded = terms.filter((term) => term.sign === "-");
-  return (message) =>
+  return ({ message }) =>
     required.every((term) => message.includes(term.text)) &&
     (required.length > 0 || optional.length === 0 || optional.some((term) => message.includes(term.text))) &&
     !excluded.some((term) => message.includes(term.text));
@@ -67,11 +71,21 @@ function compileJsonPattern(pattern: string): Matcher {
   const operators = new Set(parts.filter((_, index) => index % 2 === 1));
   if (operators.size > 1) return refuse(pattern, "&& and || in one pattern are not supported here");
   const tests = parts.filter((_, index) => index % 2 === 0).map((part) => compileComparison(pattern, part));
-  return (message) => {
-    const event = parseJson(message);
+  return (given) => {
+    const event = parsedOnce(given);
     if (!isObject(event)) return false;
     return operators.has("||") ? tests.some((test) => test(event)) : tests.every((test) => test(event));
   };
+}
+
+const parsed = new WeakMap<FilteredEvent, unknown>();
+
+/** People filter the same events again and again, and parsing them takes nearly all of the time. */
+function parsedOnce(event: FilteredEvent): unknown {
+  if (parsed.has(event)) return parsed.get(event);
+  const value = parseJson(event.message);
+  parsed.set(event, value);
+  return value;
 }
 
 function compileComparison(pattern: string, text: string): Test {

@@ -190,11 +190,11 @@ function filterEvents(input: Input, store: LogStore): Members {
   const { start, end } = timesOf(input);
   const matches = compileFilterPattern(input.optionalText("filterPattern") ?? "");
   const events = kept.filter(
-    ({ stream, timestamp, message }) =>
-      (names?.includes(stream) ?? stream.startsWith(prefix)) &&
-      timestamp >= start &&
-      timestamp <= end &&
-      matches(message),
+    (event) =>
+      (names?.includes(event.stream) ?? event.stream.startsWith(prefix)) &&
+      event.timestamp >= start &&
+      event.timestamp <= end &&
+      matches(event),
   );
   // The event that a token names may itself be gone by now.
   const { items, nextToken } = pageOf(eventsAfter(events, input.optionalText("nextToken")), {

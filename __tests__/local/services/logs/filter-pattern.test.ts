@@ -34,7 +34,7 @@ describe("a filter pattern", () => {
   ])("%j on %j: %s", (pattern, message, expected) => {
     const matches = compileFilterPattern(pattern);
 
-    expect(matches(message)).toBe(expected);
+    expect(matches({ message })).toBe(expected);
   });
 
   test.each([
