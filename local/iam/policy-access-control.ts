@@ -1,5 +1,6 @@
 import type { Deployment } from "../deployment/deployment";
 import type { ResourceType } from "../deployment/resource-type";
+import { BoundedCache } from "../kernel/bounded-cache";
 import type { AccessControl, AccessRequest } from "./access-control";
 import { accessDenied, type Denials } from "./access-denied";
 import { unfilledConditionKeys } from "./condition-keys";
@@ -100,31 +101,4 @@ export async function createAccessControl(
       if (refusal !== undefined) throw accessDenied(request, refusal, denials);
     },
   };
-}
-
-/** A cache that never holds more than `limit` entries: the oldest goes first. */
-export class BoundedCache<Value> {
-  readonly #entries = new Map<string, Value>();
-
-  constructor(private readonly limit: number) {}
-
-  get(key: string): Value | undefined {
-    return this.#entries.get(key);
-  }
-
-  set(key: string, value: Value): void {
-    if (this.#entries.size >= this.limit) {
-      const [oldest] = this.#entries.keys();
-      if (oldest !== undefined) this.#entries.delete(oldest);
-    }
-    this.#entries.set(key, value);
-  }
-
-  values(): Value[] {
-    return [...this.#entries.values()];
-  }
-
-  get size(): number {
-    return this.#entries.size;
-  }
 }

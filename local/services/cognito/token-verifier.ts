@@ -10,6 +10,7 @@ import {
 } from "aws-jwt-verify/error";
 import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 import { verifyJwtSync } from "aws-jwt-verify/jwt-verifier";
+import { BoundedCache } from "../../kernel/bounded-cache";
 import type { Clock } from "../../kernel/clock";
 import type { PublicJwk } from "../../kernel/key-pair";
 import type { TokenVerifier, Verification } from "../../kernel/token-verification";
@@ -31,6 +32,8 @@ export interface VerifiedPool {
  */
 export class PoolTokenVerifier implements TokenVerifier {
   private readonly pools: ReadonlyMap<string, VerifiedPool>;
+  /** Tokens whose signature was verified: a pool's key stays as it is during a run. Their times are checked every time. */
+  private readonly sound = new BoundedCache<JwtPayload>(1_000);
 
   constructor(
     pools: readonly VerifiedPool[],
@@ -42,10 +45,12 @@ export class PoolTokenVerifier implements TokenVerifier {
   verify(userPoolArn: string, token: string, tokenUse: "id" | "access"): Verification {
     const pool = this.pools.get(userPoolArn);
     if (pool === undefined) return invalid(`the deployment has no user pool ${userPoolArn}`);
+    const key = `${userPoolArn} ${tokenUse} ${token}`;
+    const known = this.sound.get(key);
+    if (known !== undefined) return this.checkTimes(known);
     if (!isCanonical(token)) return invalid("malformed token");
-    let claims: JwtPayload;
     try {
-      claims = verifyJwtSync(
+      const claims = verifyJwtSync(
         token,
         { keys: [pool.jwk] },
         // The library reads the system's time and reports the expiry before a wrong issuer or kind; times come below.
@@ -53,10 +58,11 @@ export class PoolTokenVerifier implements TokenVerifier {
         () => pool.publicKey,
       );
       validateCognitoJwtFields(claims, { tokenUse, clientId: null });
+      this.sound.set(key, claims);
+      return this.checkTimes(claims);
     } catch (error) {
       return invalid(describe(error, tokenUse));
     }
-    return this.checkTimes(claims);
   }
 
   /**

@@ -62,6 +62,17 @@ describe("a token that the pool issued", () => {
     expect(after).toEqual({ ok: false, reason: "expired", detail: "expired token" });
   });
 
+  test("is let through for that pool and as that kind of token alone, however often it was before", () => {
+    const token = key.sign(claims());
+
+    const first = verifier.verify(arn, token, "id");
+
+    expect(verifier.verify(arn, token, "id")).toEqual(first);
+    expect(verifier.verify(otherArn, token, "id").ok).toBe(false);
+    expect(verifier.verify(arn, token, "access")).toEqual(invalid("token_use is not access"));
+    expect(verifier.verify(arn, `${token}A`, "id").ok).toBe(false);
+  });
+
   test("follows the runtime's clock and not the system's", () => {
     const token = key.sign(claims({ iat: 10, exp: 20 }));
 

@@ -1,4 +1,4 @@
-import { BoundedCache } from "../../../local/iam/policy-access-control";
+import { BoundedCache } from "../../../local/kernel/bounded-cache";
 
 test("a bounded cache never grows over its limit and forgets the oldest first", () => {
   const cache = new BoundedCache<number>(2);
