@@ -62,7 +62,7 @@ export function lineOf({
 function outcomeOf(
   handled: Handled,
   durationMs: number,
-): Pick<RequestTrace, "id" | "extendedId" | "caller" | "decidedBy" | "steps" | "logged"> | undefined {
+): Pick<RequestTrace, "id" | "extendedId" | "caller" | "decidedBy" | "steps"> | undefined {
   if (handled.by === "edge") {
     const { decision, trace } = handled.response;
     return { ...trace, decidedBy: decision };

@@ -1,10 +1,12 @@
 import type { Deployment } from "./deployment/deployment";
+import type { SessionCredentials } from "./iam/access-control";
 import type { PolicyAccessControl } from "./iam/policy-access-control";
 import type { Activity } from "./kernel/activity";
 import type { Clock } from "./kernel/clock";
 import type { Faults } from "./kernel/faults";
 import type { Inbox } from "./kernel/inbox";
 import type { Members } from "./kernel/input";
+import type { Kept } from "./kernel/kept";
 import type { KeyPair } from "./kernel/key-pair";
 import type { ServerLimits } from "./kernel/limits";
 import type { RequestTrace, TraceLog } from "./kernel/trace";
@@ -33,6 +35,10 @@ export interface RuntimeOptions {
   readonly traces?: TraceLog;
   /** Where runs, calls and messages are remembered: another runtime's, to go on with it. @default a new one */
   readonly activity?: Activity;
+  /** Where what would be sent to people is kept: another runtime's, to go on with it. @default a new one */
+  readonly inbox?: Inbox;
+  /** What another runtime of the same deployment left behind: users, groups, sessions, keys. @default nothing */
+  readonly kept?: Kept;
   /** A request to the invoke URL that was answered. */
   readonly onRequest?: (request: RequestLine) => void;
   /** What AWS would tell by e-mail or by a metric: a sign-up's code, a message that could not be delivered. */
@@ -63,6 +69,8 @@ export interface RuntimeInside {
   readonly activity: Activity;
   readonly access: Pick<PolicyAccessControl, "decide" | "asked">;
   readonly ports: Ports;
+  /** The credentials that a function runs with. @throws Error for a function that is not there */
+  credentialsOf(functionName: string): SessionCredentials;
   /**
    * Calls an operation as the account's administrator, by the names of the API: `cognito-idp`, `ListUsers`.
    *

@@ -7,6 +7,7 @@ import { Activity } from "./kernel/activity";
 import { systemClock } from "./kernel/clock";
 import { noFaults } from "./kernel/faults";
 import { Inbox } from "./kernel/inbox";
+import { Kept } from "./kernel/kept";
 import { TraceLog } from "./kernel/trace";
 import { accessControlOf, ledger } from "./load";
 import { lineOf, recordRequests } from "./request-lines";
@@ -22,10 +23,10 @@ import { startServices } from "./services/index";
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { deployment, faults = noFaults, clock = systemClock } = options;
   const { traces = new TraceLog(), activity = new Activity() } = options;
+  const { inbox = new Inbox(), kept = new Kept() } = options;
   const { makeKeyPair, retryDelayScale, managedRules } = options;
   const notice = options.onNotice ?? (() => {});
   const origin = { url: "" };
-  const inbox = new Inbox();
   const onError = (error: unknown) =>
     notice(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
 
@@ -37,6 +38,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       deployment,
       clock,
       activity,
+      kept,
       access,
       credentials,
       faults,
@@ -98,6 +100,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       activity,
       access,
       ports,
+      credentialsOf: (name) => {
+        const fn = deployment.find("aws_lambda_function", "function_name", name);
+        if (fn === undefined) throw new Error(`the deployment has no function ${name}`);
+        return credentials.issue(fn.string("role"), name);
+      },
       call: (service, operation, input) =>
         callAsAdministrator({ services, accessControl: access, credentials }, service, operation, input),
     },

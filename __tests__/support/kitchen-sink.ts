@@ -4,6 +4,7 @@ import type { PolicyAccessControl } from "../../local/iam/policy-access-control"
 import { Activity } from "../../local/kernel/activity";
 import { noFaults } from "../../local/kernel/faults";
 import { Inbox } from "../../local/kernel/inbox";
+import { Kept } from "../../local/kernel/kept";
 import { accessControlOf, ledger, loadSynthesized } from "../../local/load";
 import { startServices } from "../../local/services/index";
 import type { RunningService } from "../../local/services/service";
@@ -39,6 +40,7 @@ export async function startKitchenSink(): Promise<KitchenSink> {
       deployment,
       clock: new TestClock(),
       activity: new Activity(),
+      kept: new Kept(),
       access,
       credentials,
       faults: noFaults,

@@ -100,7 +100,7 @@ function record(
     service: service ?? "",
     // JSON calls name it `AmazonSQS.SendMessage`.
     operation: operation.slice(operation.lastIndexOf(".") + 1),
-    roleArn: principal.roleArn,
+    principal,
     ...permission,
     allowed: allowed === true,
     durationMs: performance.now() - startedAt,

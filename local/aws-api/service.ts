@@ -9,6 +9,7 @@ import type { Faults } from "../kernel/faults";
 import type { HeaderList } from "../kernel/headers";
 import type { Inbox } from "../kernel/inbox";
 import { Input, type InputDialect, type Members } from "../kernel/input";
+import type { Kept } from "../kernel/kept";
 import type { Principal } from "../kernel/principal";
 
 export interface CallContext {
@@ -72,6 +73,8 @@ export interface ServiceContext<P> {
   readonly clock: Clock;
   /** Where a service notes what goes on behind the API. */
   readonly activity: Activity;
+  /** What outlives a restart. */
+  readonly kept: Kept;
   readonly access: AccessControl;
   readonly credentials: CredentialStore;
   readonly faults: Faults;

@@ -1,4 +1,5 @@
 import { Newest } from "./newest";
+import type { Principal } from "./principal";
 
 /** One run of a function. */
 export interface RunRecord {
@@ -20,12 +21,14 @@ export interface RunRecord {
   readonly calls: CallRecord[];
 }
 
+type RolePrincipal = Extract<Principal, { readonly kind: "role" }>;
+
 /** A call of an AWS API with the credentials of a role: never what was sent or answered. */
 export interface CallRecord {
   readonly at: number;
   readonly service: string;
   readonly operation: string;
-  readonly roleArn: string;
+  readonly principal: RolePrincipal;
   /** What the permission was asked for; not set where the call never got so far, or needs none. */
   readonly action?: string;
   readonly resource?: string;
@@ -75,6 +78,7 @@ export class Activity {
   readonly messages: Newest<MessageRecord>;
   /** By the trace header's parent, which is another for each run. */
   private readonly byParent = new Map<string, RunRecord>();
+  private readonly byRequestId = new Map<string, RunRecord>();
   private readonly byMessage = new Map<string, MessageRecord>();
   private readonly listeners = new Set<(changed: RunRecord | MessageRecord) => void>();
 
@@ -87,6 +91,7 @@ export class Activity {
   started(run: RunRecord, traceHeader: string): void {
     this.runs.add(run);
     const parent = parentOf(traceHeader);
+    setBounded(this.byRequestId, run.requestId, run, this.runs.capacity);
     if (parent !== undefined) setBounded(this.byParent, parent, run, this.runs.capacity);
     this.tell(run);
   }
@@ -111,10 +116,26 @@ export class Activity {
     this.tell(message);
   }
 
+  /**
+   * What everything began with, by its id: the API's request, as far as that is known. `undefined` for what somebody invoked or
+   * published from outside.
+   */
+  beginningOf(changed: RunRecord | MessageRecord): string | undefined {
+    let cause = changed.cause;
+    // A function may publish to a topic that invokes it: the way back has an end nevertheless.
+    for (let steps = 0; cause !== undefined && steps < 100; steps += 1) {
+      const before = this.byMessage.get(cause) ?? this.byRequestId.get(cause);
+      if (before === undefined || before === changed) return cause;
+      cause = before.cause;
+    }
+    return undefined;
+  }
+
   clear(): void {
     this.runs.clear();
     this.messages.clear();
     this.byParent.clear();
+    this.byRequestId.clear();
     this.byMessage.clear();
   }
 

@@ -1,5 +1,5 @@
 import type { HeaderList } from "./headers";
-import type { Caller, LayerName, LoggedLine, TraceStep } from "./trace";
+import type { Caller, LayerName, TraceStep } from "./trace";
 
 /** A request to the invoke URL, as it came. */
 export interface EdgeRequest {
@@ -38,5 +38,4 @@ export interface EdgeTrace {
   readonly extendedId: string;
   readonly caller: Caller | undefined;
   readonly steps: readonly TraceStep[];
-  readonly logged: readonly LoggedLine[];
 }

@@ -119,13 +119,6 @@ export interface RequestTrace {
   readonly steps: readonly TraceStep[];
   /** API Gateway's extended request id, which the web ACL's log names. */
   readonly extendedId?: string;
-  /** What was written to access and execution log, or would be if the deployment had the group. */
-  readonly logged?: readonly LoggedLine[];
-}
-
-export interface LoggedLine {
-  readonly group: string;
-  readonly message: string;
 }
 
 /** What passed between a client and the runtime, for whoever looks at it while it passes: the log keeps none of it. */

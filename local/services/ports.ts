@@ -12,6 +12,8 @@ import type { WebAclInspector } from "../kernel/web-acl-inspection";
 export interface Ports {
   /** Lambda. Checks the permission of the principal that invokes. */
   readonly functions: FunctionInvoker;
+  /** How many instances of a function there are. */
+  readonly instances: (functionArn: string) => number;
   /** CloudWatch Logs. */
   readonly logs: LogSink;
   /** The keys of the user pools. */
@@ -24,6 +26,14 @@ export interface Ports {
   readonly users: UsersPort;
   /** The REST APIs' data plane. */
   readonly edge: EdgePort;
+  /** Tells of each line that a log group gets from now on. @returns what ends that */
+  readonly watchLog: (group: string, onLine: (line: WatchedLine) => void) => () => void;
+}
+
+export interface WatchedLine {
+  readonly stream: string;
+  readonly message: string;
+  readonly timestamp: number;
 }
 
 /** The ports that are offered so far. Asking for one that is not there yet is a mistake of the table's order. */
@@ -36,6 +46,10 @@ export class Switchboard implements Ports {
 
   get functions() {
     return this.#require("functions");
+  }
+
+  get instances() {
+    return this.#require("instances");
   }
 
   get logs() {
@@ -62,6 +76,10 @@ export class Switchboard implements Ports {
     return this.#require("users");
   }
 
+  get watchLog() {
+    return this.#require("watchLog");
+  }
+
   get edge() {
     return this.#require("edge");
   }
@@ -82,6 +100,20 @@ export interface QueuePort {
    * @throws AwsError where the deployment has no such queue, or the message is too large for it
    */
   send(queueArn: string, body: string, attributes: MessageAttributes, sender: string, groupId?: string): void;
+  /** The messages in the queue, oldest first, without receiving them. */
+  look(queueArn: string): readonly WaitingMessage[];
+  /** Gives the messages that can be received to their taker, and deletes those that it takes. @returns how many it took */
+  drain(queueArn: string, take: (message: WaitingMessage) => Promise<boolean>): Promise<number>;
+}
+
+/** A message as it waits in a queue. */
+export interface WaitingMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+  readonly sentAt: number;
+  readonly receiveCount: number;
+  readonly isVisible: boolean;
 }
 
 export interface TopicPort {
@@ -92,6 +124,8 @@ export interface TopicPort {
 export interface UsersPort {
   /** `/<pool id>/.well-known/jwks.json` and `…/openid-configuration`; `undefined` for every other path. */
   wellKnownDocument(path: string): object | undefined;
+  /** Signs claims with the pool's key, whatever they say: what the authorizer makes of them is its business. */
+  sign(userPoolId: string, claims: object): string;
   /** Creates a user who can sign in at once, with AdminCreateUser and AdminSetUserPassword. Throws what they throw. */
   createConfirmedUser(user: {
     readonly userPoolId: string;

@@ -38,7 +38,7 @@ export async function startEndpoint(
       headers: [["X-Answered-By", "edge"]],
       body: Buffer.from(`${request.method} ${request.target}`),
       decision: { layer: "routing", detail: "echo" },
-      trace: { id: "", extendedId: "", caller: undefined, steps: [], logged: [] },
+      trace: { id: "", extendedId: "", caller: undefined, steps: [] },
     }),
   });
   const server = await listen({

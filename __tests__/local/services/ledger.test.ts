@@ -2,6 +2,7 @@ import { IssuedCredentials } from "../../../local/iam/issued-credentials";
 import { Activity } from "../../../local/kernel/activity";
 import { noFaults } from "../../../local/kernel/faults";
 import { Inbox } from "../../../local/kernel/inbox";
+import { Kept } from "../../../local/kernel/kept";
 import { accessControlOf, ledger, loadSynthesized } from "../../../local/load";
 import { startServices } from "../../../local/services/index";
 import { TestClock } from "../../support/test-clock";
@@ -24,6 +25,7 @@ async function start(resource: Blocks): Promise<string[]> {
       deployment,
       clock: new TestClock(),
       activity: new Activity(),
+      kept: new Kept(),
       access,
       credentials,
       faults: noFaults,

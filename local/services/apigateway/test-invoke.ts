@@ -80,7 +80,6 @@ function testExchange(
     ids: createRequestIds(now, undefined),
     receivedAt: now,
     steps: [],
-    logged: [],
     api,
     stage: {
       name: STAGE,

@@ -111,9 +111,10 @@ export const cognito: ServiceDefinition<UserDirectory> = {
     ...deviceOperations,
     ...inventoryOperations,
   },
-  create: ({ deployment, clock, notice, inbox, ports }, { makeKeyPair }) =>
+  create: ({ deployment, clock, kept, notice, inbox, ports }, { makeKeyPair }) =>
     createUserDirectory(deployment, {
       clock,
+      kept,
       functions: { invoke: (invocation) => ports.functions.invoke(invocation) },
       notice,
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),

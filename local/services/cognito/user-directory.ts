@@ -1,6 +1,7 @@
 import type { Deployment } from "../../deployment/deployment";
 import type { Clock } from "../../kernel/clock";
 import type { FunctionInvoker } from "../../kernel/function-invoker";
+import { Kept } from "../../kernel/kept";
 import { KeyPair } from "../../kernel/key-pair";
 import type { UsersPort } from "../ports";
 import { type ClientSettings, readClientSettings } from "./client-settings";
@@ -27,6 +28,8 @@ export interface UserDirectoryOptions {
    * @default a new one, which takes some tenths of a second
    */
   readonly makeKeyPair?: () => Promise<KeyPair>;
+  /** Users and keys of an earlier run, to go on with. @default none */
+  readonly kept?: Kept;
 }
 
 /** The deployment's user pools, and the verification of their tokens. */
@@ -38,18 +41,31 @@ export interface UserDirectory extends Directory, UsersPort {
 /** Creates the pools of the deployment, each with a key pair of its own. */
 export async function createUserDirectory(
   deployment: Deployment,
-  { clock, functions, onCode, notice = () => {}, makeKeyPair = KeyPair.generate }: UserDirectoryOptions,
+  {
+    clock,
+    functions,
+    onCode,
+    notice = () => {},
+    makeKeyPair = KeyPair.generate,
+    kept = new Kept(),
+  }: UserDirectoryOptions,
 ): Promise<UserDirectory> {
   const clients = deployment
     .ofType("aws_cognito_user_pool_client")
     .map((client) => readClientSettings(client, deployment));
   for (const domain of deployment.ofType("aws_cognito_user_pool_domain")) domain.string("domain");
+  // Users and groups that the deployment declares are created with each start.
+  const declares = ["aws_cognito_user", "aws_cognito_user_group"].some(
+    (type) => deployment.ofType(type).length > 0,
+  );
+  const keptUsers = declares ? new Kept() : kept;
   const pools = new UserPools(
     await Promise.all(
       deployment.ofType("aws_cognito_user_pool").map(async (resource) => {
         const settings = readPoolSettings(resource, deployment);
         const own = clients.filter(({ userPoolId }) => userPoolId === settings.id);
-        return new UserPool(settings, own, await makeKeyPair(), clock, onCode, functions);
+        const keyPair = await kept.of(`key pair of ${settings.id}`, makeKeyPair);
+        return new UserPool(settings, own, keyPair, clock, onCode, functions, keptUsers);
       }),
     ),
   );
@@ -67,6 +83,7 @@ export async function createUserDirectory(
       ...settings.warnings,
       ...own.flatMap((client) => openAttributes(settings, client)),
     ]),
+    sign: (userPoolId, claims) => pools.byId(userPoolId).keyPair.sign(claims),
     wellKnownDocument: (path) => wellKnownDocument(pools, path),
     createConfirmedUser: ({ userPoolId, email, password }) => {
       const pool = pools.byId(userPoolId);

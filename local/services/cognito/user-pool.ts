@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Clock } from "../../kernel/clock";
 import type { FunctionInvoker } from "../../kernel/function-invoker";
+import { Kept } from "../../kernel/kept";
 import type { KeyPair } from "../../kernel/key-pair";
 import { Challenges } from "./challenges";
 import type { ClientSettings } from "./client-settings";
@@ -18,7 +19,7 @@ import { type Credentials, type User, Users } from "./users";
 /** One user pool at work: its settings, its key and everything that belongs to its users. */
 export class UserPool {
   readonly users: Users;
-  readonly groups = new Groups();
+  readonly groups: Groups;
   readonly lockout: Lockout;
   readonly sessions: SignInSessions;
   readonly challenges: Challenges;
@@ -36,11 +37,13 @@ export class UserPool {
     readonly clock: Clock,
     private readonly onCode: (message: CodeMessage) => void,
     functions: Pick<FunctionInvoker, "invoke">,
+    kept = new Kept(),
   ) {
     this.triggers = new Triggers(settings, functions);
-    this.users = new Users(settings);
+    this.users = kept.of(`users of ${settings.id}`, () => new Users(settings));
+    this.groups = kept.of(`groups of ${settings.id}`, () => new Groups());
     this.lockout = new Lockout(clock);
-    this.sessions = new SignInSessions(clock);
+    this.sessions = kept.of(`sessions of ${settings.id}`, () => new SignInSessions(clock));
     this.challenges = new Challenges(clock);
     this.firstSteps = new Challenges(clock);
     this.decoyHash = hashPassword(generatePassword(settings.passwordPolicy));

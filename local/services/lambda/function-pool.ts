@@ -65,6 +65,11 @@ export class FunctionPool {
     }
   }
 
+  /** How many there are, warm and working. */
+  get instances(): number {
+    return [...this.#all].filter(({ usable }) => usable).length;
+  }
+
   /** Stops the instances; what runs or waits fails. */
   async close(): Promise<void> {
     this.#closed = true;

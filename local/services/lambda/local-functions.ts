@@ -107,6 +107,10 @@ export class LocalFunctions implements FunctionInvoker {
     return run.requestId;
   }
 
+  instancesOf(functionArn: string): number {
+    return this.#pools.get(functionArn)?.instances ?? 0;
+  }
+
   /** Resolves when no asynchronous event waits or runs, to whether one did. */
   idle(): Promise<boolean> {
     return this.#queue.idle();

@@ -166,7 +166,7 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       onUndelivered: reportTo(context.notice),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
     }),
-  ports: (functions) => ({ functions }),
+  ports: (functions) => ({ functions, instances: (arn) => functions.instancesOf(arn) }),
   settle: (functions) => functions.idle(),
   close: (functions) => functions.close(),
 };

@@ -2,6 +2,7 @@ import type { Deployment } from "../../deployment/deployment";
 import type { Place } from "../../kernel/arn";
 import { type Clock, systemClock } from "../../kernel/clock";
 import type { LogSink } from "../../kernel/log-sink";
+import type { WatchedLine } from "../ports";
 import { type LogGroupSettings, readLogGroups } from "./resources";
 
 export interface LogEvent {
@@ -111,6 +112,7 @@ export class LogStore implements LogSink {
   readonly place: Place;
   readonly #groups = new Map<string, LogGroup>();
   #sequence = 0;
+  readonly #watchers = new Map<string, Set<(line: WatchedLine) => void>>();
 
   constructor(deployment: Deployment, options: LogStoreOptions = {}) {
     this.clock = options.clock ?? systemClock;
@@ -131,9 +133,19 @@ export class LogStore implements LogSink {
     return this.#groups.get(name);
   }
 
+  watch(group: string, onLine: (line: WatchedLine) => void): () => void {
+    const watchers = this.#watchers.get(group) ?? new Set();
+    this.#watchers.set(group, watchers.add(onLine));
+    return () => {
+      watchers.delete(onLine);
+      if (watchers.size === 0) this.#watchers.delete(group);
+    };
+  }
+
   put(group: string, stream: string, message: string, timestamp: number): void {
     this.#sequence += 1;
     const id = String(timestamp).padStart(20, "0") + String(this.#sequence).padStart(36, "0");
     this.#groups.get(group)?.add({ id, stream, message, timestamp, ingestionTime: this.clock.now() });
+    for (const tell of this.#watchers.get(group) ?? []) tell({ stream, message, timestamp });
   }
 }

@@ -41,5 +41,5 @@ export const logs: ServiceDefinition<LogStore> = {
   resourceTypes: logsResourceTypes,
   operations: logsOperations,
   create: ({ deployment, clock }) => new LogStore(deployment, { clock }),
-  ports: (store) => ({ logs: store }),
+  ports: (store) => ({ logs: store, watchLog: (group, onLine) => store.watch(group, onLine) }),
 };

@@ -96,6 +96,12 @@ export class Queue {
     return received;
   }
 
+  /** Without receiving them, oldest first. */
+  look(): readonly Message[] {
+    this.#expire(this.clock.now());
+    return [...this.#messages];
+  }
+
   /** Resolves when a message may have become visible, at the latest after the time given. */
   async arrival(milliseconds: number): Promise<void> {
     const now = this.clock.now();

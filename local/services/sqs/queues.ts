@@ -3,7 +3,7 @@ import type { Place } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Clock } from "../../kernel/clock";
 import type { MessageAttributes } from "../../kernel/message-attributes";
-import type { QueuePort } from "../ports";
+import type { QueuePort, WaitingMessage } from "../ports";
 import { checkSize } from "./messages";
 import { type Message, Queue } from "./queue";
 import { queueOfUrl, readQueues } from "./resources";
@@ -64,6 +64,24 @@ export class Queues implements QueuePort {
     return queue.send({ body, attributes, senderId, groupId });
   }
 
+  look(arn: string): WaitingMessage[] {
+    const now = this.clock.now();
+    return (this.byArn(arn)?.look() ?? []).map((message) => waiting(message, now));
+  }
+
+  async drain(arn: string, take: (message: WaitingMessage) => Promise<boolean>): Promise<number> {
+    const queue = this.byArn(arn);
+    if (queue === undefined) throw noSuchQueue();
+    const now = this.clock.now();
+    let taken = 0;
+    for (const message of queue.look().filter(({ visibleAt }) => visibleAt <= now)) {
+      if (!(await take(waiting(message, now)))) continue;
+      queue.delete(message);
+      taken += 1;
+    }
+    return taken;
+  }
+
   /** Receives, waiting for messages where there are none. */
   async receive(
     queue: Queue,
@@ -85,6 +103,13 @@ export class Queues implements QueuePort {
     this.#closed = true;
     for (const queue of this.#queues) queue.wakeAll();
   }
+}
+
+function waiting(
+  { id, body, attributes, sentAt, receiveCount, visibleAt }: Message,
+  now: number,
+): WaitingMessage {
+  return { id, body, attributes, sentAt, receiveCount, isVisible: visibleAt <= now };
 }
 
 export function noSuchQueue(): AwsError {

@@ -42,7 +42,7 @@ describe("the layers", () => {
       sourceIp: "",
     };
     const ids = { requestId: "", extendedRequestId: "", traceId: "", answeredTrace: "" };
-    const exchange = { request, ids, receivedAt: NOW, steps: [], logged: [] };
+    const exchange = { request, ids, receivedAt: NOW, steps: [] };
     const { context } = new Bench().edge;
 
     for (const [needs, run] of [

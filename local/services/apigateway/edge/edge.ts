@@ -4,7 +4,6 @@ import type { Deployment } from "../../../deployment/deployment";
 import type { Place } from "../../../kernel/arn";
 import type { EdgeRequest, EdgeResponse } from "../../../kernel/exchange";
 import { headerValue } from "../../../kernel/headers";
-import type { LogSink } from "../../../kernel/log-sink";
 import type { EdgePort } from "../../ports";
 import { openApiOf } from "../openapi/document";
 import { type RestApi, readRestApis } from "../rest-api";
@@ -106,7 +105,6 @@ async function handle(request: EdgeRequest, context: EdgeContext): Promise<EdgeR
     ids: createRequestIds(now, headerValue(request.headers, "X-Amzn-Trace-Id")),
     receivedAt: now,
     steps: [],
-    logged: [],
   };
   const response = await runLayers(LAYERS, exchange, context);
   writeLogs(exchange, response, context);
@@ -150,13 +148,13 @@ async function attempt(layer: Layer, exchange: Exchange, context: EdgeContext): 
 }
 
 function respond(
-  { ids, steps, logged, caller, waf }: Exchange,
+  { ids, steps, caller, waf }: Exchange,
   { layer, detail }: EdgeResponse["decision"],
   message: Pick<EdgeResponse, "status" | "headers" | "body">,
 ): EdgeResponse {
   const decision = { layer, detail: [detail, waf?.prediction].filter(Boolean).join("; ") };
   const { requestId: id, extendedRequestId: extendedId } = ids;
-  return { ...message, decision, trace: { id, extendedId, caller, steps, logged } };
+  return { ...message, decision, trace: { id, extendedId, caller, steps } };
 }
 
 function writeLogs(exchange: Exchange, response: EdgeResponse, { clock, ports }: EdgeContext): void {
@@ -168,12 +166,6 @@ function writeLogs(exchange: Exchange, response: EdgeResponse, { clock, ports }:
     latencyMs: finishedAt - exchange.receivedAt,
     finishedAt,
   };
-  const logs: LogSink = {
-    put(group, stream, message, timestamp) {
-      exchange.logged.push({ group, message });
-      ports.logs.put(group, stream, message, timestamp);
-    },
-  };
-  writeAccessLog(exchange, outcome, logs);
-  writeExecutionLog(exchange, outcome, logs);
+  writeAccessLog(exchange, outcome, ports.logs);
+  writeExecutionLog(exchange, outcome, ports.logs);
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { EdgeRequest } from "../../../kernel/exchange";
 import type { InvocationResult } from "../../../kernel/function-invoker";
 import type { HeaderList } from "../../../kernel/headers";
-import type { Caller, LoggedLine, TraceStep } from "../../../kernel/trace";
+import type { Caller, TraceStep } from "../../../kernel/trace";
 import type { RestApi } from "../rest-api";
 import type { Stage } from "../stages";
 import type { Failure } from "./failures";
@@ -39,8 +39,6 @@ export interface Received {
   readonly receivedAt: number;
   /** What the layers decided so far, in order. */
   readonly steps: TraceStep[];
-  /** What the logs got of it. */
-  readonly logged: LoggedLine[];
   /** Set by the layer that refuses. */
   failure?: Failure;
 }

@@ -1,0 +1,82 @@
+import type { Value } from "../deployment/attributes";
+import { Deployment, Resource } from "../deployment/deployment";
+
+type Values = { [key: string]: Value };
+
+/** One resource of a copy: what is changed here is changed in the copy alone. */
+export class EditableResource {
+  private readonly values: Values;
+  private readonly given: Values | undefined;
+
+  constructor(private readonly original: Resource) {
+    this.values = structuredClone(original.values) as Values;
+    this.given = original.given === undefined ? undefined : (structuredClone(original.given) as Values);
+  }
+
+  get address(): string {
+    return this.original.address;
+  }
+
+  get type(): string {
+    return this.original.type;
+  }
+
+  value(key: string): Value | undefined {
+    return this.values[key] ?? undefined;
+  }
+
+  set(key: string, value: Value): void {
+    this.values[key] = value;
+    if (this.given !== undefined) this.given[key] = value;
+  }
+
+  unset(key: string): void {
+    delete this.values[key];
+    if (this.given !== undefined) delete this.given[key];
+  }
+
+  /** Changes the blocks of that name; one of which nothing is returned is taken out. */
+  changeBlocks(key: string, change: (block: Values) => Values | undefined): void {
+    const blocks = [this.values[key] ?? []].flat();
+    this.set(
+      key,
+      blocks.flatMap((block) => {
+        const changed = isValues(block) ? change(block) : block;
+        return changed === undefined ? [] : [changed];
+      }),
+    );
+  }
+
+  toResource(): Resource {
+    const { stack, address, type } = this.original;
+    return new Resource(stack, address, type, this.values, this.given);
+  }
+}
+
+function isValues(value: Value | undefined): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A copy of a deployment, to be changed before it is served. */
+export class EditableDeployment {
+  private resources: EditableResource[];
+
+  constructor(private readonly original: Deployment) {
+    this.resources = original.resources.map((resource) => new EditableResource(resource));
+  }
+
+  ofType(type: string): EditableResource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  remove(isToGo: (resource: EditableResource) => boolean): void {
+    this.resources = this.resources.filter((resource) => !isToGo(resource));
+  }
+
+  /** As it is now; each call gives one that nothing has read yet. */
+  toDeployment(): Deployment {
+    const { region, accountId, stackFolders, outputs } = this.original;
+    const resources = this.resources.map((resource) => resource.toResource());
+    return new Deployment(region, accountId, stackFolders, resources, outputs);
+  }
+}
