@@ -70,6 +70,12 @@ Ctrl-C.)`,
         default: "show",
         read: managedRules,
       },
+      "console-port": {
+        value: "N",
+        help: "the console's port, 0 for a free one, or off (default: the port after --port if it is free)",
+        read: consolePort,
+      },
+      open: { help: "opens the console in the browser" },
       json: { help: "prints one JSON object a line" },
     },
     examples: ["", "--port 0 --fault sns:error:0.3", "--state --environment staging"],
@@ -263,6 +269,11 @@ function wholeNumber(least: number, most: number, accepted: string) {
 
 function port(text: string, option: string): number {
   return wholeNumber(0, 65_535, "a port from 0 to 65535")(text, option);
+}
+
+function consolePort(text: string, option: string): number | "off" {
+  if (text === "off") return text;
+  return wholeNumber(0, 65_535, "a port from 0 to 65535, or off")(text, option);
 }
 
 function notNegative(text: string, option: string): number {

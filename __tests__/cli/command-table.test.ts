@@ -129,6 +129,7 @@ describe("the values of the other options", () => {
   it.each([
     ["start", "--port", ["0", 0], ["65535", 65_535]],
     ["start", "--retry-delay-scale", ["0", 0], ["0.5", 0.5]],
+    ["start", "--console-port", ["3001", 3001], ["off", "off"]],
     ["bench", "--requests", ["1000", 1000], ["20000", 20_000]],
     ["start", "--environment", ["staging", "staging"], ["pr-12", "pr-12"]],
     [
@@ -148,6 +149,7 @@ describe("the values of the other options", () => {
     ["start", "--port=1.5", '--port is "1.5"; accepted: a port from 0 to 65535'],
     ["start", "--port=0x50", '--port is "0x50"; accepted: a port from 0 to 65535'],
     ["start", "--retry-delay-scale=-1", '--retry-delay-scale is "-1"; accepted: a number, 0 or more'],
+    ["start", "--console-port=on", '--console-port is "on"; accepted: a port from 0 to 65535, or off'],
     ["bench", "--requests=10", '--requests is "10"; accepted: a whole number, 1000 or more'],
     ["verify", "--environment=../x", '--environment is "../x"; accepted: 1 to 16 lower-case letters'],
     ["verify", "--user=P=secret", "--user takes POOL=EMAIL:PASSWORD"],

@@ -4,9 +4,11 @@ import { loadSynthesized } from "../../local/load";
 import type { CommandContext } from "../common/command";
 import { publishEndpoints } from "../common/endpoints";
 import { aborted } from "../common/interruption";
+import { openInBrowser } from "../common/open-in-browser";
 import { UsageError } from "../common/user-error";
+import { consoleToken } from "../serving/console-token";
 import { type Output, outputFor } from "../serving/output";
-import { type Served, serve } from "../serving/serve";
+import { type ConsoleChoice, type Served, serve } from "../serving/serve";
 import { synthesizeForServing } from "../serving/synthesize";
 import { chooseState, deploymentFromState, type StateWords } from "../terraform/state-deployment";
 
@@ -16,6 +18,8 @@ interface StartWords extends StateWords {
   readonly fault: readonly string[];
   readonly "retry-delay-scale": number;
   readonly "managed-rules": "block" | "show" | "off";
+  readonly "console-port": number | "off" | undefined;
+  readonly open: boolean;
   readonly json: boolean;
 }
 
@@ -36,14 +40,31 @@ export async function start(words: StartWords, context: CommandContext): Promise
       onNotice: output.notice,
     },
     remove,
+    consoleChoice(words, context),
   );
   try {
     context.signal.throwIfAborted();
+    if (words.open) await open(served, output);
     await untilAborted(served, words["endpoints-file"], output, context.signal);
   } finally {
     await served.stop();
   }
   return 0;
+}
+
+/** The default port is any free one where the runtime's is: two runtimes at once do not meet. */
+function consoleChoice(words: StartWords, { project }: CommandContext): ConsoleChoice | undefined {
+  const port = words["console-port"];
+  if (port === "off" && words.open)
+    throw new UsageError("--open opens the console; take --console-port off away");
+  if (port === "off") return undefined;
+  return { port: port ?? (words.port === 0 ? 0 : undefined), token: consoleToken(project) };
+}
+
+async function open({ endpoints }: Served, output: Output): Promise<void> {
+  const { consoleUrl } = endpoints;
+  if (consoleUrl !== undefined && !(await openInBrowser(consoleUrl)))
+    output.notice("no program opens a browser here: open the console's address yourself");
 }
 
 function readFaults(words: readonly string[], signal: AbortSignal) {

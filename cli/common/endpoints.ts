@@ -11,6 +11,8 @@ const endpointsSchema = v.object({
   pid: v.number(),
   invokeUrl: v.string(),
   awsEndpointUrl: v.string(),
+  /** With its token; left out where no console is served. */
+  consoleUrl: v.optional(v.string()),
   region: v.string(),
   userPools: v.array(
     v.object({

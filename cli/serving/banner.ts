@@ -11,6 +11,7 @@ export function banner(served: Shown, file: string, paint: Paint): string {
   const rows = [
     ["invoke URL", endpoints.invokeUrl],
     ["AWS endpoint", endpoints.awsEndpointUrl],
+    ...(endpoints.consoleUrl === undefined ? [] : [["console", endpoints.consoleUrl]]),
     ["endpoints file", file],
   ];
   const users = endpoints.userPools.map(({ name, id, clientId, user }) => [

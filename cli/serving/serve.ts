@@ -1,10 +1,13 @@
-import { startRuntime } from "../../local/runtime";
-import type { Runtime, RuntimeOptions } from "../../local/runtime-options";
+import { Host, type HostOptions } from "../../local/console/host";
+import { buildPages } from "../../local/console/pages/build";
+import { type Console, openConsole } from "../../local/console/server";
+import type { Runtime } from "../../local/runtime-options";
 import { randomPassword } from "../common/credentials";
 import type { Endpoints } from "../common/endpoints";
 
 /** A served deployment with one user in each pool. */
 export interface Served {
+  readonly host: Host;
   readonly runtime: Runtime;
   readonly endpoints: Endpoints;
   /** Stops serving and removes what was synthesized for it. */
@@ -16,20 +19,38 @@ export interface Shown extends Pick<Served, "endpoints"> {
   readonly runtime: Pick<Runtime, "warnings">;
 }
 
-/** Serves a deployment and makes one confirmed user in each pool. */
-export async function serve(options: RuntimeOptions, remove: () => void = () => {}): Promise<Served> {
-  let runtime: Runtime;
+export interface ConsoleChoice {
+  /** @default the one after the runtime's if it is free, else any */
+  readonly port?: number | undefined;
+  readonly token: string;
+}
+
+/** Serves a deployment, creates one confirmed user in each pool, and serves the console where it is chosen. */
+export async function serve(
+  options: HostOptions,
+  remove: () => void = () => {},
+  choice?: ConsoleChoice,
+): Promise<Served> {
+  let host: Host;
   try {
-    runtime = await startRuntime(options);
+    host = await Host.start(options);
   } catch (error) {
     remove();
     throw error;
   }
+  let console: Console | undefined;
   const stop = async () => {
-    await runtime.close();
+    await console?.close();
+    await host.close();
     remove();
   };
   try {
+    const { runtime } = host;
+    if (choice !== undefined) {
+      const onError = (error: unknown) =>
+        options.onNotice?.(`console: ${error instanceof Error ? error.stack : String(error)}`);
+      console = await openConsole({ host, pages: buildPages, onError, ...choice });
+    }
     const userPools = runtime.userPools.map((pool) => {
       const user = { email: `${pool.name.toLowerCase()}@example.com`, password: randomPassword() };
       runtime.createUser(pool.id, user);
@@ -40,10 +61,11 @@ export async function serve(options: RuntimeOptions, remove: () => void = () => 
       pid: process.pid,
       invokeUrl: runtime.invokeUrls[0] ?? awsEndpointUrl,
       awsEndpointUrl,
+      ...(console === undefined ? {} : { consoleUrl: console.url }),
       region,
       userPools,
     };
-    return { runtime, endpoints, stop };
+    return { host, runtime, endpoints, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -54,7 +54,7 @@ export interface Routes {
     answer: { readonly redriven: number; readonly left: number; readonly why?: string };
   };
   "GET /api/inbox": { answer: readonly Mail[] };
-  /** The API as OpenAPI 3.0, from the deployment: `?stage=`. */
+  /** The API as OpenAPI 3.1, from the deployment: `?stage=`. */
   "GET /api/openapi": {
     answer: { readonly stage: string; readonly document: Readonly<Record<string, unknown>> };
   };
@@ -173,7 +173,10 @@ export interface MapEdge {
   readonly label?: string;
   /** A check (method → user pool, function → secret) rather than the way of the request. */
   readonly isSide: boolean;
-  /** How many requests, calls or messages passed it since the start of this generation. Add `RequestSummary.way` to go on. */
+  /**
+   * How many of the newest 10,000 requests, runs and messages passed it since the start of this generation. Add
+   * `RequestSummary.way` to go on.
+   */
   readonly count: number;
   /** How many were refused at its end. */
   readonly refused: number;

@@ -79,6 +79,7 @@ describe("npm start, as long as it serves,", () => {
       pid: process.pid,
       invokeUrl: `${endpoints.awsEndpointUrl}/development`,
       awsEndpointUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      consoleUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#[\w-]{32}$/),
       region: "us-east-1",
       userPools: ["MyUserPool1", "MyUserPool2"].map((name) => ({
         name,

@@ -1,0 +1,9 @@
+import { authenticationRows } from "./authentication";
+import type { DefenceRow } from "./defence";
+import { edgeRows } from "./edge";
+import { insideRows } from "./inside";
+
+/** The defences that can be attacked and taken out, in the order of docs/security.md. To add one is to add a row. */
+export const DEFENCES: readonly DefenceRow[] = [...authenticationRows, ...edgeRows, ...insideRows].sort(
+  (one, other) => (one.owasp < other.owasp ? -1 : one.owasp > other.owasp ? 1 : 0),
+);

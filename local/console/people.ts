@@ -1,0 +1,180 @@
+import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import type { Person } from "./contract";
+import { CallError } from "./routes/call";
+import type { View } from "./view";
+
+/** Users of each pool that stand in the list. */
+const MOST_USERS = 25;
+const HOUR_S = 3_600;
+
+export interface PoolUser {
+  readonly poolId: string;
+  readonly poolName: string;
+  readonly username: string;
+  /** The address, where there is one. */
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly isConfirmed: boolean;
+}
+
+/** Everybody who may stand at the door: nobody, a forger, each user, and each user with a token that is no good. */
+export async function peopleOf(view: View): Promise<Person[]> {
+  const users = await poolUsers(view);
+  const first = users.find(({ isConfirmed }) => isConfirmed);
+  return [
+    { id: "nobody", kind: "nobody", name: "Nobody", detail: "no token at all" },
+    ...(first === undefined
+      ? []
+      : [
+          {
+            id: "forger",
+            kind: "forger" as const,
+            name: "A forger",
+            poolId: first.poolId,
+            detail: `claims to be ${first.name} of ${first.poolName}, signed with a key of its own`,
+          },
+        ]),
+    ...users.filter(({ isConfirmed }) => isConfirmed).flatMap(personsOf),
+  ];
+}
+
+function personsOf({ poolId, poolName, username, name }: PoolUser): Person[] {
+  const of = `${poolId}:${username}`;
+  return [
+    { id: `user:${of}`, kind: "user", name, poolId, detail: `an ID token of ${poolName}, good for an hour` },
+    {
+      id: `expired:${of}`,
+      kind: "expired token",
+      name,
+      poolId,
+      detail: `an ID token of ${poolName} that expired an hour ago`,
+    },
+    {
+      id: `access:${of}`,
+      kind: "access token",
+      name,
+      poolId,
+      detail: `an access token of ${poolName} in place of an ID token`,
+    },
+  ];
+}
+
+export async function poolUsers({ host }: View): Promise<PoolUser[]> {
+  const { runtime } = host;
+  const lists = await Promise.all(
+    runtime.userPools.map(async ({ id, name }) => {
+      const { Users } = await runtime.inside.call("cognito-idp", "ListUsers", {
+        UserPoolId: id,
+        Limit: MOST_USERS,
+      });
+      const users: readonly CognitoUser[] = Array.isArray(Users) ? Users : [];
+      return users.map(({ Username, UserStatus, Enabled, Attributes }) => {
+        const attributes = Object.fromEntries(Attributes.map(({ Name, Value }) => [Name, Value]));
+        return {
+          poolId: id,
+          poolName: name,
+          username: Username,
+          name: attributes.email ?? Username,
+          attributes,
+          isConfirmed: UserStatus === "CONFIRMED" && Enabled,
+        };
+      });
+    }),
+  );
+  return lists.flat();
+}
+
+interface CognitoUser {
+  readonly Username: string;
+  readonly UserStatus: string;
+  readonly Enabled: boolean;
+  readonly Attributes: readonly { readonly Name: string; readonly Value: string }[];
+}
+
+/**
+ * The token that a person brings; `undefined` for nobody. It is signed with the pool's key and has the claims of a sign-in,
+ * without one: passwords are known to users alone. What a trigger of the pool would add to it is not in it.
+ *
+ * @throws CallError for somebody who is not there
+ */
+export async function tokenOf(view: View, personId: string): Promise<string | undefined> {
+  if (personId === "nobody") return undefined;
+  const users = await poolUsers(view);
+  if (personId === "forger") {
+    const [victim] = users.filter(({ isConfirmed }) => isConfirmed);
+    if (victim === undefined)
+      throw new CallError(404, "no pool has a confirmed user whose name could be forged");
+    return forged(await claimsOf(view, victim, "id"));
+  }
+  const [kind = "", poolId, ...rest] = personId.split(":");
+  const user = users.find(
+    (candidate) => candidate.poolId === poolId && candidate.username === rest.join(":"),
+  );
+  if (user === undefined || !["user", "expired", "access"].includes(kind))
+    throw new CallError(404, `person is ${JSON.stringify(personId)}; GET /api/try lists who there is`);
+  const age = kind === "expired" ? 2 * HOUR_S : 0;
+  return signed(view, user, kind === "access" ? "access" : "id", { age });
+}
+
+export async function signed(
+  view: View,
+  user: PoolUser,
+  use: "id" | "access",
+  { age = 0, claims = {} }: { readonly age?: number; readonly claims?: object } = {},
+): Promise<string> {
+  const all = { ...(await claimsOf(view, user, use, age)), ...claims };
+  return view.host.runtime.inside.ports.users.sign(user.poolId, all);
+}
+
+/** The claims of a token as Cognito writes them ("Understanding user pool JSON web tokens", Cognito Developer Guide). */
+async function claimsOf(
+  { host }: View,
+  user: PoolUser,
+  use: "id" | "access",
+  age = 0,
+): Promise<Record<string, unknown>> {
+  const { runtime } = host;
+  const clientId = runtime.userPools.find(({ id }) => id === user.poolId)?.clientId;
+  const iat = Math.floor(host.now() / 1000) - age;
+  const { Groups } = await runtime.inside.call("cognito-idp", "AdminListGroupsForUser", {
+    UserPoolId: user.poolId,
+    Username: user.username,
+  });
+  const groups = (Array.isArray(Groups) ? Groups : []).map(
+    ({ GroupName }: { readonly GroupName: string }) => GroupName,
+  );
+  const common = {
+    sub: user.attributes.sub ?? user.username,
+    ...(groups.length === 0 ? {} : { "cognito:groups": groups }),
+    iss: `https://cognito-idp.${runtime.region}.amazonaws.com/${user.poolId}`,
+    origin_jti: randomUUID(),
+    event_id: randomUUID(),
+    token_use: use,
+    auth_time: iat,
+    iat,
+    exp: iat + HOUR_S,
+    jti: randomUUID(),
+  };
+  if (use === "access")
+    return {
+      ...common,
+      client_id: clientId,
+      username: user.username,
+      scope: "aws.cognito.signin.user.admin",
+    };
+  const { sub: _sub, ...attributes } = user.attributes;
+  const flags = Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      name.endsWith("_verified") ? value === "true" : value,
+    ]),
+  );
+  return { ...flags, ...common, "cognito:username": user.username, aud: clientId };
+}
+
+function forged(claims: object): string {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
+  const text = `${encode({ kid: "forged", alg: "RS256" })}.${encode(claims)}`;
+  return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
+}

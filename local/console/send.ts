@@ -1,0 +1,67 @@
+import { request as httpRequest } from "node:http";
+import type { Pairs } from "./contract";
+
+export interface SentRequest {
+  readonly method: string;
+  /** With the stage, and with the query string. */
+  readonly target: string;
+  readonly headers: Pairs;
+  readonly body?: string | undefined;
+}
+
+export interface ReceivedAnswer {
+  /** API Gateway's request id; empty where the answer has none. */
+  readonly id: string;
+  readonly status: number;
+  readonly headers: Pairs;
+  readonly body: Buffer;
+  readonly durationMs: number;
+}
+
+/** How long an answer is waited for: API Gateway itself gives up after 29 seconds. */
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Sends a request to the runtime's own port, as any client would, and gives the answer byte for byte.
+ *
+ * @throws Error when there is no answer, or when the request cannot be put on the wire
+ */
+export function sendRequest(
+  port: number,
+  { method, target, headers, body }: SentRequest,
+): Promise<ReceivedAnswer> {
+  return new Promise((resolve, reject) => {
+    const startedAt = performance.now();
+    const raw = [...headers.flat(), "Host", `127.0.0.1:${port}`, ...lengthOf(method, body)];
+    const outgoing = httpRequest(
+      { host: "127.0.0.1", port, method, path: target, headers: raw, agent: false, timeout: TIMEOUT_MS },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+        incoming.once("error", reject);
+        incoming.once("end", () => {
+          const id = incoming.headers["x-amzn-requestid"];
+          resolve({
+            id: typeof id === "string" ? id : "",
+            status: incoming.statusCode ?? 0,
+            headers: pairsOf(incoming.rawHeaders),
+            body: Buffer.concat(chunks),
+            durationMs: performance.now() - startedAt,
+          });
+        });
+      },
+    );
+    outgoing.once("error", reject);
+    outgoing.once("timeout", () => outgoing.destroy(new Error("no answer within a minute")));
+    outgoing.end(body);
+  });
+}
+
+function lengthOf(method: string, body: string | undefined): string[] {
+  if (body === undefined && (method === "GET" || method === "HEAD")) return [];
+  return ["Content-Length", String(Buffer.byteLength(body ?? ""))];
+}
+
+function pairsOf(raw: readonly string[]): Pairs {
+  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""] as const] : []));
+}
