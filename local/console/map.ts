@@ -28,7 +28,9 @@ export function drawMap(deployment: Deployment, warnings: readonly string[]): Dr
   const grouped = groupMethods(parts, connections);
   const columns = columnsOf(grouped.parts, grouped.connections);
   const arns = new Map<string, string>();
-  for (const resource of deployment.resources) {
+  const drawn = new Set(parts.map(({ id }) => id));
+  // A topic's policy and a secret's version have the ARN of what they belong to.
+  for (const resource of deployment.resources.filter(({ address }) => drawn.has(address))) {
     const { arn, function_name: name } = resource.values;
     if (typeof arn === "string") arns.set(arn, resource.address);
     if (typeof name === "string" && resource.type === "aws_lambda_function") arns.set(name, resource.address);
