@@ -17,6 +17,7 @@ describe("the end-to-end check", () => {
         pid: process.pid,
         invokeUrl: runtime.invokeUrls[0] ?? "",
         awsEndpointUrl: runtime.awsEndpointUrl,
+        inboxUrl: runtime.inboxUrl,
         region: runtime.region,
         userPools: runtime.userPools.map((pool) => ({
           ...pool,

@@ -60,6 +60,8 @@ export interface RuntimeUserPool {
   readonly name: string;
   readonly id: string;
   readonly clientId: string;
+  /** Where a browser signs in for that client; left out where the pool or the client has no login page. */
+  readonly loginPageUrl?: string;
 }
 
 /** What the console sees of a runtime that runs in the same process. */
@@ -94,6 +96,8 @@ export interface Runtime {
   readonly traces: TraceLog;
   /** The newest messages that AWS would have sent to people: codes, temporary passwords. */
   readonly inbox: Inbox;
+  /** Where people and scripts read them. */
+  readonly inboxUrl: string;
   /** What is served, from inside. */
   readonly inside: RuntimeInside;
   /** Creates a confirmed user. */

@@ -1,12 +1,13 @@
 import { callAsAdministrator, createAwsEndpoint } from "./aws-api/endpoint";
 import type { Deployment } from "./deployment/deployment";
 import { createDispatcher } from "./front-door/dispatch";
+import { inboxPage } from "./front-door/inbox-page";
 import { listen } from "./front-door/server";
 import { IssuedCredentials } from "./iam/issued-credentials";
 import { Activity } from "./kernel/activity";
 import { systemClock } from "./kernel/clock";
 import { noFaults } from "./kernel/faults";
-import { Inbox } from "./kernel/inbox";
+import { INBOX_PATH, Inbox } from "./kernel/inbox";
 import { Kept } from "./kernel/kept";
 import { TraceLog } from "./kernel/trace";
 import { accessControlOf, ledger } from "./load";
@@ -54,6 +55,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   ledger.requireEverythingRead(deployment);
 
+  const userPools = () =>
+    userPoolsOf(deployment, (poolId, clientId) => {
+      const path = ports.login.pathOf(poolId, clientId);
+      return path && `${origin.url}${path}`;
+    });
   const awsEndpoint = createAwsEndpoint({
     services,
     accessControl: access,
@@ -67,6 +73,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     awsEndpoint,
     isStagePath: (path) => ports.edge.isStagePath(path),
     documents: (path) => ports.users.wellKnownDocument(path) ?? ports.edge.openApiDocument(path, origin.url),
+    login: (path) => ports.login.at(path),
+    inbox: inboxPage({
+      inbox,
+      loginPages: () =>
+        userPools().flatMap(({ name, loginPageUrl: url }) => (url === undefined ? [] : [{ name, url }])),
+    }),
   });
   if (options.onRequest !== undefined) {
     const { onRequest } = options;
@@ -88,7 +100,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     region: deployment.region,
     traces,
     inbox,
-    userPools: userPoolsOf(deployment),
+    inboxUrl: `${origin.url}${INBOX_PATH}`,
+    userPools: userPools(),
     warnings: [
       ...ledger.notEnforced(deployment),
       ...access.warnings,
@@ -116,10 +129,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 /** Each user pool with its first client. */
-function userPoolsOf(deployment: Deployment): RuntimeUserPool[] {
+function userPoolsOf(
+  deployment: Deployment,
+  loginPageUrl: (poolId: string, clientId: string) => string | undefined,
+): RuntimeUserPool[] {
   return deployment.ofType("aws_cognito_user_pool").flatMap((pool) => {
     const id = pool.string("id");
     const client = deployment.find("aws_cognito_user_pool_client", "user_pool_id", id);
-    return client ? [{ name: pool.string("name"), id, clientId: client.string("id") }] : [];
+    if (client === undefined) return [];
+    const clientId = client.string("id");
+    const url = loginPageUrl(id, clientId);
+    return [{ name: pool.string("name"), id, clientId, ...(url === undefined ? {} : { loginPageUrl: url }) }];
   });
 }

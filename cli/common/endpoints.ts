@@ -13,12 +13,14 @@ const endpointsSchema = v.object({
   awsEndpointUrl: v.string(),
   /** With its token; left out where no console is served. */
   consoleUrl: v.optional(v.string()),
+  inboxUrl: v.string(),
   region: v.string(),
   userPools: v.array(
     v.object({
       name: v.string(),
       id: v.string(),
       clientId: v.string(),
+      loginPageUrl: v.optional(v.string()),
       user: v.object({ email: v.string(), password: v.string() }),
     }),
   ),

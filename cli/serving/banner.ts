@@ -12,6 +12,7 @@ export function banner(served: Shown, file: string, paint: Paint): string {
     ["invoke URL", endpoints.invokeUrl],
     ["AWS endpoint", endpoints.awsEndpointUrl],
     ...(endpoints.consoleUrl === undefined ? [] : [["console", endpoints.consoleUrl]]),
+    ["inbox", endpoints.inboxUrl],
     ["endpoints file", file],
   ];
   const users = endpoints.userPools.map(({ name, id, clientId, user }) => [
@@ -19,6 +20,9 @@ export function banner(served: Shown, file: string, paint: Paint): string {
     `${user.email}  ${user.password}`,
     `${id}, client ${clientId}`,
   ]);
+  const pages = endpoints.userPools.flatMap(({ name, loginPageUrl }) =>
+    loginPageUrl === undefined ? [] : [`  ${paint("bold", name)}  ${loginPageUrl}`],
+  );
   const boldFirst = (cell: string, _row: number, column: number) =>
     column === 0 ? paint("bold", cell) : column === 2 ? paint("dim", cell) : cell;
   return [
@@ -26,6 +30,7 @@ export function banner(served: Shown, file: string, paint: Paint): string {
     columns(rows, boldFirst),
     "",
     ...(users.length > 0 ? [columns(users, boldFirst), ""] : []),
+    ...(pages.length > 0 ? [paint("dim", "login pages:"), ...pages, ""] : []),
     ...notEnforced(runtime.warnings, paint),
     ...calls(served, file, paint),
     paint("dim", "requests (Ctrl-C stops):"),

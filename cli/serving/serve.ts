@@ -56,12 +56,13 @@ export async function serve(
       runtime.createUser(pool.id, user);
       return { ...pool, user };
     });
-    const { awsEndpointUrl, region } = runtime;
+    const { awsEndpointUrl, inboxUrl, region } = runtime;
     const endpoints = {
       pid: process.pid,
       invokeUrl: runtime.invokeUrls[0] ?? awsEndpointUrl,
       awsEndpointUrl,
       ...(console === undefined ? {} : { consoleUrl: console.url }),
+      inboxUrl,
       region,
       userPools,
     };

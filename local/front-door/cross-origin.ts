@@ -29,27 +29,43 @@ export function preflightAnswer(
   path: string,
   services: readonly AwsService[],
 ): HttpResponse | undefined {
-  const page = pageOf(request);
-  if (request.method !== "OPTIONS" || path !== "/" || page === undefined) return undefined;
   const allowed = services.flatMap(
     ({ wire }) => (wire.protocol === "json" && wire.pages?.allowedHeaders) || [],
   );
-  const asked = (singleHeader(request.headers, "access-control-request-headers") ?? "")
-    .split(",")
-    .map((name) => name.trim().toLowerCase());
-  if (singleHeader(request.headers, "access-control-request-method") !== "POST") return undefined;
-  if (!asked.includes("x-amz-target") || !asked.every((name) => allowed.includes(name))) return undefined;
+  return path === "/" && askedHeaders(request).includes("x-amz-target")
+    ? preflightFor(request, "POST", allowed)
+    : undefined;
+}
+
+/** The answer to a browser that asks for a page on this machine; `undefined` for anything else than such a question. */
+export function preflightFor(
+  request: HttpRequest,
+  method: "GET" | "POST",
+  allowedHeaders: readonly string[],
+): HttpResponse | undefined {
+  const page = pageOf(request);
+  const asked = askedHeaders(request);
+  if (request.method !== "OPTIONS" || page === undefined) return undefined;
+  if (singleHeader(request.headers, "access-control-request-method") !== method) return undefined;
+  if (!asked.every((name) => allowedHeaders.includes(name))) return undefined;
   return {
     status: 200,
     headers: [
       ["Access-Control-Allow-Origin", page],
-      ["Access-Control-Allow-Methods", "POST"],
+      ["Access-Control-Allow-Methods", method],
       ["Access-Control-Allow-Headers", asked.join(", ")],
       ["Access-Control-Max-Age", "172800"],
       ["Vary", "Origin"],
     ],
     body: Buffer.alloc(0),
   };
+}
+
+function askedHeaders({ headers }: HttpRequest): string[] {
+  return (singleHeader(headers, "access-control-request-headers") ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "");
 }
 
 /** Lets the page on this machine that asked read the answer. `exposed`: the headers that it may read, too. */

@@ -6,8 +6,17 @@ import { readSignature } from "../aws-api/signature";
 import type { EdgeRequest, EdgeResponse } from "../kernel/exchange";
 import { headerValues, singleHeader } from "../kernel/headers";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
+import { INBOX_PATH } from "../kernel/inbox";
 import { splitTarget } from "../kernel/request-target";
-import { exposedTo, isForeignOrigin, loopbackNames, preflightAnswer, readableByPage } from "./cross-origin";
+import type { LoginResource } from "../services/ports";
+import {
+  exposedTo,
+  isForeignOrigin,
+  loopbackNames,
+  preflightAnswer,
+  preflightFor,
+  readableByPage,
+} from "./cross-origin";
 
 export interface DispatcherOptions {
   readonly edge: (request: EdgeRequest) => Promise<EdgeResponse>;
@@ -19,6 +28,9 @@ export interface DispatcherOptions {
    * `/development.openapi.json`. `undefined` for other paths.
    */
   readonly documents: (path: string) => object | undefined;
+  /** What a user pool's login page has at a path, as sent. */
+  readonly login: (path: string) => LoginResource | undefined;
+  readonly inbox: (request: HttpRequest) => HttpResponse;
 }
 
 /** Who answered, for the request log. */
@@ -26,11 +38,12 @@ export type Handled =
   | { readonly by: "edge"; readonly response: EdgeResponse }
   | { readonly by: "aws"; readonly response: AwsResponse }
   | { readonly by: "keys"; readonly response: HttpResponse }
+  | { readonly by: "login" | "inbox"; readonly response: HttpResponse }
   | { readonly by: "server"; readonly response: HttpResponse; readonly detail: string };
 
 /** Gives each request of the one port to the part of the runtime that AWS would have at another host name. */
 export function createDispatcher(options: DispatcherOptions): (request: HttpRequest) => Promise<Handled> {
-  const { edge, awsEndpoint, isStagePath, documents } = options;
+  const { edge, awsEndpoint, isStagePath, documents, login, inbox } = options;
   return async (request) => {
     const refusal = checkHost(request);
     if (refusal !== undefined) return refusal;
@@ -41,6 +54,9 @@ export function createDispatcher(options: DispatcherOptions): (request: HttpRequ
       return { by: "aws", response: exposed ? readableByPage(response, request, exposed) : response };
     }
     const { path } = splitTarget(request.target);
+    if (path === INBOX_PATH) return { by: "inbox", response: inbox(request) };
+    const resource = isStagePath(path) ? undefined : login(path);
+    if (resource !== undefined) return handleLogin(request, resource);
     const preflight = preflightAnswer(request, path, awsEndpoint.services);
     if (preflight !== undefined)
       return { by: "server", detail: "a page asks to call AWS", response: preflight };
@@ -50,6 +66,23 @@ export function createDispatcher(options: DispatcherOptions): (request: HttpRequ
     return { by: "edge", response: await edge(request) };
   };
 }
+
+/**
+ * Pages of other origins on this machine may call the endpoints for apps, as every page may on AWS. They cannot read the login
+ * page's forms, and no page of another machine gets to post one.
+ */
+async function handleLogin(request: HttpRequest, { forPages, handle }: LoginResource): Promise<Handled> {
+  if (request.method === "POST" && isForeignOrigin(request.headers)) {
+    return refuse(403, "page of another site uses the login page");
+  }
+  if (forPages === undefined) return { by: "login", response: await handle(request) };
+  const preflight = preflightFor(request, forPages, headersOfApps);
+  const response = preflight ?? readableByPage(await handle(request), request, ["WWW-Authenticate"]);
+  return { by: "login", response };
+}
+
+/** What a page's call of an endpoint for apps brings along: the client's or the user's proof, and what Amplify adds. */
+const headersOfApps = ["authorization", "cache-control", "content-type", "x-amz-user-agent"];
 
 /** RFC 9112, section 3.2: more than one `Host` is a bad request; so is none here, in HTTP/1.0 too. */
 function checkHost(request: HttpRequest): Handled | undefined {

@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly sourceIp: string;
   /** The port that the client connected to. */
   readonly localPort: number;
+  /** Whether it came over TLS. @default false */
+  readonly isSecure?: boolean;
   /** Aborted when the client is gone before its answer. */
   readonly signal: AbortSignal;
 }

@@ -20,6 +20,9 @@ export interface Mail {
   readonly code: string;
 }
 
+/** Where the inbox is, below the runtime's address: no stage has a dot in its name. */
+export const INBOX_PATH = "/.inbox";
+
 /** The newest messages that AWS would have sent, so that memory does not grow with their number. */
 export class Inbox {
   private readonly kept: Mail[] = [];

@@ -1,5 +1,6 @@
 import type { EdgeRequest, EdgeResponse } from "../kernel/exchange";
 import type { FunctionInvoker } from "../kernel/function-invoker";
+import type { HttpRequest, HttpResponse } from "../kernel/http-message";
 import type { LogSink } from "../kernel/log-sink";
 import type { MessageAttributes } from "../kernel/message-attributes";
 import type { TokenVerifier } from "../kernel/token-verification";
@@ -24,6 +25,8 @@ export interface Ports {
   readonly topics: TopicPort;
   /** Cognito's documents and users. */
   readonly users: UsersPort;
+  /** Cognito's login pages. */
+  readonly login: LoginPort;
   /** The REST APIs' data plane. */
   readonly edge: EdgePort;
   /** Tells of each line that a log group gets from now on. @returns what ends that */
@@ -80,6 +83,10 @@ export class Switchboard implements Ports {
     return this.#require("watchLog");
   }
 
+  get login() {
+    return this.#require("login");
+  }
+
   get edge() {
     return this.#require("edge");
   }
@@ -132,6 +139,19 @@ export interface UsersPort {
     readonly email: string;
     readonly password: string;
   }): void;
+}
+
+export interface LoginPort {
+  /** What is at a path, as sent; `undefined` where no login page has it below its address. */
+  at(path: string): LoginResource | undefined;
+  /** The path at which a browser signs in for that client; `undefined` where the pool or the client has no page. */
+  pathOf(userPoolId: string, clientId: string): string | undefined;
+}
+
+export interface LoginResource {
+  /** The method by which pages of other origins on this machine may call it; `undefined`: not at all. */
+  readonly forPages: "GET" | "POST" | undefined;
+  handle(request: HttpRequest): Promise<HttpResponse>;
 }
 
 export interface EdgePort {

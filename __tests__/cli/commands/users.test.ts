@@ -13,9 +13,9 @@ let test: TestRuntime;
 
 beforeAll(async () => {
   test = await startTestRuntime({ env: { ENVIRONMENT: "staging" } });
-  const { awsEndpointUrl, invokeUrls, region, userPools } = test.runtime;
+  const { awsEndpointUrl, inboxUrl, invokeUrls, region, userPools } = test.runtime;
   publishEndpoints(endpointsFile, {
-    ...{ pid: process.pid, invokeUrl: invokeUrls[0] ?? "", awsEndpointUrl, region },
+    ...{ pid: process.pid, invokeUrl: invokeUrls[0] ?? "", awsEndpointUrl, inboxUrl, region },
     userPools: userPools.map((pool) => ({
       ...pool,
       user: { email: emailOf(pool.name), password: TEST_PASSWORD },

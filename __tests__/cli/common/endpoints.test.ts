@@ -8,6 +8,7 @@ const endpoints: Endpoints = {
   pid: process.pid,
   invokeUrl: "http://127.0.0.1:3000/development",
   awsEndpointUrl: "http://127.0.0.1:3000",
+  inboxUrl: "http://127.0.0.1:3000/.inbox",
   region: "us-east-1",
   userPools: [
     { name: "A", id: "us-east-1_a", clientId: "c", user: { email: "a@example.com", password: "p" } },

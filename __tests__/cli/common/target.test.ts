@@ -37,7 +37,12 @@ function putState(environment: string, content: string): string {
 
 function localWith(...poolNames: string[]): Target {
   return localTarget({
-    ...{ pid: 7, invokeUrl: "http://127.0.0.1:3000/staging", awsEndpointUrl: "http://127.0.0.1:3000" },
+    ...{
+      pid: 7,
+      invokeUrl: "http://127.0.0.1:3000/staging",
+      awsEndpointUrl: "http://127.0.0.1:3000",
+      inboxUrl: "",
+    },
     region: "us-east-1",
     userPools: poolNames.map((name) => {
       return { name, id: name, clientId: "c", user: { email: "a@example.com", password: "p" } };

@@ -18,11 +18,18 @@ function servedWith({ suffix = "", warnings = [] as string[] } = {}): Shown {
     name: `${name}${suffix}`,
     id: "us-east-1_a",
     clientId: "client",
+    loginPageUrl: "http://127.0.0.1:3000/host/login",
     user: { email: "ada@example.com", password: "secret" },
   }));
   const awsEndpointUrl = "http://127.0.0.1:3000";
   const endpoints = {
-    ...{ pid: 7, invokeUrl: `${awsEndpointUrl}/development`, awsEndpointUrl, region: "us-east-1" },
+    ...{
+      pid: 7,
+      invokeUrl: `${awsEndpointUrl}/development`,
+      awsEndpointUrl,
+      inboxUrl: `${awsEndpointUrl}/.inbox`,
+      region: "us-east-1",
+    },
     userPools,
   };
   return {
@@ -101,10 +108,15 @@ describe("what start prints for people", () => {
     expect(stream.text).toBe(`
 invoke URL      http://127.0.0.1:3000/development
 AWS endpoint    http://127.0.0.1:3000
+inbox           http://127.0.0.1:3000/.inbox
 endpoints file  .local/endpoints.json
 
 MyUserPool1  ada@example.com  secret  us-east-1_a, client client
 MyUserPool2  ada@example.com  secret  us-east-1_a, client client
+
+login pages:
+  MyUserPool1  http://127.0.0.1:3000/host/login
+  MyUserPool2  http://127.0.0.1:3000/host/login
 
 not enforced here:
   web ACL A, rule B: …

@@ -1,10 +1,12 @@
 import { createAwsEndpoint } from "../../../local/aws-api/endpoint";
 import type { AwsService } from "../../../local/aws-api/service";
 import { createDispatcher } from "../../../local/front-door/dispatch";
+import { inboxPage } from "../../../local/front-door/inbox-page";
 import { type ListeningServer, listen } from "../../../local/front-door/server";
 import type { AccessControl } from "../../../local/iam/access-control";
 import { IssuedCredentials } from "../../../local/iam/issued-credentials";
 import { type Faults, noFaults } from "../../../local/kernel/faults";
+import { Inbox } from "../../../local/kernel/inbox";
 
 export interface RunningEndpoint extends ListeningServer {
   readonly url: string;
@@ -32,6 +34,8 @@ export async function startEndpoint(
   const dispatch = createDispatcher({
     awsEndpoint,
     isStagePath: (path) => path === "/development" || path.startsWith("/development/"),
+    login: () => undefined,
+    inbox: inboxPage({ inbox: new Inbox(), loginPages: () => [] }),
     documents: (path) => (path === "/us-east-1_abc/.well-known/jwks.json" ? { keys: [] } : undefined),
     edge: async (request) => ({
       status: 200,

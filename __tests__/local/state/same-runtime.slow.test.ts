@@ -58,13 +58,14 @@ it("passes the end-to-end check", async () => {
       runtime.createUser(pool.id, user);
       return { ...pool, user };
     });
-    const { awsEndpointUrl, region } = runtime;
+    const { awsEndpointUrl, inboxUrl, region } = runtime;
 
     const checks = await runChecks(
       localTarget({
         pid: process.pid,
         invokeUrl: runtime.invokeUrls[0] ?? "",
         awsEndpointUrl,
+        inboxUrl,
         region,
         userPools,
       }),

@@ -1,4 +1,4 @@
-import { randomInt, timingSafeEqual } from "node:crypto";
+import { createHash, randomInt, timingSafeEqual } from "node:crypto";
 import { attemptLimitExceeded, codeExpired, codeMismatch } from "./errors";
 
 const hourMs = 3_600_000;
@@ -37,6 +37,45 @@ export class ConfirmationCode {
     }
     this.current = undefined;
   }
+}
+
+const decoys = 10_000;
+
+/**
+ * Codes that are sent to nobody, for names that nobody has: they run into the same limits as a user's, which would otherwise
+ * tell who exists. Only so many are remembered.
+ */
+export class DecoyCodes {
+  private readonly codes = new Map<string, ConfirmationCode>();
+
+  constructor(private readonly validMs: number) {}
+
+  /** Throws once too many were asked for. */
+  issue(now: number, name: string): void {
+    const key = keyOf(name);
+    const code = this.codes.get(key) ?? new ConfirmationCode(this.validMs);
+    this.codes.delete(key);
+    this.codes.set(key, code);
+    const [oldest] = this.codes.keys();
+    if (this.codes.size > decoys && oldest !== undefined) this.codes.delete(oldest);
+    code.issue(now);
+  }
+
+  /** What a guess is answered. No guess is right: a code that is hit by chance is spent, and wrong all the same. */
+  refusal(now: number, name: string, digits: string): unknown {
+    const code = this.codes.get(keyOf(name));
+    try {
+      code?.redeem(now, digits);
+    } catch (error) {
+      return error;
+    }
+    return codeMismatch();
+  }
+}
+
+/** A name may be as long as its sender likes; what is remembered of it is not. */
+function keyOf(name: string): string {
+  return createHash("sha256").update(name).digest("base64");
 }
 
 function equal(a: string, b: string): boolean {

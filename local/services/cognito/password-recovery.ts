@@ -1,4 +1,4 @@
-import { codeMismatch, invalidParameter, notAuthorized, unknownUser, userDisabled } from "./errors";
+import { invalidParameter, notAuthorized, unknownUser, userDisabled } from "./errors";
 import { sendCode } from "./messages";
 import { checkPassword } from "./password";
 import { postConfirmation } from "./registration";
@@ -23,7 +23,10 @@ export async function forgotPassword(attempt: Attempt, username: string): Promis
     throw notAuthorized("User password cannot be reset in the current state.");
   }
   if (user === undefined || email === undefined || !reachable) {
-    if (client.hidesUsers) return username;
+    if (client.hidesUsers) {
+      pool.decoyCodes.issue(pool.clock.now(), pool.users.normalize(username));
+      return username;
+    }
     if (user === undefined) throw unknownUser();
     if (!user.enabled) throw userDisabled();
     throw invalidParameter(
@@ -48,8 +51,11 @@ export async function confirmForgotPassword(
   const { pool, client } = attempt;
   checkPassword(password, pool.settings.passwordPolicy, "policy");
   const user = pool.users.find(username);
-  if (user === undefined || !user.enabled) throw client.hidesUsers ? codeMismatch() : unknownUser();
   const now = pool.clock.now();
+  if (user === undefined || !user.enabled) {
+    if (client.hidesUsers) throw pool.decoyCodes.refusal(now, pool.users.normalize(username), code);
+    throw unknownUser();
+  }
   user.passwordResetCode.redeem(now, code);
   pool.users.setPassword(user, password, now);
   user.status = "CONFIRMED";

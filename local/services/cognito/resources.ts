@@ -11,6 +11,7 @@ import { ALPHANUMERIC, LOWERCASE, seededId, seededUuid } from "../../kernel/ids"
 import { readClientSettings } from "./client-settings";
 import { readPoolSettings } from "./pool-settings";
 import { fullScopes, readResourceServer } from "./scopes";
+import { readDomain } from "./user-directory";
 
 const userPool: ComputedAttributes = (own, place) => {
   const id = `${place.region}_${seededId(own.seed("id"), 9, ALPHANUMERIC)}`;
@@ -97,6 +98,7 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
   }),
   served("aws_cognito_user_pool_domain", {
     inputs: takes(["CreateUserPoolDomain"]),
+    read: readDomain,
     computed: (own, { accountId }) => ({ id: own.string("domain"), aws_account_id: accountId }),
     inert: { certificate_arn: "this machine's addresses have none", managed_login_version: "a look" },
     providerOnly: [

@@ -1,5 +1,7 @@
+import { bindService } from "../../aws-api/service";
 import { type TextRule, validation } from "../../kernel/input";
 import type { ServiceDefinition } from "../service";
+import { createLoginPort } from "./login/login-site";
 import { administrationOperations } from "./operations/administration";
 import { authenticatorAppOperations } from "./operations/authenticator-app";
 import { deviceOperations } from "./operations/devices";
@@ -68,7 +70,7 @@ const textRules: Readonly<Record<string, TextRule>> = {
   Value: { max: 2048 },
 };
 
-/** Cognito's user pools: sign-up and sign-in through the API, administration, and the pools' keys. */
+/** Cognito's user pools: sign-up and sign-in through the API and the login page, administration, and the pools' keys. */
 export const cognito: ServiceDefinition<UserDirectory> = {
   name: "cognito-idp",
   title: "Amazon Cognito user pools",
@@ -111,18 +113,23 @@ export const cognito: ServiceDefinition<UserDirectory> = {
     ...deviceOperations,
     ...inventoryOperations,
   },
-  create: ({ deployment, clock, kept, notice, inbox, ports }, { makeKeyPair }) =>
+  create: ({ deployment, clock, kept, notice, inbox, ports, endpointUrl }, { makeKeyPair }) =>
     createUserDirectory(deployment, {
       clock,
       kept,
       functions: { invoke: (invocation) => ports.functions.invoke(invocation) },
       notice,
+      endpointUrl,
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
       onCode: ({ email, ...message }) => {
         inbox.add({ at: clock.now(), to: email, medium: "EMAIL", ...message });
         notice(`${message.poolName}: e-mail to ${email}: ${message.purpose} code ${message.code}`);
       },
     }),
-  ports: (directory) => ({ tokens: directory.verifier, users: directory }),
+  ports: (directory) => ({
+    tokens: directory.verifier,
+    users: directory,
+    login: createLoginPort(directory, bindService(cognito, directory)),
+  }),
   warnings: ({ warnings }) => warnings,
 };

@@ -1,4 +1,4 @@
-import type { Deployment } from "../../deployment/deployment";
+import type { Deployment, Resource } from "../../deployment/deployment";
 import type { Clock } from "../../kernel/clock";
 import type { FunctionInvoker } from "../../kernel/function-invoker";
 import { Kept } from "../../kernel/kept";
@@ -23,6 +23,8 @@ export interface UserDirectoryOptions {
   readonly onCode: (message: CodeMessage) => void;
   /** Told what the user should know about what the runtime did by itself. */
   readonly notice?: (text: string) => void;
+  /** Where the runtime is reached. */
+  readonly endpointUrl: () => string;
   /**
    * Creates the key pair of a pool; called once a pool.
    * @default a new one, which takes some tenths of a second
@@ -34,8 +36,23 @@ export interface UserDirectoryOptions {
 
 /** The deployment's user pools, and the verification of their tokens. */
 export interface UserDirectory extends Directory, UsersPort {
+  readonly domains: readonly LoginDomain[];
   /** A line for each setting that this runtime does not act on. */
   readonly warnings: readonly string[];
+}
+
+/** A host name at which AWS has the login page of a pool. */
+export interface LoginDomain {
+  readonly userPoolId: string;
+  readonly host: string;
+}
+
+/** A domain with a dot is the owner's, any other a prefix of AWS's ("Configuring a user pool domain", Developer Guide). */
+export function readDomain(resource: Resource, { region }: Pick<Deployment, "region">): LoginDomain {
+  const domain = resource.string("domain");
+  const suffix = `${region.startsWith("us-gov-") ? "auth-fips" : "auth"}.${region}.amazoncognito.com`;
+  const host = domain.includes(".") ? domain : `${domain}.${suffix}`;
+  return { userPoolId: resource.string("user_pool_id"), host };
 }
 
 /** Creates the pools of the deployment, each with a key pair of its own. */
@@ -46,6 +63,7 @@ export async function createUserDirectory(
     functions,
     onCode,
     notice = () => {},
+    endpointUrl,
     makeKeyPair = KeyPair.generate,
     kept = new Kept(),
   }: UserDirectoryOptions,
@@ -53,7 +71,9 @@ export async function createUserDirectory(
   const clients = deployment
     .ofType("aws_cognito_user_pool_client")
     .map((client) => readClientSettings(client, deployment));
-  for (const domain of deployment.ofType("aws_cognito_user_pool_domain")) domain.string("domain");
+  const domains = deployment
+    .ofType("aws_cognito_user_pool_domain")
+    .map((domain) => readDomain(domain, deployment));
   // Users and groups that the deployment declares are created with each start.
   const declares = ["aws_cognito_user", "aws_cognito_user_group"].some(
     (type) => deployment.ofType(type).length > 0,
@@ -84,7 +104,8 @@ export async function createUserDirectory(
       ...own.flatMap((client) => openAttributes(settings, client)),
     ]),
     sign: (userPoolId, claims) => pools.byId(userPoolId).keyPair.sign(claims),
-    wellKnownDocument: (path) => wellKnownDocument(pools, path),
+    domains,
+    wellKnownDocument: (path) => wellKnownDocument(pools, domains, endpointUrl(), path),
     createConfirmedUser: ({ userPoolId, email, password }) => {
       const pool = pools.byId(userPoolId);
       const examples = exampleAttributes(pool.settings, new Map([["email", email]]));
@@ -120,19 +141,28 @@ function openAttributes({ schema }: PoolSettings, client: ClientSettings): strin
   ];
 }
 
-/** What Cognito publishes below a pool's issuer; `undefined` for every other path. */
-function wellKnownDocument(pools: UserPools, path: string): object | undefined {
+/**
+ * What Cognito publishes below a pool's issuer; `undefined` for every other path. The issuer is AWS's, because tokens have it
+ * and verifiers compute it from the pool's id; every address in the discovery document leads here.
+ */
+function wellKnownDocument(
+  pools: UserPools,
+  domains: readonly LoginDomain[],
+  url: string,
+  path: string,
+): object | undefined {
   const [, poolId, document] =
     /^\/([^/]+)\/\.well-known\/(jwks\.json|openid-configuration)$/.exec(path) ?? [];
   const pool = pools.all.find(({ settings }) => settings.id === poolId);
   if (pool === undefined) return undefined;
   if (document === "jwks.json") return { keys: [pool.keyPair.jwk] };
-  const { domain, issuer, region } = pool.settings;
+  const { issuer, id } = pool.settings;
+  const domain = domains.find(({ userPoolId }) => userPoolId === id);
   return {
-    ...(domain === undefined ? {} : loginEndpoints(`https://${domain}.auth.${region}.amazoncognito.com`)),
+    ...(domain === undefined ? {} : loginEndpoints(`${url}/${domain.host}`)),
     id_token_signing_alg_values_supported: ["RS256"],
     issuer,
-    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    jwks_uri: `${url}/${id}/.well-known/jwks.json`,
     response_types_supported: ["code", "token"],
     scopes_supported: ["openid", "email", "phone", "profile"],
     subject_types_supported: ["public"],
@@ -140,7 +170,6 @@ function wellKnownDocument(pools: UserPools, path: string): object | undefined {
   };
 }
 
-/** Those of the login page, which AWS alone serves. */
 function loginEndpoints(base: string): Record<string, string> {
   return {
     authorization_endpoint: `${base}/oauth2/authorize`,

@@ -5,6 +5,7 @@ import { Kept } from "../../kernel/kept";
 import type { KeyPair } from "../../kernel/key-pair";
 import { Challenges } from "./challenges";
 import type { ClientSettings } from "./client-settings";
+import { DecoyCodes } from "./confirmation-code";
 import { notFound } from "./errors";
 import { Groups } from "./groups";
 import { Lockout } from "./lockout";
@@ -25,6 +26,8 @@ export class UserPool {
   readonly challenges: Challenges;
   /** Those that are open to anybody, apart: opening many of them must not end the others. */
   readonly firstSteps: Challenges;
+  /** For the forgotten passwords of names that nobody has. */
+  readonly decoyCodes = new DecoyCodes(3_600_000);
   readonly triggers: Triggers;
   readonly createdAt: number;
   private readonly decoySecret = randomBytes(32);

@@ -102,7 +102,7 @@ describe("below a pool's path stand", () => {
     expect(jwks[0]).not.toBe(jwks[1]);
   });
 
-  test("its configuration, with the login page's addresses where it has one", () => {
+  test("its configuration with AWS's issuer, and with the addresses of the login page here where it has one", () => {
     const [one, two] = [1, 2].map((pool) =>
       members(
         directory.directory.wellKnownDocument(`/us-east-1_Pool${pool}/.well-known/openid-configuration`),
@@ -111,8 +111,15 @@ describe("below a pool's path stand", () => {
 
     expect(one).toMatchObject({
       issuer: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool1",
-      jwks_uri: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool1/.well-known/jwks.json",
-      authorization_endpoint: "https://greetings-login.auth.us-east-1.amazoncognito.com/oauth2/authorize",
+      jwks_uri: "http://127.0.0.1:3000/us-east-1_Pool1/.well-known/jwks.json",
+    });
+    const base = "http://127.0.0.1:3000/greetings-login.auth.us-east-1.amazoncognito.com";
+    expect(one).toMatchObject({
+      authorization_endpoint: `${base}/oauth2/authorize`,
+      token_endpoint: `${base}/oauth2/token`,
+      userinfo_endpoint: `${base}/oauth2/userInfo`,
+      revocation_endpoint: `${base}/oauth2/revoke`,
+      end_session_endpoint: `${base}/logout`,
     });
     expect(two).not.toHaveProperty("authorization_endpoint");
   });
