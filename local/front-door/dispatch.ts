@@ -30,7 +30,7 @@ export interface DispatcherOptions {
   readonly documents: (path: string) => object | undefined;
   /** What a user pool's login page has at a path, as sent. */
   readonly login: (path: string) => LoginResource | undefined;
-  readonly inbox: (request: HttpRequest) => HttpResponse;
+  readonly inbox: (request: HttpRequest) => Promise<HttpResponse>;
 }
 
 /** Who answered, for the request log. */
@@ -54,7 +54,7 @@ export function createDispatcher(options: DispatcherOptions): (request: HttpRequ
       return { by: "aws", response: exposed ? readableByPage(response, request, exposed) : response };
     }
     const { path } = splitTarget(request.target);
-    if (path === INBOX_PATH) return { by: "inbox", response: inbox(request) };
+    if (path === INBOX_PATH) return { by: "inbox", response: await inbox(request) };
     const resource = isStagePath(path) ? undefined : login(path);
     if (resource !== undefined) return handleLogin(request, resource);
     const preflight = preflightAnswer(request, path, awsEndpoint.services);
@@ -76,9 +76,13 @@ async function handleLogin(request: HttpRequest, { forPages, handle }: LoginReso
     return refuse(403, "page of another site uses the login page");
   }
   if (forPages === undefined) return { by: "login", response: await handle(request) };
-  const preflight = preflightFor(request, forPages, headersOfApps);
-  const response = preflight ?? readableByPage(await handle(request), request, ["WWW-Authenticate"]);
-  return { by: "login", response };
+  if (request.method === "OPTIONS") {
+    const preflight = preflightFor(request, forPages, headersOfApps);
+    return preflight === undefined
+      ? refuse(403, "page asks for what no app needs of the login page")
+      : { by: "login", response: preflight };
+  }
+  return { by: "login", response: readableByPage(await handle(request), request, ["WWW-Authenticate"]) };
 }
 
 /** What a page's call of an endpoint for apps brings along: the client's or the user's proof, and what Amplify adds. */

@@ -13,19 +13,28 @@ export interface InboxOptions {
 
 /**
  * The messages that AWS would have sent, newest first, for people and, with `?format=json` or `Accept: application/json`, for
- * scripts of this machine; `?to=` picks a recipient. There are codes and passwords in it, so that no page of another address
+ * scripts of this machine. `?to=` picks a recipient; `?after=` with the id of a message waits for newer ones. There are codes and passwords in it, so that no page of another address
  * gets it: there is no CORS, a page that fetches or frames it is refused, and the front door has checked the `Host`.
  */
-export function inboxPage({ inbox, loginPages }: InboxOptions): (request: HttpRequest) => HttpResponse {
-  return (request) => {
+export function inboxPage({
+  inbox,
+  loginPages,
+}: InboxOptions): (request: HttpRequest) => Promise<HttpResponse> {
+  return async (request) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       return jsonResponse(405, { message: "The inbox is read with GET" }, [["Allow", "GET"], ...pageHeaders]);
     }
     if (isForAnotherPage(request)) return jsonResponse(403, { message: "Forbidden" }, pageHeaders);
     const { query } = splitTarget(request.target);
     const to = query.get("to") ?? "";
-    const mails = inbox.recent().filter((mail) => to === "" || isTo(mail, to));
-    if (wantsJson(request, query)) return jsonResponse(200, { messages: mails }, pageHeaders);
+    const wanted = (mail: Mail) => to === "" || mail.to.toLowerCase().includes(to.toLowerCase());
+    if (wantsJson(request, query)) {
+      const after = query.get("after");
+      if (after !== null) await newerThan(inbox, after, wanted, request.signal);
+      const messages = newer(inbox, after ?? "").filter(wanted);
+      return jsonResponse(200, { messages }, pageHeaders);
+    }
+    const mails = inbox.recent().filter(wanted);
     const isLive = query.get("live") !== "no";
     return pageResponse({
       title: `Inbox (${mails.length})`,
@@ -55,8 +64,34 @@ function wantsJson({ headers }: HttpRequest, query: URLSearchParams): boolean {
   return query.get("format") === "json" || singleHeader(headers, "accept") === "application/json";
 }
 
-function isTo(mail: Mail, wanted: string): boolean {
-  return mail.to.toLowerCase().includes(wanted.toLowerCase());
+/** Those that came after that one; all of them where it is unknown, or forgotten. */
+function newer(inbox: Inbox, id: string): Mail[] {
+  const all = inbox.recent();
+  const index = all.findIndex((mail) => mail.id === id);
+  return index === -1 ? all : all.slice(0, index);
+}
+
+/** How long a script that waits is kept waiting; it then asks again. */
+const longestWaitMs = 25_000;
+
+/** Resolves when there is a message of that kind, when the client is gone, or after a while. */
+async function newerThan(
+  inbox: Inbox,
+  id: string,
+  wanted: (mail: Mail) => boolean,
+  gone: AbortSignal,
+): Promise<void> {
+  if (newer(inbox, id).some(wanted)) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(finish, longestWaitMs).unref();
+    const end = inbox.onAdded((mail) => wanted(mail) && finish());
+    function finish(): void {
+      clearTimeout(timer);
+      end();
+      resolve();
+    }
+    gone.addEventListener("abort", finish, { once: true });
+  });
 }
 
 function filter(to: string, isLive: boolean): Html {

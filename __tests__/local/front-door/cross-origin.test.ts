@@ -94,3 +94,92 @@ it("lets a page read the pools' keys and configuration, and no page of another m
     expect(origin(await get(document, "https://evil.example"))).toBeNull();
   }
 });
+
+describe("the endpoints of the login page", () => {
+  const endpoint = (name: string) => {
+    const [pool] = test.runtime.userPools;
+    return `${pool?.loginPageUrl?.split("/login?")[0]}/oauth2/${name}`;
+  };
+  const askFor = (name: string, method: string, headers: string, from = page) =>
+    fetch(endpoint(name), {
+      method: "OPTIONS",
+      headers: {
+        Origin: from,
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": headers,
+      },
+    });
+
+  it.each([
+    ["token", "POST", "authorization,content-type"],
+    ["token", "POST", "content-type,x-amz-user-agent"],
+    ["userInfo", "GET", "authorization"],
+    ["revoke", "POST", "content-type"],
+  ])("let a page on this machine ask for %s by %s with %s", async (name, method, headers) => {
+    const answer = await askFor(name, method, headers);
+
+    expect([answer.status, origin(answer)]).toEqual([200, page]);
+    expect(answer.headers.get("access-control-allow-methods")).toBe(method);
+  });
+
+  it.each([
+    ["a page of another machine", "token", "POST", "content-type", "https://evil.example"],
+    ["another method", "token", "PUT", "content-type", page],
+    ["another header", "token", "POST", "x-evil", page],
+  ])("do not let %s through", async (_what, name, method, headers, from) => {
+    const answer = await askFor(name, method, headers, from);
+
+    expect([answer.ok, origin(answer)]).toEqual([false, null]);
+  });
+
+  it("let a page on this machine read answers and errors, and see why a token was refused", async () => {
+    const token = await fetch(endpoint("token"), {
+      method: "POST",
+      headers: { Origin: page },
+      body: new URLSearchParams({ grant_type: "refresh_token", client_id: "nobody" }),
+    });
+    const userInfo = await fetch(endpoint("userInfo"), { headers: { Origin: page } });
+
+    expect([token.status, origin(token), userInfo.status, origin(userInfo)]).toEqual([400, page, 400, page]);
+    expect(userInfo.headers.get("access-control-expose-headers")).toBe("WWW-Authenticate");
+  });
+
+  it("do not let a page of another origin read the forms", async () => {
+    const [pool] = test.runtime.userPools;
+    const answer = await fetch(pool?.loginPageUrl ?? "", { headers: { Origin: page } });
+
+    expect([answer.status, origin(answer)]).toEqual([200, null]);
+  });
+});
+
+it("tells where everything is, with the tokens' own issuer", async () => {
+  const [pool] = test.runtime.userPools;
+  const url = test.runtime.awsEndpointUrl;
+  const answer = await fetch(`${url}/${pool?.id}/.well-known/openid-configuration`);
+  const { issuer, ...document } = JSON.parse(await answer.text());
+
+  const addresses = Object.entries(document).filter(([name]) => /_(endpoint|uri)$/.test(name));
+  expect(issuer).toBe(`https://cognito-idp.us-east-1.amazonaws.com/${pool?.id}`);
+  expect(addresses).toHaveLength(6);
+  for (const [, address] of addresses) expect(String(address).startsWith(`${url}/`)).toBe(true);
+  expect((await fetch(document.jwks_uri)).status).toBe(200);
+});
+
+it("keeps in the inbox what it would send, and says it on the terminal", async () => {
+  const [pool] = test.runtime.userPools;
+  await call(cognito("SignUp"), {
+    ClientId: pool?.clientId,
+    Username: "grace@example.com",
+    Password: TEST_PASSWORD,
+  });
+
+  const answer = await fetch(`${test.runtime.inboxUrl}?format=json&to=grace@`);
+  const { messages } = JSON.parse(await answer.text());
+
+  expect(messages).toEqual([
+    expect.objectContaining({ to: "grace@example.com", purpose: "sign-up", poolName: "MyUserPool1" }),
+  ]);
+  expect(test.notices.at(-1)).toBe(
+    `MyUserPool1: e-mail to grace@example.com: sign-up code ${messages[0].code}`,
+  );
+});

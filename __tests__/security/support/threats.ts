@@ -39,7 +39,7 @@ export type Threat = Attempt & (BySetting | ByItself);
  * Registers the threats of one category of the OWASP API Security Top 10: the attack and its counterpart as tests, and the row of
  * `docs/security.md`, which a test compares with the document. `UPDATE_DOCS=1` writes the category's table.
  *
- * @param category 1 for `API1:2023`
+ * @param category 1 for `API1:2023`, or the login page
  */
 export function threatsOf(category: number, testFile: string): (threat: Threat) => void {
   const registered = new Set<Proof>();
