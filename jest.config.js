@@ -6,7 +6,11 @@ module.exports = {
   // Many tests start a whole runtime, or a process; a busy machine takes its time.
   testTimeout: 60_000,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/terraform/"],
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    "<rootDir>/__tests__/terraform/",
+    "<rootDir>/__tests__/browser/",
+  ],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],
   transform: {
     "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
@@ -19,7 +23,8 @@ module.exports = {
     // As cdktf and constructs import theirs.
     "^\\./(tokens/)?(private/)?stack-trace$": "<rootDir>/__tests__/support/run/stack-trace.ts",
   },
-  collectCoverageFrom: ["{stacks,lambda-src,local}/**/*.ts", "!**/*.d.ts"],
+  // What runs in a browser is tested in one: `npm run test:browser`.
+  collectCoverageFrom: ["{stacks,lambda-src,local}/**/*.ts", "!**/*.d.ts", "!local/console/pages/**"],
   // Instrumented code is cached; V8's own figures cost minutes of source maps and gigabytes of memory here.
   coverageProvider: "babel",
   coverageReporters: ["text-summary"],

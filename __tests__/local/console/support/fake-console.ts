@@ -39,7 +39,7 @@ export async function startFakeConsole({ requests: count = 0 } = {}): Promise<Fa
     if (page !== undefined) {
       response.writeHead(200, { "Content-Type": page.contentType }).end(page.body);
     } else if (message.headers["x-console-token"] !== TOKEN) {
-      response.writeHead(401).end("{}");
+      response.writeHead(401, { "Content-Type": "application/json" }).end('{"error":{"message":"no token"}}');
     } else if (pathname === "/api/events") {
       response.writeHead(200, { "Content-Type": "text/event-stream" });
       response.write(`event: state\ndata: ${JSON.stringify(state)}\n\n`);

@@ -43,3 +43,14 @@ export function Status({ code }: { code: number }) {
   const tone: Tone = code >= 500 ? "fail" : code >= 400 ? "bad" : "good";
   return <b class={`status ${tone}`}>{code}</b>;
 }
+
+/** What a layer said, and apart from it what AWS's managed rules, which are predicted here, would have done. */
+export function splitPrediction(detail: string): {
+  readonly said: string;
+  readonly prediction: string | undefined;
+} {
+  const at = detail.search(/(^|; )AWS would/);
+  return at === -1
+    ? { said: detail, prediction: undefined }
+    : { said: detail.slice(0, at), prediction: detail.slice(at).replace(/^; /, "") };
+}

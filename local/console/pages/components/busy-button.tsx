@@ -9,6 +9,7 @@ export function BusyButton({
   class: className = "",
   confirm,
   label,
+  title,
   disabled = false,
 }: {
   onPress: () => Promise<unknown> | undefined;
@@ -16,7 +17,10 @@ export function BusyButton({
   class?: string;
   /** What the button says while it asks: `Delete ada@example.com?` */
   confirm?: string;
+  /** Its name, where what it shows says too little; it contains what it shows. */
   label?: string;
+  /** What it does, in more words than it shows. */
+  title?: string;
   disabled?: boolean;
 }) {
   const [state, setState] = useState<"idle" | "asking" | "busy">("idle");
@@ -43,6 +47,7 @@ export function BusyButton({
       onBlur={() => state === "asking" && setState("idle")}
       aria-busy={state === "busy"}
       aria-label={state === "idle" ? label : undefined}
+      title={title}
       disabled={disabled}
     >
       {state === "asking" ? confirm : children}

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { useMedia } from "../kit/hooks";
+import { clockTime } from "../kit/format";
+import { useMedia, useStore } from "../kit/hooks";
+import { theme } from "../kit/theme";
 
 export interface Series {
   readonly name: string;
@@ -24,6 +26,7 @@ export function Chart({
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const isDark = useMedia("(prefers-color-scheme: dark)");
+  const chosen = useStore(theme);
   const names = series.map(({ name }) => name).join();
   const data = [times.map((at) => at / 1_000), ...series.map(({ values }) => [...values])] as [
     number[],
@@ -37,8 +40,9 @@ export function Chart({
     const probe = (name: string) => resolved(element, name) || colour(name);
     const axis = {
       stroke: probe("--muted"),
-      grid: { stroke: probe("--line") },
-      ticks: { stroke: probe("--line") },
+      font: `14px ${getComputedStyle(element).fontFamily}`,
+      grid: { stroke: probe("--line"), width: 1 },
+      ticks: { stroke: probe("--line"), width: 1 },
     };
     const made = new uPlot(
       {
@@ -47,15 +51,20 @@ export function Chart({
         cursor: { points: { size: 7 } },
         scales: { y: { range: (_, __, max) => [0, Math.max(4, max * 1.1)] } },
         axes: [
-          axis,
-          { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 10_000] },
+          {
+            ...axis,
+            space: 90,
+            values: (_, splits) => splits.map((at) => clockTime(at * 1_000).slice(0, 5)),
+          },
+          { ...axis, size: 52, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 10_000] },
         ],
         series: [
-          {},
+          { value: (_, at) => (at === null ? "–" : clockTime(at * 1_000).slice(0, 8)) },
           ...series.map(({ name, colour: own }, index) => ({
             label: name,
             stroke: probe(own),
             width: 2,
+            fill: index === 0 ? `color-mix(in srgb, ${probe(own)} 12%, transparent)` : undefined,
             dash: index === 0 ? [] : index === 1 ? [6, 3] : [2, 3],
             points: { show: false },
           })),
@@ -71,7 +80,7 @@ export function Chart({
       observer.disconnect();
       made.destroy();
     };
-  }, [names, isDark]);
+  }, [names, isDark, chosen]);
   useEffect(() => plot.current?.setData(data), [times, series]);
 
   return <div class="chart" ref={host} role="img" aria-label={label} />;

@@ -36,6 +36,7 @@ export function CopyButton({
   children,
 }: {
   text: string;
+  /** For whom does not see what is beside the button. */
   what: string;
   children: ComponentChildren;
 }) {
@@ -48,7 +49,7 @@ export function CopyButton({
     }
   };
   return (
-    <button type="button" class="small" onClick={copy} aria-label={`Copy ${what}`}>
+    <button type="button" class="small" onClick={copy} title={`Copy ${what}`}>
       {children}
     </button>
   );

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import { Component, type ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useKey } from "../kit/keyboard";
 import { go } from "../kit/router";
@@ -95,30 +95,62 @@ export function VirtualTable<T extends { readonly id: string }>({
         <tbody>
           {from > 0 && <tr class="gap" style={{ height: `${from * rowHeight}px` }} />}
           {rows.slice(from, to).map((row, index) => (
-            <tr
+            <Row
               key={row.id}
-              data-id={row.id}
-              class={rowClass?.(row)}
-              aria-rowindex={from + index + 2}
-              aria-current={row.id === currentId ? "true" : undefined}
-              style={{ height: `${rowHeight}px` }}
-            >
-              {columns.map(({ id, cell }, place) => (
-                <td key={id} class={`col-${id}`}>
-                  {place === 0 ? (
-                    <a class="row-link" href={href(row)}>
-                      {cell(row)}
-                    </a>
-                  ) : (
-                    cell(row)
-                  )}
-                </td>
-              ))}
-            </tr>
+              row={row}
+              columns={columns}
+              index={from + index + 2}
+              height={rowHeight}
+              href={href(row)}
+              isCurrent={row.id === currentId}
+              className={rowClass?.(row)}
+            />
           ))}
           {to < rows.length && <tr class="gap" style={{ height: `${(rows.length - to) * rowHeight}px` }} />}
         </tbody>
       </table>
     </div>
   );
+}
+
+interface RowProps<T> {
+  readonly row: T;
+  readonly columns: readonly Column<T>[];
+  readonly index: number;
+  readonly height: number;
+  readonly href: string;
+  readonly isCurrent: boolean;
+  readonly className: string | undefined;
+}
+
+/** A row that is drawn again only when it shows something else: most stay as they are while a list is scrolled. */
+class Row<T extends { readonly id: string }> extends Component<RowProps<T>> {
+  override shouldComponentUpdate(next: RowProps<T>): boolean {
+    const keys = Object.keys(next) as (keyof RowProps<T>)[];
+    return keys.some((key) => !Object.is(next[key], this.props[key]));
+  }
+
+  override render({ row, columns, index, height, href, isCurrent, className }: RowProps<T>) {
+    return (
+      <tr
+        data-id={row.id}
+        class={className}
+        aria-rowindex={index}
+        aria-current={isCurrent ? "true" : undefined}
+        style={{ height: `${height}px` }}
+      >
+        {columns.map(({ id, cell }, place) => (
+          <td key={id} class={`col-${id}`}>
+            {place === 0 ? (
+              <a class="row-link" href={href}>
+                {cell(row)}
+              </a>
+            ) : (
+              cell(row)
+            )}
+          </td>
+        ))}
+      </tr>
+    );
+  }
 }

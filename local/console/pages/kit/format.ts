@@ -42,9 +42,21 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
-/** What an ARN names: the part after its last `:` or `/`. */
+/** What an ARN is of, in its account: `log-group:/aws/lambda/Hello:*`. */
+export function arnResource(arn: string): string {
+  return arn.startsWith("arn:") ? arn.split(":").slice(5).join(":") : arn;
+}
+
+/** What an ARN names: the part after its last `:` or `/`; of a topic's subscription the topic. */
 export function arnName(arn: string): string {
+  const topic = /^arn:[\w-]+:sns:[^:]*:[^:]*:([^:]+):[0-9a-f-]{36}$/.exec(arn)?.[1];
+  if (topic !== undefined) return `subscription of ${topic}`;
   return arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1);
+}
+
+/** A sentence with the names of resources in place of their ARNs. */
+export function withNames(text: string): string {
+  return text.replace(/arn:[\w-]+:[^\s,;]+/g, arnName);
 }
 
 /** JSON with line breaks; what is not JSON stays as it is. */

@@ -8,8 +8,13 @@ import type { Store } from "./store";
 /** The store's value; the component is drawn again when it changes. */
 export function useStore<T>(store: Store<T>): T {
   const [, draw] = useState({});
-  useEffect(() => store.onChange(() => draw({})), [store]);
-  return store.value;
+  const { value } = store;
+  useEffect(() => {
+    // It may have changed since it was drawn.
+    if (!Object.is(store.value, value)) draw({});
+    return store.onChange(() => draw({}));
+  }, [store]);
+  return value;
 }
 
 export function usePlace(): Place {

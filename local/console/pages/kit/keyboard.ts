@@ -34,7 +34,7 @@ export function startKeyboard(): void {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const field = event.target instanceof HTMLElement ? event.target : undefined;
-    if (field?.closest("dialog") !== null && field !== undefined) return;
+    if (document.querySelector("dialog[open]") !== null) return;
     if (field?.matches("input, textarea, select") === true) {
       if (event.key === "Escape") field.blur();
       return;

@@ -13,7 +13,7 @@ import { countedOnto, edgesOf } from "./way";
 
 /** The deployed system, and what goes through it at this moment. */
 export function MapPage() {
-  const map = useResource("GET /api/map");
+  const map = useResource("GET /api/map", {}, ["updated"]);
   return (
     <Page
       title="Map"
@@ -39,7 +39,7 @@ function MapView({ data }: { data: MapData }) {
       <Drawing nodes={data.nodes} edges={edges} />
       <aside class="map-side">
         <Latest />
-        <NotEnforced nodes={data.nodes} />
+        <NotEnforced />
       </aside>
     </div>
   );
@@ -75,6 +75,11 @@ function Drawing({ nodes, edges }: { nodes: readonly MapNode[]; edges: readonly 
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  useLayoutEffect(() => {
+    // Where it is wider than the screen, it begins with the client.
+    if (box.current !== null)
+      box.current.scrollLeft = (box.current.scrollWidth - box.current.clientWidth) / 2;
+  }, [room]);
   const isStill = useMedia("(prefers-reduced-motion: reduce)");
   const { picture, measures } = useMemo(() => pictureFor(nodes, edges, room), [nodes, edges, room]);
   const svg = useRef<SVGSVGElement>(null);
@@ -275,20 +280,16 @@ function Latest() {
   );
 }
 
-function NotEnforced({ nodes }: { nodes: readonly MapNode[] }) {
-  const those = nodes.filter(({ notEnforced }) => notEnforced.length > 0);
-  if (those.length === 0) return null;
+/** Every line that the start prints, also of what is not drawn. */
+function NotEnforced() {
+  const lines = useResource("GET /api/overview").data?.notEnforced ?? [];
+  if (lines.length === 0) return null;
   return (
     <section class="card">
       <h2>≈ Not enforced here</h2>
       <ul class="plain-list">
-        {those.map(({ id, name, notEnforced }) => (
-          <li key={id}>
-            <b>{name}</b>
-            {notEnforced.map((line) => (
-              <p key={line}>{line}</p>
-            ))}
-          </li>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
         ))}
       </ul>
     </section>

@@ -90,9 +90,9 @@ function Row({ defence, list, isOpened }: { defence: Defence; list: Resource<unk
             <BusyButton
               class={isOff ? "switch-off" : "switch-on"}
               onPress={toggle}
-              label={`${isOff ? "Turn on" : "Turn off"}: ${threat}`}
+              label={isOff ? `off, turn on: ${threat}` : `on, turn off: ${threat}`}
             >
-              {isOff ? "✕ off" : "✓ on"}
+              <span aria-hidden="true">{isOff ? "✕" : "✓"}</span> {isOff ? "off" : "on"}
             </BusyButton>
           </>
         ) : (
@@ -132,7 +132,7 @@ function Side({ title, run }: { title: string; run: AttackRun | undefined }) {
             {run.summary} <span class="muted">{ago(run.at, now)}</span>
           </p>
           {run.exchanges.map((exchange, index) => (
-            <Exchange key={`${index}${exchange.title}`} exchange={exchange} />
+            <Exchange key={`${run.id}${index}`} exchange={exchange} isOpened={run.exchanges.length === 1} />
           ))}
         </>
       )}
@@ -140,9 +140,15 @@ function Side({ title, run }: { title: string; run: AttackRun | undefined }) {
   );
 }
 
-function Exchange({ exchange: { title, id, status, headers, body, times } }: { exchange: AttackExchange }) {
+function Exchange({
+  isOpened,
+  exchange: { title, id, status, headers, body, times },
+}: {
+  exchange: AttackExchange;
+  isOpened: boolean;
+}) {
   return (
-    <details class="exchange">
+    <details class="exchange" open={isOpened}>
       <summary>
         <Status code={status} /> {title} {times > 1 && <span class="muted">× {count(times)}</span>}
       </summary>

@@ -2,7 +2,7 @@ import type { FunctionPermissions, PermissionRow } from "../../contract";
 import { Badge, type Tone } from "../components/badge";
 import { CodeBlock } from "../components/code-block";
 import { Empty, Loaded, Page } from "../components/page";
-import { ago, arnName, count, counted } from "../kit/format";
+import { ago, arnName, arnResource, count, counted } from "../kit/format";
 import { useNow, useResource } from "../kit/hooks";
 import { hrefOf } from "../kit/router";
 
@@ -65,7 +65,7 @@ function FunctionCard({ fn }: { fn: FunctionPermissions }) {
                 </td>
                 <td>{row.action}</td>
                 <td>
-                  <code title={row.resource}>{row.resource === "*" ? "*" : arnName(row.resource)}</code>
+                  <code title={row.resource}>{arnResource(row.resource)}</code>
                 </td>
                 <td class="muted">
                   {row.statement === undefined

@@ -80,13 +80,13 @@ function parseHeaders(text: string): Pairs {
 function TryView({ form }: { form: TryForm }) {
   const { query } = usePlace();
   const { route, request } = requestOf(form, query);
-  const [answer, setAnswer] = useState<TryAnswer | undefined>(undefined);
+  const [answer, setAnswer] = useState<(TryAnswer & { readonly to: string }) | undefined>(undefined);
   const [test, setTest] = useState<MethodTest | undefined>(undefined);
   const result = useRef<HTMLDivElement>(null);
 
   const send = async () => {
     setTest(undefined);
-    setAnswer(await call("POST /api/try", { input: request }));
+    setAnswer({ ...(await call("POST /api/try", { input: request })), to: JSON.stringify(request) });
   };
   const testMethod = async () => {
     if (route === undefined) return;
@@ -112,22 +112,27 @@ function TryView({ form }: { form: TryForm }) {
         <Routes form={form} request={request} />
         <People people={form.people} request={request} poolIds={route?.poolIds ?? []} />
         <Details form={form} route={route} request={request} />
-        <div class="buttons">
-          <SendButton send={send} />
-          {route !== undefined && (
-            <BusyButton onPress={testMethod} label="Run the gateway's method test">
-              Method test
-            </BusyButton>
-          )}
-        </div>
         <p class="muted">
           The method test is the gateway's own (TestInvokeMethod): it passes by the web ACL, the authorizer
           and the throttle.
         </p>
+        <div class="buttons send-bar">
+          <SendButton send={send} />
+          {route !== undefined && (
+            <BusyButton onPress={testMethod} title="Run the gateway's own test of the method">
+              Method test
+            </BusyButton>
+          )}
+        </div>
       </form>
       <div ref={result} class="try-result" tabIndex={-1} aria-live="polite">
         {answer !== undefined && (
           <>
+            {answer.to !== JSON.stringify(request) && (
+              <p class="note">
+                The form has changed since this was sent: press Send to send it as it is now.
+              </p>
+            )}
             <section class="card" aria-label="Answer">
               <h2>
                 <Status code={answer.status} /> in {duration(answer.durationMs)}
@@ -137,7 +142,7 @@ function TryView({ form }: { form: TryForm }) {
                 text={messageText(`HTTP/1.1 ${answer.status}`, answer.headers, answer.body)}
               />
             </section>
-            <RequestView key={answer.id} id={answer.id} />
+            <RequestView key={answer.id} id={answer.id} isAnswerShown />
           </>
         )}
         {test !== undefined && (
@@ -221,13 +226,21 @@ function Routes({ form, request }: { form: TryForm; request: TryRequest }) {
   );
 }
 
+/** Drawn on 20 × 20, strokes only. */
 const FACES: Readonly<Record<Person["kind"], string>> = {
-  nobody: "∅",
-  forger: "✎",
-  "expired token": "⌛",
-  "access token": "⚿",
-  user: "☻",
+  nobody: "M10 10a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7M3 17.500c.6-3 3.200-5 7-5M13 14l4 4m0-4-4 4",
+  forger:
+    "M3 7c2-1.500 4-1.500 7 0 3-1.500 5-1.500 7 0 0 5-2 7-4 7-1.500 0-2-1.500-3-1.500S8.500 14 7 14c-2 0-4-2-4-7M6 9.500h2M12 9.500h2",
+  "expired token": "M10 17.500a7.500 7.500 0 1 0 0-15 7.500 7.500 0 0 0 0 15M10 5.500V10l3 2",
+  "access token": "M7 13a4 4 0 1 0 0-8 4 4 0 0 0 0 8M11 9h7v3M15 9v2.500",
+  user: "M10 10a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7M3 17.500c.6-3.200 3.200-5 7-5s6.400 1.800 7 5",
 };
+
+/** The route's own people first: nobody, its pool's, then the others'. */
+function inOrder(people: readonly Person[], poolIds: readonly string[]): Person[] {
+  const isOwn = ({ poolId }: Person) => poolId === undefined || poolIds.includes(poolId);
+  return [...people.filter(isOwn), ...people.filter((person) => !isOwn(person))];
+}
 
 function People({
   people,
@@ -241,7 +254,7 @@ function People({
   return (
     <fieldset class="people">
       <legend>As whom</legend>
-      {people.map(({ id, kind, name, detail, poolId }) => (
+      {inOrder(people, poolIds).map(({ id, kind, name, detail }) => (
         <label key={id} class={request.person === id ? "person chosen" : "person"}>
           <input
             type="radio"
@@ -251,16 +264,13 @@ function People({
             onChange={() => setQuery({ person: id })}
           />
           <span class={`face ${kind.split(" ")[0]}`} aria-hidden="true">
-            {FACES[kind]}
+            <svg viewBox="0 0 20 20" role="presentation">
+              <path d={FACES[kind]} />
+            </svg>
           </span>
           <span>
             <b>{name}</b>
-            <span class="muted">
-              {kind === "user" && poolId !== undefined && !poolIds.includes(poolId)
-                ? "of another pool: "
-                : ""}
-              {detail}
-            </span>
+            <span class="muted">{detail}</span>
           </span>
         </label>
       ))}

@@ -40,7 +40,7 @@ export function UserCard({ pool, user, onChanged }: { pool: Pool; user: User; on
               <BusyButton
                 key={group}
                 class={isIn ? "chosen" : ""}
-                label={`${isIn ? "Remove from" : "Add to"} ${group}`}
+                title={`${isIn ? "Remove from" : "Add to"} ${group}`}
                 onPress={act(
                   isIn ? "AdminRemoveUserFromGroup" : "AdminAddUserToGroup",
                   isIn ? `no longer in ${group}` : `now in ${group}`,

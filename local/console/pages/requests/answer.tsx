@@ -1,35 +1,41 @@
 import { useState } from "preact/hooks";
 import type { BodyText, KeptMessage, Pairs, RequestDetail } from "../../contract";
 import { CodeBlock } from "../components/code-block";
-import { bytes, pretty } from "../kit/format";
+import { bytes } from "../kit/format";
 
 /** What the client sent and got, and what AWS would log of it. */
 export function Answer({
   request,
   isUnmasked,
   onUnmask,
+  isAnswerShown,
 }: {
   request: RequestDetail;
   isUnmasked: boolean;
   onUnmask: (isUnmasked: boolean) => void;
+  isAnswerShown: boolean;
 }) {
   const { exchange, onAws, curl } = request;
   return (
     <>
       <section class="card" aria-label="The messages">
-        <h3>What the client got</h3>
+        <h3>{isAnswerShown ? "What the client sent" : "What the client got"}</h3>
         {exchange === undefined ? (
-          <p class="muted">
-            Status {request.status}. Headers and bodies were not kept when it came: press “Keep bodies” in the
-            list, and send it again.
-          </p>
+          !isAnswerShown && (
+            <p class="muted">
+              Status {request.status}. Headers and bodies were not kept when it came: press “Keep bodies” in
+              the list, and send it again.
+            </p>
+          )
         ) : (
           <>
-            <Message
-              label="Answer"
-              first={`HTTP/1.1 ${exchange.response.status}`}
-              message={exchange.response}
-            />
+            {!isAnswerShown && (
+              <Message
+                label="Answer"
+                first={`HTTP/1.1 ${exchange.response.status}`}
+                message={exchange.response}
+              />
+            )}
             <Message
               label="Request"
               first={`${request.method} ${request.path}${request.query === undefined ? "" : `?${request.query}`} HTTP/1.1`}
@@ -60,7 +66,7 @@ export function messageText(first: string, headers: Pairs, body: BodyText): stri
 function bodyText({ text, isBase64, bytes: length }: BodyText): string {
   if (isBase64) return `(${bytes(length)}, base64)\n${text}`;
   const isCut = new TextEncoder().encode(text).length < length;
-  return isCut ? `${text}\n(the first of ${bytes(length)})` : pretty(text);
+  return isCut ? `${text}\n(the first of ${bytes(length)})` : text;
 }
 
 function OnAws({ entries }: { entries: RequestDetail["onAws"] }) {

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Advice, RequestDetail, TryRequest } from "../../contract";
-import { Badge, outcomeTone, Status } from "../components/badge";
+import { Badge, outcomeTone, Status, splitPrediction } from "../components/badge";
 import { CopyButton } from "../components/code-block";
 import { Empty, Loaded } from "../components/page";
 import { consoleState } from "../kit/api";
@@ -12,7 +12,16 @@ import { Ladder } from "./ladder";
 import { Aftermath } from "./runs";
 
 /** One request: what decided it, every layer that it went through, what it caused, and what AWS would log. */
-export function RequestView({ id, closeHref }: { id: string; closeHref?: string }) {
+export function RequestView({
+  id,
+  closeHref,
+  isAnswerShown = false,
+}: {
+  id: string;
+  closeHref?: string;
+  /** Whether the page shows the answer already. */
+  isAnswerShown?: boolean;
+}) {
   const [isUnmasked, setUnmasked] = useState(false);
   const detail = useResource(
     "GET /api/requests/{id}",
@@ -38,7 +47,12 @@ export function RequestView({ id, closeHref }: { id: string; closeHref?: string 
               <Aftermath request={request} />
             </div>
             <div>
-              <Answer request={request} isUnmasked={isUnmasked} onUnmask={setUnmasked} />
+              <Answer
+                request={request}
+                isUnmasked={isUnmasked}
+                onUnmask={setUnmasked}
+                isAnswerShown={isAnswerShown}
+              />
             </div>
           </div>
         </>
@@ -49,6 +63,7 @@ export function RequestView({ id, closeHref }: { id: string; closeHref?: string 
 
 function Head({ request, closeHref }: { request: RequestDetail; closeHref: string | undefined }) {
   const { method, path, query, status, at, durationMs, sourceIp, caller, decidedBy, defencesOff } = request;
+  const { said, prediction } = splitPrediction(decidedBy.detail);
   const names = useStore(consoleState) === undefined ? [] : defencesOff;
   return (
     <header class="request-head">
@@ -70,7 +85,13 @@ function Head({ request, closeHref }: { request: RequestDetail; closeHref: strin
         <Badge tone={outcomeTone(request)}>
           {request.outcome} by {decidedBy.layer}
         </Badge>{" "}
-        <b>{decidedBy.detail}</b>
+        <b>{said}</b>
+        {prediction !== undefined && (
+          <>
+            {" "}
+            <Badge tone="warn">{prediction}</Badge>
+          </>
+        )}
       </p>
       <p class="muted">
         {clockTime(at)} · {duration(durationMs)} · from {sourceIp} ·{" "}

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import type { RequestSummary } from "../../contract";
-import { outcomeTone, SIGNS, Status } from "../components/badge";
+import { outcomeTone, SIGNS, Status, splitPrediction } from "../components/badge";
 import { BusyButton } from "../components/busy-button";
 import { Empty, FilterField } from "../components/page";
 import { type Column, VirtualTable } from "../components/virtual-table";
@@ -142,7 +142,7 @@ function KeepSwitch() {
   return (
     <BusyButton
       onPress={() => call("POST /api/keep", { input: { messages: !isKept } })}
-      label={
+      title={
         isKept ? "Headers and bodies are kept: stop and forget them" : "Keep headers and bodies from now on"
       }
     >
@@ -159,7 +159,7 @@ function Decision({ request }: { request: RequestSummary }) {
       <span class={`sign ${tone}`} aria-hidden="true">
         {SIGNS[tone]}
       </span>{" "}
-      <b>{layer}</b> <span class="muted">{detail}</span>
+      <b>{layer}</b> <span class="muted">{splitPrediction(detail).said}</span>
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import type { AwsCallView, MessageView, RequestDetail, RunView } from "../../contract";
 import { Badge, type Tone } from "../components/badge";
 import { Lines } from "../components/lines";
-import { arnName, clockTime, duration } from "../kit/format";
+import { arnName, arnResource, clockTime, duration, withNames } from "../kit/format";
 import { hrefOf } from "../kit/router";
 
 /** What a request caused: runs of functions with their calls and lines, and messages with their way. */
@@ -40,7 +40,7 @@ export function Run({ run }: { run: RunView }) {
     ...(run.cold === true ? ["new instance"] : []),
   ];
   return (
-    <section class="card run" aria-label={`Run of ${run.functionName}`}>
+    <section class="card run" aria-label={`Run of ${run.functionName}, ${run.requestId}`}>
       <h3>
         λ <a href={hrefOf("functions", [run.functionName])}>{run.functionName}</a>{" "}
         <Badge tone={RUN_TONES[run.outcome]}>{run.outcome}</Badge>
@@ -55,7 +55,9 @@ export function Run({ run }: { run: RunView }) {
           ))}
         </ul>
       )}
-      {run.lines.length > 0 && <Lines lines={run.lines} label={`Log lines of ${run.functionName}`} />}
+      {run.lines.length > 0 && (
+        <Lines lines={run.lines} label={`Log lines of ${run.functionName}, ${run.requestId}`} />
+      )}
       <a href={hrefOf("logs", [], { group: run.logGroup, q: run.requestId })}>
         All lines of this run in Logs
       </a>
@@ -71,7 +73,7 @@ function Call({ call }: { call: AwsCallView }) {
       </Badge>
       <span>
         <b>{call.action ?? `${call.service}:${call.operation}`}</b>
-        {call.resource !== undefined && <code class="muted"> {arnName(call.resource)}</code>}
+        {call.resource !== undefined && <code class="muted"> {arnResource(call.resource)}</code>}
         <span class="muted">
           {" "}
           {call.decidedBy === undefined
@@ -121,7 +123,7 @@ export function MessageWay({ message }: { message: MessageView }) {
             <span>
               {arnName(hop.to)}
               {hop.attempt !== undefined && <span class="muted"> attempt {hop.attempt}</span>}{" "}
-              <span class="muted">{hop.detail}</span>
+              <span class="muted">{withNames(hop.detail)}</span>
             </span>
           </li>
         ))}
