@@ -12,6 +12,7 @@ import { defaultLimits } from "../kernel/limits";
 import type { Principal } from "../kernel/principal";
 import { splitTarget } from "../kernel/request-target";
 import { type Call, ownOperation } from "./call";
+import { cborCall } from "./cbor-protocol";
 import { jsonCall } from "./json-protocol";
 import { queryCall } from "./query-protocol";
 import { restCall } from "./rest-protocol";
@@ -126,6 +127,7 @@ function claim(
   const signedFor = typeof signature === "object" ? signature.service : undefined;
   return (
     jsonCall(request, services) ??
+    cborCall(request) ??
     queryCall(request, services, signedFor) ??
     restCall(request, services, signedFor)
   );
@@ -156,7 +158,11 @@ async function run(
   }
   asked.allowed = true;
   await options.faults.strike(service.name);
-  return operation.handle(input, { principal, requestId, sourceIp: request.sourceIp });
+  const traceHeader = headerValue(request.headers, "x-amzn-trace-id");
+  return operation.handle(input, {
+    ...{ principal, requestId, sourceIp: request.sourceIp },
+    ...(traceHeader === undefined ? {} : { traceHeader }),
+  });
 }
 
 /**

@@ -17,7 +17,7 @@ export function queryCall(
   services: readonly AwsService[],
   signedFor: string | undefined,
 ): Call | undefined {
-  const form = readForm(request);
+  const form = readForm(request, signedFor !== undefined);
   const action = form.get("Action");
   if (action === null) return undefined;
   const found = findService(form.get("Version"), signedFor, services);
@@ -31,8 +31,13 @@ export function queryCall(
       invalidToken: "InvalidClientTokenId",
       incompleteSignature: "IncompleteSignature",
       internalFailure: "InternalFailure",
-      unknownOperation: () =>
-        new AwsError("InvalidAction", `The action ${action} is not valid for this endpoint.`),
+      unknownOperation: () => {
+        const inJson = found === undefined && services.some(({ name }) => name === signedFor);
+        const hint = inJson
+          ? `: ${signedFor} is served in JSON, which its SDKs speak today; update yours`
+          : "";
+        return new AwsError("InvalidAction", `The action ${action} is not valid for this endpoint${hint}.`);
+      },
     },
     input: () => decodeForm([...form].filter(([name]) => !isEnvelope(name))),
     success: (output, requestId) =>
@@ -41,10 +46,10 @@ export function queryCall(
   };
 }
 
-/** The form of a request to `/`; empty for any other path. */
-export function readForm(request: HttpRequest): URLSearchParams {
+/** The form of a request to `/`; empty for any other path, unless it may be anywhere, as SQS's queue URLs are. */
+export function readForm(request: HttpRequest, anywhere = false): URLSearchParams {
   const { path, query } = splitTarget(request.target);
-  if (path !== "/") return new URLSearchParams();
+  if (path !== "/" && !anywhere) return new URLSearchParams();
   const contentType = singleHeader(request.headers, "content-type") ?? "";
   const isForm = request.method === "POST" && contentType.startsWith("application/x-www-form-urlencoded");
   return isForm

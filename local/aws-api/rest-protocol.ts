@@ -3,10 +3,12 @@ import { type HeaderList, singleHeader } from "../kernel/headers";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 import type { Members } from "../kernel/input";
 import { splitTarget } from "../kernel/request-target";
-import { readsErrorsInXml } from "./absent-services";
 import { type Call, jsonErrorCodes, parseJsonBody } from "./call";
 import { xmlFailure } from "./query-protocol";
 import type { AwsService, BoundOperation, RestRoute } from "./service";
+
+/** Services that speak REST with XML, by signing name (botocore 1.43). None is served; their SDKs read refusals in XML. */
+const REST_XML: ReadonlySet<string> = new Set(["s3", "s3express", "s3-outposts", "cloudfront", "route53"]);
 
 /** REST with JSON: method and path name the operation; path, query string, headers and body have its members. */
 export function restCall(
@@ -41,7 +43,7 @@ export function restCall(
         : payloadResponse(output, match.route.answer, headers);
     },
     failure: (error, requestId) => {
-      if (match === undefined && readsErrorsInXml(signedFor)) return xmlFailure(error, requestId);
+      if (match === undefined && REST_XML.has(signedFor ?? "")) return xmlFailure(error, requestId);
       const key = messageKey(match?.service ?? services.find(({ name }) => name === signedFor));
       return jsonResponse(error.status, { [key]: error.message, ...error.members }, [
         ["x-amzn-RequestId", requestId],

@@ -16,6 +16,8 @@ export interface CallContext {
   readonly principal: Principal;
   readonly requestId: string;
   readonly sourceIp: string;
+  /** X-Ray's, as SDKs in a function send it along: `Root=1-…;Parent=…;Sampled=1`. */
+  readonly traceHeader?: string;
 }
 
 /** The permission that an operation needs: the action, and the resource that a call asks it for. */

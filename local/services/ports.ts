@@ -103,10 +103,16 @@ export interface QueuePort {
    * Puts a message into the queue.
    *
    * @param sender the service that sends, for the message's `SenderId`
-   * @param groupId of a fair queue's message
+   * @param more the group of a fair queue's message, and X-Ray's header
    * @throws AwsError where the deployment has no such queue, or the message is too large for it
    */
-  send(queueArn: string, body: string, attributes: MessageAttributes, sender: string, groupId?: string): void;
+  send(
+    queueArn: string,
+    body: string,
+    attributes: MessageAttributes,
+    sender: string,
+    more?: { readonly groupId?: string | undefined; readonly traceHeader?: string | undefined },
+  ): void;
   /** The messages in the queue, oldest first, without receiving them. */
   look(queueArn: string): readonly WaitingMessage[];
   /** Gives the messages that can be received to their taker, and deletes those that it takes. @returns how many it took */

@@ -152,6 +152,38 @@ describe("the AWS endpoint", () => {
     },
   );
 
+  test.each([
+    ["/", "Action=ListQueues&Version=2012-11-05", "ListQueues"],
+    ["/123456789012/names", "Action=SendMessage&MessageBody=a&Version=2012-11-05", "SendMessage"],
+  ])("SQS: the query protocol of its former SDKs is named, at %s", async (path, body, action) => {
+    const response = await fetch(`${endpoint.url}${path}`, {
+      method: "POST",
+      headers: { Authorization: signedFor("sqs"), "Content-Type": "application/x-www-form-urlencoded" },
+      body,
+    });
+
+    expect([response.status, response.headers.get("content-type")]).toEqual([400, "text/xml"]);
+    expect(await response.text()).toContain(
+      `<Code>InvalidAction</Code><Message>The action ${action} is not valid for this endpoint: sqs is served in JSON, which its SDKs speak today; update yours.</Message>`,
+    );
+  });
+
+  test("CBOR: what is not there is named in CBOR, as SDKs of CloudWatch read it", async () => {
+    const path = "/service/GraniteServiceVersion20100801/operation/GetMetricData";
+    const response = await fetch(`${endpoint.url}${path}`, {
+      method: "POST",
+      headers: { Authorization: signedFor("monitoring"), "smithy-protocol": "rpc-v2-cbor" },
+    });
+    const message =
+      "The operation GetMetricData of GraniteServiceVersion20100801 is not one that this endpoint has.";
+
+    expect([response.status, response.headers.get("smithy-protocol")]).toEqual([404, "rpc-v2-cbor"]);
+    // RFC 8949: a map of two, four texts, two of them with their length in a byte of its own.
+    expect(Buffer.from(await response.arrayBuffer()).toString("latin1")).toBe(
+      `\xa2\x66__type\x78\x19UnknownOperationException\x67message\x78${String.fromCharCode(message.length)}${message}`,
+    );
+  });
+
   test("SQS: the error's code of the query protocol stands in the header that botocore reads", async () => {
     const response = await json("AmazonSQS.ReceiveMessage");
 

@@ -116,6 +116,24 @@ describe("the AWS endpoint, called by the AWS SDK for JavaScript", () => {
     expect(calls[0]?.context.sourceIp).toBe("127.0.0.1");
   });
 
+  test("the trace header that an SDK sends from inside a function reaches the operation", async () => {
+    const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1";
+    const client = new SNSClient(settings());
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        Object.assign(args.request ?? {}, {
+          headers: { ...Reflect.get(args.request ?? {}, "headers"), "X-Amzn-Trace-Id": trace },
+        });
+        return next(args);
+      },
+      { step: "build" },
+    );
+
+    await client.send(new PublishCommand({ TopicArn: "arn:aws:sns:us-east-1:123456789012:T", Message: "a" }));
+
+    expect(calls[0]?.context.traceHeader).toBe(trace);
+  });
+
   test("SNS: a batch's entries and results are lists", async () => {
     const client = new SNSClient(settings());
 

@@ -15,6 +15,7 @@ export const logsOperations: Operations<LogStore> = {
     },
     handle: describeGroups,
   },
+  ListLogGroups: { permission: { action: "logs:ListLogGroups" }, handle: listGroups },
   DescribeLogStreams: { permission: onGroup("logs:DescribeLogStreams"), handle: describeStreams },
   GetLogEvents: {
     permission: {
@@ -94,9 +95,7 @@ function describeGroups(input: Input, store: LogStore): Members {
   const pattern = input.optionalText("logGroupNamePattern");
   if (prefix !== undefined && pattern !== undefined)
     throw invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
-  const groupClass = input.optionalText("logGroupClass", {
-    oneOf: ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"],
-  });
+  const groupClass = input.optionalText("logGroupClass", CLASS);
   // The pattern is a substring, in any case (CloudWatch Logs API Reference, DescribeLogGroups).
   const wanted = (pattern ?? "").toLowerCase();
   const groups = store.groups().filter(({ settings: { name } }) => {
@@ -106,6 +105,33 @@ function describeGroups(input: Input, store: LogStore): Members {
   const { items, next } = page(groups, ({ settings }) => settings.name, input, 50);
   return { logGroups: items.map(describeGroup), ...next };
 }
+
+/**
+ * The pattern is one to five texts between bars, each somewhere in the name or, after a `^`, at its beginning (CloudWatch Logs
+ * API Reference, ListLogGroups; recorded in localstack's AWS-validated test_logs_groups.py).
+ */
+function listGroups(input: Input, store: LogStore): Members {
+  const other = ["dataSources", "fieldIndexNames", "logGroupTags"].find((name) => input.has(name));
+  if (other !== undefined)
+    throw invalid(`${other}: the local runtime lists log groups by name and class only`);
+  const wanted = input.optionalText("logGroupNamePattern", LIST_PATTERN)?.split("|") ?? [""];
+  const isWanted = ({ settings: { name } }: LogGroup) =>
+    wanted.some((text) => (text.startsWith("^") ? name.startsWith(text.slice(1)) : name.includes(text)));
+  const found =
+    (input.optionalText("logGroupClass", CLASS) ?? "STANDARD") === "STANDARD" ? store.groups() : [];
+  const { items, next } = page(found.filter(isWanted), ({ settings }) => settings.name, input, 1_000, 50);
+  const logGroups = items.map(({ settings: { name, arn } }) => ({
+    ...{ logGroupName: name, logGroupArn: arn, logGroupClass: "STANDARD" },
+  }));
+  return { logGroups, ...next };
+}
+
+const LIST_PATTERN = {
+  min: 3,
+  max: 129,
+  pattern: "(\\^?[\\.\\-_\\/#A-Za-z0-9]{3,24})(\\|\\^?[\\.\\-_\\/#A-Za-z0-9]{3,24}){0,4}",
+};
+const CLASS = { oneOf: ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"] };
 
 /** Recorded in localstack's AWS-validated test_logs_groups.py. */
 function describeGroup(group: LogGroup): Members {
@@ -220,8 +246,9 @@ function limitOf(input: Input, most: number): number {
   return input.optionalInteger("limit", { min: 1, max: most }) ?? most;
 }
 
-function page<T>(all: readonly T[], keyOf: (item: T) => string, input: Input, most: number) {
+function page<T>(all: readonly T[], keyOf: (item: T) => string, input: Input, most: number, usual = most) {
   const token = input.optionalText("nextToken");
-  const { items, nextToken } = pageOf(all, { keyOf, token, limit: limitOf(input, most), invalidToken });
+  const limit = input.has("limit") ? limitOf(input, most) : usual;
+  const { items, nextToken } = pageOf(all, { keyOf, token, limit, invalidToken });
   return { items, next: nextToken === undefined ? {} : { nextToken } };
 }

@@ -80,8 +80,11 @@ async function deliverToEndpoint(
   const { endpoint, protocol } = subscription;
   if (protocol === "lambda") {
     const payload = lambdaEvent(notification, subscription);
-    const cause = notification.messageId;
-    return services.ports.functions.invokeAsync({ functionArn: endpoint, payload, principal, cause });
+    const traceId = /Root=[^;]+/.exec(notification.traceHeader ?? "")?.[0];
+    return services.ports.functions.invokeAsync({
+      ...{ functionArn: endpoint, payload, principal, cause: notification.messageId },
+      ...(traceId === undefined ? {} : { traceId }),
+    });
   }
   if (protocol === "sqs") {
     await sendToQueue(endpoint, notification, subscription, principal, services);
@@ -99,11 +102,11 @@ async function sendToQueue(
   { access, ports }: DeliveryServices,
 ): Promise<void> {
   await access.authorize({ principal, action: "sqs:SendMessage", resource: arn });
-  const { attributes, groupId } = notification;
+  const { attributes, groupId, traceHeader } = notification;
   const [body, own] = subscription.raw
     ? [notification.messageFor("sqs"), attributes]
     : [envelope(notification, subscription), {}];
-  ports.queues.send(arn, body, own, "sns.amazonaws.com", groupId);
+  ports.queues.send(arn, body, own, "sns.amazonaws.com", { groupId, traceHeader });
 }
 
 function messageOf(error: unknown): string {

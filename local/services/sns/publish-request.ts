@@ -1,3 +1,4 @@
+import type { CallContext } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
 import type { Input } from "../../kernel/input";
 import { isObject, parseJson } from "../../kernel/json";
@@ -11,6 +12,8 @@ export interface PublishRequest {
   readonly attributes: MessageAttributes;
   /** Of a fair queue: a standard topic hands it on. */
   readonly groupId: string | undefined;
+  /** X-Ray's, which a topic hands on as well. */
+  readonly traceHeader: string | undefined;
   /** What counts for the limit of a batch. */
   readonly bytes: number;
 }
@@ -19,7 +22,7 @@ export interface PublishRequest {
 export const maxPublishBytes = 262_144;
 
 /** @throws AwsError `InvalidParameter`, `ParameterValueInvalid`, `ValidationError` as SNS words them */
-export function readPublishRequest(input: Input): PublishRequest {
+export function readPublishRequest(input: Input, { traceHeader }: CallContext): PublishRequest {
   const message = input.optionalText("Message") ?? "";
   if (message === "") throw invalidParameter("Empty message");
   const subject = readSubject(input);
@@ -33,6 +36,7 @@ export function readPublishRequest(input: Input): PublishRequest {
     attributes,
     subject,
     groupId: input.optionalText("MessageGroupId"),
+    traceHeader,
     bytes,
     messageFor: readStructure(input.optionalText("MessageStructure"), message),
   };

@@ -1,4 +1,4 @@
-import type { Permission } from "../../aws-api/service";
+import type { CallContext, Permission } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
 import { type Input, type InputDialect, type Members, validation } from "../../kernel/input";
 import { pageOf } from "../../kernel/paging";
@@ -30,7 +30,9 @@ export const sns: ServiceDefinition<Topics> = {
   operations: {
     Publish: {
       permission: { action: "sns:Publish", resource: targetArn },
-      handle: (input, topics) => ({ MessageId: topics.accept(targetArn(input), readPublishRequest(input)) }),
+      handle: (input, topics, context) => ({
+        MessageId: topics.accept(targetArn(input), readPublishRequest(input, context)),
+      }),
     },
     PublishBatch: { permission: onTopic("sns:Publish"), handle: publishBatch },
     ListTopics: {
@@ -115,7 +117,7 @@ function targetArn(input: Input): string {
 }
 
 /** An entry that is not as the API asks fails the whole batch (recorded); an empty message or a bad subject only itself. */
-function publishBatch(input: Input, topics: Topics): Members {
+function publishBatch(input: Input, topics: Topics, context: CallContext): Members {
   const arn = input.text("TopicArn");
   topics.require(arn);
   const entries = batchEntries(input);
@@ -123,7 +125,7 @@ function publishBatch(input: Input, topics: Topics): Members {
   const requests = entries.flatMap((entry) => {
     const Id = entry.text("Id");
     try {
-      return [{ Id, request: readPublishRequest(entry) }];
+      return [{ Id, request: readPublishRequest(entry, context) }];
     } catch (error) {
       if (!(error instanceof AwsError) || !/: (Empty message|Subject)$/.test(error.message)) throw error;
       Failed.push({ Id, Code: error.code, Message: error.message, SenderFault: true });

@@ -39,7 +39,13 @@ export class Topics implements TopicPort {
 
   publish(topicArn: string, message: string, attributes: MessageAttributes): void {
     checkSize(message, undefined, attributes);
-    this.accept(topicArn, { attributes, subject: undefined, groupId: undefined, messageFor: () => message });
+    this.accept(topicArn, {
+      attributes,
+      subject: undefined,
+      groupId: undefined,
+      traceHeader: undefined,
+      messageFor: () => message,
+    });
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { CallContext } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
 import type { Input } from "../../kernel/input";
 import { type MessageAttribute, type MessageAttributes, messageBytes } from "../../kernel/message-attributes";
@@ -16,7 +17,7 @@ export const maxBatchBytes = 1_048_576;
 const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 /** @throws AwsError `MissingParameter`, `InvalidParameterValue`, `InvalidMessageContents` */
-export function readSendRequest(input: Input, senderId: string): SendRequest {
+export function readSendRequest(input: Input, { principal, traceHeader }: CallContext): SendRequest {
   const body = input.text("MessageBody");
   if (body === "") throw missing("MessageBody");
   if (FORBIDDEN.test(body))
@@ -28,10 +29,10 @@ export function readSendRequest(input: Input, senderId: string): SendRequest {
   const systemAttributes = readAttributes(input, "MessageSystemAttributes");
   return {
     body,
-    senderId,
+    senderId: "userId" in principal ? principal.userId : "anonymous",
     attributes: readAttributes(input, "MessageAttributes"),
     systemAttributes,
-    traceHeader: systemAttributes.AWSTraceHeader?.StringValue,
+    traceHeader: systemAttributes.AWSTraceHeader?.StringValue ?? traceHeader,
     groupId: readGroupId(input),
     delaySeconds: numberIn(input, "DelaySeconds", 0, 900, "DelaySeconds must be >= 0 and <= 900."),
   };

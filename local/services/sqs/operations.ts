@@ -19,7 +19,7 @@ import { describeMessage, describeQueue } from "./views";
 
 export const sqsOperations: Operations<Queues> = {
   SendMessage: onQueue("SendMessage", (queue, input, _queues, context) => {
-    const request = readSendRequest(input, senderOf(context));
+    const request = readSendRequest(input, context);
     checkSize(queue.settings.maxMessageBytes, request.body, request.attributes);
     return send(queue, request);
   }),
@@ -86,10 +86,6 @@ function urlOf({ endpointUrl }: Queues, { settings }: Queue): string {
   return `${endpointUrl()}/${settings.accountId}/${settings.name}`;
 }
 
-function senderOf({ principal }: CallContext): string {
-  return "userId" in principal ? principal.userId : "anonymous";
-}
-
 function send(queue: Queue, { systemAttributes, ...outgoing }: SendRequest): Members {
   const message = queue.send(outgoing);
   const digests = [
@@ -110,7 +106,7 @@ function send(queue: Queue, { systemAttributes, ...outgoing }: SendRequest): Mem
 function sendBatch(queue: Queue, input: Input, _queues: Queues, context: CallContext): Members {
   const requests = entriesOf(input).map(({ entry }) => ({
     entry,
-    request: attempt(() => readSendRequest(entry, senderOf(context))),
+    request: attempt(() => readSendRequest(entry, context)),
   }));
   const bytes = requests.reduce(
     (sum, { request }) =>

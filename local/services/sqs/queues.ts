@@ -5,7 +5,7 @@ import type { Clock } from "../../kernel/clock";
 import type { MessageAttributes } from "../../kernel/message-attributes";
 import type { QueuePort, WaitingMessage } from "../ports";
 import { checkSize } from "./messages";
-import { type Message, Queue } from "./queue";
+import { type Message, type Outgoing, Queue } from "./queue";
 import { queueOfUrl, readQueues } from "./resources";
 
 /** The deployment's queues. Permissions are the callers' business. */
@@ -56,12 +56,12 @@ export class Queues implements QueuePort {
     body: string,
     attributes: MessageAttributes,
     senderId: string,
-    groupId?: string,
+    more: Pick<Outgoing, "groupId" | "traceHeader"> = {},
   ): Message {
     const queue = this.byArn(arn);
     if (queue === undefined) throw noSuchQueue();
     checkSize(queue.settings.maxMessageBytes, body, attributes);
-    return queue.send({ body, attributes, senderId, groupId });
+    return queue.send({ body, attributes, senderId, ...more });
   }
 
   look(arn: string): WaitingMessage[] {

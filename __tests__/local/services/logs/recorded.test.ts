@@ -12,9 +12,8 @@ import { administrator, caught } from "../lambda/support";
  * docs/local-runtime.md counts them.
  */
 
-const facts = new RecordedAnswers("CloudWatch Logs, as far as it is read", {
-  list_log_groups_with_pattern: "the operation is not there, `DescribeLogGroups` is.",
-});
+const facts = new RecordedAnswers("CloudWatch Logs, as far as it is read", {});
+const other = ["aws_cloudwatch_log_group", { name: "other" }] as const;
 const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const arn = "arn:aws:logs:us-east-1:123456789012:log-group:g";
 
@@ -139,6 +138,26 @@ facts.fact("tag_resource_api: a group's tags", async () => {
 
   expect(await call("ListTagsLogGroup", { logGroupName: "g" })).toEqual({ tags: { env: "testing1" } });
   expect(await call("ListTagsForResource", { resourceArn: arn })).toEqual({ tags: { env: "testing1" } });
+});
+
+facts.fact("list_log_groups_with_pattern", async () => {
+  const groups = deploymentOf(["aws_cloudwatch_log_group", { name: "test-log-group" }], other);
+  const service = bindService(logs, new LogStore(groups, { clock: new TestClock(1_000) }));
+
+  const found = await service.operations.ListLogGroups?.handle(
+    { logGroupNamePattern: "test-log-group" },
+    context,
+  );
+
+  expect(found).toEqual({
+    logGroups: [
+      {
+        logGroupArn: "arn:aws:logs:us-east-1:123456789012:log-group:test-log-group",
+        logGroupClass: "STANDARD",
+        logGroupName: "test-log-group",
+      },
+    ],
+  });
 });
 
 facts.holdInDocs("logs");

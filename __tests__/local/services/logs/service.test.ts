@@ -32,6 +32,32 @@ const A = { logGroupName: "/aws/lambda/A" };
 const list = (value: unknown): Members[] => (Array.isArray(value) ? value : []);
 const texts = (output: Members) => list(output.events).map((event) => event.message);
 
+describe("ListLogGroups", () => {
+  test.each([
+    [{}, 3],
+    [{ logGroupNamePattern: "^/aws" }, 2],
+    [{ logGroupNamePattern: "lambda" }, 2],
+    [{ logGroupNamePattern: "LAMBDA" }, 0],
+    [{ logGroupNamePattern: "^lambda" }, 0],
+    [{ logGroupNamePattern: "^/aws/lambda/A|gate" }, 2],
+    [{ logGroupClass: "INFREQUENT_ACCESS" }, 0],
+    [{ limit: 1 }, 1],
+  ])("answers %j with %i of three groups", async (input, count) => {
+    const { logGroups } = await setUp().call("ListLogGroups", input);
+
+    expect(logGroups).toHaveLength(count);
+  });
+
+  test.each([
+    [{ logGroupNamePattern: "aw" }, "length greater than or equal to 3"],
+    [{ logGroupNamePattern: "a.*b" }, "regular expression pattern"],
+    [{ limit: 1_001 }, "less than or equal to 1000"],
+    [{ logGroupTags: [] }, "lists log groups by name and class only"],
+  ])("refuses %j", async (input, reason) => {
+    expect((await setUp().refused("ListLogGroups", input)).message).toContain(reason);
+  });
+});
+
 describe("DescribeLogGroups", () => {
   test("lists the deployment's groups by prefix or pattern, with their retention", async () => {
     const { call } = setUp();
@@ -333,6 +359,7 @@ test("each operation asks for its permission on the group or the stream", () => 
 
   expect(required).toEqual([
     { action: "logs:DescribeLogGroups", resource: `${group}:log-stream:` },
+    { action: "logs:ListLogGroups", resource: "*" },
     { action: "logs:DescribeLogStreams", resource: `${group}/aws/lambda/A:log-stream:` },
     { action: "logs:GetLogEvents", resource: `${group}/aws/lambda/A:log-stream:s` },
     { action: "logs:FilterLogEvents", resource: `${group}/aws/lambda/A:log-stream:` },

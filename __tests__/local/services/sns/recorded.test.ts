@@ -1,4 +1,4 @@
-import { bindService } from "../../../../local/aws-api/service";
+import { bindService, type CallContext } from "../../../../local/aws-api/service";
 import type { Members } from "../../../../local/kernel/input";
 import { md5OfAttributes } from "../../../../local/kernel/message-attributes";
 import { sns } from "../../../../local/services/sns/service";
@@ -12,10 +12,8 @@ import { administrator, caught, createWorld, type World } from "../lambda/suppor
  * docs/local-runtime.md counts them. Filter policies are in filter-policy.test.ts.
  */
 
-const facts = new RecordedAnswers("SNS (filter policies have a table of their own)", {
-  publish_sqs_from_sns_with_xray_propagation: "the trace header of a request is not handed on.",
-});
-const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
+const facts = new RecordedAnswers("SNS (filter policies have a table of their own)", {});
+const context: CallContext = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const names = topicArn("Names");
 const account = "123456789012";
 let world: World | undefined;
@@ -37,8 +35,8 @@ function setUp(values: Values = {}, topicValues: Values = {}) {
   });
   world = started;
   const service = bindService(sns, started.topics);
-  const call = async (operation: string, input: Members): Promise<Members> => {
-    const output = await service.operations[operation]?.handle({ TopicArn: names, ...input }, context);
+  const call = async (operation: string, input: Members, by: CallContext = context): Promise<Members> => {
+    const output = await service.operations[operation]?.handle({ TopicArn: names, ...input }, by);
     await started.topics.idle();
     return output ?? {};
   };
@@ -585,6 +583,14 @@ test("a subject counts for the limit, as it does in a batch", async () => {
   expect((await caught(call("PublishBatch", entries(tooLong)))).message).toBe(
     "Invalid parameter: Message too long",
   );
+});
+
+facts.fact("publish_sqs_from_sns_with_xray_propagation", async () => {
+  const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1";
+  const { call, received } = setUp();
+  await call("Publish", { Message: "hello" }, { ...context, traceHeader: trace });
+
+  expect(received()).toEqual([expect.objectContaining({ traceHeader: trace })]);
 });
 
 facts.holdInDocs("sns");

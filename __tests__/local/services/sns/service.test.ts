@@ -51,6 +51,20 @@ const fromSns = ({ principal }: AccessRequest) =>
 const Ada = { DataType: "String", StringValue: "Ada" };
 
 describe("delivery to a function", () => {
+  test("belongs to the trace of the request that published", async () => {
+    const source = "export const handler = async () => { console.log(process.env._X_AMZN_TRACE_ID); };";
+    const { started, service } = setUp([subscription("lambda", functionArn("F"))], source);
+    const traceHeader = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1";
+
+    await service.operations.Publish?.handle({ TopicArn: names, Message: "a" }, { ...context, traceHeader });
+    await started.topics.idle();
+    await started.functions.idle();
+
+    expect(started.log("F").join("")).toMatch(
+      /Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=(?!7fa8c0f79203be72)/,
+    );
+  });
+
   test("is an asynchronous event with the record as AWS makes it", async () => {
     const { started, publish } = setUp([subscription("lambda", functionArn("F"))]);
 

@@ -1,4 +1,4 @@
-import { bindService } from "../../../../local/aws-api/service";
+import { bindService, type CallContext } from "../../../../local/aws-api/service";
 import type { Members } from "../../../../local/kernel/input";
 import { Queues } from "../../../../local/services/sqs/queues";
 import { sqs } from "../../../../local/services/sqs/service";
@@ -14,11 +14,9 @@ import { administrator, caught, endpointUrl } from "../lambda/support";
  */
 
 const facts = new RecordedAnswers("SQS (standard queues; a FIFO queue stops the start)", {
-  aws_trace_header_propagation:
-    "the trace header of a request is not taken, the one in `MessageSystemAttributes` is.",
   "non_existent_queue, query": "the query protocol, which SDKs spoke before 2023, is not served for SQS.",
 });
-const context = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
+const context: CallContext = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const url = (name: string) => `http://127.0.0.1:3000/123456789012/${name}`;
 
 /** AWS's default size now; the provider sets 262144 where nobody says otherwise. */
@@ -32,8 +30,8 @@ function setUp(values: Values = {}) {
     endpointUrl,
   );
   const service = bindService(sqs, queues);
-  const call = async (operation: string, input: Members = {}): Promise<Members> =>
-    (await service.operations[operation]?.handle({ QueueUrl: url("Main"), ...input }, context)) ?? {};
+  const call = async (operation: string, input: Members = {}, by: CallContext = context): Promise<Members> =>
+    (await service.operations[operation]?.handle({ QueueUrl: url("Main"), ...input }, by)) ?? {};
   const receive = async (input: Members = {}): Promise<Members[]> => {
     const { Messages } = await call("ReceiveMessage", { MaxNumberOfMessages: 10, ...input });
     return Array.isArray(Messages) ? Messages : [];
@@ -454,6 +452,16 @@ facts.fact(
     });
   },
 );
+
+facts.fact("aws_trace_header_propagation: a request's header becomes the message's", async () => {
+  const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1";
+  const { call, receive } = setUp();
+  await call("SendMessage", { MessageBody: "test" }, { ...context, traceHeader: trace });
+
+  const [message] = await receive({ MessageSystemAttributeNames: ["AWSTraceHeader"] });
+
+  expect(message).toMatchObject({ Body: "test", Attributes: { AWSTraceHeader: trace } });
+});
 
 facts.fact("fair_queue_with_message_group_id", async () => {
   const { call, receive } = setUp();
