@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DeploymentError } from "../../../local/deployment/attributes";
 import type { Deployment } from "../../../local/deployment/deployment";
 import { loadSynthesized, readStates } from "../../../local/load";
-import { functionCodeFolder } from "../../../local/services/lambda/function-code";
+import { functionCode } from "../../../local/services/lambda/function-code";
 import {
   greetingFiles,
   greetingStacks,
@@ -78,15 +78,18 @@ describe("reading Terraform's states", () => {
     const deployment = readStates(recorded, { ...folders, edge: join(folder, "stacks/edge") });
     const [fn] = deployment.ofType("aws_lambda_function");
 
-    expect(fn && functionCodeFolder(deployment, fn)).toBe(join(folder, "stacks/edge/assets/greeter"));
+    expect(fn && functionCode(deployment, fn)).toEqual({
+      kind: "folder",
+      path: join(folder, "stacks/edge/assets/greeter"),
+    });
   });
 
   it("says that a function's code is no longer where it was deployed from", () => {
     const deployment = readStates(recorded, folders);
     const [fn] = deployment.ofType("aws_lambda_function");
 
-    expect(() => fn && functionCodeFolder(deployment, fn)).toThrow(
-      "aws_lambda_function.Greeter (stack edge): its code's folder /checkout/stacks/edge/assets/greeter is not there",
+    expect(() => fn && functionCode(deployment, fn)).toThrow(
+      "aws_lambda_function.Greeter (stack edge): its code /checkout/stacks/edge/assets/greeter is not there",
     );
   });
 

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DeploymentError } from "../../../local/deployment/attributes";
 import { loadSynthesized } from "../../../local/load";
-import { functionCodeFolder } from "../../../local/services/lambda/function-code";
+import { functionCode } from "../../../local/services/lambda/function-code";
 import {
   greetingFiles,
   greetingStacks,
@@ -92,9 +92,9 @@ describe("loading a synthesized folder", () => {
     const deployment = loadSynthesized(folder);
     const [fn] = deployment.ofType("aws_lambda_function");
 
-    const codeFolder = fn && functionCodeFolder(deployment, fn);
+    const code = fn && functionCode(deployment, fn);
 
-    expect(codeFolder).toBe(join(folder, "stacks/edge/assets/greeter"));
+    expect(code).toEqual({ kind: "folder", path: join(folder, "stacks/edge/assets/greeter") });
   });
 
   it("matches a remote state in S3 by its bucket and key", () => {
@@ -432,14 +432,22 @@ describe("refusing a folder", () => {
   });
 
   it.each([
-    [{ filename: "other.zip" }, /filename other\.zip is made from, and no archive_file makes it/],
-    [{ filename: "one.zip" }, /data\.archive_file\.One has no source_dir/],
-  ])("says that a function's code is not made from a folder: %j", (fn, expected) => {
+    [{ filename: "other.zip" }, /filename .*other\.zip is not there, and no archive_file makes it/],
+    [
+      { filename: "index.mjs" },
+      /AWS refuses filename .*Could not unzip uploaded file.*it is not a zip archive/,
+    ],
+    [{ filename: "one.zip" }, /data\.archive_file\.One has neither source_dir nor source_file/],
+  ])("says that a function's code is nowhere: %j", (fn, expected) => {
     const deployment = loadSynthesized(
       synthesizedFolder(
         {
           only: stackJson({
-            data: { archive_file: { One: { source_file: "index.mjs", output_path: "one.zip" } } },
+            data: {
+              archive_file: {
+                One: { source_content: "a", source_content_filename: "a", output_path: "one.zip" },
+              },
+            },
             resource: { aws_lambda_function: { F: { function_name: "F", ...fn } } },
           }),
         },
@@ -448,7 +456,7 @@ describe("refusing a folder", () => {
     );
     const [resource] = deployment.ofType("aws_lambda_function");
 
-    expect(failureOf(() => resource && functionCodeFolder(deployment, resource))).toMatch(expected);
+    expect(failureOf(() => resource && functionCode(deployment, resource))).toMatch(expected);
   });
 });
 

@@ -1,31 +1,82 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
+import { readZip } from "./zip";
+
+/** Where a function's code is: what goes into its archive, or an archive that is there already. */
+export interface FunctionCode {
+  readonly kind: "folder" | "file" | "archive";
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** Lambda Developer Guide, "Lambda quotas"; the message as recorded in localstack's `test_oversized_unzipped_lambda`. */
+const MOST_UNZIPPED_BYTES = 262_144_000;
 
 /**
- * The absolute path of the folder that goes into a function's archive: what Lambda would unpack.
+ * Finds the code of an `aws_lambda_function`: what a data source archive_file of its stack makes `filename` from, else the file
+ * itself.
  *
- * @param fn an `aws_lambda_function`
- * @throws DeploymentError when no `archive_file` of its stack makes that archive from a folder that is there
+ * @throws DeploymentError where there is neither, and for an archive that Lambda could not unzip
  */
-export function functionCodeFolder(deployment: Deployment, fn: Resource): string {
+export function functionCode(deployment: Deployment, fn: Resource): FunctionCode {
   const filename = fn.string("filename");
+  const folder = deployment.stackFolder(fn.stack);
   const archive = deployment
     .ofType("data.archive_file")
     .find(({ stack, values }) => stack === fn.stack && values.output_path === filename);
-  const folder = archive?.optionalString("source_dir");
-  if (folder !== undefined) return existing(fn, resolve(deployment.stackFolder(fn.stack), folder));
-  const found = archive === undefined ? "no archive_file makes it" : `${archive.address} has no source_dir`;
+  if (archive === undefined) return existingArchive(fn, resolve(folder, filename));
+  const [sourceFolder, sourceFile] = [
+    archive.optionalString("source_dir"),
+    archive.optionalString("source_file"),
+  ];
+  if (sourceFolder !== undefined)
+    return existing(fn, { kind: "folder", path: resolve(folder, sourceFolder) });
+  if (sourceFile !== undefined) return existing(fn, { kind: "file", path: resolve(folder, sourceFile) });
   throw new DeploymentError(
-    `${fn.address} (stack ${fn.stack}): the local runtime runs the folder that filename ${filename} is made from, and ${found}; make it with the data source archive_file and its source_dir`,
+    `${fn.location}: the local runtime runs what filename ${filename} is made from, and ${archive.address} has neither source_dir nor source_file; give it one of them`,
   );
 }
 
 /** A state outlives the folders that were deployed from. */
-function existing(fn: Resource, folder: string): string {
-  if (existsSync(folder)) return folder;
+function existing(fn: Resource, code: FunctionCode): FunctionCode {
+  if (existsSync(code.path)) return code;
   throw new DeploymentError(
-    `${fn.address} (stack ${fn.stack}): its code's folder ${folder} is not there; synthesize the stacks again: npm run synth`,
+    `${fn.location}: its code ${code.path} is not there; synthesize the stacks again: npm run synth`,
   );
+}
+
+function existingArchive(fn: Resource, path: string): FunctionCode {
+  if (!existsSync(path))
+    throw new DeploymentError(
+      `${fn.location}: filename ${path} is not there, and no archive_file makes it; make it with the data source archive_file`,
+    );
+  try {
+    const bytes = readZip(readFileSync(path)).reduce((sum, { size }) => sum + size, 0);
+    if (bytes > MOST_UNZIPPED_BYTES)
+      fn.refuse("filename", `Unzipped size must be smaller than ${MOST_UNZIPPED_BYTES} bytes`);
+  } catch (error) {
+    if (error instanceof DeploymentError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    fn.refuse(
+      "filename",
+      `Could not unzip uploaded file. Please check your file, then try to upload again. (${reason})`,
+    );
+  }
+  return { kind: "archive", path };
+}
+
+/** Puts the code into a folder that is not there yet, as Lambda unpacks it. */
+export async function unpackCode({ kind, path }: FunctionCode, folder: string): Promise<void> {
+  if (kind === "folder") return cp(path, folder, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  if (kind === "file") return cp(path, join(folder, basename(path)));
+  for (const { path: name, isLink, content } of readZip(readFileSync(path))) {
+    const target = join(folder, name);
+    await mkdir(dirname(target), { recursive: true });
+    if (isLink) await symlink(content().toString("utf8"), target);
+    else await writeFile(target, content());
+  }
 }

@@ -3,7 +3,7 @@ import type { Deployment, Resource } from "../../deployment/deployment";
 import { formatArn } from "../../kernel/arn";
 import { type AsyncSettings, readAsyncSettings, target } from "./async-settings";
 import { readEnvironment } from "./environment";
-import { functionCodeFolder } from "./function-code";
+import { type FunctionCode, functionCode } from "./function-code";
 
 /** A function as deployed. */
 export interface FunctionSettings {
@@ -25,8 +25,7 @@ export interface FunctionSettings {
   readonly deadLetterTargetArn: string | undefined;
   /** By qualifier: `$LATEST`, a version, an alias. */
   readonly asynchronous: ReadonlyMap<string, AsyncSettings>;
-  /** The folder that would be zipped. */
-  readonly codeFolder: string;
+  readonly code: FunctionCode;
   /** The version that the deployment publishes, `undefined` where there is only `$LATEST`. Both have the same code. */
   readonly publishedVersion: string | undefined;
   /** The version that each alias stands for, by the alias's name. */
@@ -100,7 +99,7 @@ function readFunction(
     asynchronous: new Map(
       ofType("aws_lambda_function_event_invoke_config").map((config) => readAsyncSettings(config, arn)),
     ),
-    codeFolder: functionCodeFolder(deployment, resource),
+    code: functionCode(deployment, resource),
     publishedVersion,
     aliases: new Map(ofType("aws_lambda_alias").map((alias) => readAlias(alias, publishedVersion))),
   };
@@ -110,7 +109,7 @@ function readFunction(
 function refuseOtherPackages(resource: Resource): void {
   const unsupported = (key: string, what: string): never => {
     throw new DeploymentError(
-      `${resource.location}: ${key} ${JSON.stringify(resource.values[key])}: the local runtime does not run ${what}; it runs the folder that an archive_file makes filename from`,
+      `${resource.location}: ${key} ${JSON.stringify(resource.values[key])}: the local runtime does not run ${what}; it runs a zip archive, or what an archive_file makes one from`,
     );
   };
   const packageType = resource.optionalString("package_type");

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync } from "node:fs";
-import { cp, mkdir, realpath, rm, symlink } from "node:fs/promises";
+import { mkdir, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { unpackCode } from "./function-code";
 import type { FunctionSettings } from "./function-settings";
 
 /** Where an instance finds its function's code and what Lambda's runtime brings along. */
@@ -38,12 +39,12 @@ export class TaskRoots {
   }
 }
 
-async function unpack({ codeFolder, runtime }: FunctionSettings, folder: string): Promise<TaskRoot> {
+async function unpack({ code, runtime }: FunctionSettings, folder: string): Promise<TaskRoot> {
   const taskRoot = join(folder, "task");
   await mkdir(join(folder, "node_modules"), { recursive: true });
-  await cp(codeFolder, taskRoot, { recursive: true });
+  await unpackCode(code, taskRoot);
   for (const name of packagesOf(runtime)) {
-    const installed = find(name, codeFolder) ?? find(name, __dirname);
+    const installed = find(name, code.path) ?? find(name, __dirname);
     if (installed !== undefined) await symlink(installed, join(folder, "node_modules", name), "junction");
   }
   // The path that Node.js gives modules: without links in it.
