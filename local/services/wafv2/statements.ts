@@ -5,7 +5,7 @@ import { compileField } from "./field-to-match";
 import { compileIpSetReference } from "./ip-set";
 import { compileLabelMatch } from "./label-match";
 import { compileRateBased } from "./rate-based";
-import { compilePattern, readPatternSet } from "./regex-pattern";
+import { compilePatterns, readPatternSet } from "./regex-pattern";
 import {
   allOf,
   anyOf,
@@ -35,10 +35,9 @@ const nestable: Readonly<Record<string, CompileStatement>> = {
   },
   ip_set_reference_statement: compileIpSetReference,
   byte_match_statement: compileByteMatch,
-  regex_match_statement: (block) => inspect(block, compilePattern(block.string("regex_string"))),
+  regex_match_statement: (block) => inspect(block, compilePatterns([block.string("regex_string")])),
   regex_pattern_set_reference_statement: (block, context) => {
-    const patterns = readPatternSet(context.referenced("aws_wafv2_regex_pattern_set", block));
-    return inspect(block, (bytes) => patterns.some((matches) => matches(bytes)));
+    return inspect(block, readPatternSet(context.referenced("aws_wafv2_regex_pattern_set", block)));
   },
   size_constraint_statement: compileSizeConstraint,
   label_match_statement: compileLabelMatch,

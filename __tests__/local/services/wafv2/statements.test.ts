@@ -105,6 +105,37 @@ describe("a regex statement", () => {
   });
 });
 
+describe("patterns whose search would take too long", () => {
+  const thousand = "(a{1,30}){1,30}$";
+  const warning = /is not evaluated here .*its patterns take \d{4} instructions, and more than 1000/;
+
+  it("are not evaluated, and the start says so", () => {
+    const { inspect, webAcls } = inspectorOf([rule(regex(thousand))]);
+
+    expect(inspect({ path: "/aaa" }).action).toBe("ALLOW");
+    expect(webAcls.warnings).toEqual([expect.stringMatching(warning)]);
+  });
+
+  it("count together where they are in one set", () => {
+    const statement: Block = {
+      regex_pattern_set_reference_statement: {
+        ...{ arn: arnOf("regexpatternset", "Long"), field_to_match: { uri_path: {} } },
+        text_transformation: noTransformation,
+      },
+    };
+    const few = [patternSet("Long", ["a{1,200}$"])];
+    const many = [
+      patternSet(
+        "Long",
+        Array.from({ length: 4 }, (_, index) => `${index}a{1,200}$`),
+      ),
+    ];
+
+    expect(inspectorOf([rule(statement)], few).webAcls.warnings).toEqual([]);
+    expect(inspectorOf([rule(statement)], many).webAcls.warnings).toEqual([expect.stringMatching(warning)]);
+  });
+});
+
 describe("a size constraint", () => {
   it.each([
     ["EQ", 3, [false, true, false]],
