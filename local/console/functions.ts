@@ -1,6 +1,5 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
-import path from "node:path";
 import type { RequestTrace } from "../kernel/trace";
+import { codeFiles } from "../services/lambda/function-code";
 import { type FunctionSettings, readFunctions } from "../services/lambda/function-settings";
 import type { FunctionView } from "./contract";
 import { CallError } from "./routes/call";
@@ -33,7 +32,9 @@ async function functionView(view: View, settings: FunctionSettings): Promise<Fun
     invocations: runs.length,
     errors: runs.filter(({ outcome }) => outcome !== "succeeded" && outcome !== "running").length,
     throttles: throttled.length,
-    bundle: filesOf(settings.codeFolder),
+    bundle: codeFiles(settings.code)
+      .slice(0, MOST_FILES)
+      .map(({ file, bytes }) => ({ file, bytes })),
     recentRuns: await Promise.all(runs.slice(0, MOST_RUNS).map((run) => runViewOf(view, run))),
   };
 }
@@ -43,21 +44,6 @@ function isFor(view: View, { method, path }: RequestTrace, functionArn: string):
   const route = routeOf(view, { method, path: `/${path.split("/").slice(2).join("/")}` });
   const integration = route?.method.integration;
   return integration?.type === "AWS_PROXY" && integration.functionArn === functionArn;
-}
-
-function filesOf(folder: string): { readonly file: string; readonly bytes: number }[] {
-  const entries: Dirent[] = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .slice(0, MOST_FILES)
-    .map((entry) => {
-      const absolute = path.join(entry.parentPath ?? entry.path, entry.name);
-      return {
-        file: path.relative(folder, absolute).split(path.sep).join("/"),
-        bytes: statSync(absolute).size,
-      };
-    })
-    .sort((one, other) => (one.file < other.file ? -1 : 1));
 }
 
 /** The text of one file of the bundle; nothing outside of the bundle is ever read. */
@@ -70,13 +56,10 @@ export function sourceOf(
     (candidate) => candidate.name === name,
   );
   if (settings === undefined) throw new CallError(404, `the deployment has no function ${name}`);
-  const files = filesOf(settings.codeFolder);
+  const files = codeFiles(settings.code).slice(0, MOST_FILES);
   const asked = file ?? files[0]?.file;
   const found = files.find((candidate) => candidate.file === asked);
   if (found === undefined)
     throw new CallError(404, `the bundle of ${name} has no file ${JSON.stringify(asked)}`);
-  const text = readFileSync(path.join(settings.codeFolder, found.file))
-    .subarray(0, MOST_SOURCE_BYTES)
-    .toString("utf8");
-  return { file: found.file, text };
+  return { file: found.file, text: found.read().subarray(0, MOST_SOURCE_BYTES).toString("utf8") };
 }

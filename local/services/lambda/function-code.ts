@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import { readZip } from "./zip";
@@ -66,6 +66,32 @@ function existingArchive(fn: Resource, path: string): FunctionCode {
     );
   }
   return { kind: "archive", path };
+}
+
+export interface CodeFile {
+  /** Relative, with slashes. */
+  readonly file: string;
+  readonly bytes: number;
+  read(): Buffer;
+}
+
+/** The files of the code, in the order of their names. */
+export function codeFiles({ kind, path }: FunctionCode): CodeFile[] {
+  const onDisk = (file: string, absolute: string): CodeFile => ({
+    ...{ file, bytes: statSync(absolute).size, read: () => readFileSync(absolute) },
+  });
+  const found = (): CodeFile[] => {
+    if (kind === "file") return [onDisk(basename(path), path)];
+    if (kind === "archive") {
+      const entries = readZip(readFileSync(path)).filter(({ isLink }) => !isLink);
+      return entries.map(({ path: file, size, content }) => ({ file, bytes: size, read: content }));
+    }
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+      .map((absolute) => onDisk(relative(path, absolute).split(sep).join("/"), absolute));
+  };
+  return found().sort((one, other) => (one.file < other.file ? -1 : 1));
 }
 
 /** Puts the code into a folder that is not there yet, as Lambda unpacks it. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Deployment } from "../../../../local/deployment/deployment";
-import { functionCode, unpackCode } from "../../../../local/services/lambda/function-code";
+import { codeFiles, functionCode, unpackCode } from "../../../../local/services/lambda/function-code";
 import { readZip } from "../../../../local/services/lambda/zip";
 import { resourceAt } from "../../../support/deployment";
 import { zipOf } from "./zip";
@@ -36,6 +36,10 @@ test("an archive that is there already is unpacked: packed and stored files, fol
   await unpackCode(code, join(folder, "task"));
 
   expect(code).toEqual({ kind: "archive", path: join(folder, "code.zip") });
+  const unpacked = codeFiles({ kind: "folder", path: join(folder, "task") });
+  const listed = codeFiles(code).map(({ file, bytes, read }) => [file, bytes, read().toString()]);
+  expect(unpacked.map(({ file, bytes, read }) => [file, bytes, read().toString()])).toEqual(listed);
+  expect(listed.map(([file]) => file)).toEqual(["empty.txt", "index.mjs", "lib/a/b.txt"]);
   expect(readdirSync(join(folder, "task")).sort()).toEqual(["empty.txt", "index.mjs", "lib", "link.txt"]);
   expect(readFileSync(join(folder, "task/index.mjs"), "utf8")).toContain("'é'");
   expect(readFileSync(join(folder, "task/link.txt"), "utf8")).toBe("stored");
