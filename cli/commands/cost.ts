@@ -23,13 +23,12 @@ export async function cost({ requests, json }: CostWords, context: CommandContex
     stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     return 0;
   }
-  const row = (what: string, quantity: string, usd: number) =>
-    `  ${what.padEnd(30)}${quantity.padStart(16)}${usd.toFixed(2).padStart(12)}`;
-  const shown = lines.filter((line) => line.atRest || requests > 0);
+  const row = (what: string, quantity: string, usd: number, source = "") =>
+    `  ${what.padEnd(30)}${quantity.padStart(16)}${usd.toFixed(2).padStart(10)}${source && paint("dim", `   ${source}`)}`;
   stdout.write(
     [
-      paint("bold", `${"  USD a month".padEnd(32)}${"quantity".padStart(14)}${"cost".padStart(12)}`),
-      ...shown.map(({ what, quantity, cost: usd }) => row(what, quantity, usd)),
+      paint("bold", `${"  USD a month".padEnd(32)}${"quantity".padStart(16)}${"cost".padStart(10)}`),
+      ...lines.map(({ what, quantity, cost: usd, source }) => row(what, quantity, usd, source)),
       "",
       paint("bold", row("at rest, without a request", "", atRest)),
       ...(requests > 0
@@ -38,7 +37,7 @@ export async function cost({ requests, json }: CostWords, context: CommandContex
       "",
       paint(
         "dim",
-        `  Prices of ${PRICES_OF.region}, ${PRICES_OF.date}, from AWS's pricing pages; taxes and data transfer not included.`,
+        `  Prices of ${PRICES_OF.region}, ${PRICES_OF.date}; what is free for every account is taken off. Taxes and data transfer are\n  not included.`,
       ),
       "",
     ].join("\n"),

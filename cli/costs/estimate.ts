@@ -1,5 +1,5 @@
 import type { Deployment, Resource } from "../../local/deployment/deployment";
-import { PRICES } from "./prices";
+import { PRICES, type Price } from "./prices";
 
 /** What a request comes to. The defaults are those of the handlers here, warm. */
 export interface Usage {
@@ -7,7 +7,7 @@ export interface Usage {
   readonly requests: number;
   /** How long a function runs for one. @default 50 */
   readonly functionMs?: number;
-  /** What one request leaves in all logs together. @default 2,000 */
+  /** What one request leaves in the logs of API and functions together. @default 2,000 */
   readonly logBytes?: number;
 }
 
@@ -18,9 +18,13 @@ export interface CostLine {
   readonly cost: number;
   /** Whether it is paid without a single request. */
   readonly atRest: boolean;
+  /** The page with its price. */
+  readonly source: string;
 }
 
 const MILLION = 1_000_000;
+/** What the web ACL's log says of one request. */
+const WEB_ACL_LOG_BYTES = 2_000;
 
 /**
  * What a deployment costs a month, line by line: what it holds, and what that many requests add. Each request is taken
@@ -30,58 +34,29 @@ export function estimate(
   deployment: Deployment,
   { requests, functionMs = 50, logBytes = 2_000 }: Usage,
 ): CostLine[] {
+  const count = (type: string) => deployment.ofType(type).length;
+  const functions = deployment.ofType("aws_lambda_function");
+  const rules = deployment.ofType("aws_wafv2_web_acl").flatMap((acl) => acl.blocks("rule"));
   const runs = runsPerRequest(deployment);
   const millions = requests / MILLION;
-  const functions = deployment.ofType("aws_lambda_function");
   const seconds = requests * runs * (functionMs / 1000) * averageGigabytes(functions);
-  const [architecture = "x86_64"] = functions[0]?.strings("architectures") ?? [];
-  const gigabytes = (requests * logBytes) / 1024 ** 3;
-  const secrets = deployment.ofType("aws_secretsmanager_secret").length;
-  const tracing = functions.some((fn) => fn.block("tracing_config")?.optionalString("mode") === "Active");
-  const rules = deployment.ofType("aws_wafv2_web_acl").flatMap((acl) => acl.blocks("rule"));
-  const lines = [
-    held("web ACL", deployment.ofType("aws_wafv2_web_acl").length, PRICES.webAcl.month),
-    held("rules of the web ACL", rules.length, PRICES.webAclRule.month),
-    held("secret", secrets, PRICES.secret.month),
-    held("customer-managed key", deployment.ofType("aws_kms_key").length, PRICES.key.month),
-    held(
-      "alarm",
-      deployment.ofType("aws_cloudwatch_metric_alarm").length,
-      PRICES.alarm.month,
-      PRICES.alarm.free,
-    ),
-    held(
-      "dashboard",
-      deployment.ofType("aws_cloudwatch_dashboard").length,
-      PRICES.dashboard.month,
-      PRICES.dashboard.free,
-    ),
-    used("requests through the web ACL", millions, PRICES.webAclRequests.million),
-    used("requests to API Gateway", millions, PRICES.apiRequests.million),
-    used("function runs", millions * runs, PRICES.functionRequests.million, PRICES.functionRequests.free),
-    {
-      what: "function time",
-      quantity: `${round(seconds)} GB-s`,
-      cost:
-        Math.max(0, seconds - PRICES.functionSeconds.free) *
-        PRICES.functionSeconds[architecture === "arm64" ? "arm64" : "x86_64"],
-      atRest: false,
-    },
-    used(
-      "messages published",
-      deployment.ofType("aws_sns_topic").length > 0 ? millions : 0,
-      PRICES.publishes.million,
-      PRICES.publishes.free,
-    ),
-    ...(tracing ? [used("traces", millions, PRICES.traces.million, PRICES.traces.free)] : []),
-    {
-      what: "log data",
-      quantity: `${gigabytes.toFixed(1)} GB`,
-      cost: Math.max(0, gigabytes - PRICES.logIngestion.free) * PRICES.logIngestion.gigabyte,
-      atRest: false,
-    },
-  ];
-  return lines.filter(({ atRest, quantity }) => !atRest || quantity !== "0");
+  const bytes = logBytes + (count("aws_wafv2_web_acl_logging_configuration") > 0 ? WEB_ACL_LOG_BYTES : 0);
+  const [architecture] = functions[0]?.strings("architectures") ?? [];
+  return [
+    held("web ACL", count("aws_wafv2_web_acl"), PRICES.webAcl),
+    held("rules of the web ACL", rules.length, PRICES.webAclRule),
+    held("secret", count("aws_secretsmanager_secret"), PRICES.secret),
+    held("customer-managed key", count("aws_kms_key"), PRICES.key),
+    held("alarm", count("aws_cloudwatch_metric_alarm"), PRICES.alarm),
+    held("dashboard", count("aws_cloudwatch_dashboard"), PRICES.dashboard),
+    used("requests through the web ACL", millions, "million", PRICES.millionWebAclRequests),
+    used("requests to API Gateway", millions, "million", PRICES.millionApiRequests),
+    used("function runs", millions * runs, "million", PRICES.millionFunctionRuns),
+    used("function time", seconds, "GB-s", architecture === "arm64" ? PRICES.armSeconds : PRICES.x86Seconds),
+    used("messages published", count("aws_sns_topic") > 0 ? millions : 0, "million", PRICES.millionPublishes),
+    used("traces", functions.some(isTraced) ? millions : 0, "million", PRICES.millionTraces),
+    used("log data", (requests * bytes) / 1024 ** 3, "GB", PRICES.gigabyteOfLog),
+  ].filter(({ quantity }) => Number.parseFloat(quantity) !== 0);
 }
 
 /** The method's function, and one run for each function that is subscribed to a topic. */
@@ -97,19 +72,20 @@ function averageGigabytes(functions: readonly Resource[]): number {
   return functions.length === 0 ? 0 : total / functions.length / 1024;
 }
 
-function held(what: string, count: number, price: number, free = 0): CostLine {
-  return { what, quantity: String(count), cost: Math.max(0, count - free) * price, atRest: true };
+function isTraced(fn: Resource): boolean {
+  return fn.block("tracing_config")?.optionalString("mode") === "Active";
 }
 
-function used(what: string, millions: number, price: number, free = 0): CostLine {
-  return {
-    what,
-    quantity: `${round(millions)} million`,
-    cost: Math.max(0, millions - free) * price,
-    atRest: false,
-  };
+function held(what: string, count: number, price: Price): CostLine {
+  return { what, quantity: String(count), cost: costOf(count, price), atRest: true, source: price.source };
 }
 
-function round(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+function used(what: string, units: number, unit: string, price: Price): CostLine {
+  const digits = units < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
+  const quantity = `${units.toLocaleString("en-US", digits)} ${unit}`;
+  return { what, quantity, cost: costOf(units, price), atRest: false, source: price.source };
+}
+
+function costOf(units: number, { usd, free = 0 }: Price): number {
+  return Math.max(0, units - free) * usd;
 }

@@ -11,6 +11,7 @@ function linesOf(requests: number, options: FolderOptions = {}): CostLine[] {
   }
 }
 
+const page = (service: string) => `https://aws.amazon.com/${service}/pricing/`;
 const total = (lines: readonly CostLine[]) => lines.reduce((sum, { cost }) => sum + cost, 0);
 const line = (lines: readonly CostLine[], what: string) => lines.find((candidate) => candidate.what === what);
 
@@ -20,10 +21,10 @@ describe("the estimate", () => {
 
     expect(total(lines)).toBeCloseTo(11.4);
     expect(lines.filter(({ atRest }) => atRest)).toEqual([
-      { what: "web ACL", quantity: "1", cost: 5, atRest: true },
-      { what: "rules of the web ACL", quantity: "6", cost: 6, atRest: true },
-      { what: "secret", quantity: "1", cost: 0.4, atRest: true },
-      { what: "dashboard", quantity: "1", cost: 0, atRest: true },
+      { what: "web ACL", quantity: "1", cost: 5, atRest: true, source: page("waf") },
+      { what: "rules of the web ACL", quantity: "6", cost: 6, atRest: true, source: page("waf") },
+      { what: "secret", quantity: "1", cost: 0.4, atRest: true, source: page("secrets-manager") },
+      { what: "dashboard", quantity: "1", cost: 0, atRest: true, source: page("cloudwatch") },
     ]);
   });
 
@@ -36,6 +37,7 @@ describe("the estimate", () => {
       quantity: "20 million",
       cost: expect.closeTo(3.8),
       atRest: false,
+      source: page("lambda"),
     });
   });
 
@@ -45,6 +47,16 @@ describe("the estimate", () => {
     expect(line(lines, "messages published")?.cost).toBe(0);
     expect(line(lines, "function time")?.cost).toBe(0);
     expect(line(lines, "function runs")?.cost).toBeCloseTo(0.2);
+  });
+
+  it("counts the web ACL's log and the traces only where they are on", () => {
+    const off = linesOf(10_000_000);
+    const on = linesOf(10_000_000, { env: { WEB_ACL_LOG: "true", XRAY_TRACING: "true" } });
+
+    expect(line(off, "traces")).toBeUndefined();
+    expect(line(on, "traces")?.cost).toBeCloseTo(49.5);
+    expect(line(off, "log data")?.quantity).toBe("18.63 GB");
+    expect(line(on, "log data")?.quantity).toBe("37.25 GB");
   });
 
   it("follows what is deployed: a rule less is a dollar less", () => {
