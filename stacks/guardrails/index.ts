@@ -49,13 +49,25 @@ export function allow(construct: IConstruct, id: string, reason: string): void {
  *     guard(app);
  *     app.synth();
  *
- * To be called once the stacks are there. cdktf itself passes over aspects on an app, and asks those of each stack.
+ * cdktf asks the aspects of stacks and of what is in them, and passes over those of the app itself
+ * (`StackSynthesizer.synthesize` begins at the stack): `Aspects.of(app).add(…)` alone does nothing, with any aspect. So each
+ * stack gets its own, and a stack that is created later stops the synthesis.
  */
 export function guard(app: IConstruct, props: GuardrailsProps = {}): void {
-  for (const stack of stacksOf(app)) Aspects.of(stack).add(new Guardrails(props));
+  const guarded = new Set(stacksOf(app));
+  for (const stack of guarded) Aspects.of(stack).add(new Guardrails(props));
+  app.node.addValidation({
+    validate: () =>
+      stacksOf(app)
+        .filter((stack) => !guarded.has(stack))
+        .map(
+          (stack) =>
+            `${stack.node.path} was created after guard(app), and nothing guards it: call guard(app) last`,
+        ),
+  });
 }
 
-/** The guardrails as an aspect of one stack. */
+/** The guardrails as an aspect: `Aspects.of(stack).add(new Guardrails())` guards one stack of an app. */
 export class Guardrails implements IAspect {
   constructor(private readonly props: GuardrailsProps = {}) {}
 

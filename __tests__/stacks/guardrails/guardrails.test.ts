@@ -12,9 +12,9 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Wafv2WebAcl } from "@cdktf/provider-aws/lib/wafv2-web-acl";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
-import { type App, TerraformStack, Testing } from "cdktf";
+import { type App, Aspects, TerraformStack, Testing } from "cdktf";
 import type { Construct } from "constructs";
-import { allow, exceptionsIn, guard, guardrails, violationsIn } from "../../../stacks/guardrails";
+import { allow, exceptionsIn, Guardrails, guard, guardrails, violationsIn } from "../../../stacks/guardrails";
 
 type Build = (stack: TerraformStack) => void;
 
@@ -294,11 +294,43 @@ describe("guard", () => {
     expect(() => app.synth()).toThrow("CKV_AWS_59");
   });
 
+  it("lets no stack escape that is created after it", () => {
+    const app = appWith(method);
+    guard(app);
+    new TerraformStack(app, "late");
+
+    expect(() => app.synth()).toThrow("late was created after guard(app), and nothing guards it");
+  });
+
   it("lets an app through that breaks nothing", () => {
     const app = appWith((stack) => [method(stack), guarded(stack, stage(stack)), fn(stack), group(stack)]);
     guard(app);
 
     expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe("the aspect", () => {
+  const open: Build = (stack) => method(stack, { authorization: "NONE" });
+
+  it("guards the stack that it is added to", () => {
+    const app = appWith(open);
+    const other = new TerraformStack(app, "other");
+    Aspects.of(other).add(new Guardrails());
+
+    expect(() => app.synth()).not.toThrow();
+    Aspects.of(app.node.findChild("foreign")).add(new Guardrails());
+    expect(() => app.synth()).toThrow("[foreign/method] open-method");
+  });
+
+  it("is passed over on an app, as every aspect is: that is why there is guard", () => {
+    const app = appWith(open);
+    const visit = jest.fn();
+    Aspects.of(app).add(new Guardrails());
+    Aspects.of(app).add({ visit });
+
+    expect(() => app.synth()).not.toThrow();
+    expect(visit).not.toHaveBeenCalled();
   });
 });
 
