@@ -22,7 +22,7 @@ const target = {
   help: "aws, or moto, an AWS API on this machine (default: the variable TARGET, else aws)",
   read: deploymentTarget,
 } as const;
-const autoApprove = { help: "acts without asking" } as const;
+const autoApprove = { help: "acts without asking, and shows each change as it is made" } as const;
 
 const userOptions = {
   pool,
@@ -170,14 +170,14 @@ Ctrl-C.)`,
     summary: "Writes Terraform JSON to cdktf.out, each environment and target to a folder of its own",
     options: { target },
     examples: ["", "--target moto"],
-    run: async (values, context) => (await import("./commands/cdktf")).cdktf("synth", values, context),
+    run: async (values, context) => (await import("./commands/deploy")).synth(values, context),
   }),
   command({
     name: "diff",
     summary: "Shows what deploy would change",
     options: { target },
     examples: ["", "--target moto"],
-    run: async (values, context) => (await import("./commands/cdktf")).cdktf("diff", values, context),
+    run: async (values, context) => (await import("./commands/deploy")).runTerraform("diff", values, context),
   }),
   command({
     name: "deploy",
@@ -186,7 +186,8 @@ Ctrl-C.)`,
 running, to look around with the AWS CLI, until destroy stops it.`,
     options: { target, "auto-approve": autoApprove },
     examples: ["", "--auto-approve", "--target moto"],
-    run: async (values, context) => (await import("./commands/cdktf")).cdktf("deploy", values, context),
+    run: async (values, context) =>
+      (await import("./commands/deploy")).runTerraform("deploy", values, context),
   }),
   command({
     name: "destroy",
@@ -194,7 +195,8 @@ running, to look around with the AWS CLI, until destroy stops it.`,
     details: "With --target moto it stops moto as well.",
     options: { target, "auto-approve": autoApprove },
     examples: ["", "--target moto --auto-approve"],
-    run: async (values, context) => (await import("./commands/cdktf")).cdktf("destroy", values, context),
+    run: async (values, context) =>
+      (await import("./commands/deploy")).runTerraform("destroy", values, context),
   }),
   command({
     name: "cost",

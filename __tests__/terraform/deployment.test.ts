@@ -23,6 +23,15 @@ import { expectSuccess } from "./support/workspace";
 const ACCOUNT = "123456789012";
 const COMPANY_LOG_ROLE = `arn:aws:iam::${ACCOUNT}:role/the-companys-own`;
 
+/** What is written to be looked at, and has nothing in it that git has not. */
+const OUTPUT = [
+  "cdktf.out.moto/manifest.json",
+  ...["secure-edge", "shared-messaging"].flatMap((stack) => [
+    `cdktf.out.moto/stacks/${stack}/.terraform.lock.hcl`,
+    `cdktf.out.moto/stacks/${stack}/cdk.tf.json`,
+  ]),
+];
+
 describe("the stacks, deployed by Terraform and the AWS provider", () => {
   let target: TestTarget;
   let aws: AwsAccount;
@@ -97,7 +106,7 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
       }),
     );
 
-    await expectSameRuntime(Object.fromEntries(shown), path.join(target.workspace.folder, "cdktf.out"));
+    await expectSameRuntime(Object.fromEntries(shown), path.join(target.workspace.folder, "cdktf.out.moto"));
   });
 
   it("put each method behind the authorizer of its own user pool, with its body validated", async () => {
@@ -263,7 +272,21 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
       "aws_api_gateway_deployment.stage": "create+delete",
       "aws_api_gateway_stage.stage": "update",
     });
-    for (const stack of stackNames) expect(await drift(workspace, stack)).toMatchObject({ code: 0 });
+  });
+
+  it("are the same to a plain cdktf, which never mixes up two environments", async () => {
+    const { workspace } = target;
+    const foreign = workspace.another("cdktf.out.moto", { ENVIRONMENT: "staging" });
+
+    const refused = await foreign.cdktf("deploy", "*", "--auto-approve", "--skip-provider-lock");
+    const deployed = await workspace.cdktf("deploy", "*", "--auto-approve", "--skip-provider-lock");
+
+    expect(refused.code).not.toBe(0);
+    expect(refused.lines.join("\n")).toContain(
+      "belongs to the deployment moto/development, not to moto/staging",
+    );
+    expectSuccess("cdktf deploy", deployed);
+    expect(deployed.lines.filter((line) => line.includes("No changes."))).toHaveLength(stackNames.length);
   });
 
   it("leave nothing behind when they are destroyed", async () => {
@@ -274,27 +297,31 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
     await target.workspace.destroy();
 
     expect(await aws.everything()).toEqual(untouched);
+    expect(target.workspace.leftovers()).toEqual(OUTPUT);
   });
 
   // The provider waits for the queue and does nothing else by then. Requests under way are cancelled by an interruption
-  // and may be carried out all the same: what they made is in no state, and Terraform can only be told of it by import.
+  // and may be carried out all the same: what they created is in no state, and Terraform can only be told of it by import.
   it("deploy again at once, and end in the same state even when they are interrupted in the middle", async () => {
     const { workspace } = target;
+    target.announce();
     let isInterrupted = false;
-    const interrupted = await workspace.cdktf("deploy", (line, cdktf) => {
-      if (isInterrupted || !/aws_sqs_queue\.InternalLambdaDLQ .*: Still creating/.test(line)) return;
+    const interrupted = await workspace.command("deploy", (line, command) => {
+      if (isInterrupted || !/created +aws_secretsmanager_secret_version/.test(line)) return;
       isInterrupted = true;
-      cdktf.kill("SIGINT");
+      command.kill("SIGINT");
     });
-    // cdktf does not wait for Terraform, which still writes its state: who comes next waits for the lock.
-    await workspace.terraform("shared-messaging", "plan", "-lock-timeout=120s");
     const halfDone = await addresses(workspace, "shared-messaging");
+    const leftInTheMiddle = workspace.leftovers();
 
-    await workspace.deploy();
+    const { lines } = await workspace.deploy();
 
-    expect(interrupted.code).not.toBe(0);
+    expect(interrupted.code).toBe(130);
     expect(halfDone).toContain("aws_sns_topic.LambdaSNSTopic");
     expect(halfDone).not.toContain("aws_lambda_function.InternalLambda");
+    expect(leftInTheMiddle).toEqual(
+      [...OUTPUT, ".local/moto.json", "state/moto/development/shared-messaging.tfstate"].sort(),
+    );
     expect(await addresses(workspace, "shared-messaging")).toEqual([...inventory["shared-messaging"]].sort());
     expect(await addresses(workspace, "secure-edge")).toEqual(
       [
@@ -304,7 +331,15 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
         "aws_api_gateway_usage_plan_key.partner",
       ].sort(),
     );
-    for (const stack of stackNames) expect(await drift(workspace, stack)).toMatchObject({ code: 0 });
+    // A line for each resource, and some two dozen besides.
+    expect(lines.length).toBeLessThan(Object.values(inventory).flat().length + 30);
+    expect(workspace.leftovers()).toEqual(
+      [
+        ...OUTPUT,
+        ".local/moto.json",
+        ...stackNames.map((stack) => `state/moto/development/${stack}.tfstate`),
+      ].sort(),
+    );
   });
 
   it("keep all they know when their state moves to S3, where a lock keeps a second run out", async () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PROJECT } from "../../cli/common/project";
@@ -18,8 +18,7 @@ async function main(): Promise<number> {
   const started = Date.now();
   const folder = mkdtempSync(path.join(tmpdir(), "secure-lambda-terraform-"));
   try {
-    const python = await prepare(folder);
-    return await runJest(folder, python);
+    return await runJest(folder, await prepare(folder));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return skipOrFail(error);
@@ -29,8 +28,11 @@ async function main(): Promise<number> {
   }
 }
 
-/** @throws UserError naming what is missing */
-async function prepare(folder: string): Promise<string> {
+/**
+ * @returns the environment of the tests
+ * @throws UserError naming what is missing
+ */
+async function prepare(folder: string): Promise<Record<string, string>> {
   const { terraform, moto } = checkTools();
   const missing = [terraform, moto].filter(({ command }) => command === undefined);
   if (moto.command === undefined || missing.length > 0) {
@@ -39,8 +41,11 @@ async function prepare(folder: string): Promise<string> {
   const installation = await findProviders(surroundings(true));
   say(`providers: ${describeInstallation(installation)}`);
   writeCliConfig(path.join(folder, "terraform.tfrc"), installation, undefined);
-  mkdirSync(path.join(folder, "processes"));
-  return moto.command;
+  return {
+    TERRAFORM_TESTS_FOLDER: folder,
+    TERRAFORM_TESTS_PYTHON: moto.command,
+    ...(installation.archive.kind === "built" ? { ARCHIVE_PROVIDER: "stand-in" } : {}),
+  };
 }
 
 function skipOrFail(error: UserError): number {
@@ -50,14 +55,14 @@ function skipOrFail(error: UserError): number {
 }
 
 /** jest and whatever it starts are one process group, so that a signal to this process ends them all. */
-async function runJest(folder: string, python: string): Promise<number> {
+async function runJest(folder: string, env: Readonly<Record<string, string>>): Promise<number> {
   const jest = path.join(PROJECT, "node_modules", "jest", "bin", "jest.js");
   const args = [jest, "--config", "jest.terraform.config.js", ...process.argv.slice(2)];
   const child = spawn(process.execPath, args, {
     cwd: PROJECT,
     detached: true,
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, TERRAFORM_TESTS_FOLDER: folder, TERRAFORM_TESTS_PYTHON: python },
+    env: { ...process.env, ...env },
   });
   let interrupted = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -70,17 +75,16 @@ async function runJest(folder: string, python: string): Promise<number> {
     child.once("error", reject).once("close", resolve);
   });
   if (!interrupted) return code ?? 1;
-  endTerraform(path.join(folder, "processes"));
+  endTerraform(folder);
   return 130;
 }
 
-/** cdktf gives Terraform a terminal, and so a process group, of its own: the signal to jest's has not reached it. */
-function endTerraform(processes: string): void {
-  for (const pid of readdirSync(processes)) {
-    const { stdout } = spawnSync("ps", ["-o", "pgid=,command=", "-p", pid], { encoding: "utf8" });
-    // The number may be another process's by now.
-    const [, group, command = ""] = /^\s*(\d+)\s+(.*)/.exec(stdout) ?? [];
-    if (group === pid && command.startsWith("terraform ")) process.kill(-Number(pid), "SIGKILL");
+/** The commands give Terraform a process group of its own: the signal to jest's has not reached it. */
+function endTerraform(folder: string): void {
+  const { stdout } = spawnSync("ps", ["-eo", "pid=,pgid=,args="], { encoding: "utf8" });
+  for (const line of stdout.split("\n")) {
+    const [, pid, group, words = ""] = /^\s*(\d+)\s+(\d+)\s+terraform (.*)$/.exec(line) ?? [];
+    if (pid !== undefined && pid === group && words.includes(folder)) process.kill(-Number(pid), "SIGKILL");
   }
 }
 

@@ -3,42 +3,28 @@ import { DescribeUserPoolCommand, ListUserPoolsCommand } from "@aws-sdk/client-c
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { inventory } from "../support/inventory";
 import { AwsAccount } from "./support/aws-account";
+import { BOUNDARY, ELSEWHERE, PRODUCTION } from "./support/deployed-settings";
 import { addresses, drift, stackNames } from "./support/state";
 import { startTestTarget, type TestTarget } from "./support/target";
 import { expectSuccess, type Workspace } from "./support/workspace";
 
 const ROLE = "arn:aws:iam::123456789012:role";
 const COMPANY = `${ROLE}/the-companys-own`;
-const BOUNDARY = "arn:aws:iam::123456789012:policy/boundary";
 const ACCOUNT_STACK = "api-gateway-account";
 
-/** A production with everything that can be switched on. */
-const PRODUCTION = {
-  ENVIRONMENT: "production",
-  NAME_PREFIX: "acme",
-  ROLE_PATH: "/teams/api/",
-  PERMISSIONS_BOUNDARY: BOUNDARY,
-  EXTRA_TAGS: "CostCenter=42",
-  CALLBACK_URLS: "https://app.example.com/callback",
-  MFA: "on",
-  EMAIL_SENDER: "no-reply@example.com",
-  CUSTOMER_KEYS: "true",
-  ALARM_EMAIL: "ops@example.com",
-  XRAY_TRACING: "true",
-  API_CLIENTS: "partner",
-};
-
-describe("two environments in an account that others use", () => {
+describe("three deployments in an account that others use", () => {
   let target: TestTarget;
   let aws: AwsAccount;
   let development: Workspace;
   let production: Workspace;
+  let elsewhere: Workspace;
 
   beforeAll(async () => {
     target = await startTestTarget();
     aws = new AwsAccount(target.moto.endpoint);
     development = target.workspace;
     production = development.another("cdktf.out.production", PRODUCTION);
+    elsewhere = development.another("cdktf.out.elsewhere", ELSEWHERE);
   });
 
   afterAll(async () => {
@@ -99,18 +85,28 @@ describe("two environments in an account that others use", () => {
     expect(await logRole()).toBe(set);
   });
 
-  it("are deployed beside each other, and a second plan has nothing to do, with every setting or none", async () => {
-    await development.synthesize();
-    await production.synthesize();
-    for (const stack of stackNames)
-      await Promise.all([development, production].map((workspace) => workspace.apply(stack)));
+  it("are deployed beside each other, and a second plan has nothing to do, with each setting and without", async () => {
+    const all = [development, production, elsewhere];
+    await Promise.all(all.map((workspace) => workspace.synthesize()));
+    for (const stack of stackNames) await Promise.all(all.map((workspace) => workspace.apply(stack)));
 
     for (const stack of stackNames)
-      for (const workspace of [development, production])
-        expect(await drift(workspace, stack)).toMatchObject({ code: 0 });
+      for (const workspace of all) expect(await drift(workspace, stack)).toMatchObject({ code: 0 });
     for (const stack of stackNames)
       expect(await addresses(development, stack)).toEqual([...inventory[stack]].sort());
     expect(await logRole()).toBe(`${ROLE}/api-gateway-logs-us-east-1`);
+  });
+
+  it("share no role between regions, and no state", async () => {
+    const { roles } = await aws.everything();
+
+    for (const name of ["ExternalLambda1", "ExternalLambda2", "InternalLambda"])
+      expect(roles).toEqual(expect.arrayContaining([`${name}-role`, `${name}-eu-central-1-role`]));
+    expect(development.leftovers().filter((file) => file.endsWith("secure-edge.tfstate"))).toEqual([
+      "state/moto/development/eu-central-1/secure-edge.tfstate",
+      "state/moto/development/secure-edge.tfstate",
+      "state/moto/production/us-east-1/acme/secure-edge.tfstate",
+    ]);
   });
 
   it("give the company's roles their path, boundary and tags", async () => {

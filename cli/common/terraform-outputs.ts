@@ -30,7 +30,9 @@ function readState(file: string): unknown {
     return typeof state === "object" && state !== null && "outputs" in state ? state.outputs : {};
   } catch (error) {
     const why = isErrorLike(error) ? error.message : String(error);
-    throw new UserError(`cannot read the state ${file} (${why}): deploy again, or restore its backup`);
+    throw new UserError(
+      `cannot read the state ${file} (${why}): move it away, and take over what exists (README, The state)`,
+    );
   }
 }
 

@@ -3,48 +3,60 @@ import path from "node:path";
 import { PROJECT } from "../common/project";
 import { UserError } from "../common/user-error";
 import { ownCliConfig, writeCliConfig } from "./cli-config";
-import { interruptibleTerraform } from "./moto-target";
-import { describeInstallation, findProviders, surroundings } from "./provider-installation";
-import { registryAnswers } from "./providers";
-import { checkTools } from "./tools";
+import { lockFile } from "./lock-file";
+import {
+  describeInstallation,
+  findProviders,
+  isSubstituteAskedFor,
+  surroundings,
+} from "./provider-installation";
+import { providerNames } from "./providers";
+import { checkTools, type Environment, refuseOldTerraform } from "./tools";
 
+const LOCAL = path.join(PROJECT, ".local");
 /** May repeat credentials of the user's own configuration, so no run leaves it behind. */
-const CLI_CONFIG = path.join(PROJECT, ".local", "terraform.tfrc");
+const CLI_CONFIG = path.join(LOCAL, "terraform.tfrc");
 
-const ownTerraform = { CHECKPOINT_DISABLE: "1", ...interruptibleTerraform };
+const ownTerraform = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
+
+export interface PreparedTerraform {
+  readonly env: Readonly<Record<string, string>>;
+  /** The text of the lock file. */
+  readonly lock: string;
+}
 
 /**
- * Terraform's CLI configuration and cdktf's options. Where the registry does not answer, cdktf cannot ask it for checksums,
- * whatever the configuration. A configuration of the user's own is heeded: where it says nothing of providers, a copy says
- * also where they come from.
+ * Terraform's CLI configuration and its lock file. A configuration of the user's own is heeded: where it says nothing of
+ * providers, a copy says also where they come from.
  */
-export async function prepareTerraform(
-  signal: AbortSignal,
-  forMoto = false,
-): Promise<{ env: Record<string, string>; options: string[] }> {
+export async function prepareTerraform(signal: AbortSignal, forMoto = false): Promise<PreparedTerraform> {
   const { terraform } = checkTools();
   if (terraform.command === undefined)
     throw new UserError(`${terraform.name} is missing: ${terraform.remedy}`);
+  refuseOldTerraform(terraform.command);
   const own = ownCliConfig(process.env);
-  const options = (await registryAnswers()) ? [] : ["--skip-provider-lock"];
-  signal.throwIfAborted();
-  if (own?.installsProviders) return { env: { ...ownTerraform, TF_CLI_CONFIG_FILE: own.file }, options };
+  if (own?.installsProviders) {
+    const env = { ...ownTerraform, TF_CLI_CONFIG_FILE: own.file };
+    return { env, lock: lockFile(isSubstituteAskedFor(process.env)) };
+  }
   const installation = await findProviders(surroundings(forMoto));
   signal.throwIfAborted();
   process.stderr.write(`providers: ${describeInstallation(installation)}\n`);
-  const fromRegistry = Object.values(installation).every(({ kind }) => kind === "registry");
-  if (fromRegistry && !forMoto) return { env: ownTerraform, options };
-  mkdirSync(path.dirname(CLI_CONFIG), { recursive: true });
+  const lock = lockFile(installation.archive.kind === "built");
+  const downloads = Object.values(installation).filter(({ kind }) => kind === "registry").length;
+  const env = { ...ownTerraform, ...(downloads > 0 ? pluginCache(process.env, own?.text) : {}) };
+  if (downloads === providerNames.length && !forMoto) return { env, lock };
+  mkdirSync(LOCAL, { recursive: true });
   writeCliConfig(CLI_CONFIG, installation, own);
-  return {
-    env: {
-      ...ownTerraform,
-      TF_CLI_CONFIG_FILE: CLI_CONFIG,
-      // A provider from elsewhere must not end in the cache of all of the user's projects.
-      ...(fromRegistry ? {} : { CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" }),
-    },
-    options: fromRegistry ? options : ["--skip-provider-lock"],
-  };
+  return { env: { ...env, TF_CLI_CONFIG_FILE: CLI_CONFIG }, lock };
+}
+
+/** The AWS provider has 700 MB: the stacks share one, unless the user has said where it is kept. */
+function pluginCache(env: Environment, config = ""): Record<string, string> {
+  if (env.TF_PLUGIN_CACHE_DIR || /^\s*plugin_cache_dir\b/m.test(config)) return {};
+  const folder = path.join(LOCAL, "plugin-cache");
+  mkdirSync(folder, { recursive: true });
+  return { TF_PLUGIN_CACHE_DIR: folder };
 }
 
 /** No run leaves the copy of the configuration behind. */

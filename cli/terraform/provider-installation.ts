@@ -28,13 +28,17 @@ export interface Surroundings {
   readonly buildArchiveProvider: (() => Promise<string>) | undefined;
 }
 
-/** Asks for the substitute of the archive provider by name. */
 const STAND_IN = "ARCHIVE_PROVIDER";
+
+/** Whether the substitute of the archive provider is asked for by name. */
+export function isSubstituteAskedFor(env: Environment): boolean {
+  return env[STAND_IN] === "stand-in";
+}
 
 /** @param forMoto whether a substitute for the archive provider will do; for AWS it must be asked for by name */
 export function surroundings(forMoto: boolean, env: Environment = process.env): Surroundings {
   const platform = platformOf(process);
-  const go = forMoto || env[STAND_IN] === "stand-in" ? checkTools(env).go.command : undefined;
+  const go = forMoto || isSubstituteAskedFor(env) ? checkTools(env).go.command : undefined;
   return {
     env,
     places: mirrorPlaces(env),

@@ -1,5 +1,6 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { UserError } from "../common/user-error";
+import { sentenceIn } from "./terraform";
 
 /** A state of some thousand resources. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -49,12 +50,5 @@ function terraform(words: readonly string[], stackFolder: string, signal: AbortS
 function explain(said: string, stackFolder: string, remedy: string): string {
   if (/initialization required|Failed to load plugin schemas/.test(said))
     return `Terraform is not initialised in ${stackFolder} for the stack that is there: ${remedy}`;
-  return `Terraform cannot show the state of ${stackFolder}: ${sentence(said)}`;
-}
-
-/** Terraform draws a frame around its errors, breaks their lines and warns before them. */
-function sentence(said: string): string {
-  const lines = said.split("\n").map((line) => line.replace(/^[\s╷│╵]+/, "").trim());
-  const text = lines.filter(Boolean).join(" ");
-  return text.slice(Math.max(text.indexOf("Error:"), 0)) || "it said nothing";
+  return `Terraform cannot show the state of ${stackFolder}: ${sentenceIn(said)}`;
 }

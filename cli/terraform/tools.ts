@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
 import path from "node:path";
+import { UserError } from "../common/user-error";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,6 +40,22 @@ export function checkTools(env: Environment = process.env): Tools {
       remedy: "install Go 1.25 or newer: https://go.dev/doc/install",
     },
   };
+}
+
+/** The lock of a state in S3 needs it. Source: "State Locking", https://developer.hashicorp.com/terraform/language/backend/s3 */
+const OLDEST_TERRAFORM = [1, 10] as const;
+
+/** @throws UserError naming the version that there is and the one that it takes */
+export function refuseOldTerraform(command: string): void {
+  const { stdout } = spawnSync(command, ["version", "-json"], { encoding: "utf8" });
+  const [, version, major = "", minor = ""] =
+    /"terraform_version": *"((\d+)\.(\d+)[^"]*)"/.exec(stdout) ?? [];
+  const [oldestMajor, oldestMinor] = OLDEST_TERRAFORM;
+  if (version === undefined || Number(major) > oldestMajor) return;
+  if (Number(major) < oldestMajor || Number(minor) < oldestMinor)
+    throw new UserError(
+      `${command} is Terraform ${version}; it takes ${OLDEST_TERRAFORM.join(".")} or newer`,
+    );
 }
 
 function findOnPath(command: string, env: Environment): string | undefined {

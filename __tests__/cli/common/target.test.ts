@@ -74,7 +74,7 @@ describe("the target", () => {
       JSON.stringify({ outputs: { ...outputs, environment: { value: "production" } } }),
       "from this folder: ENVIRONMENT=staging npm run deploy",
     ],
-    ["has a broken state", '{"outputs": {', "deploy again, or restore its backup"],
+    ["has a broken state", '{"outputs": {', "move it away, and take over what exists"],
     ["has a state that is none", "[]", "from this folder: ENVIRONMENT=staging npm run deploy"],
   ])("is refused in one line where the environment %s", async (_what, state, message) => {
     if (state !== undefined) putState("staging", state);

@@ -1,12 +1,11 @@
 import { motoEnvironment } from "../../../cli/terraform/moto-target";
 
 describe("the environment of a deployment to this machine", () => {
-  const target = { endpoint: "http://127.0.0.1:5000", cliConfigFile: "/x/terraform.tfrc" };
+  const target = "http://127.0.0.1:5000";
 
   it("reaches the AWS API on this machine, and keeps the state of such deployments apart", () => {
     expect(motoEnvironment(target, {}, {})).toMatchObject({
       AWS_ENDPOINT_URL: "http://127.0.0.1:5000",
-      TF_CLI_CONFIG_FILE: "/x/terraform.tfrc",
       TARGET: "moto",
     });
   });
@@ -27,10 +26,6 @@ describe("the environment of a deployment to this machine", () => {
 
     expect(Object.values(env)).not.toEqual(expect.arrayContaining(["AKIAREAL"]));
     expect(Object.values(env)).not.toEqual(expect.arrayContaining(["real"]));
-  });
-
-  it("keeps the providers of this machine out of the user's plugin cache", () => {
-    expect(motoEnvironment(target, {}, {})).toMatchObject({ CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" });
   });
 
   it("has the settings that were chosen, and the caller's other variables", () => {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { checkTools } from "../../../cli/terraform/tools";
+import { checkTools, refuseOldTerraform } from "../../../cli/terraform/tools";
 
 describe("the programs that a deployment to this machine needs", () => {
   let folder: string;
@@ -54,5 +54,17 @@ describe("the programs that a deployment to this machine needs", () => {
     program("moto_server", "#!/usr/bin/env bash\n");
 
     expect(checkTools({ PATH: folder }).moto.command).toBe(python);
+  });
+
+  it.each(["1.9.8", "0.15.5"])("refuse Terraform %s, which does not know what the stacks say", (version) => {
+    const terraform = program("terraform", `#!/bin/sh\necho '{"terraform_version": "${version}"}'\n`);
+
+    expect(() => refuseOldTerraform(terraform)).toThrow(`is Terraform ${version}; it takes 1.10 or newer`);
+  });
+
+  it.each(["1.10.0", "1.11.4", "2.0.0-beta1", "whatever"])("take Terraform %s", (version) => {
+    const terraform = program("terraform", `#!/bin/sh\necho '{"terraform_version": "${version}"}'\n`);
+
+    expect(() => refuseOldTerraform(terraform)).not.toThrow();
   });
 });

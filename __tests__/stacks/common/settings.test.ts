@@ -8,6 +8,7 @@ import {
   settings,
 } from "../../../stacks/common/settings";
 import { anyCharacter } from "../../support/any-character";
+import { ELSEWHERE, NOT_OF_THE_STACKS, PRODUCTION } from "../../terraform/support/deployed-settings";
 
 interface Expectation {
   readonly development: unknown;
@@ -439,6 +440,18 @@ describe("readSettings", () => {
       { numRuns: 100 },
     );
   });
+});
+
+it("every setting is deployed by test:terraform with its default and with another value", () => {
+  const standard = readSettings({});
+  const others = [PRODUCTION, ELSEWHERE].map((env) => readSettings(env));
+
+  const never = names.filter(
+    (name) =>
+      !NOT_OF_THE_STACKS.includes(name) &&
+      others.every((read) => JSON.stringify(read[name]) === JSON.stringify(standard[name])),
+  );
+  expect(never).toEqual([]);
 });
 
 function errorOf(act: () => unknown): unknown {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { StackName, Workspace } from "./workspace";
 import { expectSuccess } from "./workspace";
 
@@ -28,9 +29,10 @@ export async function plannedChanges(
   workspace: Workspace,
   stack: StackName,
 ): Promise<Record<string, string>> {
-  const planned = await workspace.terraform(stack, "plan", "-input=false", "-out=test.tfplan");
+  const plan = path.join(path.dirname(workspace.folder), "test.tfplan");
+  const planned = await workspace.terraform(stack, "plan", "-input=false", `-out=${plan}`);
   expectSuccess("terraform plan", planned);
-  const shown = await workspace.terraform(stack, "show", "-json", "test.tfplan");
+  const shown = await workspace.terraform(stack, "show", "-json", plan);
   expectSuccess("terraform show", shown);
   const {
     resource_changes = [],

@@ -1,12 +1,18 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type MotoServer, startMotoServer } from "../../../cli/terraform/moto-server";
 import { motoEnvironment } from "../../../cli/terraform/moto-target";
 import { Workspace } from "./workspace";
 
+/** No process has this number: what stops the moto that the commands know of stops nothing. */
+const NO_PROCESS = 2 ** 30;
+
 /** An empty AWS API of this process, and a copy of the project that deploys to it. */
 export interface TestTarget {
   readonly moto: MotoServer;
   readonly workspace: Workspace;
+  /** Lets the workspace's commands find the AWS API, which they forget when they destroy what is deployed to it. */
+  announce(): void;
   remove(): Promise<void>;
 }
 
@@ -15,14 +21,23 @@ export async function startTestTarget(): Promise<TestTarget> {
   const { TERRAFORM_TESTS_FOLDER: folder, TERRAFORM_TESTS_PYTHON: python } = process.env;
   if (!folder || !python) throw new Error("start these tests by npm run test:terraform");
   const moto = await startMotoServer(python);
-  const env = motoEnvironment(
-    { endpoint: moto.endpoint, cliConfigFile: path.join(folder, "terraform.tfrc") },
-    { TERRAFORM_PROCESSES: path.join(folder, "processes") },
-  );
-  const workspace = Workspace.create(folder, env);
+  const workspace = Workspace.create(folder, {
+    ...motoEnvironment(moto.endpoint),
+    TF_CLI_CONFIG_FILE: path.join(folder, "terraform.tfrc"),
+  });
+  const announce = () => {
+    const local = path.join(workspace.folder, ".local");
+    mkdirSync(local, { recursive: true });
+    writeFileSync(
+      path.join(local, "moto.json"),
+      JSON.stringify({ pid: NO_PROCESS, endpoint: moto.endpoint }),
+    );
+  };
+  announce();
   return {
     moto,
     workspace,
+    announce,
     async remove() {
       await moto.stop();
       workspace.remove();

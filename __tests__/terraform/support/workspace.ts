@@ -15,7 +15,7 @@ export class Workspace {
   private constructor(
     readonly folder: string,
     private env: Readonly<Record<string, string>>,
-    private readonly output = "cdktf.out",
+    private readonly output = "cdktf.out.moto",
   ) {}
 
   /** The same copy of the project, for a deployment of its own beside the first. */
@@ -34,45 +34,46 @@ export class Workspace {
     return new Workspace(folder, env);
   }
 
-  /** `cdktf deploy '*'`, as a user runs it; fails with what it said. */
-  async deploy(): Promise<void> {
-    expectSuccess("cdktf deploy", await this.cdktf("deploy"));
+  /** `npm run deploy`, as a user runs it; fails with what it said. */
+  async deploy(): Promise<Finished> {
+    const finished = await this.command("deploy");
+    expectSuccess("npm run deploy", finished);
+    return finished;
   }
 
-  /** `cdktf destroy '*'`, as a user runs it; fails with what it said. */
+  /** `npm run destroy`, as a user runs it; fails with what it said. */
   async destroy(): Promise<void> {
-    expectSuccess("cdktf destroy", await this.cdktf("destroy"));
+    expectSuccess("npm run destroy", await this.command("destroy"));
   }
 
   /** @param onLine what to do at a line of the output, for instance to interrupt */
-  async cdktf(
+  async command(
     command: "deploy" | "destroy",
     onLine: (line: string, child: ChildProcess) => void = () => {},
   ): Promise<Finished> {
-    const args = [
-      command,
-      "*",
-      "--output",
-      this.output,
-      "--auto-approve",
-      "--skip-provider-lock",
-      "--no-color",
-    ];
+    const words = ["--import", "tsx", "cli/main.ts", command, "--target", "moto", "--auto-approve"];
     const started = Date.now();
-    say(`cdktf ${command} '*'`);
-    const finished = await this.run(CDKTF, args, (line, child) => {
-      if (/: (Creation|Modifications|Destruction) complete after/.test(line)) say(`  ${line.trim()}`);
+    say(`npm run ${command}`);
+    const finished = await this.run(process.execPath, words, (line, child) => {
+      say(line);
       onLine(line, child);
     });
     say(
-      `cdktf ${command} '*' ended with ${finished.code} after ${Math.round((Date.now() - started) / 1000)} s`,
+      `npm run ${command} ended with ${finished.code} after ${Math.round((Date.now() - started) / 1000)} s`,
     );
     return finished;
   }
 
+  /** The cdktf CLI itself, as somebody runs it who knows no other. */
+  async cdktf(...words: readonly string[]): Promise<Finished> {
+    return this.run(CDKTF, [...words, "--output", this.output]);
+  }
+
   /** Writes the stacks' JSON anew; fails with what the stacks said. */
   async synthesize(): Promise<void> {
-    expectSuccess("cdktf synth", await this.run(CDKTF, ["synth", "--output", this.output]));
+    const env = { ...this.env, CDKTF_OUTDIR: this.output };
+    const words = ["--import", "tsx", "main.ts"];
+    expectSuccess("the synthesis", await runProcess(process.execPath, words, { cwd: this.folder, env }));
   }
 
   /** Deploys one stack as it was synthesized last; fails with what Terraform said. */
@@ -80,6 +81,24 @@ export class Workspace {
     expectSuccess("terraform init", await this.terraform(stack, "init", "-input=false"));
     expectSuccess("terraform apply", await this.terraform(stack, "apply", "-input=false", "-auto-approve"));
     say(`applied ${this.output} ${stack}`);
+  }
+
+  /** The files in the folder that git does not have, but for the output folder's and the providers. */
+  leftovers(): string[] {
+    const { stdout } = spawnSync(
+      "find",
+      [".", "-path", "./node_modules", "-prune", "-o", "-type", "f", "-print"],
+      {
+        cwd: this.folder,
+        encoding: "utf8",
+      },
+    );
+    const known = new Set(filesOfProject());
+    return stdout
+      .split("\n")
+      .map((file) => file.slice(2))
+      .filter((file) => file !== "" && !known.has(file) && !/\/(\.terraform|assets|archives)\//.test(file))
+      .sort();
   }
 
   /** Runs Terraform on a stack that has been deployed. */

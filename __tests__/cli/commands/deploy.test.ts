@@ -1,4 +1,4 @@
-import { stacksInOrder } from "../../../cli/commands/cdktf";
+import { stacksInOrder } from "../../../cli/commands/deploy";
 import { synthesizeToFolder } from "../../support/synthesized-folder";
 import { runWords } from "../support/run-words";
 
@@ -13,7 +13,7 @@ describe("the stacks that are compared one by one", () => {
   });
 });
 
-describe("a command that runs cdktf", () => {
+describe("a command that runs Terraform", () => {
   const before = { ...process.env };
 
   afterEach(() => {
@@ -45,6 +45,25 @@ describe("a command that runs cdktf", () => {
       stderr: expect.stringMatching(/^error: DELETION_PROTECTION is on, .*=false npm run deploy, then .*\n$/),
     });
   });
+
+  it.each(["deploy", "destroy"])(
+    "%s asks, so it refuses where nobody is there to answer",
+    async (command) => {
+      const { isTTY } = process.stdin;
+      process.stdin.isTTY = false;
+
+      const ran = await runWords([command]);
+      process.stdin.isTTY = isTTY;
+
+      expect(ran).toEqual({
+        exitCode: 2,
+        stdout: "",
+        stderr: expect.stringMatching(
+          new RegExp(`^error: ${command} asks before it acts, .*: npm run ${command} -- --auto-approve`),
+        ),
+      });
+    },
+  );
 
   it("starts nothing where it is interrupted before", async () => {
     const signal = AbortSignal.abort(new Error("interrupted"));
