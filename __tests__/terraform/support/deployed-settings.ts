@@ -12,6 +12,7 @@ export const PRODUCTION = {
   PERMISSIONS_BOUNDARY: BOUNDARY,
   EXTRA_TAGS: "CostCenter=42",
   CALLBACK_URLS: "https://app.example.com/callback",
+  LOGOUT_URLS: "https://app.example.com/",
   MFA: "on",
   EMAIL_SENDER: "no-reply@example.com",
   EMAIL_IDENTITY: "no-reply@example.com",
