@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { settings } from "../../stacks/common/settings";
+import type { DeploymentTarget } from "./deployment-choice";
+import { UsageError } from "./user-error";
+
+// What the options of the commands take: each reads the text that was typed, or refuses it and says what is accepted.
+
+function refused(option: string, text: string, accepted: string): UsageError {
+  return new UsageError(`${option} is ${JSON.stringify(text)}; accepted: ${accepted}`);
+}
+
+export function wholeNumber(least: number, most: number, accepted: string) {
+  return (text: string, option: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) throw refused(option, text, accepted);
+    return value;
+  };
+}
+
+export function port(text: string, option: string): number {
+  return wholeNumber(0, 65_535, "a port from 0 to 65535")(text, option);
+}
+
+export function consolePort(text: string, option: string): number | "off" {
+  if (text === "off") return text;
+  return wholeNumber(0, 65_535, "a port from 0 to 65535, or off")(text, option);
+}
+
+export function notNegative(text: string, option: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw refused(option, text, "a number, 0 or more");
+  return Number(text);
+}
+
+export function managedRules(text: string, option: string): "block" | "show" | "off" {
+  if (text === "block" || text === "show" || text === "off") return text;
+  throw refused(option, text, "block, show or off");
+}
+
+export function environmentName(text: string, option: string): string {
+  const { schema, accepted } = settings.ENVIRONMENT;
+  if (!v.is(schema, text)) throw refused(option, text, accepted);
+  return text;
+}
+
+/** Nothing but a known word is ever taken for AWS. */
+export function deploymentTarget(text: string, option: string): DeploymentTarget {
+  const { schema, accepted } = settings.TARGET;
+  const read = v.safeParse(schema, text);
+  if (read.success) return read.output;
+  throw refused(
+    option,
+    text,
+    text === "local" ? `${accepted}; the target local is called moto now` : accepted,
+  );
+}
+
+/** Does not repeat what it received: there is a password in it. */
+export function poolUser(text: string, option: string) {
+  const [, pool, email, password] = /^([^=]+)=([^:]+):(.+)$/.exec(text) ?? [];
+  if (pool === undefined || email === undefined || password === undefined)
+    throw new UsageError(`${option} takes POOL=EMAIL:PASSWORD, for instance MyUserPool1=ada@example.com:…`);
+  return { pool, email, password };
+}
