@@ -158,19 +158,23 @@ async function onAllStacks(
 
 /** @returns the names of the synthesized stacks, each after those that it depends on */
 async function synthesizeTo(folder: string, env: Environment, signal: AbortSignal): Promise<string[]> {
-  const warnings = await synthesize(folder, env, signal);
-  if (warnings !== "") say(warnings);
-  const stacks = stacksInOrder(folder);
+  await synthesize(folder, env, signal);
+  const { stacks, warnings } = readManifest(folder);
+  for (const warning of warnings) say(`warning: ${warning}`);
   say(`synthesized ${stacks.join(", ")} to ${path.relative(PROJECT, folder)}`);
   return stacks;
 }
 
+const annotationSchema = v.object({ level: v.string(), message: v.string() });
 const manifestSchema = v.object({
-  stacks: v.record(v.string(), v.object({ dependencies: v.array(v.string()) })),
+  stacks: v.record(
+    v.string(),
+    v.object({ dependencies: v.array(v.string()), annotations: v.array(annotationSchema) }),
+  ),
 });
 
-/** The names of the synthesized stacks, each after those that it depends on. */
-export function stacksInOrder(folder: string): string[] {
+/** The synthesized stacks, each after those that it depends on, and what they warn of: cdktf writes it there and shows it nowhere. */
+export function readManifest(folder: string): { stacks: string[]; warnings: string[] } {
   const manifest: unknown = JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8"));
   const { stacks } = v.parse(manifestSchema, manifest);
   const ordered = new Set<string>();
@@ -179,7 +183,10 @@ export function stacksInOrder(folder: string): string[] {
     ordered.add(name);
   };
   for (const name of Object.keys(stacks)) add(name);
-  return [...ordered];
+  const warnings = Object.entries(stacks).flatMap(([name, { annotations }]) =>
+    annotations.filter(({ level }) => level === "@cdktf/warn").map(({ message }) => `${name}: ${message}`),
+  );
+  return { stacks: [...ordered], warnings };
 }
 
 /** Nothing but `yes` is taken for it. */

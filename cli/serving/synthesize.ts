@@ -33,14 +33,13 @@ export async function synthesizeForServing({
  * Synthesizes the stacks into a folder, in a process of their own as the cdktf CLI does.
  *
  * @param signal ends the synthesis; when this then throws its reason, nothing writes into the folder any more
- * @returns what the stacks warn of
  * @throws UserError with what the stacks said when they cannot be synthesized
  */
 export async function synthesize(
   folder: string,
   settings: Readonly<Record<string, string | undefined>> = {},
   signal?: AbortSignal,
-): Promise<string> {
+): Promise<void> {
   signal?.throwIfAborted();
   const child = spawn(process.execPath, ["--import", "tsx", SYNTHESIS], {
     cwd: PROJECT,
@@ -58,7 +57,7 @@ export async function synthesize(
   });
   signal?.removeEventListener("abort", kill);
   signal?.throwIfAborted();
-  if (ending === 0) return errors.trim();
+  if (ending === 0) return;
   const said = errors.trim() || `the process ended with ${ending}`;
   throw new UserError(`the stacks cannot be synthesized: ${said}`);
 }

@@ -1,15 +1,30 @@
-import { stacksInOrder } from "../../../cli/commands/deploy";
+import { readManifest } from "../../../cli/commands/deploy";
 import { synthesizeToFolder } from "../../support/synthesized-folder";
 import { runWords } from "../support/run-words";
 
-describe("the stacks that are compared one by one", () => {
-  it("are all that were synthesized, each after those that it depends on", () => {
-    const { folder, remove } = synthesizeToFolder({ env: { MANAGE_API_GATEWAY_ACCOUNT: "true" } });
-
-    const names = stacksInOrder(folder);
+describe("the synthesized stacks", () => {
+  const read = (env: Record<string, string>) => {
+    const { folder, remove } = synthesizeToFolder({ env });
+    const manifest = readManifest(folder);
     remove();
+    return manifest;
+  };
 
-    expect(names).toEqual(["api-gateway-account", "shared-messaging", "secure-edge"]);
+  it("come each after those that they depend on", () => {
+    expect(read({ MANAGE_API_GATEWAY_ACCOUNT: "true" }).stacks).toEqual([
+      "api-gateway-account",
+      "shared-messaging",
+      "secure-edge",
+    ]);
+  });
+
+  it("warn of more requests than a new account's functions take, and of nothing otherwise", () => {
+    expect(read({ LAMBDA_CONCURRENCY: "10" }).warnings).toEqual([
+      expect.stringMatching(
+        /^secure-edge: the 2 methods take 100 requests at once .*, the account's functions 10 /,
+      ),
+    ]);
+    expect(read({}).warnings).toEqual([]);
   });
 });
 
