@@ -16,21 +16,22 @@ import { GetWebACLForResourceCommand } from "@aws-sdk/client-wafv2";
 import { inventory } from "../support/inventory";
 import { expectSameRuntime } from "../support/runtime-description/same-runtime";
 import { AwsAccount } from "./support/aws-account";
+import type { Finished } from "./support/run-process";
 import { addresses, drift, outputs, plannedChanges, stackNames } from "./support/state";
 import { startTestTarget, type TestTarget } from "./support/target";
-import { expectSuccess } from "./support/workspace";
+import { expectSuccess, type Workspace } from "./support/workspace";
 
 const ACCOUNT = "123456789012";
 const COMPANY_LOG_ROLE = `arn:aws:iam::${ACCOUNT}:role/the-companys-own`;
 
 /** What is written to be looked at, and has nothing in it that git has not. */
-const OUTPUT = [
+const INITIALISED = [
   "cdktf.out.moto/manifest.json",
-  ...["secure-edge", "shared-messaging"].flatMap((stack) => [
-    `cdktf.out.moto/stacks/${stack}/.terraform.lock.hcl`,
-    `cdktf.out.moto/stacks/${stack}/cdk.tf.json`,
-  ]),
+  "cdktf.out.moto/stacks/secure-edge/cdk.tf.json",
+  "cdktf.out.moto/stacks/shared-messaging/.terraform.lock.hcl",
+  "cdktf.out.moto/stacks/shared-messaging/cdk.tf.json",
 ];
+const OUTPUT = [...INITIALISED, "cdktf.out.moto/stacks/secure-edge/.terraform.lock.hcl"].sort();
 
 describe("the stacks, deployed by Terraform and the AWS provider", () => {
   let target: TestTarget;
@@ -38,6 +39,8 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
   let edge: Record<string, unknown>;
   let messaging: Record<string, unknown>;
   let untouched: Record<string, unknown>;
+  let halfDone: { readonly addresses: string[]; readonly files: string[] };
+  let deployed: Finished;
 
   beforeAll(async () => {
     target = await startTestTarget();
@@ -49,7 +52,12 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
       }),
     );
     untouched = await aws.everything();
-    await target.workspace.deploy();
+    await interruptDeployment(target.workspace);
+    halfDone = {
+      addresses: await addresses(target.workspace, "shared-messaging"),
+      files: target.workspace.leftovers(),
+    };
+    deployed = await target.workspace.deploy();
     messaging = await outputs(target.workspace, "shared-messaging");
     edge = await outputs(target.workspace, "secure-edge");
   });
@@ -60,6 +68,22 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
   });
 
   const restApiId = () => String(edge.rest_api_id);
+
+  it("go on from where an interruption has left them, with nothing left on this machine but their state", () => {
+    const states = (...stacks: readonly string[]) =>
+      stacks.map((stack) => `state/moto/development/${stack}.tfstate`);
+
+    expect(halfDone.addresses).toContain("aws_sns_topic.LambdaSNSTopic");
+    expect(halfDone.addresses).not.toContain("aws_lambda_function.InternalLambda");
+    expect(halfDone.files).toEqual(
+      [...INITIALISED, ".local/moto.json", ...states("shared-messaging")].sort(),
+    );
+    expect(target.workspace.leftovers()).toEqual(
+      [...OUTPUT, ".local/moto.json", ...states(...stackNames)].sort(),
+    );
+    // A line for each resource, and some three dozen besides.
+    expect(deployed.lines.length).toBeLessThan(Object.values(inventory).flat().length + 40);
+  });
 
   it.each(stackNames)("leave %s with nothing to do on a second plan", async (stack) => {
     expect(await drift(target.workspace, stack)).toMatchObject({ code: 0 });
@@ -290,91 +314,30 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
   });
 
   it("leave nothing behind when they are destroyed", async () => {
-    const deployed = await aws.everything();
-    expect(deployed).not.toEqual(untouched);
-    expect(deployed.apiGatewayRoles).toEqual([COMPANY_LOG_ROLE]);
+    const before = await aws.everything();
+    expect(before).not.toEqual(untouched);
+    expect(before.apiGatewayRoles).toEqual([COMPANY_LOG_ROLE]);
 
     await target.workspace.destroy();
 
     expect(await aws.everything()).toEqual(untouched);
     expect(target.workspace.leftovers()).toEqual(OUTPUT);
   });
-
-  // The provider waits for the queue and does nothing else by then. Requests under way are cancelled by an interruption
-  // and may be carried out all the same: what they created is in no state, and Terraform can only be told of it by import.
-  it("deploy again at once, and end in the same state even when they are interrupted in the middle", async () => {
-    const { workspace } = target;
-    target.announce();
-    let isInterrupted = false;
-    const interrupted = await workspace.command("deploy", (line, command) => {
-      if (isInterrupted || !/created +aws_secretsmanager_secret_version/.test(line)) return;
-      isInterrupted = true;
-      command.kill("SIGINT");
-    });
-    const halfDone = await addresses(workspace, "shared-messaging");
-    const leftInTheMiddle = workspace.leftovers();
-
-    const { lines } = await workspace.deploy();
-
-    expect(interrupted.code).toBe(130);
-    expect(halfDone).toContain("aws_sns_topic.LambdaSNSTopic");
-    expect(halfDone).not.toContain("aws_lambda_function.InternalLambda");
-    expect(leftInTheMiddle).toEqual(
-      [...OUTPUT, ".local/moto.json", "state/moto/development/shared-messaging.tfstate"].sort(),
-    );
-    expect(await addresses(workspace, "shared-messaging")).toEqual([...inventory["shared-messaging"]].sort());
-    expect(await addresses(workspace, "secure-edge")).toEqual(
-      [
-        ...inventory["secure-edge"],
-        "aws_api_gateway_api_key.partner",
-        "aws_api_gateway_usage_plan.partner",
-        "aws_api_gateway_usage_plan_key.partner",
-      ].sort(),
-    );
-    // A line for each resource, and some two dozen besides.
-    expect(lines.length).toBeLessThan(Object.values(inventory).flat().length + 30);
-    expect(workspace.leftovers()).toEqual(
-      [
-        ...OUTPUT,
-        ".local/moto.json",
-        ...stackNames.map((stack) => `state/moto/development/${stack}.tfstate`),
-      ].sort(),
-    );
-  });
-
-  it("keep all they know when their state moves to S3, where a lock keeps a second run out", async () => {
-    const { workspace, moto } = target;
-    const s3 = (object: string) =>
-      fetch(`${moto.endpoint}/the-state/${object}`, {
-        method: "PUT",
-        headers: { Authorization: S3_SIGNATURE },
-      });
-    await s3("");
-    const before = await Promise.all(stackNames.map((stack) => addresses(workspace, stack)));
-
-    workspace.set({ STATE_BUCKET: "the-state" });
-    await workspace.synthesize();
-    for (const stack of stackNames) {
-      expectSuccess(
-        "terraform init",
-        await workspace.terraform(stack, "init", "-migrate-state", "-force-copy", "-input=false"),
-      );
-    }
-
-    expect(await Promise.all(stackNames.map((stack) => addresses(workspace, stack)))).toEqual(before);
-    for (const stack of stackNames) expect(await drift(workspace, stack)).toMatchObject({ code: 0 });
-    await s3("secure-lambda/moto/development/secure-edge.tfstate.tflock");
-    expect(await drift(workspace, "secure-edge")).toMatchObject({
-      code: 1,
-      said: expect.stringContaining("Error acquiring the state lock"),
-    });
-    expect(await drift(workspace, "shared-messaging")).toMatchObject({ code: 0 });
-  });
 });
 
-/** moto tells the service by it, and takes every signature. */
-const S3_SIGNATURE =
-  "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+/**
+ * Ctrl-C while the provider waits for the queue, and does nothing else. Requests under way are cancelled by an interruption
+ * and may be carried out all the same: what they created is in no state, and Terraform can only be told of it by import.
+ */
+async function interruptDeployment(workspace: Workspace): Promise<void> {
+  let isInterrupted = false;
+  const { code } = await workspace.command("deploy", (line, command) => {
+    if (isInterrupted || !/created +aws_secretsmanager_secret_version/.test(line)) return;
+    isInterrupted = true;
+    command.kill("SIGINT");
+  });
+  if (code !== 130) throw new Error(`the interrupted deployment ended with ${code}`);
+}
 
 function describeMethod(path: string | undefined, method: Method, authorizers: readonly Authorizer[]) {
   const authorizer = authorizers.find(({ id }) => id === method.authorizerId);

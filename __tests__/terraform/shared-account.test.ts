@@ -10,6 +10,9 @@ import { expectSuccess, type Workspace } from "./support/workspace";
 
 const ROLE = "arn:aws:iam::123456789012:role";
 const COMPANY = `${ROLE}/the-companys-own`;
+/** moto tells the service by it, and takes every signature. */
+const S3_SIGNATURE =
+  "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
 const ACCOUNT_STACK = "api-gateway-account";
 
 describe("three deployments in an account that others use", () => {
@@ -154,10 +157,41 @@ describe("three deployments in an account that others use", () => {
   });
 
   it("can be deployed again while the deleted secret still waits", async () => {
-    await production.apply("shared-messaging");
+    const secret = "-target=aws_secretsmanager_secret.LambdaSNSTopicARN";
+    expectSuccess(
+      "terraform apply",
+      await production.terraform("shared-messaging", "apply", "-input=false", "-auto-approve", secret),
+    );
 
     const { secrets = [] } = ofProduction(await aws.everything());
     expect(secrets).toHaveLength(2);
+  });
+
+  it("keep all they know when their state moves to S3, where a lock keeps a second run out", async () => {
+    const s3 = (object: string) =>
+      fetch(`${target.moto.endpoint}/the-state/${object}`, {
+        method: "PUT",
+        headers: { Authorization: S3_SIGNATURE },
+      });
+    await s3("");
+    const before = await Promise.all(stackNames.map((stack) => addresses(elsewhere, stack)));
+
+    elsewhere.set({ STATE_BUCKET: "the-state" });
+    await elsewhere.synthesize();
+    for (const stack of stackNames) {
+      expectSuccess(
+        "terraform init",
+        await elsewhere.terraform(stack, "init", "-migrate-state", "-force-copy", "-input=false"),
+      );
+    }
+
+    expect(await Promise.all(stackNames.map((stack) => addresses(elsewhere, stack)))).toEqual(before);
+    for (const stack of stackNames) expect(await drift(elsewhere, stack)).toMatchObject({ code: 0 });
+    await s3("secure-lambda/moto/development/eu-central-1/secure-edge.tfstate.tflock");
+    expect(await drift(elsewhere, "secure-edge")).toMatchObject({
+      code: 1,
+      said: expect.stringContaining("Error acquiring the state lock"),
+    });
   });
 
   it("never take the account's role away", async () => {

@@ -80,5 +80,5 @@ async function concurrency(config: Config, abortSignal: AbortSignal): Promise<Ac
 }
 
 function unread(problem: string): AccountSettings {
-  return { settings: {}, notes: [`warning: ${problem}`] };
+  return { settings: {}, notes: [`warning: ${problem.replace(/\s+/g, " ")}`] };
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { TextStream } from "../common/terminal";
 import { UserError } from "../common/user-error";
 import { Progress } from "./progress";
-import { refuseFailure, type Terraform } from "./terraform";
+import { type Ended, refuseFailure, type Terraform } from "./terraform";
 
 /** What Terraform can do with a stack. */
 export type StackAction = "diff" | "deploy" | "destroy";
@@ -51,20 +51,14 @@ export class StackRun {
     refuseFailure(`${stack} cannot be initialised`, await this.props.terraform.run({ folder, words }));
   }
 
-  /** Shown as Terraform shows it: this is what the user asked for. */
   private async diff(stack: string, folder: string): Promise<void> {
-    const { terraform, stdout } = this.props;
+    const { stdout } = this.props;
     stdout.write(`${stack}\n`);
-    const words = ["plan", "-input=false", LOCK_TIMEOUT];
-    if (stdout.isTTY) {
-      if ((await terraform.show({ folder, words })) !== 0) throw new UserError(`${stack} cannot be compared`);
-      return;
-    }
-    const onLine = (line: string) => {
-      if (!/: (Refreshing state|Reading|Read complete)/.test(line)) stdout.write(`${line}\n`);
-    };
-    const ran = await terraform.run({ folder, words: [...words, "-no-color"], onLine });
-    refuseFailure(`${stack} cannot be compared`, ran);
+    const planned = await this.plan(folder);
+    // cdktf reads the outputs of a stack in the state of that stack.
+    if (planned.stderr.includes("Unable to find remote state"))
+      stdout.write("\nUnknown until the stack that it depends on is deployed.\n");
+    else refuseFailure(`${stack} cannot be compared`, planned);
   }
 
   /** @returns false where there is nothing to do */
@@ -74,14 +68,27 @@ export class StackRun {
     action: StackAction,
     options: readonly string[],
   ): Promise<boolean> {
-    const { terraform, stdout, confirm } = this.props;
-    const words = ["plan", "-input=false", "-detailed-exitcode", LOCK_TIMEOUT, ...options];
-    const code = await terraform.show({ folder, words });
-    if (code === 0) stdout.write(`${stack}: no changes\n`);
-    else if (code !== PLANNED_CHANGES) throw new UserError(`${stack} cannot be planned`);
+    const { stdout, confirm } = this.props;
+    const planned = await this.plan(folder, ["-detailed-exitcode", ...options]);
+    if (planned.code === 0) stdout.write(`${stack}: no changes\n`);
+    else if (planned.code !== PLANNED_CHANGES) refuseFailure(`${stack} cannot be planned`, planned);
     else if (!(await confirm?.(`${action} ${stack}?`)))
       throw new UserError(`${stack} was left as it is, and so is what comes after it`);
-    return code === PLANNED_CHANGES;
+    return planned.code === PLANNED_CHANGES;
+  }
+
+  /** Shown as Terraform shows it, without a line for each resource that it looks at. */
+  private async plan(folder: string, options: readonly string[] = []): Promise<Ended> {
+    const { terraform, stdout } = this.props;
+    const colour = stdout.isTTY ? [] : ["-no-color"];
+    return terraform.run({
+      folder,
+      words: ["plan", "-input=false", LOCK_TIMEOUT, ...colour, ...options],
+      onLine: (line) => {
+        if (!/: (Refreshing state|Reading|Read complete|Preparing import)/.test(line))
+          stdout.write(`${line}\n`);
+      },
+    });
   }
 
   private async apply(stack: string, folder: string, options: readonly string[]): Promise<void> {

@@ -17,6 +17,12 @@ interface Run {
   readonly onLine?: (line: string) => void;
 }
 
+/** How a run ended, and what it said of errors. */
+export interface Ended {
+  readonly code: number;
+  readonly stderr: string;
+}
+
 /** The Terraform CLI, in one environment, until a signal asks it to stop. */
 export class Terraform {
   constructor(
@@ -26,40 +32,25 @@ export class Terraform {
     private readonly onStopping: () => void = () => {},
   ) {}
 
-  /**
-   * Runs it to its end, with nothing shown.
-   *
-   * @returns the exit code, and what it said
-   * @throws the signal's reason where it was asked to stop
-   */
-  async run({ folder, words, onLine = () => {} }: Run): Promise<{ code: number; stderr: string }> {
-    const child = this.start(folder, words, "pipe");
+  /** @throws the signal's reason where it was asked to stop */
+  async run({ folder, words, onLine = () => {} }: Run): Promise<Ended> {
+    this.signal.throwIfAborted();
+    const [command, ...before] = process.platform === "win32" ? ["terraform"] : UNDISTURBED;
+    const child = spawn(command, [...before, `-chdir=${folder}`, ...words], {
+      env: { ...this.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own: Ctrl-C of the terminal does not reach it besides the one that is handed on. Terraform takes a
+      // second one for impatience, and drops its work.
+      detached: process.platform !== "win32",
+    });
     let stderr = "";
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
-    if (child.stdout) createInterface({ input: child.stdout }).on("line", onLine);
+    createInterface({ input: child.stdout }).on("line", onLine);
     return { code: await this.end(child), stderr };
   }
 
-  /** Runs it on the user's own terminal, colours and all; only what changes nothing may run so. */
-  async show({ folder, words }: Run): Promise<number> {
-    return this.end(this.start(folder, words, "inherit"));
-  }
-
-  private start(folder: string, words: readonly string[], output: "pipe" | "inherit"): ChildProcess {
-    this.signal.throwIfAborted();
-    const [command, ...before] = process.platform === "win32" ? ["terraform"] : UNDISTURBED;
-    return spawn(command, [...before, `-chdir=${folder}`, ...words], {
-      env: { ...this.env },
-      stdio: ["ignore", output, output],
-      // A group of its own: Ctrl-C of the terminal does not reach it besides the one that is handed on. Terraform takes a
-      // second one for impatience, and drops its work.
-      detached: output === "pipe" && process.platform !== "win32",
-    });
-  }
-
-  /** @throws the signal's reason where it was asked to stop */
   private async end(child: ChildProcess): Promise<number> {
     const stop = () => {
       this.onStopping();
@@ -83,6 +74,6 @@ export function sentenceIn(said: string): string {
 }
 
 /** @throws UserError with Terraform's own words */
-export function refuseFailure(what: string, { code, stderr }: { code: number; stderr: string }): void {
+export function refuseFailure(what: string, { code, stderr }: Ended): void {
   if (code !== 0) throw new UserError(`${what}: ${sentenceIn(stderr)}`);
 }

@@ -92,6 +92,24 @@ describe("Terraform at work on a stack", () => {
     expect(readdirSync(path.join(folder, "scratch"))).toEqual([]);
   });
 
+  it("shows what would change, without a line for each resource that it looks at", async () => {
+    const { run, stdout } = runWith(
+      'plan) printf "aws_sns_topic.T: Refreshing state...\\nPlan: 1 to add\\n";;',
+    );
+
+    await run.run("edge", "diff");
+
+    expect(stdout.text).toBe("edge\nPlan: 1 to add\n");
+  });
+
+  it("says that the change is unknown where the stack before it is not deployed", async () => {
+    const { run, stdout } = runWith('plan) echo "Error: Unable to find remote state" >&2; exit 1;;');
+
+    await run.run("edge", "diff");
+
+    expect(stdout.text).toBe("edge\n\nUnknown until the stack that it depends on is deployed.\n");
+  });
+
   it("asks nothing where there is nothing to do", async () => {
     const confirm = jest.fn(async () => true);
     const { run, stdout } = runWith("plan) exit 0;;", { confirm });

@@ -4,15 +4,13 @@ import { type MotoServer, startMotoServer } from "../../../cli/terraform/moto-se
 import { motoEnvironment } from "../../../cli/terraform/moto-target";
 import { Workspace } from "./workspace";
 
-/** No process has this number: what stops the moto that the commands know of stops nothing. */
+/** No process has this number: `destroy`, which stops the moto that it finds, stops nothing. */
 const NO_PROCESS = 2 ** 30;
 
 /** An empty AWS API of this process, and a copy of the project that deploys to it. */
 export interface TestTarget {
   readonly moto: MotoServer;
   readonly workspace: Workspace;
-  /** Lets the workspace's commands find the AWS API, which they forget when they destroy what is deployed to it. */
-  announce(): void;
   remove(): Promise<void>;
 }
 
@@ -25,19 +23,12 @@ export async function startTestTarget(): Promise<TestTarget> {
     ...motoEnvironment(moto.endpoint),
     TF_CLI_CONFIG_FILE: path.join(folder, "terraform.tfrc"),
   });
-  const announce = () => {
-    const local = path.join(workspace.folder, ".local");
-    mkdirSync(local, { recursive: true });
-    writeFileSync(
-      path.join(local, "moto.json"),
-      JSON.stringify({ pid: NO_PROCESS, endpoint: moto.endpoint }),
-    );
-  };
-  announce();
+  const local = path.join(workspace.folder, ".local");
+  mkdirSync(local, { recursive: true });
+  writeFileSync(path.join(local, "moto.json"), JSON.stringify({ pid: NO_PROCESS, endpoint: moto.endpoint }));
   return {
     moto,
     workspace,
-    announce,
     async remove() {
       await moto.stop();
       workspace.remove();
