@@ -45,7 +45,7 @@ describe("what Terraform does to a stack", () => {
       outputs: {
         invoke_url: { sensitive: false, value: "https://x" },
         user_pools: { sensitive: false, value: { A: { id: "1" } } },
-        "cross-stack-output": { sensitive: true },
+        "cross-stack-output": { sensitive: true, value: "hidden" },
         planned: { sensitive: false },
       },
     });
