@@ -20,6 +20,7 @@ interface StartWords extends StateWords {
   readonly "managed-rules": "block" | "show" | "off";
   readonly "console-port": number | "off" | undefined;
   readonly open: boolean;
+  readonly watch: boolean;
   readonly json: boolean;
 }
 
@@ -28,6 +29,8 @@ export async function start(words: StartWords, context: CommandContext): Promise
   const { port, "retry-delay-scale": retryDelayScale, "managed-rules": managedRules } = words;
   const faults = readFaults(words.fault, context.signal);
   const output = outputFor(context.stdout, words.json);
+  if (words.watch && (words.out !== undefined || words.state))
+    throw new UsageError("--watch follows the sources; take --out and --state away");
   const { deployment, remove } = await chooseDeployment(words, output, context);
   const served = await serve(
     {
@@ -42,11 +45,14 @@ export async function start(words: StartWords, context: CommandContext): Promise
     remove,
     consoleChoice(words, context),
   );
+  let stopWatching = async () => {};
   try {
     context.signal.throwIfAborted();
     if (words.open) await open(served, output);
+    if (words.watch) stopWatching = await watch(served, output, context);
     await untilAborted(served, words["endpoints-file"], output, context.signal);
   } finally {
+    await stopWatching();
     await served.stop();
   }
   return 0;
@@ -59,6 +65,21 @@ function consoleChoice(words: StartWords, { project }: CommandContext): ConsoleC
     throw new UsageError("--open opens the console; take --console-port off away");
   if (port === "off") return undefined;
   return { port: port ?? (words.port === 0 ? 0 : undefined), token: consoleToken(project) };
+}
+
+async function watch(
+  { host }: Served,
+  output: Output,
+  context: CommandContext,
+): Promise<() => Promise<void>> {
+  const { watchSources } = await import("../serving/watch");
+  const { project } = context;
+  return watchSources({
+    project,
+    host,
+    synthesize: () => synthesizeForServing(context),
+    tell: output.notice,
+  });
 }
 
 async function open({ endpoints }: Served, output: Output): Promise<void> {

@@ -37,6 +37,8 @@ export class Host {
   state: "running" | "restarting" | "failed" = "running";
   readonly #generations: Generation[];
   #runtime: Runtime;
+  #deployment: Deployment;
+  #patches: ReadonlyMap<string, Patch> = new Map();
   readonly #changed = new Set<() => void>();
   readonly #noticed: Set<(text: string) => void>;
   #work: Promise<unknown> = Promise.resolve();
@@ -49,6 +51,7 @@ export class Host {
   ) {
     this.#noticed = noticed;
     this.#runtime = runtime;
+    this.#deployment = options.deployment;
     this.#generations = [{ since: this.now(), patched: [] }];
   }
 
@@ -75,7 +78,7 @@ export class Host {
 
   /** The deployment as it was given, without any patch. */
   get original(): Deployment {
-    return this.options.deployment;
+    return this.#deployment;
   }
 
   get generation(): number {
@@ -118,9 +121,16 @@ export class Host {
    * @throws as `startRuntime`; the deployment without patches is served then
    */
   serveWith(patches: ReadonlyMap<string, Patch>): Promise<void> {
-    const work = this.#work.catch(() => {}).then(() => this.#restart(patches));
-    this.#work = work;
-    return work;
+    return this.#queue(() => this.#restart(this.#deployment, patches, new Map()));
+  }
+
+  /**
+   * Serves another deployment, on the same port and with the patches in force.
+   *
+   * @throws as `startRuntime`; the former one is served on then
+   */
+  serve(deployment: Deployment): Promise<void> {
+    return this.#queue(() => this.#restart(deployment, this.#patches, this.#patches));
   }
 
   async close(): Promise<void> {
@@ -128,14 +138,25 @@ export class Host {
     await this.#runtime.close();
   }
 
-  async #restart(patches: ReadonlyMap<string, Patch>): Promise<void> {
+  #queue(task: () => Promise<void>): Promise<void> {
+    const work = this.#work.catch(() => {}).then(task);
+    this.#work = work;
+    return work;
+  }
+
+  /** @param otherwise the patches with which the present deployment is served where this fails */
+  async #restart(
+    deployment: Deployment,
+    patches: ReadonlyMap<string, Patch>,
+    otherwise: ReadonlyMap<string, Patch>,
+  ): Promise<void> {
     const { port } = this.#runtime;
     this.#become("restarting");
     await this.#runtime.close();
     try {
-      await this.#start(port, patches);
+      await this.#start(deployment, port, patches);
     } catch (error) {
-      await this.#start(port, new Map()).catch((reason: unknown) => {
+      await this.#start(this.#deployment, port, otherwise).catch((reason: unknown) => {
         this.#become("failed");
         throw reason;
       });
@@ -143,11 +164,13 @@ export class Host {
     }
   }
 
-  async #start(port: number, patches: ReadonlyMap<string, Patch>): Promise<void> {
-    const copy = new EditableDeployment(this.options.deployment);
+  async #start(original: Deployment, port: number, patches: ReadonlyMap<string, Patch>): Promise<void> {
+    const copy = new EditableDeployment(original);
     for (const patch of patches.values()) patch(copy);
     const deployment = copy.toDeployment();
     this.#runtime = await startRuntime({ ...this.options, ...this.shared, deployment, port });
+    this.#deployment = original;
+    this.#patches = patches;
     this.#generations.push({ since: this.now(), patched: [...patches.keys()] });
     this.#become("running");
   }

@@ -15,6 +15,8 @@ export interface Ports {
   readonly functions: FunctionInvoker;
   /** How many instances of a function there are. */
   readonly instances: (functionArn: string) => number;
+  /** Makes a function run the code in another folder from now on. @throws AwsError for a function that is not there */
+  readonly replaceCode: (functionName: string, codeFolder: string) => Promise<void>;
   /** CloudWatch Logs. */
   readonly logs: LogSink;
   /** The keys of the user pools. */
@@ -53,6 +55,10 @@ export class Switchboard implements Ports {
 
   get instances() {
     return this.#require("instances");
+  }
+
+  get replaceCode() {
+    return this.#require("replaceCode");
   }
 
   get logs() {

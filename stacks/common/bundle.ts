@@ -62,7 +62,8 @@ function build(handler: string, project: string): OutputFile[] {
   return files.map((file) => ({ name: path.basename(file.path), contents: file.text }));
 }
 
-function optionsFor(handler: string, project: string): BuildOptions {
+/** How esbuild bundles a handler. */
+export function optionsFor(handler: string, project: string): BuildOptions {
   return {
     absWorkingDir: project,
     entryPoints: [`lambda-src/${handler}/index.ts`],

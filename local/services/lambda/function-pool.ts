@@ -39,6 +39,8 @@ export class FunctionPool {
   readonly #idle: StartedInstance[] = [];
   readonly #all = new Set<Instance>();
   readonly #runs = new Set<Promise<unknown>>();
+  /** Instances of code that was replaced; they end with their run. */
+  readonly #outdated = new WeakSet<Instance>();
   #closed = false;
 
   constructor(
@@ -68,6 +70,14 @@ export class FunctionPool {
   /** How many there are, warm and working. */
   get instances(): number {
     return [...this.#all].filter(({ usable }) => usable).length;
+  }
+
+  /** Makes the next run start an instance of its own; what runs ends on the instance that it has. */
+  async renew(): Promise<void> {
+    for (const instance of this.#all) this.#outdated.add(instance);
+    const idle = this.#idle.splice(0);
+    for (const { instance } of idle) this.#all.delete(instance);
+    await Promise.all(idle.map(({ instance }) => instance.stop()));
   }
 
   /** Stops the instances; what runs or waits fails. */
@@ -208,7 +218,7 @@ export class FunctionPool {
   }
 
   async #giveBack(started: StartedInstance): Promise<void> {
-    if (started.instance.usable) {
+    if (started.instance.usable && !this.#outdated.has(started.instance)) {
       started.instance.rest();
       this.#idle.push(started);
       return;

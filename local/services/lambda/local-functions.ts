@@ -6,12 +6,14 @@ import { formatArn, parseArn } from "../../kernel/arn";
 import type { Clock } from "../../kernel/clock";
 import type { Faults } from "../../kernel/faults";
 import type { FunctionInvoker, Invocation, InvocationResult } from "../../kernel/function-invoker";
+import type { Kept } from "../../kernel/kept";
 import type { Principal } from "../../kernel/principal";
 import type { ReportUndelivered } from "../../kernel/undelivered";
 import type { Ports } from "../ports";
 import { instanceEnvironment } from "./environment";
 import { handOver } from "./event-destinations";
 import { EventQueue } from "./event-queue";
+import type { FunctionCode } from "./function-code";
 import { FunctionDirectory, type FunctionTarget } from "./function-directory";
 import { FunctionPool, type Run, type StartedInstance } from "./function-pool";
 import { type FunctionSettings, readFunctions } from "./function-settings";
@@ -28,6 +30,8 @@ export interface LocalFunctionsOptions {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly activity: Activity;
+  /** Where replaced code outlives a restart. */
+  readonly kept: Kept;
   /** The local endpoint, for the functions' SDKs. */
   readonly endpointUrl: () => string;
   readonly ports: Pick<Ports, "logs" | "queues" | "topics">;
@@ -55,10 +59,13 @@ export class LocalFunctions implements FunctionInvoker {
   readonly #queue: EventQueue;
   readonly #roots = new TaskRoots();
   readonly #guard = new ProcessGuard(() => this.#roots.folder);
+  /** Code that replaces that of the deployment, by the function's ARN. */
+  readonly #replaced: Map<string, { readonly instead: string; readonly code: FunctionCode }>;
   readonly #options: LocalFunctionsOptions;
 
   constructor(options: LocalFunctionsOptions) {
     this.#options = options;
+    this.#replaced = options.kept.of("lambda: replaced code", () => new Map());
     const { deployment, access, clock } = options;
     this.directory = new FunctionDirectory(deployment, readFunctions(deployment));
     for (const settings of this.directory.functions) {
@@ -105,6 +112,19 @@ export class LocalFunctions implements FunctionInvoker {
     const run = this.#runOf(target, invocation);
     this.#queue.add({ ...run, target });
     return run.requestId;
+  }
+
+  /**
+   * Runs other code from now on, as Lambda does after an update. What runs ends with the code that it has.
+   *
+   * @param codeFolder what Lambda would unpack
+   */
+  async replaceCode(functionName: string, codeFolder: string): Promise<void> {
+    const { settings } = this.directory.require(functionName);
+    const code: FunctionCode = { kind: "folder", path: codeFolder };
+    await this.#roots.of({ ...settings, code });
+    this.#replaced.set(settings.arn, { instead: settings.code.path, code });
+    await this.#pools.get(settings.arn)?.renew();
   }
 
   instancesOf(functionArn: string): number {
@@ -157,7 +177,9 @@ export class LocalFunctions implements FunctionInvoker {
   async #startInstance(settings: FunctionSettings, version: string): Promise<StartedInstance> {
     const { deployment, access, clock, ports, endpointUrl } = this.#options;
     const session = this.#credentialsOf(settings);
-    const root = await this.#roots.of(settings);
+    const replaced = this.#replaced.get(settings.arn);
+    const code = replaced?.instead === settings.code.path ? replaced.code : settings.code;
+    const root = await this.#roots.of({ ...settings, code });
     const logStream = logStreamName(clock.now(), version);
     const principal = this.#principalOf(settings);
     const resource = formatArn(deployment, "logs", `log-group:${settings.logGroup}:log-stream:${logStream}`);

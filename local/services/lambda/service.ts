@@ -166,7 +166,11 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       onUndelivered: reportTo(context.notice),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
     }),
-  ports: (functions) => ({ functions, instances: (arn) => functions.instancesOf(arn) }),
+  ports: (functions) => ({
+    functions,
+    instances: (arn) => functions.instancesOf(arn),
+    replaceCode: (name, folder) => functions.replaceCode(name, folder),
+  }),
   settle: (functions) => functions.idle(),
   close: (functions) => functions.close(),
 };

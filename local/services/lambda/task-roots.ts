@@ -27,9 +27,12 @@ export class TaskRoots {
     return this.#folder;
   }
 
+  /** Of a function with that code. */
   of(settings: FunctionSettings): Promise<TaskRoot> {
-    const root = this.#roots.get(settings.arn) ?? unpack(settings, join(this.folder, settings.name));
-    this.#roots.set(settings.arn, root);
+    const key = `${settings.arn} ${settings.code.path}`;
+    const count = this.#roots.size + 1;
+    const root = this.#roots.get(key) ?? unpack(settings, join(this.folder, `${settings.name}-${count}`));
+    this.#roots.set(key, root);
     return root;
   }
 

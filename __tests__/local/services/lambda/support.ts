@@ -5,6 +5,7 @@ import type { AccessControl, AccessRequest, CredentialStore } from "../../../../
 import { Activity } from "../../../../local/kernel/activity";
 import { AwsError } from "../../../../local/kernel/aws-error";
 import { type Faults, noFaults } from "../../../../local/kernel/faults";
+import { Kept } from "../../../../local/kernel/kept";
 import type { Principal } from "../../../../local/kernel/principal";
 import type { Undelivered } from "../../../../local/kernel/undelivered";
 import {
@@ -162,6 +163,7 @@ export function createWorld({
     faults,
     clock,
     activity,
+    kept: new Kept(),
     endpointUrl,
     ports,
     onUndelivered: report,
