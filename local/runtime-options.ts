@@ -27,6 +27,8 @@ export interface RuntimeOptions {
   readonly managedRules?: "block" | "show" | "off";
   /** @default the system's clock */
   readonly clock?: Clock;
+  /** In PEM: the port takes TLS as well, and browsers are sent there. @default plain HTTP alone */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** What the loopback server lets a client send, and how long it waits for it. @default API Gateway's sizes */
   readonly limits?: ServerLimits;
   /** Makes the key pair of a user pool; called once a pool. @default a new one, which takes some tenths of a second */
@@ -88,6 +90,8 @@ export interface Runtime {
   readonly invokeUrls: readonly string[];
   /** `http://127.0.0.1:3000`: for `AWS_ENDPOINT_URL`. */
   readonly awsEndpointUrl: string;
+  /** `https://127.0.0.1:3000` where TLS is served, else the same as the endpoint: for browsers. */
+  readonly browserUrl: string;
   readonly region: string;
   readonly userPools: readonly RuntimeUserPool[];
   /** What of the deployment is not enforced here, and why; one line each. */

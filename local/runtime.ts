@@ -27,7 +27,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { inbox = new Inbox(), kept = new Kept() } = options;
   const { makeKeyPair, retryDelayScale, managedRules } = options;
   const notice = options.onNotice ?? (() => {});
-  const origin = { url: "" };
+  const origin = { url: "", ofBrowsers: "" };
   const onError = (error: unknown) =>
     notice(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
 
@@ -44,6 +44,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       credentials,
       faults,
       endpointUrl: () => origin.url,
+      browserUrl: () => origin.ofBrowsers,
       notice,
       inbox,
     },
@@ -58,7 +59,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const userPools = () =>
     userPoolsOf(deployment, (poolId, clientId) => {
       const path = ports.login.pathOf(poolId, clientId);
-      return path && `${origin.url}${path}`;
+      return path && `${origin.ofBrowsers}${path}`;
     });
   const awsEndpoint = createAwsEndpoint({
     services,
@@ -90,8 +91,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     handler: recordRequests(dispatch, clock, (trace, passed) => traces.add(trace, passed)),
     onError,
     limits: options.limits,
+    tls: options.tls,
   });
   origin.url = `http://127.0.0.1:${server.port}`;
+  origin.ofBrowsers = options.tls === undefined ? origin.url : `https://127.0.0.1:${server.port}`;
 
   return {
     port: server.port,
@@ -101,6 +104,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     traces,
     inbox,
     inboxUrl: `${origin.url}${INBOX_PATH}`,
+    browserUrl: origin.ofBrowsers,
     userPools: userPools(),
     warnings: [
       ...ledger.notEnforced(deployment),

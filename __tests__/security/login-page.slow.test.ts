@@ -240,7 +240,7 @@ describe("the login page", () => {
       "gives a browser ids that nobody knew before it signed in",
       async () => {
         const attacker = browserOf(test);
-        await attacker.open(address(test));
+        const { hidden } = (await attacker.open(address(test))).form();
         const victim = browserOf(test);
         for (const [name, value] of attacker.cookies) victim.cookies.set(name, value);
         victim.cookies.set("cognito", "planted");
@@ -249,9 +249,11 @@ describe("the login page", () => {
         attacker.cookies.set("cognito", "planted");
 
         const asVictim = await attacker.open(address(test, "oauth2/authorize"));
+        const withKnownToken = await victim.post(address(test), { ...hidden, continue: "yes" });
 
         expect(asVictim.heading).toBe("Sign in");
         expect(victim.cookies.get("cognito")).not.toBe("planted");
+        expect(withKnownToken.location).toBe(address(test));
       },
     ],
     counterpart: [

@@ -45,6 +45,7 @@ export async function startKitchenSink(): Promise<KitchenSink> {
       credentials,
       faults: noFaults,
       endpointUrl: () => "http://127.0.0.1:3000",
+      browserUrl: () => "",
       notice: () => {},
       inbox: new Inbox(),
     },

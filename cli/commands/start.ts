@@ -7,6 +7,7 @@ import { aborted } from "../common/interruption";
 import { openInBrowser } from "../common/open-in-browser";
 import { UsageError } from "../common/user-error";
 import { consoleToken } from "../serving/console-token";
+import { localCertificate } from "../serving/local-authority";
 import { type Output, outputFor } from "../serving/output";
 import { type ConsoleChoice, type Served, serve } from "../serving/serve";
 import { synthesizeForServing } from "../serving/synthesize";
@@ -18,6 +19,7 @@ interface StartWords extends StateWords {
   readonly fault: readonly string[];
   readonly "retry-delay-scale": number;
   readonly "managed-rules": "block" | "show" | "off";
+  readonly https: boolean;
   readonly "console-port": number | "off" | undefined;
   readonly open: boolean;
   readonly watch: boolean;
@@ -31,6 +33,7 @@ export async function start(words: StartWords, context: CommandContext): Promise
   const output = outputFor(context.stdout, words.json);
   if (words.watch && (words.out !== undefined || words.state))
     throw new UsageError("--watch follows the sources; take --out and --state away");
+  const certificate = words.https ? localCertificate() : undefined;
   const { deployment, remove } = await chooseDeployment(words, output, context);
   const served = await serve(
     {
@@ -39,11 +42,13 @@ export async function start(words: StartWords, context: CommandContext): Promise
       faults,
       retryDelayScale,
       managedRules,
+      ...(certificate === undefined ? {} : { tls: certificate }),
       onRequest: output.request,
       onNotice: output.notice,
     },
     remove,
     consoleChoice(words, context),
+    certificate?.authorityFile,
   );
   let stopWatching = async () => {};
   try {

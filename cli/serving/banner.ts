@@ -13,6 +13,7 @@ export function banner(served: Shown, file: string, paint: Paint): string {
     ["AWS endpoint", endpoints.awsEndpointUrl],
     ...(endpoints.consoleUrl === undefined ? [] : [["console", endpoints.consoleUrl]]),
     ["inbox", endpoints.inboxUrl],
+    ...(endpoints.https === undefined ? [] : [["over TLS", endpoints.https.url]]),
     ["endpoints file", file],
   ];
   const users = endpoints.userPools.map(({ name, id, clientId, user }) => [
@@ -30,11 +31,25 @@ export function banner(served: Shown, file: string, paint: Paint): string {
     columns(rows, boldFirst),
     "",
     ...(users.length > 0 ? [columns(users, boldFirst), ""] : []),
+    ...trust(endpoints, paint),
     ...(pages.length > 0 ? [paint("dim", "login pages:"), ...pages, ""] : []),
     ...notEnforced(runtime.warnings, paint),
     ...calls(served, file, paint),
     paint("dim", "requests (Ctrl-C stops):"),
   ].join("\n");
+}
+
+/** How clients come to trust the certificate; an authority is created once, so that this is done once. */
+function trust({ https }: Shown["endpoints"], paint: Paint): string[] {
+  if (https === undefined) return [];
+  const file = quoted(https.authorityFile);
+  return [
+    paint("dim", "to trust the certificate (it can vouch for this machine alone):"),
+    `  Node.js  export NODE_EXTRA_CA_CERTS=${file}`,
+    `  curl     --cacert ${file}`,
+    "  browser  add the file to its authorities, for websites (Chromium: chrome://certificate-manager)",
+    "",
+  ];
 }
 
 /** The list of what this deployment has and AWS alone enforces; nothing where there is no such thing. */

@@ -30,6 +30,7 @@ export async function serve(
   options: HostOptions,
   remove: () => void = () => {},
   choice?: ConsoleChoice,
+  authorityFile?: string,
 ): Promise<Served> {
   let host: Host;
   try {
@@ -63,6 +64,7 @@ export async function serve(
       awsEndpointUrl,
       ...(console === undefined ? {} : { consoleUrl: console.url }),
       inboxUrl,
+      ...(authorityFile === undefined ? {} : { https: { url: runtime.browserUrl, authorityFile } }),
       region,
       userPools,
     };

@@ -82,6 +82,8 @@ export interface ServiceContext<P> {
   readonly faults: Faults;
   /** Where SDKs reach the local endpoint: `http://127.0.0.1:3000`. Known once the runtime listens. */
   readonly endpointUrl: () => string;
+  /** Where browsers are sent: the same, over TLS where that is served. */
+  readonly browserUrl: () => string;
   /** Tells the user what AWS would tell by e-mail or by a metric. */
   readonly notice: (text: string) => void;
   /** Where the messages go that AWS would send to people. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { TLSSocket } from "node:tls";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 
 /**
@@ -25,6 +26,7 @@ export async function readRequest(
     body,
     sourceIp: message.socket.remoteAddress ?? "",
     localPort: message.socket.localPort ?? 0,
+    isSecure: message.socket instanceof TLSSocket,
     signal,
   };
 }

@@ -1,5 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:https";
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server as NetServer,
+  type Socket,
+} from "node:net";
 import type { Duplex } from "node:stream";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 import { defaultLimits, type ServerLimits } from "../kernel/limits";
@@ -15,6 +21,13 @@ export interface ListenOptions {
   readonly onError: (error: unknown) => void;
   /** @default defaultLimits */
   readonly limits?: ServerLimits;
+  /** In PEM: the port then takes TLS as well. @default plain HTTP alone */
+  readonly tls?: TlsCertificate | undefined;
+}
+
+export interface TlsCertificate {
+  readonly key: string;
+  readonly cert: string;
 }
 
 export interface ListeningServer {
@@ -24,14 +37,14 @@ export interface ListeningServer {
 }
 
 /**
- * Serves HTTP/1.1 on the loopback interface. Whatever a client sends, the handler sees only whole, well-formed requests
+ * Serves HTTP/1.1 on the loopback interface, where that is wanted over TLS on the same port as well. Whatever a client sends, the handler sees only whole, well-formed requests
  * of bounded size, and nothing a handler does ends the process.
  *
  * @throws ListenError when the port cannot be used
  */
 export async function listen(options: ListenOptions): Promise<ListeningServer> {
   const limits = options.limits ?? defaultLimits;
-  const server = createServer({
+  const settings = {
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -40,7 +53,34 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     // Both are Node's defaults; stated because the defence against request smuggling hangs on them.
     insecureHTTPParser: false,
     requireHostHeader: true,
+  };
+  const plain = prepare(createServer(settings), options, limits);
+  if (options.tls === undefined) {
+    const port = await bind(plain, options);
+    return { port, close: () => stop(plain, [plain]) };
+  }
+  const secure = prepare(createTlsServer({ ...settings, ...options.tls }), options, limits);
+  const both = [plain, secure];
+  const waiting = new Set<Socket>();
+  const front = createTcpServer((socket) => {
+    waiting.add(socket);
+    socket.once("close", () => waiting.delete(socket));
+    tellApart(socket, plain, secure, limits.headersTimeoutMs);
   });
+  // A server of Node's checks the times of its connections from when it listens; these two do not listen by themselves.
+  for (const server of both) server.emit("listening");
+  const port = await bind(front, options);
+  return {
+    port,
+    close: async () => {
+      for (const socket of waiting) socket.destroy();
+      await stop(front, both);
+      for (const server of both) server.close();
+    },
+  };
+}
+
+function prepare(server: Server, options: ListenOptions, limits: ServerLimits): Server {
   // Node would silently drop the headers after the 2,000th, hiding them from the web ACL; the size limit is enough.
   server.maxHeadersCount = 0;
   server.on("request", (message, response) => {
@@ -51,8 +91,28 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     socket.on("error", () => socket.destroy());
     socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   });
-  const port = await bind(server, options);
-  return { port, close: () => stop(server) };
+  return server;
+}
+
+/** The first byte of TLS: a record of its handshake (RFC 8446, section 5.1). No HTTP request begins so. */
+const TLS_HANDSHAKE = 22;
+
+/** Gives a connection to the server whose protocol it speaks, once its first bytes are there. */
+function tellApart(socket: Socket, plain: Server, secure: Server, patienceMs: number): void {
+  const give = () => socket.destroy();
+  socket.setTimeout(patienceMs, give);
+  socket.once("error", give);
+  socket.once("data", (bytes: Buffer) => {
+    socket.setTimeout(0);
+    socket.off("timeout", give);
+    socket.off("error", give);
+    socket.pause();
+    socket.unshift(bytes);
+    const server = bytes[0] === TLS_HANDSHAKE ? secure : plain;
+    server.emit("connection", socket);
+    // Whoever has it now reads on; the HTTP parser takes what is there only from a stream that flows.
+    if (server === plain) process.nextTick(() => socket.resume());
+  });
 }
 
 async function answer(
@@ -98,7 +158,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
-function bind(server: Server, { host, port }: ListenOptions): Promise<number> {
+function bind(server: NetServer, { host, port }: ListenOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.on("error", (error: NodeJS.ErrnoException) => reject(explain(error, port)));
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
@@ -118,9 +178,9 @@ function explain(error: NodeJS.ErrnoException, port: number): ListenError {
   return new ListenError(reasons[error.code ?? ""] ?? `cannot listen on port ${port}: ${error.message}`);
 }
 
-function stop(server: Server): Promise<void> {
+function stop(listening: NetServer, serving: readonly Server[]): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
+    listening.close(() => resolve());
+    for (const server of serving) server.closeAllConnections();
   });
 }

@@ -30,6 +30,7 @@ async function start(resource: Blocks): Promise<string[]> {
       credentials,
       faults: noFaults,
       endpointUrl: () => "",
+      browserUrl: () => "",
       notice: () => {},
       inbox: new Inbox(),
     },

@@ -113,13 +113,13 @@ export const cognito: ServiceDefinition<UserDirectory> = {
     ...deviceOperations,
     ...inventoryOperations,
   },
-  create: ({ deployment, clock, kept, notice, inbox, ports, endpointUrl }, { makeKeyPair }) =>
+  create: ({ deployment, clock, kept, notice, inbox, ports, browserUrl }, { makeKeyPair }) =>
     createUserDirectory(deployment, {
       clock,
       kept,
       functions: { invoke: (invocation) => ports.functions.invoke(invocation) },
       notice,
-      endpointUrl,
+      browserUrl,
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
       onCode: ({ email, ...message }) => {
         inbox.add({ at: clock.now(), to: email, medium: "EMAIL", ...message });

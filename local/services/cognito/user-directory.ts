@@ -23,8 +23,8 @@ export interface UserDirectoryOptions {
   readonly onCode: (message: CodeMessage) => void;
   /** Told what the user should know about what the runtime did by itself. */
   readonly notice?: (text: string) => void;
-  /** Where the runtime is reached. */
-  readonly endpointUrl: () => string;
+  /** Where browsers reach the runtime. */
+  readonly browserUrl: () => string;
   /**
    * Creates the key pair of a pool; called once a pool.
    * @default a new one, which takes some tenths of a second
@@ -63,7 +63,7 @@ export async function createUserDirectory(
     functions,
     onCode,
     notice = () => {},
-    endpointUrl,
+    browserUrl,
     makeKeyPair = KeyPair.generate,
     kept = new Kept(),
   }: UserDirectoryOptions,
@@ -105,7 +105,7 @@ export async function createUserDirectory(
     ]),
     sign: (userPoolId, claims) => pools.byId(userPoolId).keyPair.sign(claims),
     domains,
-    wellKnownDocument: (path) => wellKnownDocument(pools, domains, endpointUrl(), path),
+    wellKnownDocument: (path) => wellKnownDocument(pools, domains, browserUrl(), path),
     createConfirmedUser: ({ userPoolId, email, password }) => {
       const pool = pools.byId(userPoolId);
       const examples = exampleAttributes(pool.settings, new Map([["email", email]]));

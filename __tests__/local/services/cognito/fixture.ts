@@ -97,8 +97,8 @@ export class TestDirectory {
     const onCode = (message: CodeMessage) => messages.push(message);
     const notices: string[] = [];
     const notice = (text: string) => notices.push(text);
-    const endpointUrl = () => "http://127.0.0.1:3000";
-    const options = { clock, functions, onCode, notice, endpointUrl, makeKeyPair: keyPairs() };
+    const browserUrl = () => "http://127.0.0.1:3000";
+    const options = { clock, functions, onCode, notice, browserUrl, makeKeyPair: keyPairs() };
     const directory = await createUserDirectory(deploymentOf(...resources), options);
     return new TestDirectory(directory, clock, messages, notices);
   }

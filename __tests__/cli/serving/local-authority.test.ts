@@ -1,0 +1,86 @@
+import { X509Certificate } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { localCertificate } from "../../../cli/serving/local-authority";
+
+const parent = mkdtempSync(path.join(tmpdir(), "authority "));
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+let folders = 0;
+const newFolder = () => path.join(parent, String(folders++), "secure-lambda");
+const now = new Date(Date.UTC(2026, 10, 25));
+const read = (file: string) => new X509Certificate(readFileSync(file));
+
+describe("a certificate of the local authority", () => {
+  const folder = newFolder();
+  const certificate = localCertificate(folder, now);
+  const own = new X509Certificate(certificate.cert);
+  const authority = read(certificate.authorityFile);
+
+  it("is for this machine's loopback names, and for nothing else", () => {
+    expect(own.subjectAltName).toBe("DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1");
+    expect(["localhost", "example.com"].map((name) => own.checkHost(name))).toEqual(["localhost", undefined]);
+    expect(own.ca).toBe(false);
+  });
+
+  it("is signed by the authority, which can vouch for those names alone", () => {
+    expect(own.checkIssued(authority) && own.verify(authority.publicKey)).toBe(true);
+    expect(authority.ca).toBe(true);
+    // The extension's id and that it is critical, as DER has them (RFC 5280, section 4.2.1.10).
+    expect(authority.raw.includes(Buffer.from("0603551d1e0101ff", "hex"))).toBe(true);
+    expect(authority.raw.includes("localhost")).toBe(true);
+  });
+
+  it("is valid for a month, its authority for ten years", () => {
+    expect(Date.parse(own.validTo) - now.getTime()).toBe(30 * 86_400_000);
+    expect(new Date(authority.validTo).getUTCFullYear()).toBe(2036);
+  });
+
+  it("comes with a key that nobody else may read", () => {
+    expect(statSync(path.join(folder, "authority-key.pem")).mode & 0o777).toBe(0o600);
+  });
+
+  it("is another at the next start, of the same authority", () => {
+    const next = localCertificate(folder, now);
+
+    expect(next.cert).not.toBe(certificate.cert);
+    expect(read(next.authorityFile).fingerprint256).toBe(authority.fingerprint256);
+  });
+});
+
+describe("the local authority", () => {
+  it("is created anew before it ends", () => {
+    const folder = newFolder();
+    const first = read(localCertificate(folder, now).authorityFile).fingerprint256;
+    const nearTheEnd = new Date(now.getTime() + 3625 * 86_400_000);
+
+    const second = read(localCertificate(folder, nearTheEnd).authorityFile).fingerprint256;
+
+    expect(second).not.toBe(first);
+  });
+
+  it.each([
+    ["is damaged", "nonsense"],
+    ["is another authority's key", undefined],
+  ])("stops the start with a remedy when its key %s", (_what, content) => {
+    const folder = newFolder();
+    localCertificate(folder, now);
+    const other = newFolder();
+    localCertificate(other, now);
+    const key = content ?? readFileSync(path.join(other, "authority-key.pem"), "utf8");
+    writeFileSync(path.join(folder, "authority-key.pem"), key);
+
+    expect(() => localCertificate(folder, now)).toThrow(
+      /^the local authority in .* cannot be used \(.*\): delete the folder, and the next start creates another$/,
+    );
+  });
+
+  it("stops the start with a remedy where it cannot be kept", () => {
+    const folder = newFolder();
+    mkdirSync(path.dirname(folder), { recursive: true });
+    writeFileSync(folder, "a file");
+
+    expect(() => localCertificate(folder, now)).toThrow(/name another folder in XDG_STATE_HOME$/);
+  });
+});

@@ -1,0 +1,159 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir, hostname, userInfo } from "node:os";
+import path from "node:path";
+import { asn1, md, pki } from "node-forge";
+import { UserError } from "../common/user-error";
+
+/** What a server on this machine proves itself with, and the file that a client has to trust for that. */
+export interface LocalCertificate {
+  readonly key: string;
+  readonly cert: string;
+  /** The certificate of the authority that signed it. */
+  readonly authorityFile: string;
+}
+
+const dayMs = 86_400_000;
+const authorityDays = 3650;
+/** The runtime creates one at every start; none is kept. */
+const certificateDays = 30;
+
+/**
+ * A certificate for the names of this machine's loopback interface, signed by an authority of the user's own that is created once.
+ * Nothing else can be signed with its key that anybody would take: it is constrained to those names.
+ *
+ * @throws UserError where the folder cannot be used
+ */
+export function localCertificate(folder = authorityFolder(), now = new Date()): LocalCertificate {
+  const authority = readAuthority(folder, now) ?? createAuthority(folder, now);
+  const keys = generateKeys();
+  const certificate = prepare(keys.publicKey, now, certificateDays);
+  certificate.setSubject([{ name: "commonName", value: "localhost" }]);
+  certificate.setIssuer(authority.certificate.subject.attributes);
+  certificate.setExtensions([
+    { name: "basicConstraints", cA: false, critical: true },
+    { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
+    { name: "extKeyUsage", serverAuth: true },
+    {
+      name: "subjectAltName",
+      altNames: [
+        { type: 2, value: "localhost" },
+        { type: 7, ip: "127.0.0.1" },
+        { type: 7, ip: "::1" },
+      ],
+    },
+  ]);
+  certificate.sign(authority.key, md.sha256.create());
+  return {
+    key: keys.pem,
+    cert: pki.certificateToPem(certificate),
+    authorityFile: path.join(folder, "authority.pem"),
+  };
+}
+
+/** Where a program keeps what is the user's and survives a restart (XDG Base Directory Specification). */
+function authorityFolder(): string {
+  const state = process.env.XDG_STATE_HOME;
+  const base =
+    state !== undefined && path.isAbsolute(state) ? state : path.join(homedir(), ".local", "state");
+  return path.join(base, "secure-lambda");
+}
+
+interface Authority {
+  readonly certificate: pki.Certificate;
+  readonly key: pki.rsa.PrivateKey;
+}
+
+/** `undefined` where there is none yet, or where it ends before a certificate of today would. */
+function readAuthority(folder: string, now: Date): Authority | undefined {
+  const [certFile, keyFile] = filesIn(folder);
+  if (!existsSync(certFile) || !existsSync(keyFile)) return undefined;
+  try {
+    const certificate = pki.certificateFromPem(readFileSync(certFile, "utf8"));
+    const key = pki.privateKeyFromPem(readFileSync(keyFile, "utf8"));
+    if (!certificate.verify(certificate)) throw new Error("it does not verify");
+    const own = pki.setRsaPublicKey(key.n, key.e);
+    if (pki.publicKeyToPem(own) !== pki.publicKeyToPem(certificate.publicKey))
+      throw new Error("the key is another's");
+    const lasts = certificate.validity.notAfter.getTime() - now.getTime() > certificateDays * dayMs;
+    return lasts ? { certificate, key } : undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `the local authority in ${folder} cannot be used (${why}): delete the folder, and the next start creates another`,
+    );
+  }
+}
+
+function createAuthority(folder: string, now: Date): Authority {
+  const keys = generateKeys();
+  const certificate = prepare(keys.publicKey, now, authorityDays);
+  const name = [
+    { name: "commonName", value: `Secure Lambda, local authority of ${userInfo().username}@${hostname()}` },
+  ];
+  certificate.setSubject(name);
+  certificate.setIssuer(name);
+  certificate.setExtensions([
+    { name: "basicConstraints", cA: true, pathLenConstraint: 0, critical: true },
+    { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
+    { name: "subjectKeyIdentifier" },
+    { id: "2.5.29.30", critical: true, value: nameConstraints() },
+  ]);
+  certificate.sign(keys.privateKey, md.sha256.create());
+  const [certFile, keyFile] = filesIn(folder);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(keyFile, keys.pem, { mode: 0o600 });
+    // A file that was there already keeps its mode.
+    chmodSync(keyFile, 0o600);
+    writeFileSync(certFile, pki.certificateToPem(certificate));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `the local authority cannot be kept in ${folder} (${why}): name another folder in XDG_STATE_HOME`,
+    );
+  }
+  return { certificate, key: keys.privateKey };
+}
+
+function filesIn(folder: string): readonly [certificate: string, key: string] {
+  return [path.join(folder, "authority.pem"), path.join(folder, "authority-key.pem")];
+}
+
+/** RFC 5280, section 4.2.1.10: `localhost` and what is below it, 127.0.0.1 and ::1. */
+function nameConstraints(): asn1.Asn1 {
+  const subtree = (tag: number, bytes: string) =>
+    sequence([asn1.create(asn1.Class.CONTEXT_SPECIFIC, tag, false, bytes)]);
+  const exactly = (address: Buffer) =>
+    Buffer.concat([address, Buffer.alloc(address.length, 0xff)]).toString("latin1");
+  const loopback6 = Buffer.alloc(16);
+  loopback6.writeUInt8(1, 15);
+  const permitted = asn1.create(asn1.Class.CONTEXT_SPECIFIC, 0, true, [
+    subtree(2, "localhost"),
+    subtree(7, exactly(Buffer.from([127, 0, 0, 1]))),
+    subtree(7, exactly(loopback6)),
+  ]);
+  return sequence([permitted]);
+}
+
+function sequence(values: asn1.Asn1[]): asn1.Asn1 {
+  return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, values);
+}
+
+/** Node.js makes a key in a fraction of the time that the library takes. */
+function generateKeys() {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const key = pki.privateKeyFromPem(pem);
+  return { pem, privateKey: key, publicKey: pki.setRsaPublicKey(key.n, key.e) };
+}
+
+function prepare(publicKey: pki.rsa.PublicKey, now: Date, days: number): pki.Certificate {
+  const certificate = pki.createCertificate();
+  certificate.publicKey = publicKey;
+  // RFC 5280, section 4.1.2.2: positive, so that the first bit is 0.
+  certificate.serialNumber = `00${randomBytes(16).toString("hex")}`;
+  certificate.validity.notBefore = new Date(now.getTime() - dayMs);
+  certificate.validity.notAfter = new Date(now.getTime() + days * dayMs);
+  return certificate;
+}
