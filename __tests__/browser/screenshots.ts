@@ -50,7 +50,7 @@ async function main([where = path.join(project, ".local/screenshots")]: readonly
 }
 
 async function forReadme(browser: Browser, login: string, file: string): Promise<void> {
-  const context = await browser.newContext({ colorScheme: "light", viewport: { width: 560, height: 560 } });
+  const context = await browser.newContext({ colorScheme: "light", viewport: { width: 560, height: 600 } });
   const page = await context.newPage();
   await page.goto(login);
   await page.screenshot({ path: file });
