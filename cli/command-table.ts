@@ -86,9 +86,20 @@ Ctrl-C.)`,
       https: {
         help: "takes TLS on the same port too, with a certificate of a local authority, and sends browsers there",
       },
+      inspect: {
+        value: "PORT",
+        help: "as --watch, and a debugger finds the first function at this port, each further one at the next; functions have no timeout",
+        read: port,
+      },
       json: { help: "prints one JSON object a line" },
     },
-    examples: ["", "--watch", "--port 0 --fault sns:error:0.3", "--state --environment staging"],
+    examples: [
+      "",
+      "--watch",
+      "--inspect 9229",
+      "--port 0 --fault sns:error:0.3",
+      "--state --environment staging",
+    ],
     run: async (values, context) => (await import("./commands/start")).start(values, context),
   }),
   command({

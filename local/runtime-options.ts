@@ -21,6 +21,11 @@ export interface RuntimeOptions {
   /** What Lambda's waits between retries (1 and 2 minutes) are multiplied with. @default 1 */
   readonly retryDelayScale?: number;
   /**
+   * Where a debugger finds the first function; each further one has the next port. Functions then have one instance each,
+   * started at once, and no timeout. @default nowhere
+   */
+  readonly inspectPort?: number;
+  /**
    * What becomes of a match with a rule of AWS's managed rule groups, which only AWS has and the runtime predicts: the
    * request is blocked, or it goes on and the prediction is shown; `off` predicts nothing. @default "show"
    */

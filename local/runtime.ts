@@ -25,7 +25,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { deployment, faults = noFaults, clock = systemClock } = options;
   const { traces = new TraceLog(), activity = new Activity() } = options;
   const { inbox = new Inbox(), kept = new Kept() } = options;
-  const { makeKeyPair, retryDelayScale, managedRules } = options;
+  const { makeKeyPair, retryDelayScale, inspectPort, managedRules } = options;
   const notice = options.onNotice ?? (() => {});
   const origin = { url: "", ofBrowsers: "" };
   const onError = (error: unknown) =>
@@ -51,6 +51,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     {
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
+      ...(inspectPort === undefined ? {} : { inspectPort }),
       ...(managedRules === undefined ? {} : { managedRules }),
     },
   );

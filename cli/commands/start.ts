@@ -23,6 +23,7 @@ interface StartWords extends StateWords {
   readonly "console-port": number | "off" | undefined;
   readonly open: boolean;
   readonly watch: boolean;
+  readonly inspect: number | undefined;
   readonly json: boolean;
 }
 
@@ -31,8 +32,9 @@ export async function start(words: StartWords, context: CommandContext): Promise
   const { port, "retry-delay-scale": retryDelayScale, "managed-rules": managedRules } = words;
   const faults = readFaults(words.fault, context.signal);
   const output = outputFor(context.stdout, words.json);
-  if (words.watch && (words.out !== undefined || words.state))
-    throw new UsageError("--watch follows the sources; take --out and --state away");
+  const { watch: follows, inspect: inspectPort } = words;
+  if ((follows || inspectPort !== undefined) && (words.out !== undefined || words.state))
+    throw new UsageError("--watch and --inspect follow the sources; take --out and --state away");
   const certificate = words.https ? localCertificate() : undefined;
   const { deployment, remove } = await chooseDeployment(words, output, context);
   const served = await serve(
@@ -43,6 +45,7 @@ export async function start(words: StartWords, context: CommandContext): Promise
       retryDelayScale,
       managedRules,
       ...(certificate === undefined ? {} : { tls: certificate }),
+      ...(inspectPort === undefined ? {} : { inspectPort }),
       onRequest: output.request,
       onNotice: output.notice,
     },
@@ -54,7 +57,8 @@ export async function start(words: StartWords, context: CommandContext): Promise
   try {
     context.signal.throwIfAborted();
     if (words.open) await open(served, output);
-    if (words.watch) stopWatching = await watch(served, output, context);
+    if (follows || inspectPort !== undefined)
+      stopWatching = await watch(served, inspectPort !== undefined, output, context);
     await untilAborted(served, words["endpoints-file"], output, context.signal);
   } finally {
     await stopWatching();
@@ -74,6 +78,7 @@ function consoleChoice(words: StartWords, { project }: CommandContext): ConsoleC
 
 async function watch(
   { host }: Served,
+  inspect: boolean,
   output: Output,
   context: CommandContext,
 ): Promise<() => Promise<void>> {
@@ -84,6 +89,7 @@ async function watch(
     host,
     synthesize: () => synthesizeForServing(context),
     tell: output.notice,
+    inspect,
   });
 }
 

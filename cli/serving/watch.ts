@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import chokidar from "chokidar";
-import { type BuildContext, context, formatMessages } from "esbuild";
+import { type BuildContext, type BuildOptions, build, context, formatMessages } from "esbuild";
 import type { Host } from "../../local/console/host";
 import type { Deployment } from "../../local/deployment/deployment";
 import { codeFiles, functionCode } from "../../local/services/lambda/function-code";
@@ -15,6 +15,8 @@ export interface WatchOptions {
   /** Synthesizes the stacks anew. @throws UserError with what the stacks say when they cannot be synthesized */
   readonly synthesize: () => Promise<{ readonly deployment: Deployment; readonly remove: () => void }>;
   readonly tell: (text: string) => void;
+  /** Bundles that a debugger can follow from the start on, and functions that it finds: `RuntimeOptions.inspectPort`. */
+  readonly inspect?: boolean;
 }
 
 /** What is watched; everything else that a synthesis reads stays as it is while somebody works. */
@@ -87,6 +89,10 @@ class Handlers {
   readonly #contexts = new Map<string, BuildContext>();
   /** The code that was built last, by handler. */
   readonly #code = new Map<string, string>();
+  /** Where that is, by handler. */
+  readonly #folders = new Map<string, string>();
+  /** The handlers, by the code that they were deployed with. */
+  readonly #deployed = new Map<string, string>();
   /** The sources of a bundle, by handler, relative to the project. */
   readonly #inputs = new Map<string, ReadonlySet<string>>();
   #functions: ReadonlyMap<string, string> = new Map();
@@ -105,6 +111,7 @@ class Handlers {
       if (isHandler) await this.#open(entry.name);
     }
     this.#assign();
+    if (this.options.inspect === true) await this.#inspect();
   }
 
   async reopen(): Promise<void> {
@@ -124,18 +131,39 @@ class Handlers {
   async close(): Promise<void> {
     await Promise.all([...this.#contexts.values()].map((open) => open.dispose()));
     this.#contexts.clear();
-    this.#code.clear();
+    for (const map of [this.#code, this.#folders, this.#deployed]) map.clear();
     this.#inputs.clear();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
   async #open(handler: string): Promise<void> {
-    const { project } = this.options;
+    const { project, inspect } = this.options;
     // Debuggers look for the sources from where the bundle is run; the synthesis names them from the project.
     const sourceRoot = `${pathToFileURL(path.join(project, "bundle")).href}/`;
-    const options = { ...optionsFor(handler, project), sourceRoot, metafile: true, write: false } as const;
+    const asDeployed = {
+      ...optionsFor(handler, project),
+      metafile: true,
+      write: false,
+    } satisfies BuildOptions;
+    const options = { ...asDeployed, sourceRoot, ...(inspect === true ? { minify: false } : {}) };
     this.#contexts.set(handler, await context(options));
-    await this.#build(handler);
+    const folder = await this.#build(handler);
+    if (folder === undefined) return;
+    this.#folders.set(handler, folder);
+    const deployed = inspect === true ? codeIn(await build(asDeployed)) : this.#code.get(handler);
+    if (deployed !== undefined) this.#deployed.set(deployed, handler);
+  }
+
+  /** Lets the functions run what a debugger can follow, and says where it finds them. */
+  async #inspect(): Promise<void> {
+    const { host, tell } = this.options;
+    const { ports } = host.runtime.inside;
+    for (const [name, handler] of this.#functions) {
+      const folder = this.#folders.get(handler);
+      if (folder !== undefined) await ports.replaceCode(name, folder);
+    }
+    const inspected = [...(await ports.startInspected())];
+    tell(`for a debugger: ${inspected.map(([name, port]) => `${name} 127.0.0.1:${port}`).join(", ")}`);
   }
 
   /** @returns the folder of the bundle; `undefined` where it does not compile, which is told, or is as it was */
@@ -152,7 +180,7 @@ class Handlers {
       );
       return undefined;
     }
-    const code = outputs.find((file) => file.path.endsWith(".mjs"))?.text ?? "";
+    const code = codeIn({ outputFiles: outputs }) ?? "";
     if (code === this.#code.get(handler)) return undefined;
     this.#code.set(handler, code);
     const folder = mkdtempSync(path.join(this.#folder, `${handler}-`));
@@ -173,15 +201,18 @@ class Handlers {
   /** A function runs the handler whose bundle it was deployed with. */
   #assign(): void {
     const { original } = this.options.host;
-    const handlers = new Map([...this.#code].map(([handler, code]) => [code, handler]));
     this.#functions = new Map(
       original.ofType("aws_lambda_function").flatMap((fn) => {
         const files = codeFiles(functionCode(original, fn));
-        const handler = handlers.get(String(files.find(({ file }) => file === "index.mjs")?.read()));
+        const handler = this.#deployed.get(String(files.find(({ file }) => file === "index.mjs")?.read()));
         return handler === undefined ? [] : [[fn.string("function_name"), handler]];
       }),
     );
   }
+}
+
+function codeIn({ outputFiles = [] }: { readonly outputFiles?: readonly { path: string; text: string }[] }) {
+  return outputFiles.find((file) => file.path.endsWith(".mjs"))?.text;
 }
 
 /** esbuild's own words, with file and line. */

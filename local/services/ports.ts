@@ -17,6 +17,8 @@ export interface Ports {
   readonly instances: (functionArn: string) => number;
   /** Makes a function run the code in another folder from now on. @throws AwsError for a function that is not there */
   readonly replaceCode: (functionName: string, codeFolder: string) => Promise<void>;
+  /** Starts an instance of each function that a debugger can find. @returns where, by the function's name */
+  readonly startInspected: () => Promise<ReadonlyMap<string, number>>;
   /** CloudWatch Logs. */
   readonly logs: LogSink;
   /** The keys of the user pools. */
@@ -59,6 +61,10 @@ export class Switchboard implements Ports {
 
   get replaceCode() {
     return this.#require("replaceCode");
+  }
+
+  get startInspected() {
+    return this.#require("startInspected");
   }
 
   get logs() {

@@ -14,6 +14,8 @@ export interface ServiceOptions {
   readonly makeKeyPair?: () => Promise<KeyPair>;
   /** Multiplies Lambda's waits before it runs an asynchronous event again. @default 1 */
   readonly retryDelayScale?: number;
+  /** Where a debugger finds the first function; each further one has the next port. @default nowhere */
+  readonly inspectPort?: number;
   /** What becomes of a match with a rule of AWS's managed rule groups, which is predicted. @default "show" */
   readonly managedRules?: "block" | "show" | "off";
 }

@@ -1,6 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { WebSocket } from "ws";
 import { watchSources } from "../../../cli/serving/watch";
 import { Host } from "../../../local/console/host";
 import type { Deployment } from "../../../local/deployment/deployment";
@@ -157,6 +161,110 @@ test("stacks that cannot be synthesized are told, and what was served is served 
   expect(told).toBe("not served: the stacks cannot be synthesized: no");
   expect(String(await invoke())).toBe('"first"');
 });
+
+test("a debugger stops in a handler and finds its source", async () => {
+  await stop();
+  await host.close();
+  project.write(
+    "lambda-src/hello/index.ts",
+    "export const handler = async () => {\n  debugger;\n  return 'inspected';\n};",
+  );
+  const port = await freePort();
+  host = await Host.start({ deployment: project.deployment(), port: 0, inspectPort: port });
+  stop = await watchSources({
+    project: project.folder,
+    host,
+    synthesize: async () => ({ deployment: synthesized(), remove: () => {} }),
+    tell: (text) => project.tell(text),
+    inspect: true,
+  });
+  const told = await project.says("for a debugger");
+  const debuggerSession = await DebuggerSession.open(port);
+
+  await debuggerSession.send("Debugger.enable");
+  const answer = invoke();
+  const { url, lineNumber } = await debuggerSession.paused();
+  await debuggerSession.send("Debugger.resume");
+
+  expect(told).toBe(`for a debugger: Hello 127.0.0.1:${port}`);
+  expect(String(await answer)).toBe('"inspected"');
+  const bundle = fileURLToPath(url);
+  expect(readFileSync(bundle, "utf8").split("\n")[lineNumber]).toContain("debugger");
+  const { sourceRoot, sources } = JSON.parse(readFileSync(`${bundle}.map`, "utf8"));
+  const source = fileURLToPath(new URL(sources[0], sourceRoot));
+  expect([source, existsSync(source)]).toEqual([
+    path.join(project.folder, "lambda-src/hello/index.ts"),
+    true,
+  ]);
+  debuggerSession.close();
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** A client of the inspector, as an editor is one. */
+class DebuggerSession {
+  private readonly urls = new Map<string, string>();
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.on("message", (data: Buffer) => {
+      const { method, params = {} }: InspectorMessage = JSON.parse(data.toString());
+      if (method === "Debugger.scriptParsed") this.urls.set(params.scriptId ?? "", params.url ?? "");
+    });
+  }
+
+  static async open(port: number): Promise<DebuggerSession> {
+    const targets = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as {
+      webSocketDebuggerUrl: string;
+    }[];
+    const socket = new WebSocket(targets[0]?.webSocketDebuggerUrl ?? "");
+    await once(socket, "open");
+    return new DebuggerSession(socket);
+  }
+
+  async send(method: string): Promise<void> {
+    this.socket.send(JSON.stringify({ id: 1, method }));
+    await this.message((message) => message.id === 1);
+  }
+
+  /** Where it stops next. */
+  async paused(): Promise<{ url: string; lineNumber: number }> {
+    const { params } = await this.message((message) => message.method === "Debugger.paused");
+    const { scriptId = "", lineNumber = -1 } = params?.callFrames?.[0]?.location ?? {};
+    return { url: this.urls.get(scriptId) ?? "", lineNumber };
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+
+  private message(isWanted: (message: InspectorMessage) => boolean): Promise<InspectorMessage> {
+    return new Promise((resolve) => {
+      const look = (data: Buffer) => {
+        const message: InspectorMessage = JSON.parse(data.toString());
+        if (!isWanted(message)) return;
+        this.socket.off("message", look);
+        resolve(message);
+      };
+      this.socket.on("message", look);
+    });
+  }
+}
+
+interface InspectorMessage {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: {
+    readonly scriptId?: string;
+    readonly url?: string;
+    readonly callFrames?: { location: { scriptId: string; lineNumber: number } }[];
+  };
+}
 
 class SynthesisRefused extends Error {
   override readonly name = "SynthesisRefused";

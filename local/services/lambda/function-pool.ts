@@ -72,6 +72,17 @@ export class FunctionPool {
     return [...this.#all].filter(({ usable }) => usable).length;
   }
 
+  /** Starts an instance that waits for its first event, where there is none. */
+  async start(version: string): Promise<void> {
+    if (this.instances > 0) return;
+    const started = await this.startInstance(version);
+    this.#all.add(started.instance);
+    const { type } = await started.instance.loaded();
+    if (type !== "ready") return this.#forget(started);
+    started.instance.rest();
+    this.#idle.push(started);
+  }
+
   /** Makes the next run start an instance of its own; what runs ends on the instance that it has. */
   async renew(): Promise<void> {
     for (const instance of this.#all) this.#outdated.add(instance);

@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment } from "../../deployment/deployment";
 import type { AccessControl, CredentialStore, SessionCredentials } from "../../iam/access-control";
 import type { Activity } from "../../kernel/activity";
@@ -23,6 +26,8 @@ import { ProcessGuard } from "./process-guard";
 import { logStreamName, RunLog } from "./run-log";
 import { TaskRoots } from "./task-roots";
 
+const A_DAY_S = 86_400;
+
 export interface LocalFunctionsOptions {
   readonly deployment: Deployment;
   readonly access: AccessControl;
@@ -45,6 +50,8 @@ export interface LocalFunctionsOptions {
   readonly initLimitMs?: number;
   /** Multiplies Lambda's waits before it runs an asynchronous event again. @default 1 */
   readonly retryDelayScale?: number;
+  /** Where a debugger finds the first function; each further one has the next port. @default nowhere */
+  readonly inspectPort?: number;
 }
 
 /**
@@ -68,19 +75,20 @@ export class LocalFunctions implements FunctionInvoker {
     this.#replaced = options.kept.of("lambda: replaced code", () => new Map());
     const { deployment, access, clock } = options;
     this.directory = new FunctionDirectory(deployment, readFunctions(deployment));
-    for (const settings of this.directory.functions) {
-      const start = (version: string) => this.#startInstance(settings, version);
-      this.#pools.set(
-        settings.arn,
-        new FunctionPool(
-          settings,
-          options.maxInstances ?? 10,
-          options.initLimitMs ?? 10_000,
-          start,
-          options.activity,
-          clock,
-        ),
+    const inspected = options.inspectPort !== undefined;
+    for (const [index, settings] of this.directory.functions.entries()) {
+      const inspectPort = options.inspectPort === undefined ? undefined : options.inspectPort + index;
+      const start = (version: string) => this.#startInstance(settings, version, inspectPort);
+      const pool = new FunctionPool(
+        // Who looks at a function has all the time that there is.
+        inspected ? { ...settings, timeoutSeconds: A_DAY_S } : settings,
+        inspected ? 1 : (options.maxInstances ?? 10),
+        options.initLimitMs ?? 10_000,
+        start,
+        options.activity,
+        clock,
       );
+      this.#pools.set(settings.arn, pool);
     }
     const services = {
       access,
@@ -124,7 +132,20 @@ export class LocalFunctions implements FunctionInvoker {
     const code: FunctionCode = { kind: "folder", path: codeFolder };
     await this.#roots.of({ ...settings, code });
     this.#replaced.set(settings.arn, { instead: settings.code.path, code });
-    await this.#pools.get(settings.arn)?.renew();
+    const pool = this.#pools.get(settings.arn);
+    await pool?.renew();
+    if (this.#options.inspectPort !== undefined) await pool?.start("$LATEST");
+  }
+
+  async startInspected(): Promise<ReadonlyMap<string, number>> {
+    const { inspectPort } = this.#options;
+    if (inspectPort === undefined) return new Map();
+    const { functions } = this.directory;
+    for (const [index, { name, arn }] of functions.entries()) {
+      if (this.instancesOf(arn) === 0) await requireFree(inspectPort + index, name);
+    }
+    await Promise.all(functions.map(({ arn }) => this.#pools.get(arn)?.start("$LATEST")));
+    return new Map(functions.map(({ name }, index) => [name, inspectPort + index]));
   }
 
   instancesOf(functionArn: string): number {
@@ -174,7 +195,11 @@ export class LocalFunctions implements FunctionInvoker {
     return pool.run(run);
   }
 
-  async #startInstance(settings: FunctionSettings, version: string): Promise<StartedInstance> {
+  async #startInstance(
+    settings: FunctionSettings,
+    version: string,
+    inspectPort: number | undefined,
+  ): Promise<StartedInstance> {
     const { deployment, access, clock, ports, endpointUrl } = this.#options;
     const session = this.#credentialsOf(settings);
     const replaced = this.#replaced.get(settings.arn);
@@ -203,6 +228,7 @@ export class LocalFunctions implements FunctionInvoker {
       taskRoot: root.taskRoot,
       memoryMb: settings.memoryMb,
       guard: this.#guard,
+      inspectPort,
       onLog: (text) => log.write(text),
     });
     return { log, version, instance };
@@ -216,6 +242,20 @@ export class LocalFunctions implements FunctionInvoker {
 
   #credentialsOf(settings: FunctionSettings): SessionCredentials {
     return this.#options.credentials.issue(settings.roleArn, settings.name);
+  }
+}
+
+/** An instance that does not get its port runs all the same, and nobody would find it. */
+async function requireFree(port: number, functionName: string): Promise<void> {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    throw new DeploymentError(
+      `port ${port} on 127.0.0.1, where a debugger would find ${functionName}, is in use; choose another with --inspect`,
+    );
+  } finally {
+    server.close();
   }
 }
 

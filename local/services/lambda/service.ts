@@ -160,16 +160,18 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       },
     },
   },
-  create: (context, { retryDelayScale }) =>
+  create: (context, { retryDelayScale, inspectPort }) =>
     new LocalFunctions({
       ...context,
       onUndelivered: reportTo(context.notice),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
+      ...(inspectPort === undefined ? {} : { inspectPort }),
     }),
   ports: (functions) => ({
     functions,
     instances: (arn) => functions.instancesOf(arn),
     replaceCode: (name, folder) => functions.replaceCode(name, folder),
+    startInspected: () => functions.startInspected(),
   }),
   settle: (functions) => functions.idle(),
   close: (functions) => functions.close(),

@@ -31,7 +31,7 @@ export class TaskRoots {
   of(settings: FunctionSettings): Promise<TaskRoot> {
     const key = `${settings.arn} ${settings.code.path}`;
     const count = this.#roots.size + 1;
-    const root = this.#roots.get(key) ?? unpack(settings, join(this.folder, `${settings.name}-${count}`));
+    const root = this.#roots.get(key) ?? unpack(settings, join(this.folder, String(count), settings.name));
     this.#roots.set(key, root);
     return root;
   }

@@ -21,6 +21,8 @@ export interface InstanceOptions {
   readonly taskRoot: string;
   readonly memoryMb: number;
   readonly guard: ProcessGuard;
+  /** Where a debugger finds it. */
+  readonly inspectPort: number | undefined;
   readonly onLog: (text: string) => void;
 }
 
@@ -40,9 +42,10 @@ export class Instance {
   #reports: InstanceReport[] = [];
   #taker: ((report: InstanceReport) => void) | undefined;
 
-  constructor({ environment, taskRoot, memoryMb, guard, onLog }: InstanceOptions) {
+  constructor({ environment, taskRoot, memoryMb, guard, inspectPort, onLog }: InstanceOptions) {
     // A process group of its own: Ctrl-C ends the runtime, which ends its instances when their runs are over.
-    const command = [process.execPath, `--max-old-space-size=${memoryMb}`, bootstrap];
+    const options = [`--max-old-space-size=${memoryMb}`, ...inspectorOptions(inspectPort)];
+    const command = [process.execPath, ...options, bootstrap];
     const [program = "", ...values] = [...wrapperOf(environment, taskRoot), ...command];
     this.#process = spawn(program, values, {
       cwd: taskRoot,
@@ -149,6 +152,11 @@ export class Instance {
       this.#taker = resolve;
     });
   }
+}
+
+/** The address goes to debuggers that ask for it over HTTP, not into the function's log. */
+function inspectorOptions(port: number | undefined): readonly string[] {
+  return port === undefined ? [] : [`--inspect=127.0.0.1:${port}`, "--inspect-publish-uid=http"];
 }
 
 /** Lambda Developer Guide, "Wrapper scripts": a program of the function's own that starts the runtime. */
