@@ -194,6 +194,7 @@ function showReset(turn: Turn, { username }: Pending, problems?: Problems): Http
   return showForm(turn, {
     heading: "Set a new password",
     page: "confirmforgotPassword",
+    account: username,
     intro: html`<p>If there is an account <strong>${username}</strong>, a code would now be on its way to its address on AWS. Here it is in the ${inboxLink}.</p>`,
     fields: resetFields(turn).map((field) =>
       field.isCode ? { ...field, value: turn.typed("code") } : field,

@@ -31,6 +31,8 @@ export interface FormPage {
   /** Where it is posted to: `login`. */
   readonly page: string;
   readonly intro?: Html | undefined;
+  /** Whose new password it is, for password managers. */
+  readonly account?: string;
   readonly fields: readonly Field[];
   readonly button: string;
   readonly problems?: Problems | undefined;
@@ -55,6 +57,7 @@ ${form.notice !== undefined && html`<p class="banner" role="status">${form.notic
 ${form.intro}
 <form method="post" action="${turn.pathOf(form.page)}" novalidate>
 ${formToken(turn)}
+${form.account !== undefined && html`<input type="text" autocomplete="username" value="${form.account}" readonly hidden>`}
 ${fields.map((field) => fieldOf(field, wrong[field.name], field === focus))}
 <button type="submit">${form.button}</button>
 </form>

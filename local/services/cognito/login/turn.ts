@@ -3,7 +3,7 @@ import type { HttpResponse } from "../../../kernel/http-message";
 import type { Members } from "../../../kernel/input";
 import { type Page, pageHeaders, pageResponse } from "../../../kernel/page";
 import type { ClientSettings } from "../client-settings";
-import type { Attempt } from "../sign-in";
+import type { Attempt, Step } from "../sign-in";
 import { issueTokens } from "../tokens";
 import type { UserPool } from "../user-pool";
 import type { User } from "../users";
@@ -60,6 +60,26 @@ export class Turn {
     return redirect(this.pathOf(page), this.browser.headers);
   }
 
+  /** Goes where a step of a sign-in leads: to the page of its challenge, or back to the app. */
+  follow(step: Step, username: string): HttpResponse | Promise<HttpResponse> {
+    if (step.kind === "signed-in") {
+      this.browser.signIn(step.user);
+      const { signedIn } = this.browser;
+      if (signedIn === undefined) throw new Error("a sign-in must open a session");
+      return this.finish(signedIn);
+    }
+    const { name, session, parameters } = step;
+    const page = pageOf[name];
+    const clientId = this.client.id;
+    if (page === undefined || session === undefined) {
+      this.browser.remember({ clientId, username }, `There is no page for the challenge ${name}.`);
+      return this.go("login");
+    }
+    const missing = readMissing(parameters.requiredAttributes);
+    this.browser.remember({ clientId, username, challenge: { name, session }, missing });
+    return this.go(page);
+  }
+
   /** Sends the browser back to the app, with what it came for. */
   async finish({
     user,
@@ -96,6 +116,17 @@ export class Turn {
       expires_in: String(tokens.ExpiresIn),
     };
   }
+}
+
+const pageOf: Readonly<Record<string, string>> = {
+  NEW_PASSWORD_REQUIRED: "changePassword",
+  SOFTWARE_TOKEN_MFA: "mfa",
+  MFA_SETUP: "mfaSetup",
+};
+
+function readMissing(json = "[]"): string[] {
+  const names: unknown = JSON.parse(json);
+  return Array.isArray(names) ? names.map((name) => String(name).replace("userAttributes.", "")) : [];
 }
 
 export function redirect(location: string, headers: HeaderList = []): HttpResponse {

@@ -288,7 +288,7 @@ describe("a second factor", () => {
 
     const locked = await browser.submit({ code: code() });
 
-    expect([locked.heading, locked.alert]).toEqual([
+    expect([locked.heading, locked.notice]).toEqual([
       "Sign in",
       "Too many attempts. Wait a little, and try again.",
     ]);
