@@ -14,9 +14,9 @@ import { type ComputedAttributes, inert, nameOf, type ResourceType } from "./res
  * The archive's size is left out, nothing but the archive has it.
  */
 const archiveFile: ComputedAttributes = (own, { stackFolder }) => {
-  const content = contentOf(own, stackFolder);
+  const fingerprint = fingerprintOf(own, stackFolder);
   const hash = (algorithm: string, encoding: "hex" | "base64") =>
-    createHash(algorithm).update(content).digest(encoding);
+    createHash(algorithm).update(fingerprint).digest(encoding);
   return {
     id: hash("sha1", "hex"),
     output_sha: hash("sha1", "hex"),
@@ -28,17 +28,21 @@ const archiveFile: ComputedAttributes = (own, { stackFolder }) => {
   };
 };
 
-function contentOf(own: Resource, stackFolder: string): string {
+/** Of all that goes into the archive. A bundle and its source map are megabytes: they are read and hashed once. */
+function fingerprintOf(own: Resource, stackFolder: string): Buffer {
+  const fingerprint = createHash("sha256");
   const key = own.has("source_dir") ? "source_dir" : "source_file";
-  if (!own.has(key)) return JSON.stringify(own.values);
+  if (!own.has(key)) return fingerprint.update(JSON.stringify(own.values)).digest();
   const path = resolve(stackFolder, own.string(key));
   if (!existsSync(path))
     throw new DeploymentError(
       `${own.address} (stack ${own.stack}): ${key} ${path} is not there; synthesize the stacks again with \`npx cdktf synth\`, and keep the assets beside the stacks`,
     );
-  return JSON.stringify(
-    filesOf(path, "").map((file) => [file, readFileSync(join(path, file)).toString("base64")]),
-  );
+  for (const file of filesOf(path, "")) {
+    const content = readFileSync(join(path, file));
+    fingerprint.update(JSON.stringify([file, content.length])).update(content);
+  }
+  return fingerprint.digest();
 }
 
 /** The paths of the files below, in one order everywhere; `[""]` for a file. */
