@@ -1,9 +1,9 @@
 import type Ajv from "ajv-draft-04";
 import type { ErrorObject } from "ajv-draft-04";
 import type { Attributes } from "../../deployment/attributes";
-import { isObject, parseJson } from "../../kernel/json";
+import { isObject, type JsonObject, parseJson } from "../../kernel/json";
 import { shown } from "../../kernel/trace";
-import { createAjv, Effort, EffortExhausted, metered, unsupportedKeywords } from "./json-schema";
+import { checkSchema, createAjv, Effort, EffortExhausted, metered, unsupportedKeywords } from "./json-schema";
 import { describeViolations } from "./violations";
 
 /** Why a body is refused. */
@@ -152,49 +152,54 @@ function refuseTwinModels(models: readonly Attributes[]): void {
   twin?.refuse("name", "Model name already exists for this REST API");
 }
 
+/** @throws through `sources`, when a model of theirs is not a JSON schema */
 function compile(
   apiId: string,
   models: readonly BodyModel[],
   sources: readonly Attributes[],
 ): ReadonlyMap<string, Validator> {
   const uri = (name: string) => `https://apigateway.amazonaws.com/restapis/${apiId}/models/${name}`;
-  const effort = new Effort();
-  const untilFirst = createAjv({ allErrors: false, effort });
-  const toTheEnd = createAjv({ allErrors: true, effort });
-  const fail = (name: string, problem: unknown): never => {
-    const source = sources.find((candidate) => candidate.string("name") === name);
-    const reason = problem instanceof Error ? problem.message : String(problem);
-    if (source === undefined) throw problem;
-    return source.fail("schema", `a JSON schema of draft 4 whose patterns take linear time (${reason})`);
-  };
-  const attempt = <T>(name: string, work: () => T): T => {
+  const attempt = (name: string, work: () => unknown): void => {
     try {
-      return work();
+      work();
     } catch (problem) {
-      return fail(name, problem);
+      const source = sources.find((candidate) => candidate.string("name") === name);
+      const reason = problem instanceof Error ? problem.message : String(problem);
+      if (source === undefined) throw problem;
+      source.fail("schema", `a JSON schema of draft 4 whose patterns take linear time (${reason})`);
     }
   };
-  for (const { name, schema } of models) {
-    attempt(name, () => {
-      const parsed: unknown = JSON.parse(schema);
-      if (!isObject(parsed)) throw new Error("it is not an object");
-      for (const ajv of [untilFirst, toTheEnd]) ajv.addSchema(metered(parsed), uri(name));
-    });
-  }
-  const compiled = (ajv: Ajv, name: string, steps: number) => {
-    const validate = attempt(name, () => ajv.getSchema(uri(name))) ?? fail(name, "not found");
-    return (value: unknown) => {
-      effort.allow(steps);
-      return validate(value) ? [] : (validate.errors ?? []);
-    };
+  const own = models.filter(({ name }) => sources.some((source) => source.string("name") === name));
+  for (const { name, schema } of own) attempt(name, () => checkSchema(meteredSchema(schema)));
+  const effort = new Effort();
+  const ajvWith = (allErrors: boolean): Ajv => {
+    const ajv = createAjv({ allErrors, effort });
+    for (const { name, schema } of models)
+      attempt(name, () => ajv.addSchema(meteredSchema(schema), uri(name)));
+    return ajv;
   };
-  return new Map(
-    models.map(({ name }) => [
-      name,
-      {
-        first: compiled(untilFirst, name, MOST_STEPS),
-        all: compiled(toTheEnd, name, MOST_STEPS_IN_FULL),
-      },
-    ]),
-  );
+  const toTheEnd = ajvWith(true);
+  // The deployment's own models are compiled at start, which finds what is wrong with them; others when a body needs them.
+  for (const { name } of own) attempt(name, () => toTheEnd.getSchema(uri(name)));
+  let untilFirst: Ajv | undefined;
+  const check = (ajv: Ajv, name: string, value: unknown, steps: number) => {
+    const validate = ajv.getSchema(uri(name));
+    if (validate === undefined) throw new Error(`the model ${name} is not compiled`);
+    effort.allow(steps);
+    return validate(value) ? [] : (validate.errors ?? []);
+  };
+  const validatorOf = (name: string): Validator => ({
+    first(value) {
+      untilFirst ??= ajvWith(false);
+      return check(untilFirst, name, value, MOST_STEPS);
+    },
+    all: (value) => check(toTheEnd, name, value, MOST_STEPS_IN_FULL),
+  });
+  return new Map(models.map(({ name }) => [name, validatorOf(name)]));
+}
+
+function meteredSchema(text: string): JsonObject {
+  const schema: unknown = JSON.parse(text);
+  if (!isObject(schema)) throw new Error("it is not an object");
+  return metered(schema);
 }

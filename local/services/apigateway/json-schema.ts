@@ -89,7 +89,18 @@ function stepsOf(schema: JsonObject): number {
   }, STEPS);
 }
 
-/** `format` is not checked: which ones AWS checks is not published, and the start says so. */
+let metaSchema: Ajv | undefined;
+
+/** Compiles the schema of schemas when the first is checked, and once: that takes longer than most models. @throws Error */
+export function checkSchema(schema: JsonObject): void {
+  metaSchema ??= createAjv({ allErrors: false, effort: new Effort() });
+  metaSchema.validateSchema(schema, true);
+}
+
+/**
+ * Compiles schemas that `checkSchema` has accepted. `format` is not checked: which ones AWS checks is not published, and the
+ * start says so.
+ */
 export function createAjv({
   allErrors,
   effort,
@@ -112,6 +123,7 @@ export function createAjv({
     strict: false,
     allErrors,
     verbose: true,
+    validateSchema: false,
     validateFormats: false,
     logger: false,
     code: { regExp: Object.assign(regExp, { code: "compileLinear" }) },
