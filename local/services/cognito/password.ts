@@ -26,6 +26,11 @@ export function hashPassword(password: string): PasswordHash {
   return { salt, hash: scryptSync(password, salt, hashBytes, cost) };
 }
 
+/** The hash of a password that nobody knows: random, so that it costs nothing to create and as much to check as any other. */
+export function unknownHash(): PasswordHash {
+  return { salt: randomBytes(16), hash: randomBytes(hashBytes) };
+}
+
 /** Synchronous, so that guesses made at the same time cannot overtake the counter of failed attempts. */
 export function isPassword(password: string, { salt, hash }: PasswordHash): boolean {
   return timingSafeEqual(scryptSync(password, salt, hashBytes, cost), hash);

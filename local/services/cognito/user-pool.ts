@@ -10,7 +10,7 @@ import { notFound } from "./errors";
 import { Groups } from "./groups";
 import { Lockout } from "./lockout";
 import type { CodeMessage, CodePurpose } from "./messages";
-import { generatePassword, hashPassword } from "./password";
+import { unknownHash } from "./password";
 import type { MessageTemplate, PoolSettings } from "./pool-settings";
 import { SignInSessions } from "./sign-in-sessions";
 import { decoyVerifier } from "./srp";
@@ -31,7 +31,7 @@ export class UserPool {
   readonly triggers: Triggers;
   readonly createdAt: number;
   private readonly decoySecret = randomBytes(32);
-  private readonly decoyHash: Credentials["hash"];
+  private readonly decoyHash = unknownHash();
 
   constructor(
     readonly settings: PoolSettings,
@@ -49,7 +49,6 @@ export class UserPool {
     this.sessions = kept.of(`sessions of ${settings.id}`, () => new SignInSessions(clock));
     this.challenges = new Challenges(clock);
     this.firstSteps = new Challenges(clock);
-    this.decoyHash = hashPassword(generatePassword(settings.passwordPolicy));
     this.createdAt = clock.now();
   }
 
