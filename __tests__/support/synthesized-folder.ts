@@ -7,9 +7,10 @@ import { folderOnceARun } from "./run/once-a-run";
 import type { SynthesisOptions } from "./synthesis";
 
 export type Block = { [key: string]: Value };
+export type EditableStack = EditableStackJson;
 
 /** A stack's synthesized JSON in a test's hands: what is changed here is what is served. */
-export class EditableStack {
+class EditableStackJson {
   readonly #file: string;
   readonly #json: {
     resource: { [type: string]: { [name: string]: Block } };
@@ -73,24 +74,27 @@ export interface FolderOptions extends SynthesisOptions {
   readonly edit?: (stacks: { readonly edge: EditableStack; readonly messaging: EditableStack }) => void;
 }
 
-/** The synthesized app in a folder of the caller's own, who removes it. */
+/**
+ * The synthesized app in a folder: the one that all suites of a run read or, with `edit`, a copy of the caller's own.
+ * The caller calls `remove`, and writes into neither.
+ */
 export function synthesizeToFolder({ edit, ...options }: FolderOptions = {}): {
   readonly folder: string;
   remove(): void;
 } {
+  const shared = synthesizedFolder(options);
+  if (edit === undefined) return { folder: shared, remove() {} };
   const folder = mkdtempSync(path.join(tmpdir(), "secure lambda "));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    cpSync(synthesized(options), folder, { recursive: true });
-    if (edit) {
-      const stacks = {
-        edge: new EditableStack(folder, "secure-edge"),
-        messaging: new EditableStack(folder, "shared-messaging"),
-      };
-      edit(stacks);
-      stacks.edge.save();
-      stacks.messaging.save();
-    }
+    cpSync(shared, folder, { recursive: true });
+    const stacks = {
+      edge: new EditableStackJson(folder, "secure-edge"),
+      messaging: new EditableStackJson(folder, "shared-messaging"),
+    };
+    edit(stacks);
+    stacks.edge.save();
+    stacks.messaging.save();
     return { folder, remove };
   } catch (error) {
     remove();
@@ -98,11 +102,11 @@ export function synthesizeToFolder({ edit, ...options }: FolderOptions = {}): {
   }
 }
 
-function synthesized({ env, routes }: SynthesisOptions): string {
+/** The synthesized app, once a run for the same settings and routes. Nobody writes into it. */
+export function synthesizedFolder({ env = {}, routes }: SynthesisOptions = {}): string {
   const hash = createHash("sha256").update(JSON.stringify([env, routes]));
-  return folderOnceARun(`synthesis-${hash.digest("hex").slice(0, 16)}`, (folder) => {
+  return folderOnceARun(`synthesis of ${hash.digest("hex").slice(0, 16)}`, (folder) =>
     // Loaded here alone: a suite that finds the folder does without cdktf, which takes half a second to load.
-    const { synthesizeInto } = jest.requireActual<typeof import("./synthesis")>("./synthesis");
-    synthesizeInto(folder, { env, routes });
-  });
+    jest.requireActual<typeof import("./synthesis")>("./synthesis").synthesizeInto(folder, { env, routes }),
+  );
 }

@@ -4,7 +4,7 @@ import { inert, refused, served } from "../../../local/deployment/resource-type"
 import { loadSynthesized, ledger as realLedger } from "../../../local/load";
 import { deploymentOf, resourceAt, type Values } from "../../support/deployment";
 import { startTestRuntime } from "../../support/local-runtime";
-import { EditableStack, synthesizeToFolder } from "../../support/synthesized-folder";
+import { synthesizeToFolder } from "../../support/synthesized-folder";
 
 const ledger = new Ledger([
   served("aws_queue", {
@@ -156,11 +156,8 @@ describe("the stacks", () => {
   });
 
   function addTo(address: string, body: Values) {
-    const { folder, remove } = synthesizeToFolder();
+    const { folder, remove } = synthesizeToFolder({ edit: ({ edge }) => edge.add(address, body) });
     folders.push(remove);
-    const edge = new EditableStack(folder, "secure-edge");
-    edge.add(address, body);
-    edge.save();
     return loadSynthesized(folder);
   }
 

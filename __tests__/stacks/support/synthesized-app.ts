@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Route } from "../../../stacks/secure-edge/route";
 import type { SecureEdgeStack } from "../../../stacks/secure-edge-stack";
-import { synthesizeInto } from "../../support/synthesis";
+import { synthesizedFolder } from "../../support/synthesized-folder";
 import { type StackJson, stackJson } from "./stack-json";
 
 export interface SynthesizedApp {
@@ -23,21 +23,40 @@ export function synthesizeApp(
   routes?: readonly Route[],
   change?: (edge: SecureEdgeStack) => void,
 ): SynthesizedApp {
+  if (change === undefined) return readApp(synthesizedFolder({ env, routes }));
   const outdir = mkdtempSync(path.join(tmpdir(), "secure-lambda-"));
   try {
-    const edge = synthesizeInto(outdir, { env, routes }, change);
-    const fileOf = (stack: string) => path.join(outdir, "stacks", stack, "cdk.tf.json");
-    const read = (stack: string) => stackJson(readFileSync(fileOf(stack), "utf8"));
-    return {
-      messaging: read("shared-messaging"),
-      edge: read("secure-edge"),
-      account: existsSync(fileOf("api-gateway-account")) ? read("api-gateway-account") : undefined,
-      edgeWarnings: edge.node.metadata
-        .filter(({ type }) => type.endsWith("warn"))
-        .map(({ data }) => String(data)),
-      edgeDependencies: edge.dependencies.map(({ node }) => node.id).sort(),
-    };
+    const { synthesizeInto } =
+      jest.requireActual<typeof import("../../support/synthesis")>("../../support/synthesis");
+    synthesizeInto(outdir, { env, routes }, change);
+    return readApp(outdir);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
+}
+
+interface Manifest {
+  readonly stacks: Readonly<
+    Record<
+      string,
+      {
+        readonly dependencies: readonly string[];
+        readonly annotations: readonly { readonly level: string; readonly message: string }[];
+      }
+    >
+  >;
+}
+
+function readApp(outdir: string): SynthesizedApp {
+  const fileOf = (stack: string) => path.join(outdir, "stacks", stack, "cdk.tf.json");
+  const read = (stack: string) => stackJson(readFileSync(fileOf(stack), "utf8"));
+  const manifest: Manifest = JSON.parse(readFileSync(path.join(outdir, "manifest.json"), "utf8"));
+  const { dependencies = [], annotations = [] } = manifest.stacks["secure-edge"] ?? {};
+  return {
+    messaging: read("shared-messaging"),
+    edge: read("secure-edge"),
+    account: existsSync(fileOf("api-gateway-account")) ? read("api-gateway-account") : undefined,
+    edgeWarnings: annotations.filter(({ level }) => level.endsWith("warn")).map(({ message }) => message),
+    edgeDependencies: [...dependencies].sort(),
+  };
 }

@@ -5,7 +5,7 @@ import path from "node:path";
  * A folder that the first suite of a run fills and the others read: its content takes long to make and is the same for all of
  * them. It appears whole, because suites run side by side. Nobody writes into it: whoever wants to change something copies it.
  */
-export function folderOnceARun(name: string, fill: (folder: string) => void): string {
+export function folderOnceARun(name: string, fill: (folder: string) => unknown): string {
   const folder = path.join(runFolder(), name);
   if (existsSync(folder)) return folder;
   const draft = mkdtempSync(`${folder}-`);
