@@ -1,13 +1,15 @@
-import { CommandProcess } from "../support/command-process";
+import { PROJECT } from "../../../cli/common/project";
+import { runWords } from "../support/run-words";
 
-async function json(
-  command: "cost" | "guardrails",
-  words: readonly string[],
-  env: Record<string, string> = {},
-) {
-  const process = new CommandProcess(command, ["--json", ...words], env);
-  const { exitCode } = await process.ending();
-  return { exitCode, stderr: process.stderr, report: JSON.parse(process.stdout || "null") };
+const environment = { ...process.env };
+
+afterEach(() => {
+  process.env = { ...environment };
+});
+
+async function json(command: "cost" | "guardrails", words: readonly string[] = []) {
+  const { exitCode, stdout, stderr } = await runWords([command, "--json", ...words], { project: PROJECT });
+  return { exitCode, stderr, report: JSON.parse(stdout || "null") };
 }
 
 describe("npm run cost", () => {
@@ -21,7 +23,9 @@ describe("npm run cost", () => {
   });
 
   it("follows the settings in force: a key of the stack's own costs a dollar a stack", async () => {
-    const { report } = await json("cost", [], { CUSTOMER_KEYS: "true" });
+    process.env.CUSTOMER_KEYS = "true";
+
+    const { report } = await json("cost");
 
     expect(report.atRest).toBeCloseTo(13.4);
   });
@@ -36,7 +40,7 @@ describe("npm run cost", () => {
 
 describe("npm run guardrails", () => {
   it("lists every guardrail with why and the fix, and nothing that breaks one", async () => {
-    const { exitCode, report } = await json("guardrails", []);
+    const { exitCode, report } = await json("guardrails");
 
     expect(exitCode).toBe(0);
     expect(report.violations).toEqual([]);
