@@ -178,21 +178,18 @@ function compile(
       attempt(name, () => ajv.addSchema(meteredSchema(schema), uri(name)));
     return ajv;
   };
-  const toTheEnd = ajvWith(true);
-  // The deployment's own models are compiled at start, which finds what is wrong with them; others when a body needs them.
-  for (const { name } of own) attempt(name, () => toTheEnd.getSchema(uri(name)));
-  let untilFirst: Ajv | undefined;
+  const [untilFirst, toTheEnd] = [ajvWith(false), ajvWith(true)];
   const check = (ajv: Ajv, name: string, value: unknown, steps: number) => {
     const validate = ajv.getSchema(uri(name));
     if (validate === undefined) throw new Error(`the model ${name} is not compiled`);
     effort.allow(steps);
     return validate(value) ? [] : (validate.errors ?? []);
   };
+  // The deployment's own models are compiled at start, which finds what is wrong with them; the built-in ones for a body.
+  for (const { name } of own)
+    for (const ajv of [untilFirst, toTheEnd]) attempt(name, () => ajv.getSchema(uri(name)));
   const validatorOf = (name: string): Validator => ({
-    first(value) {
-      untilFirst ??= ajvWith(false);
-      return check(untilFirst, name, value, MOST_STEPS);
-    },
+    first: (value) => check(untilFirst, name, value, MOST_STEPS),
     all: (value) => check(toTheEnd, name, value, MOST_STEPS_IN_FULL),
   });
   return new Map(models.map(({ name }) => [name, validatorOf(name)]));

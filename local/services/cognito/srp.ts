@@ -1,4 +1,11 @@
-import { createDiffieHellman, createHash, createHmac, getDiffieHellman, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  createDiffieHellman,
+  createHash,
+  createHmac,
+  getDiffieHellman,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
 
 /**
  * Secure Remote Password as Cognito speaks it: RFC 5054 with SHA-256 and the 3072-bit group, but with numbers padded as

@@ -20,6 +20,12 @@ import {
 /** Nothing that a client sends may hold the event loop longer. */
 const MOST_MS = 1_000;
 
+/** Of this process: a busy machine makes nothing slower by it. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 const stage = (values: Resources[string]): Resources => ({
   "aws_api_gateway_stage.stage": { ...baseResources()["aws_api_gateway_stage.stage"], ...values },
 });
@@ -212,9 +218,9 @@ test("whatever is sent to whatever deployment, the edge answers soundly, within 
         const bench = new Bench(resources);
         bench.answer = answer;
         for (const request of sent) {
-          const startedAt = performance.now();
+          const startedAt = cpuMs();
           const response = await bench.send(request);
-          expect(performance.now() - startedAt).toBeLessThan(MOST_MS);
+          expect(cpuMs() - startedAt).toBeLessThan(MOST_MS);
           expectSound(response);
         }
       },
@@ -226,9 +232,9 @@ test("whatever is sent to whatever deployment, the edge answers soundly, within 
 const checked = (schema: object, body: string): number => {
   const attributes = { name: "M", content_type: "application/json", schema: JSON.stringify(schema) };
   const models = new BodyModels("api", [new Attributes("aws_api_gateway_model.M", attributes)]);
-  const startedAt = performance.now();
+  const startedAt = cpuMs();
   models.check("M", Buffer.from(body));
-  return performance.now() - startedAt;
+  return cpuMs() - startedAt;
 };
 const array = (item: string, count: number) => `[${Array.from({ length: count }, () => item).join(",")}]`;
 const numbers = (count: number) => JSON.stringify(Array.from({ length: count }, (_item, index) => index));
