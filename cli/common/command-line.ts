@@ -77,7 +77,7 @@ function bareHyphens(words: readonly string[], npm: string): UsageError {
   );
 }
 
-/** Options that npm has a use for itself: they may stand in its own configuration. */
+/** Options that npm has a use for itself: its own configuration may have them. */
 const OF_NPM_TOO = new Set(["json"]);
 
 /**

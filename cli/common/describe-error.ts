@@ -1,4 +1,4 @@
-/** What an error tells, wherever it was made: those of Node.js itself are not always instances of this realm's `Error`. */
+/** What an error tells, wherever it comes from: those of Node.js itself are not always instances of this realm's `Error`. */
 export interface ErrorLike {
   readonly name: string;
   readonly message: string;

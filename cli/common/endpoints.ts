@@ -41,7 +41,7 @@ export interface PublishedEndpoints {
 }
 
 /**
- * Writes the file so that whoever sees it sees all of it; only its owner may read it, for it holds passwords.
+ * Writes the file so that whoever sees it sees all of it; only its owner may read it, because it holds passwords.
  *
  * @throws UserError when it cannot be written
  */
@@ -116,7 +116,7 @@ export function readEndpoints(file: string): Endpoints {
     );
   }
   const noEndpoints = (why: string) =>
-    new UserError(`${file} is no endpoints file (${why}): start the local runtime again with npm start`);
+    new UserError(`${file} is not an endpoints file (${why}): start the local runtime again with npm start`);
   let json: unknown;
   try {
     json = JSON.parse(text);

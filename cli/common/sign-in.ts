@@ -139,7 +139,7 @@ export async function signInOnce(
   }
 }
 
-/** Makes a confirmed user: no e-mail is sent, the password is final. A user half made is removed again. */
+/** Creates a confirmed user: no e-mail is sent, the password is final. A user half created is removed again. */
 export async function createUser(
   client: CognitoIdentityProviderClient,
   poolId: string,

@@ -151,7 +151,7 @@ export function findUserPool(target: Target, name: string | undefined): TargetUs
   );
 }
 
-/** The credentials given, else those of the user that `npm start` made. */
+/** The credentials given, else those of the user that `npm start` created. */
 export function requireCredentials(
   pool: TargetUserPool,
   values: { readonly email?: string | undefined; readonly password?: string | undefined },

@@ -12,7 +12,7 @@ export interface AccountReach {
 }
 
 export interface AccountSettings {
-  /** For this run alone; a setting that the caller has made is not among them. */
+  /** For this run alone; a setting that the caller has set is not among them. */
   readonly settings: Partial<Record<SettingName, string>>;
   /** A line each, for people. */
   readonly notes: readonly string[];

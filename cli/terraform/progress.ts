@@ -47,7 +47,7 @@ export class Progress {
     this.paint = painter(stdout);
   }
 
-  /** Takes a line of `terraform apply -json`; what is no event of its is not shown. */
+  /** Takes a line of `terraform apply -json`; what is not an event is not shown. */
   readonly take = (line: string): void => {
     const event = v.safeParse(eventSchema, parse(line));
     if (!event.success) return;

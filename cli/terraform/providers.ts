@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { Environment } from "./tools";
 
-/** The providers that the stacks' bindings are made for. */
+/** The providers that the stacks' bindings are generated for. */
 export const providers = {
   aws: { version: "5.100.0" },
   archive: { version: "2.7.1" },

@@ -14,7 +14,7 @@ const UNAUTHORIZED = '401 {"message":"Unauthorized"}';
 export interface RunOptions {
   /** Called as soon as a row is known. */
   readonly onCheck?: (check: Check) => void;
-  /** When it fires, no further request is made; what was made is removed. */
+  /** When it fires, no further request is sent; what was created is removed. */
   readonly signal?: AbortSignal;
 }
 
@@ -177,7 +177,7 @@ async function request(
   return `${answer.status} ${await answer.text()}`;
 }
 
-/** The answer with the message in place of its JSON body, for the message's id differs each time. */
+/** The answer with the message in place of its JSON body, because the message's id differs each time. */
 function messageOnly(answer: string): string {
   const found = /^(\d+) (\{.*\})$/s.exec(answer);
   if (!found?.[2]) return answer;

@@ -6,7 +6,7 @@ import { createUser, deleteUser } from "../common/sign-in";
 import type { TargetUserPool } from "../common/target";
 import { UserError } from "../common/user-error";
 
-/** Users made for a check. Each is removed at the end, also one whose making failed half-way. */
+/** Users created for a check. Each is removed at the end, also one whose creation failed half-way. */
 export class TemporaryUsers {
   private readonly made: { readonly pool: TargetUserPool; readonly email: string }[] = [];
 
@@ -14,7 +14,7 @@ export class TemporaryUsers {
 
   async create(pool: TargetUserPool, signal?: AbortSignal): Promise<Credentials> {
     const credentials = { email: temporaryEmail(), password: randomPassword() };
-    // Before the call: one that is cut off may have made the user all the same.
+    // Before the call: one that is cut off may have created the user all the same.
     this.made.push({ pool, email: credentials.email });
     await createUser(this.cognito, pool.id, credentials, signal);
     return credentials;

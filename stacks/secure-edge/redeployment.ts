@@ -6,7 +6,7 @@ const META = new Set(["//", "depends_on", "lifecycle", "provider", "rest_api_id"
 /**
  * The `triggers` of a deployment: one entry a part of the API, its settings as JSON. Terraform resolves the references
  * in it, so an entry changes exactly when the settings that API Gateway would deploy do, and the plan shows which part
- * it was. Nothing else, neither a time nor an id, makes a deployment.
+ * it was. Nothing else, neither a time nor an id, leads to a deployment.
  */
 export function redeploymentTriggers(parts: readonly TerraformResource[]): Record<string, string> {
   return Object.fromEntries(

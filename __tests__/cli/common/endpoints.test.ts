@@ -111,7 +111,9 @@ describe("the endpoints file", () => {
     put(content);
 
     expect(() => readEndpoints(file)).toThrow(
-      new UserError(`${file} is no endpoints file (${why}): start the local runtime again with npm start`),
+      new UserError(
+        `${file} is not an endpoints file (${why}): start the local runtime again with npm start`,
+      ),
     );
   });
 

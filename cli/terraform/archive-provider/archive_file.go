@@ -99,7 +99,7 @@ func (archiveFile) Read(ctx context.Context, request datasource.ReadRequest, res
 	response.Diagnostics.Append(response.State.Set(ctx, &read)...)
 }
 
-// write makes the archive at output_path, and the folders on the way there.
+// write creates the archive at output_path, and the folders on the way there.
 func (s *settings) write() ([]byte, error) {
 	if kind := s.Type.ValueString(); kind != "zip" {
 		return nil, fmt.Errorf("type is %q; this provider makes zip", kind)
