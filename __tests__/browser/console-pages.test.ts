@@ -34,7 +34,7 @@ describe("the console's pages", () => {
 
   it("draw some of 10,000 requests at a time, whether they are scrolled or arrive", async (page) => {
     await open(page, "/requests", 10_000);
-    await page.getByText("10,000", { exact: true }).waitFor();
+    await page.getByText("10,000 requests", { exact: true }).waitFor();
     const drawn = () => page.locator("tbody tr").count();
     expect(await drawn()).toBeLessThan(80);
 
@@ -60,7 +60,7 @@ describe("the console's pages", () => {
       page.locator('tr[data-id="request-790"]').evaluate((row) => row.getBoundingClientRect().top);
     const before = await top();
     for (let index = 0; index < 40; index++) fake.emit("request", sampleRequest(30_000 + index));
-    await page.getByText("1,040", { exact: true }).waitFor();
+    await page.getByText("1,040 requests", { exact: true }).waitFor();
 
     expect(Math.abs((await top()) - before)).toBeLessThan(2);
   });

@@ -9,7 +9,7 @@ describe("a visitor of the console", () => {
 
   for (const { name, who, reason } of [
     { name: "nobody", who: /^Nobody/, reason: "no token" },
-    { name: "a forger", who: /^A forger/, reason: "key id is not one of the pool's" },
+    { name: "a forger", who: /^A forger/, reason: "key id is not the pool's" },
     { name: "a user with yesterday's token", who: person(1, "an ID token .* expired"), reason: "expired" },
     { name: "a user of the other pool", who: person(2, "an ID token .* good for"), reason: "AGAuthorizer1" },
     { name: "a user with an access token", who: person(1, "an access token"), reason: "token_use is not id" },

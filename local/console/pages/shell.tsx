@@ -18,10 +18,10 @@ import { InboxPage } from "./pages/inbox-page";
 import { LogsPage } from "./pages/logs-page";
 import { MessagesPage } from "./pages/messages-page";
 import { PermissionsPage } from "./pages/permissions-page";
-import { TryPage } from "./pages/try-page";
 import { UsersPage } from "./pages/users-page";
 import { WebAclPage } from "./pages/web-acl-page";
 import { RequestsPage } from "./requests/requests-page";
+import { TryPage } from "./try/try-page";
 
 const VIEWS: Readonly<Record<PageId, ComponentType>> = {
   map: MapPage,

@@ -1,6 +1,6 @@
 import type { MapEdge, MapNode } from "../../../../local/console/contract";
 import { inNarrowLayers, layOut, type Measures } from "../../../../local/console/pages/map/layout";
-import { countedOnto, edgesOf } from "../../../../local/console/pages/map/way";
+import { countedOnto, edgesOf, grownSince } from "../../../../local/console/pages/map/way";
 import { sampleMap } from "../support/sample-map";
 import { sampleRequest } from "../support/sample-requests";
 
@@ -101,5 +101,13 @@ describe("a request's way", () => {
     expect(of("method1→pool1")).toMatchObject({ count: 2, refused: 1 });
     expect(of("method1→fn1")).toMatchObject({ count: 1, refused: 0 });
     expect(of("stage→method2")).toMatchObject({ count: 0, refused: 0 });
+  });
+
+  it("is told from what it caused by the server's counts", () => {
+    const counted = countedOnto(edges, sampleRequest(0));
+    const told = counted.map((edge) => (edge.from === "fn1" ? { ...edge, count: edge.count + 1 } : edge));
+
+    expect(grownSince(counted, told)).toEqual(["fn1→secret", "fn1→topic", "fn1→logs"]);
+    expect(grownSince(told, told)).toEqual([]);
   });
 });

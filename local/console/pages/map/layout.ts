@@ -96,9 +96,9 @@ export function layOut(nodes: readonly MapNode[], edges: readonly MapEdge[], mea
     const last = way.at(-1);
     if (first === undefined || second === undefined || last === undefined) return [];
     const stops = [
-      point(topOf(first) + along, first.middle + port(first.after, second)),
+      point(topOf(first) + along, first.middle + port(first.after, second, across)),
       ...way.slice(1, -1).map((slot) => point(topOf(slot) + along / 2, slot.middle)),
-      point(topOf(last), last.middle + port(last.before, way.at(-2) ?? first)),
+      point(topOf(last), last.middle + port(last.before, way.at(-2) ?? first, across)),
     ];
     return [{ edge, path: curve(stops, isDown), label: halfway(stops[0], stops[1]) }];
   });
@@ -186,9 +186,10 @@ function mean(values: readonly number[]): number {
 }
 
 /** Where on the side of a part an edge starts or ends, from the side's middle: edges do not lie on each other. */
-function port(those: readonly Slot[], slot: Slot): number {
+function port(those: readonly Slot[], slot: Slot, side: number): number {
   const inOrder = [...those].sort((one, other) => one.middle - other.middle);
-  return (inOrder.indexOf(slot) - (inOrder.length - 1) / 2) * 16;
+  const between = Math.min(16, (side - 20) / Math.max(1, inOrder.length - 1));
+  return (inOrder.indexOf(slot) - (inOrder.length - 1) / 2) * between;
 }
 
 function curve(stops: readonly Point[], isDown: boolean): string {

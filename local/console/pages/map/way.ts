@@ -25,3 +25,9 @@ export function countedOnto(edges: readonly MapEdge[], request: RequestSummary):
       : edge,
   );
 }
+
+/** The ids of the edges with a higher count than before. */
+export function grownSince(before: readonly MapEdge[], after: readonly MapEdge[]): string[] {
+  const counts = new Map(before.map(({ id, count }) => [id, count]));
+  return after.filter(({ id, count }) => count > (counts.get(id) ?? count)).map(({ id }) => id);
+}

@@ -5,7 +5,7 @@ import { BusyButton } from "../components/busy-button";
 import { Empty, FilterField } from "../components/page";
 import { type Column, VirtualTable } from "../components/virtual-table";
 import { call, consoleState } from "../kit/api";
-import { clockTime, count, duration } from "../kit/format";
+import { clockTime, count, counted, duration } from "../kit/format";
 import { useMedia, usePlace, useRequests, useResource, useStore } from "../kit/hooks";
 import { useKey } from "../kit/keyboard";
 import { requests } from "../kit/live";
@@ -61,7 +61,7 @@ function List({ opened }: { opened: string | undefined }) {
         <div class="tools">
           <output class="muted">
             {shown.length === all.length
-              ? count(all.length)
+              ? counted(all.length, "request")
               : `${count(shown.length)} of ${count(all.length)}`}
           </output>
           <button type="button" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
