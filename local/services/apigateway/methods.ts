@@ -67,6 +67,7 @@ export function readMethods(
             );
           }
           const responses = methodResponses.filter(sameMethod(method));
+          for (const response of responses) requireHeaders(response);
           const httpMethod = readHttpMethod(method);
           return [
             httpMethod,
@@ -89,6 +90,13 @@ export function readMethods(
           ];
         }),
     );
+}
+
+/** API reference, `PutMethodResponse`: `method.response.header.{name}`. */
+function requireHeaders(response: Attributes): void {
+  const names = Object.keys(response.stringMap("response_parameters"));
+  if (names.some((name) => !/^method\.response\.header\.[^\s,]+$/.test(name)))
+    response.fail("response_parameters", "a map from method.response.header.<name> to true or false");
 }
 
 function readHttpMethod(method: Attributes): string {

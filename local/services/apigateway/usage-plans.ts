@@ -102,5 +102,11 @@ function readQuota(block: Attributes): QuotaLimit {
   if (period !== "DAY" && period !== "WEEK" && period !== "MONTH") {
     return block.fail("period", "DAY, WEEK or MONTH");
   }
-  return { limit: block.number("limit"), period, offset: block.number("offset", 0) };
+  const offset = block.number("offset", 0);
+  // The AWS provider's `validUsagePlanQuotaSettings`, so that Terraform refuses before AWS does.
+  if (offset < 0 || offset > MOST_OFFSET[period])
+    block.refuse("offset", `a quota's offset is at most ${MOST_OFFSET[period]} in the period ${period}`);
+  return { limit: block.number("limit", undefined, { min: 1 }), period, offset };
 }
+
+const MOST_OFFSET = { DAY: 0, WEEK: 6, MONTH: 27 };

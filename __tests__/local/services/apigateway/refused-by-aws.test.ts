@@ -160,6 +160,24 @@ const refused: readonly (readonly [name: string, resources: Resources, reason: s
     }),
     "regular expression pattern: [1-5]\\d\\d",
   ],
+  ...[
+    ["DAY", 1],
+    ["WEEK", 7],
+    ["MONTH", 28],
+    ["WEEK", -1],
+  ].map(
+    ([period = "", offset = 0]) =>
+      [
+        `a quota of a ${period} that starts ${offset} later`,
+        { ...baseResources(), ...usagePlan({ quota_settings: { limit: 1, period, offset } }) },
+        `in the period ${period}`,
+      ] as const,
+  ),
+  [
+    "a quota of nothing",
+    { ...baseResources(), ...usagePlan({ quota_settings: { limit: 0, period: "DAY" } }) },
+    "Member must have value greater than or equal to 1",
+  ],
 ];
 
 test.each(refused)(
@@ -180,6 +198,11 @@ test.each(refused)(
 
 test.each<[string, Resources, RegExp]>([
   ["a private API", endpoint(["PRIVATE"]), /REGIONAL or EDGE: a private API is reached from inside its VPC/],
+  [
+    "a declared header without its prefix",
+    mapped({ Vary: true }),
+    /a map from method.response.header.<name>/,
+  ],
   ["a status without a method response", mapped(undefined), /one that an aws_api_gateway_method_response/],
   ["a look-ahead in a model", schema({ pattern: "^(?=a)" }), /patterns take linear time .*\(\?=/],
   ["a back reference in a model", schema({ pattern: "(a)\\1" }), /patterns take linear time/],
