@@ -118,6 +118,35 @@ describe("a function finds", () => {
   });
 });
 
+describe("an ES module in a CommonJS module", () => {
+  const source =
+    "const fs = require('node:fs'); fs.writeFileSync('/tmp/esm-of-a-test.mjs', 'export const answer = 42;'); " +
+    "exports.handler = async () => require('/tmp/esm-of-a-test.mjs').answer;";
+  const typed = "export const handler = async () => 42;";
+  const asked = (NODE_OPTIONS: string) => ({ environment: [{ variables: { NODE_OPTIONS } }] });
+
+  test.each(["nodejs20.x", "nodejs22.x"])("is not loaded by require in %s, as on AWS", async (runtime) => {
+    expect(await answerOf({ file: "index.cjs", source, values: { runtime } })).toMatchObject({
+      errorMessage: expect.stringContaining("require() of ES Module"),
+    });
+  });
+
+  // Whether Node.js can do it here depends on its version.
+  test("is loaded where NODE_OPTIONS asks for it", async () => {
+    const values = asked("--experimental-require-module");
+
+    expect(await answerOf({ file: "index.cjs", source, values })).toBe(42);
+  });
+
+  test("is not told by its syntax in nodejs22.x", async () => {
+    expect(
+      await answerOf({ file: "index.js", source: typed, values: { runtime: "nodejs22.x" } }),
+    ).toMatchObject({
+      errorType: "Runtime.UserCodeSyntaxError",
+    });
+  });
+});
+
 test("a part of the SDK that the project lacks is named in the log, with the remedy", async () => {
   const { logTail } = await run({ source: "import '@aws-sdk/client-no-such-service';" });
 

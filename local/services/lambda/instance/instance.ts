@@ -26,6 +26,21 @@ export interface InstanceOptions {
   readonly onLog: (text: string) => void;
 }
 
+/**
+ * What newer versions of Node.js do by themselves and Lambda switches off up to nodejs22.x, unless NODE_OPTIONS asks for it
+ * (Lambda Developer Guide, "Building Lambda functions with Node.js"); versions that cannot do it do not know the flag.
+ */
+function switchedOff({
+  AWS_EXECUTION_ENV = "",
+  NODE_OPTIONS = "",
+}: InstanceOptions["environment"]): string[] {
+  if (AWS_EXECUTION_ENV.endsWith("nodejs24.x")) return [];
+  return ["experimental-require-module", "experimental-detect-module"]
+    .filter((name) => process.allowedNodeEnvironmentFlags.has(`--${name}`))
+    .filter((name) => !NODE_OPTIONS.split(/\s+/).includes(`--${name}`))
+    .map((name) => `--no-${name}`);
+}
+
 const bootstrap = join(__dirname, "bootstrap.mjs");
 
 /**
@@ -44,7 +59,8 @@ export class Instance {
 
   constructor({ environment, taskRoot, memoryMb, guard, inspectPort, onLog }: InstanceOptions) {
     // A process group of its own: Ctrl-C ends the runtime, which ends its instances when their runs are over.
-    const options = [`--max-old-space-size=${memoryMb}`, ...inspectorOptions(inspectPort)];
+    const memory = `--max-old-space-size=${memoryMb}`;
+    const options = [memory, ...switchedOff(environment), ...inspectorOptions(inspectPort)];
     const command = [process.execPath, ...options, bootstrap];
     const [program = "", ...values] = [...wrapperOf(environment, taskRoot), ...command];
     this.#process = spawn(program, values, {
