@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { decodeForm } from "../../../local/aws-api/form";
+import { decodeForm } from "../../../local/aws-api/query-protocol";
 
 describe("decodeForm", () => {
   test("reads maps by name and lists in the order of their numbers, as botocore and the JavaScript SDK send them", () => {
