@@ -10,7 +10,6 @@ import type { RestApi } from "./rest-api";
 import { apiKeyView, authorizerView, gatewayResponseViews, stageView, usagePlanView } from "./stage-views";
 import type { Stage } from "./stages";
 import { type TestTarget, testInvokeMethod } from "./test-invoke";
-import { edgeWarnings } from "./warnings";
 
 const API = "/restapis/{restApiId}";
 const METHOD = `${API}/resources/{resourceId}/methods/{httpMethod}`;
@@ -143,4 +142,56 @@ function findStage(api: RestApi, input: Input): Stage {
   const stage = api.stages.find(({ name }) => name === wanted);
   if (stage === undefined) throw notFound("Invalid stage identifier specified");
   return stage;
+}
+
+/**
+ * What the edge does otherwise than AWS, or cannot know of AWS, a line each: for the start.
+ */
+export function edgeWarnings(apis: readonly RestApi[]): string[] {
+  return apis.flatMap((api) => [
+    ...withoutStage(api),
+    ...edgeOptimized(api),
+    ...formats(api),
+    ...partialSettings(api),
+  ]);
+}
+
+function withoutStage({ attributes, stages }: RestApi): string[] {
+  if (stages.length > 0) return [];
+  return [`${attributes.address}: the API has no stage, so nobody can call it; add an aws_api_gateway_stage`];
+}
+
+/** `EDGE` is the provider's default. */
+function edgeOptimized({ attributes }: RestApi): string[] {
+  const types = attributes.block("endpoint_configuration")?.strings("types") ?? ["EDGE"];
+  if (types.includes("REGIONAL")) return [];
+  return [
+    `${attributes.address}: on AWS CloudFront is in front of an EDGE API and adds headers; here it is not`,
+  ];
+}
+
+/** Which formats AWS checks is not published: json-schema-validator, its library, knows date-time, email, ipv4 and others. */
+function formats({ attributes, models }: RestApi): string[] {
+  return models.withFormats.map(
+    (name) =>
+      `${attributes.address}: model ${name}: format is not checked here; which formats AWS checks is not published`,
+  );
+}
+
+/**
+ * A method's own settings without a throttle. The API reference is silent on whether they inherit the stage's; Terraform's
+ * default of -1 "disables throttling" by the provider's documentation. Here they inherit.
+ */
+function partialSettings({ stages }: RestApi): string[] {
+  return stages.flatMap(({ settings }) => {
+    const all = settings.find(({ methodPath }) => methodPath === "*/*");
+    if (all?.rate === undefined && all?.burst === undefined) return [];
+    return settings
+      .filter((own) => own !== all && own.rate === undefined && own.burst === undefined)
+      .map(
+        ({ attributes, methodPath }) =>
+          `${attributes.address}: ${methodPath} has no throttle of its own and inherits the stage's here; the evidence on AWS ` +
+          "conflicts, so set throttling_rate_limit and throttling_burst_limit",
+      );
+  });
 }

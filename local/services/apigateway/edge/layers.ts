@@ -1,7 +1,7 @@
 import { authorize } from "./authorizer";
 import { integrate, readRun } from "./integration";
 import { atMethod, atStage, type Layer } from "./layer";
-import { findMethod } from "./routing";
+import { findMethod } from "./router";
 import { checkSizes, findStage } from "./stage";
 import { countForQuota, requireApiKey, throttle } from "./usage";
 import { validateBody, validateParameters } from "./validation";
