@@ -5,9 +5,9 @@ import type { Input, InputDialect, Members } from "../../kernel/input";
 import type { ServiceDefinition } from "../service";
 import { loadDetector } from "./detector";
 import { wafv2ResourceTypes } from "./resources";
+import { sampledRequests } from "./sampled-requests";
 import type { WebAcl } from "./web-acl";
 import { describeIpSet, describeWebAcl, lockToken, summarize } from "./web-acl-description";
-import type { Sample, TimeWindow } from "./web-acl-record";
 import { WebAcls } from "./web-acls";
 
 const WEB_ACL = "aws_wafv2_web_acl";
@@ -67,7 +67,7 @@ export const wafv2: ServiceDefinition<WebAcls> = {
         action: "wafv2:GetSampledRequests",
         resource: (input, webAcls) => webAclByArn(webAcls, input, "WebAclArn").arn,
       },
-      handle: (input, webAcls) => sampledRequests(webAclByArn(webAcls, input, "WebAclArn"), input),
+      handle: (input, webAcls) => sampledRequests(webAclByArn(webAcls, input, "WebAclArn"), input) ?? fail(),
     },
     ListWebACLs: {
       permission: { action: "wafv2:ListWebACLs" },
@@ -183,57 +183,4 @@ function invalidParameter(reason: string, field: string, parameter: string): Aws
     Parameter: parameter,
     Reason: reason,
   });
-}
-
-function sampledRequests(webAcl: WebAcl, input: Input): Members {
-  if (input.text("Scope") !== webAcl.scope) return fail();
-  const log = webAcl.samples(input.text("RuleMetricName")) ?? fail();
-  const asked = readTimeWindow(input);
-  const { samples, population, window } = log.within(asked, input.integer("MaxItems", { min: 1, max: 500 }));
-  return {
-    SampledRequests: samples.map(({ time, sample }) => toSampledRequest(sample, time)),
-    PopulationSize: population,
-    TimeWindow: toApiWindow(window),
-  };
-}
-
-/** The window in milliseconds; on the wire a timestamp is in seconds. */
-function readTimeWindow(input: Input): TimeWindow {
-  const window = input.structure("TimeWindow");
-  const [start, end] = [window.optionalNumber("StartTime"), window.optionalNumber("EndTime")];
-  if (start === undefined || end === undefined || start > end)
-    return input.refuse(
-      "TimeWindow",
-      "TimeWindow must have a StartTime and an EndTime that is not before it",
-    );
-  return { start: start * 1000, end: end * 1000 };
-}
-
-const toApiWindow = ({ start, end }: TimeWindow): Members => ({
-  StartTime: start / 1000,
-  EndTime: end / 1000,
-});
-
-function toSampledRequest({ hit, request, headers, labels }: Sample, time: number): Members {
-  return {
-    Request: {
-      ClientIP: request.sourceIp,
-      // Not known outside AWS, as for an address that AWS knows no country of.
-      Country: "-",
-      URI: request.path,
-      Method: request.method,
-      HTTPVersion: request.httpVersion,
-      Headers: headers.map(({ name, value }) => ({ Name: name, Value: value })),
-    },
-    Weight: 1,
-    Timestamp: time / 1000,
-    Action: hit.action,
-    ...(hit.withinGroup && { RuleNameWithinRuleGroup: hit.rule }),
-    ...(hit.insertHeaders.length > 0 && {
-      RequestHeadersInserted: hit.insertHeaders.map(([Name, Value]) => ({ Name, Value })),
-    }),
-    ...(hit.responseCode !== undefined && { ResponseCodeSent: hit.responseCode }),
-    ...(labels.length > 0 && { Labels: labels.map((Name) => ({ Name })) }),
-    ...(hit.overriddenAction !== undefined && { OverriddenAction: hit.overriddenAction }),
-  };
 }
