@@ -4,8 +4,9 @@ import { AwsError } from "../../kernel/aws-error";
 import type { Input, Members } from "../../kernel/input";
 import { pageOf } from "../../kernel/paging";
 import { compileFilterPattern } from "./filter-pattern";
+import { describeGroups, listGroups } from "./groups";
 import type { LogGroup, LogStore, LogStream } from "./log-store";
-import { eventsAfter, invalidToken, streamPage } from "./paging";
+import { eventsAfter, invalid, invalidToken, limitOf, page, streamPage } from "./paging";
 
 export const logsOperations: Operations<LogStore> = {
   DescribeLogGroups: {
@@ -84,70 +85,6 @@ function streamOf(group: LogGroup, name: string): LogStream {
 
 function notFound(message: string): AwsError {
   return new AwsError("ResourceNotFoundException", message);
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError("InvalidParameterException", message);
-}
-
-function describeGroups(input: Input, store: LogStore): Members {
-  const prefix = input.optionalText("logGroupNamePrefix");
-  const pattern = input.optionalText("logGroupNamePattern");
-  if (prefix !== undefined && pattern !== undefined)
-    throw invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
-  const groupClass = input.optionalText("logGroupClass", CLASS);
-  // The pattern is a substring, in any case (CloudWatch Logs API Reference, DescribeLogGroups).
-  const wanted = (pattern ?? "").toLowerCase();
-  const groups = store.groups().filter(({ settings: { name } }) => {
-    if (groupClass !== undefined && groupClass !== "STANDARD") return false;
-    return name.startsWith(prefix ?? "") && name.toLowerCase().includes(wanted);
-  });
-  const { items, next } = page(groups, ({ settings }) => settings.name, input, 50);
-  return { logGroups: items.map(describeGroup), ...next };
-}
-
-/**
- * The pattern is one to five texts between bars, each somewhere in the name or, after a `^`, at its beginning (CloudWatch Logs
- * API Reference, ListLogGroups; recorded in localstack's AWS-validated test_logs_groups.py).
- */
-function listGroups(input: Input, store: LogStore): Members {
-  const other = ["dataSources", "fieldIndexNames", "logGroupTags"].find((name) => input.has(name));
-  if (other !== undefined)
-    throw invalid(`${other}: the local runtime lists log groups by name and class only`);
-  const wanted = input.optionalText("logGroupNamePattern", LIST_PATTERN)?.split("|") ?? [""];
-  const isWanted = ({ settings: { name } }: LogGroup) =>
-    wanted.some((text) => (text.startsWith("^") ? name.startsWith(text.slice(1)) : name.includes(text)));
-  const found =
-    (input.optionalText("logGroupClass", CLASS) ?? "STANDARD") === "STANDARD" ? store.groups() : [];
-  const { items, next } = page(found.filter(isWanted), ({ settings }) => settings.name, input, 1_000, 50);
-  const logGroups = items.map(({ settings: { name, arn } }) => ({
-    ...{ logGroupName: name, logGroupArn: arn, logGroupClass: "STANDARD" },
-  }));
-  return { logGroups, ...next };
-}
-
-const LIST_PATTERN = {
-  min: 3,
-  max: 129,
-  pattern: "(\\^?[\\.\\-_\\/#A-Za-z0-9]{3,24})(\\|\\^?[\\.\\-_\\/#A-Za-z0-9]{3,24}){0,4}",
-};
-const CLASS = { oneOf: ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"] };
-
-/** Recorded in localstack's AWS-validated test_logs_groups.py. */
-function describeGroup(group: LogGroup): Members {
-  const { name, arn, retentionInDays, kmsKeyId } = group.settings;
-  return {
-    logGroupName: name,
-    creationTime: group.creationTime,
-    ...(retentionInDays > 0 ? { retentionInDays } : {}),
-    metricFilterCount: 0,
-    arn: `${arn}:*`,
-    storedBytes: group.storedCharacters,
-    kmsKeyId,
-    logGroupClass: "STANDARD",
-    logGroupArn: arn,
-    deletionProtectionEnabled: false,
-  };
 }
 
 function describeStreams(input: Input, store: LogStore): Members {
@@ -240,15 +177,4 @@ function filterEvents(input: Input, store: LogStore): Members {
     searchedLogStreams: [],
     ...(nextToken === undefined ? {} : { nextToken }),
   };
-}
-
-function limitOf(input: Input, most: number): number {
-  return input.optionalInteger("limit", { min: 1, max: most }) ?? most;
-}
-
-function page<T>(all: readonly T[], keyOf: (item: T) => string, input: Input, most: number, usual = most) {
-  const token = input.optionalText("nextToken");
-  const limit = input.has("limit") ? limitOf(input, most) : usual;
-  const { items, nextToken } = pageOf(all, { keyOf, token, limit, invalidToken });
-  return { items, next: nextToken === undefined ? {} : { nextToken } };
 }

@@ -1,4 +1,6 @@
 import { AwsError } from "../../kernel/aws-error";
+import type { Input } from "../../kernel/input";
+import { pageOf } from "../../kernel/paging";
 import type { LogEvent } from "./log-store";
 
 export interface StreamPage {
@@ -49,4 +51,27 @@ export function eventsAfter(events: readonly LogEvent[], token: string | undefin
 
 export function invalidToken(): AwsError {
   return new AwsError("InvalidParameterException", "The specified nextToken is invalid.");
+}
+
+/** How many items a page has at most. */
+export function limitOf(input: Input, most: number): number {
+  return input.optionalInteger("limit", { min: 1, max: most }) ?? most;
+}
+
+/** One page of a list by its keys. `usual`: the size where the call names none. */
+export function page<T>(
+  all: readonly T[],
+  keyOf: (item: T) => string,
+  input: Input,
+  most: number,
+  usual = most,
+) {
+  const token = input.optionalText("nextToken");
+  const limit = input.has("limit") ? limitOf(input, most) : usual;
+  const { items, nextToken } = pageOf(all, { keyOf, token, limit, invalidToken });
+  return { items, next: nextToken === undefined ? {} : { nextToken } };
+}
+
+export function invalid(message: string): AwsError {
+  return new AwsError("InvalidParameterException", message);
 }
