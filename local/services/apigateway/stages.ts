@@ -1,8 +1,8 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment } from "../../deployment/deployment";
 import { parseArn } from "../../kernel/arn";
+import { apiGatewayArn } from "./computed-attributes";
 import type { RateLimit } from "./edge/token-bucket";
-import { apiGatewayArn } from "./resources";
 
 export interface Stage {
   readonly name: string;

@@ -3,6 +3,7 @@ import type { EdgeResponse } from "../../kernel/exchange";
 import { type HeaderList, headerValues } from "../../kernel/headers";
 import type { Input, Members } from "../../kernel/input";
 import type { Principal } from "../../kernel/principal";
+import { apiGatewayArn } from "./computed-attributes";
 import { runLayers } from "./edge/edge";
 import { type AtMethod, createRequestIds } from "./edge/exchange";
 import type { EdgeContext } from "./edge/layer";
@@ -12,7 +13,6 @@ import { formatJavaDate } from "./edge/request-time";
 import { Router } from "./edge/router";
 import type { ApiMethod } from "./methods";
 import type { ApiResource } from "./resource-tree";
-import { apiGatewayArn } from "./resources";
 import type { RestApi } from "./rest-api";
 
 const STAGE = "test-invoke-stage";
