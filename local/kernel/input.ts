@@ -1,4 +1,3 @@
-import { AwsError } from "./aws-error";
 import {
   brokenNumberRule,
   brokenSizeRule,
@@ -7,35 +6,14 @@ import {
   type SizeRule,
   type TextRule,
 } from "./constraint";
+import type { InputDialect } from "./input-dialect";
 import { isObject } from "./json";
 
 export type { NumberRule, SizeRule, TextRule } from "./constraint";
+export type { InputDialect } from "./input-dialect";
 
 /** An operation's input or output: the members as the service's API model spells them (`TopicArn`, `restApiId`). */
 export type Members = Record<string, unknown>;
-
-/** What is wrong with a member. Services word it differently, and only they know which values are secret. */
-export type InputProblem = {
-  /** As the API model spells it: `Id`. */
-  readonly member: string;
-  /** With the structures around it, as AWS's validators write it: `entries.1.member.id`. */
-  readonly path: string;
-  readonly value: unknown;
-} & (
-  | { readonly kind: "missing" }
-  /** `expected`: `String`, `Integer`, `Boolean`, `list`, `structure`. */
-  | { readonly kind: "type"; readonly expected: string }
-  /** `constraint` as AWS's validators word it: `Member must have length less than or equal to 128`. */
-  | { readonly kind: "constraint"; readonly constraint: string }
-);
-
-/** How a service reads inputs. */
-export interface InputDialect {
-  /** Its error for a problem. */
-  readonly error: (problem: InputProblem) => AwsError;
-  /** What its API model says of texts, by the member's name, wherever it occurs. */
-  readonly texts?: Readonly<Record<string, TextRule>>;
-}
 
 /** Reads the members of an operation's input. What does not fit fails with the error of the service. */
 export class Input {
@@ -206,35 +184,4 @@ export class Input {
   private pathOf(name: string): string {
     return this.path + name.charAt(0).toLowerCase() + name.slice(1);
   }
-}
-
-/**
- * The wording of AWS's common validator: `1 validation error detected: Value '…' at 'memberName' failed to satisfy
- * constraint: Member must not be null`. `code`: the service's error; `shows`: whether messages repeat texts.
- */
-export function validation(code: string, { shows }: { readonly shows: boolean }): InputDialect["error"] {
-  return (problem) => {
-    if (problem.kind === "type") return new AwsError("SerializationException", conversionProblem(problem));
-    const { path, value } = problem;
-    const [shown, constraint] =
-      problem.kind === "missing"
-        ? ["Value null", "Member must not be null"]
-        : [shows || typeof value === "number" ? `Value '${String(value)}'` : "Value", problem.constraint];
-    return new AwsError(
-      code,
-      `1 validation error detected: ${shown} at '${path}' failed to satisfy constraint: ${constraint}`,
-    );
-  };
-}
-
-function conversionProblem({
-  value,
-  expected,
-}: {
-  readonly value: unknown;
-  readonly expected: string;
-}): string {
-  if (expected === "list") return "Expected list or null";
-  if (expected === "structure") return "Start of structure or map found where not expected.";
-  return `${(typeof value).toUpperCase()}_VALUE can not be converted to a ${expected}`;
 }

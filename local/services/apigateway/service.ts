@@ -1,6 +1,7 @@
 import type { Operation } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
-import { type Input, type Members, validation } from "../../kernel/input";
+import type { Input, Members } from "../../kernel/input";
+import { validation } from "../../kernel/input-dialect";
 import type { ServiceDefinition } from "../service";
 import { methodView, resourceView, restApiView } from "./api-views";
 import { apiGatewayArn } from "./computed-attributes";

@@ -1,5 +1,6 @@
 import { bindService } from "../../aws-api/service";
-import { type TextRule, validation } from "../../kernel/input";
+import type { TextRule } from "../../kernel/input";
+import { validation } from "../../kernel/input-dialect";
 import type { ServiceDefinition } from "../service";
 import { createLoginPort } from "./login/login-site";
 import { administrationOperations } from "./operations/administration";

@@ -1,6 +1,7 @@
 import type { Permission } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
-import { type Input, type Members, validation } from "../../kernel/input";
+import type { Input, Members } from "../../kernel/input";
+import { validation } from "../../kernel/input-dialect";
 import { reportTo } from "../../kernel/undelivered";
 import type { ServiceDefinition } from "../service";
 import { describe, describeAlias } from "./api-shape";

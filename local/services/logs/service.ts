@@ -1,4 +1,4 @@
-import { validation } from "../../kernel/input";
+import { validation } from "../../kernel/input-dialect";
 import type { ServiceDefinition } from "../service";
 import { LogStore } from "./log-store";
 import { logsOperations } from "./operations";

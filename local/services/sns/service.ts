@@ -1,6 +1,7 @@
 import type { CallContext, Permission } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
-import { type Input, type InputDialect, type Members, validation } from "../../kernel/input";
+import type { Input, InputDialect, Members } from "../../kernel/input";
+import { validation } from "../../kernel/input-dialect";
 import { pageOf } from "../../kernel/paging";
 import { reportTo } from "../../kernel/undelivered";
 import type { ServiceDefinition } from "../service";

@@ -1,4 +1,5 @@
-import { type InputDialect, validation } from "../../kernel/input";
+import type { InputDialect } from "../../kernel/input";
+import { validation } from "../../kernel/input-dialect";
 import type { ServiceDefinition } from "../service";
 import { missing } from "./messages";
 import { sqsOperations } from "./operations";

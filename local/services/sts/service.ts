@@ -1,5 +1,5 @@
 import { AwsError } from "../../kernel/aws-error";
-import { validation } from "../../kernel/input";
+import { validation } from "../../kernel/input-dialect";
 import type { ServiceDefinition } from "../service";
 
 /** STS, as far as a caller asks who it is. That needs a signature but no permission, as on AWS. */
