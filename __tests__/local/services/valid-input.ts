@@ -29,7 +29,7 @@ export function validInput(service: string, operation: string, deployment: Deplo
           : {}),
       };
     case "secretsmanager":
-      return { SecretId: first("aws_secretsmanager_secret", "arn") };
+      return { SecretId: first("aws_secretsmanager_secret", "arn"), SecretString: "hello" };
     case "logs":
       return {
         logGroupName: first("aws_cloudwatch_log_group", "name"),

@@ -3,6 +3,7 @@ import type { AccessControl } from "../../iam/access-control";
 import { AwsError } from "../../kernel/aws-error";
 import type { Input, Members } from "../../kernel/input";
 import { pageOf } from "../../kernel/paging";
+import { putSecretValue } from "./put-value";
 import type { Secret, SecretVersion } from "./resources";
 import { readFilters } from "./secret-filter";
 
@@ -22,6 +23,7 @@ export const secretsOperations: Operations<Secrets> = {
     ...stagesById("VersionIdsToStages", secret),
   })),
   ListSecretVersionIds: onSecret("ListSecretVersionIds", listVersions),
+  PutSecretValue: onSecret("PutSecretValue", putSecretValue),
   GetResourcePolicy: onSecret("GetResourcePolicy", ({ arn, name, policy }) => ({
     ARN: arn,
     Name: name,

@@ -27,8 +27,8 @@ export interface Secret {
   readonly tags: Readonly<Record<string, string>>;
   /** As JSON text, for `GetResourcePolicy`. */
   readonly policy: string | undefined;
-  /** As Terraform creates them, the newest last. */
-  readonly versions: readonly SecretVersion[];
+  /** As they were created, the newest last; a new value adds one. */
+  versions: readonly SecretVersion[];
 }
 
 /** Every secret with its versions. A version of a secret of somebody else is read too, and served to nobody. */
@@ -60,7 +60,7 @@ export function readSecrets(deployment: Deployment): Secret[] {
 
 interface DeployedVersion extends SecretVersion {
   /** The first version of a secret is the current one whatever it says; a state has what came of that. */
-  readonly isCurrentWhereFirst: boolean;
+  readonly isCurrentWhereFirst?: boolean;
 }
 
 /** Its value is in no message. */
@@ -100,7 +100,7 @@ function byAge(a: DeployedVersion, b: DeployedVersion): number {
  * names none gets `AWSCURRENT`, and where `AWSCURRENT` leaves a version, `AWSPREVIOUS` comes to it (AWS Secrets Manager API
  * Reference, PutSecretValue).
  */
-function withStages(versions: readonly DeployedVersion[]): SecretVersion[] {
+export function withStages(versions: readonly DeployedVersion[]): SecretVersion[] {
   const holders = new Map<string, DeployedVersion>();
   for (const version of versions) {
     const first = version.isCurrentWhereFirst && holders.size === 0 ? ["AWSCURRENT"] : [];

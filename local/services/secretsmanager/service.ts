@@ -3,7 +3,7 @@ import type { ServiceDefinition } from "../service";
 import { type Secrets, secretsOperations } from "./operations";
 import { readSecrets, secretsManagerResourceTypes } from "./resources";
 
-/** Secrets Manager, as far as secrets are read. They are created by Terraform alone. */
+/** Secrets Manager, as far as secrets are read and given values. They are created by Terraform alone. */
 export const secretsManager: ServiceDefinition<Secrets> = {
   name: "secretsmanager",
   title: "AWS Secrets Manager",
@@ -19,6 +19,8 @@ export const secretsManager: ServiceDefinition<Secrets> = {
         VersionId: { min: 32, max: 64 },
         VersionStage: { min: 1, max: 256 },
         NextToken: { min: 1, max: 4096 },
+        ClientRequestToken: { min: 32, max: 64 },
+        SecretString: { min: 1, max: 65_536 },
       },
     },
   },

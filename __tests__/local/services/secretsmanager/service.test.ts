@@ -6,6 +6,7 @@ import {
   ListSecretsCommand,
   type ListSecretsCommandInput,
   ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { bindService } from "../../../../local/aws-api/service";
@@ -354,5 +355,66 @@ describe("the versions of one secret", () => {
     expect(() => stages({ A: { secret_id: "S", secret_string: ["hunter2"] } })).toThrow(
       /^aws_secretsmanager_secret_version.A \(stack s\): secret_string must be a string$/,
     );
+  });
+});
+
+describe("a new value", () => {
+  const newArn = binaryArn.replaceAll("Binary", "New");
+  const asked: unknown[] = [];
+  let endpoint: RunningEndpoint;
+  let client: SecretsManagerClient;
+
+  beforeEach(async () => {
+    const access: AccessControl = {
+      ...allowAll,
+      async authorize({ action, resource }) {
+        asked.push([action, resource]);
+      },
+    };
+    const secrets = readSecrets(
+      deploymentOf(resourceAt("aws_secretsmanager_secret.New", { arn: newArn, name: "New" })),
+    );
+    endpoint = await startEndpoint(
+      [bindService(secretsManager, { all: secrets, created: 1_700_000_000, access })],
+      { accessControl: access },
+    );
+    client = new SecretsManagerClient({
+      endpoint: endpoint.url,
+      region: "us-east-1",
+      credentials: administrator,
+      maxAttempts: 1,
+    });
+  });
+  afterEach(() => endpoint.close());
+
+  test("takes a first value for a secret that Terraform created without one, and then another", async () => {
+    const SecretId = newArn;
+    const value = async (VersionStage?: string) =>
+      (await client.send(new GetSecretValueCommand({ SecretId, VersionStage }))).SecretString;
+
+    await expect(value()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    const first = await client.send(new PutSecretValueCommand({ SecretId, SecretString: "one" }));
+    expect(await value()).toBe("one");
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString: "two" }));
+
+    expect([await value(), await value("AWSPREVIOUS")]).toEqual(["two", "one"]);
+    expect(first).toMatchObject({ ARN: SecretId, Name: "New", VersionStages: ["AWSCURRENT"] });
+    const { VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId }));
+    expect(Object.values(VersionIdsToStages ?? {}).sort()).toEqual([["AWSCURRENT"], ["AWSPREVIOUS"]]);
+    expect(asked).toContainEqual(["secretsmanager:PutSecretValue", SecretId]);
+  });
+
+  test("takes the same request twice, and no other value for it", async () => {
+    const request = { SecretId: newArn, ClientRequestToken: "t".repeat(32) };
+    const put = (SecretString: string) =>
+      client.send(new PutSecretValueCommand({ ...request, SecretString }));
+
+    const [once, twice] = [await put("same"), await put("same")];
+
+    expect(twice.VersionId).toBe(once.VersionId);
+    await expect(put("other")).rejects.toMatchObject({ name: "ResourceExistsException" });
+    await expect(client.send(new PutSecretValueCommand(request))).rejects.toMatchObject({
+      name: "InvalidParameterException",
+    });
   });
 });
