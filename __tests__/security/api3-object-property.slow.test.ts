@@ -229,7 +229,7 @@ describe("object property level authorization", () => {
   threat({
     threat: "An answer tells how a function failed",
     layer: "The function",
-    setting: "lambda-src/external/dependency-error.ts",
+    setting: "lambda-src/common/dependency-error.ts",
     attack: [
       "tells nothing of the topic when publishing is refused",
       async () => {

@@ -11,6 +11,27 @@ export const functionName: Variable<string> = {
   read: (text) => text || undefined,
 };
 
+export const secretArn: Variable<string> = {
+  accepts: "the ARN of a Secrets Manager secret",
+  read: (text) =>
+    /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+$/.test(text) ? text : undefined,
+};
+
+/** `*` is not accepted: who may read the answers is named, origin by origin. */
+export const corsOrigins: Variable<readonly string[]> = {
+  accepts: "origins such as https://app.example.com, separated by commas, or the empty text for none",
+  read: (text) => {
+    const origins = text.split(",").map((part) => part.trim());
+    if (text.trim() === "") return [];
+    return origins.every(isOrigin) ? origins : undefined;
+  },
+};
+
+/** Browsers send an origin in its canonical form; in any other form it would never match. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /**
  * The values of all the variables.
  *

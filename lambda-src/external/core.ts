@@ -1,6 +1,7 @@
-import { DependencyError } from "./dependency-error";
-import { type ProxyRequest, readName } from "./request";
-import type { Answer } from "./response";
+import { DependencyError } from "../common/dependency-error";
+import type { ProxyRequest } from "../common/request";
+import type { Answer } from "../common/response";
+import { readName } from "./request";
 
 /** Publishes a name and gives the id that SNS gave the message. */
 export type Publish = (name: string) => Promise<string>;
@@ -20,14 +21,14 @@ export async function forward(request: ProxyRequest, publish: Publish): Promise<
   const read = readName(request);
   if (!read.ok) return { kind: "rejected", reason: read.reason };
   try {
-    return { kind: "forwarded", name: read.name, messageId: await publish(read.name) };
+    return { kind: "forwarded", name: read.value, messageId: await publish(read.value) };
   } catch (error) {
     if (error instanceof DependencyError) return { kind: "undelivered", error };
     throw error;
   }
 }
 
-/** The answer to a request: it tells the client what it can do about it, and nothing about the services behind. */
+/** The answer to a request: it tells the client what it can do about it, and nothing about the services that it needs. */
 export function answerTo(outcome: Outcome, functionName: string): Answer {
   switch (outcome.kind) {
     case "forwarded":
@@ -44,9 +45,6 @@ export function answerTo(outcome: Outcome, functionName: string): Answer {
       return outcome.error.trouble === "unavailable" ? TRY_AGAIN : NOT_FORWARDED;
   }
 }
-
-/** The answer when the function itself is at fault. */
-export const INTERNAL_ERROR: Answer = { statusCode: 500, body: { message: "Internal server error" } };
 
 const NOT_FORWARDED: Answer = { statusCode: 502, body: { message: "The message could not be forwarded." } };
 

@@ -1,15 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import type { Context } from "aws-lambda";
+import { type ApiHandler, apiHandler } from "../common/api-handler";
+import { KeptValue } from "../common/kept-value";
 import { createClients } from "./clients";
-import { answerTo, forward, INTERNAL_ERROR, type Outcome } from "./core";
+import { answerTo, forward, type Outcome } from "./core";
 import { publishName } from "./publisher";
-import { headerOf, type ProxyRequest } from "./request";
-import { type Answer, type ProxyResponse, proxyResponse } from "./response";
 import { readSettings } from "./settings";
-import { TopicAddress } from "./topic-address";
 import { readTopicArn } from "./topic-secret";
-
-export type ExternalHandler = (request: ProxyRequest, context: Context) => Promise<ProxyResponse>;
 
 /** Kept back of the function's time to log and to answer: what is cut off by Lambda's timeout answers nothing at all. */
 const RESERVE_MS = 1_000;
@@ -20,11 +16,11 @@ const RESERVE_MS = 1_000;
  *
  * @throws Error when the environment variables are wrong
  */
-export function createHandler(env: Readonly<Record<string, string | undefined>>): ExternalHandler {
+export function createHandler(env: Readonly<Record<string, string | undefined>>): ApiHandler {
   const logger = new Logger({ serviceName: "external" });
   const settings = readSettings(env);
   const { sns, secretsManager } = createClients();
-  const topic = new TopicAddress({
+  const topic = new KeptValue({
     read: (signal) => readTopicArn(secretsManager, settings.topicSecretArn, signal),
     maxAgeMs: settings.topicMaxAgeMs,
     now: () => Date.now(),
@@ -34,24 +30,17 @@ export function createHandler(env: Readonly<Record<string, string | undefined>>)
       }),
   });
 
-  async function answer(request: ProxyRequest, context: Context): Promise<Answer> {
-    try {
+  return apiHandler({
+    logger,
+    env,
+    corsOrigins: settings.corsOrigins,
+    async answer(request, context) {
       const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS));
       const outcome = await forward(request, (name) => publishName(sns, topic, name, signal));
       logOutcome(logger, outcome);
       return answerTo(outcome, settings.functionName);
-    } catch (error) {
-      logger.error("The handler failed", error instanceof Error ? error : String(error));
-      return INTERNAL_ERROR;
-    }
-  }
-
-  return async (request, context) => {
-    logger.resetKeys();
-    logger.addContext(context);
-    logger.appendKeys({ api_gateway_request_id: request.requestContext?.requestId });
-    return proxyResponse(await answer(request, context), headerOf(request, "origin"), settings.corsOrigins);
-  };
+    },
+  });
 }
 
 function logOutcome(logger: Logger, outcome: Outcome): void {

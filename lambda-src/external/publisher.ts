@@ -1,6 +1,6 @@
 import { NotFoundException, PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { DependencyError, dependencyError } from "./dependency-error";
-import type { TopicAddress } from "./topic-address";
+import { DependencyError, dependencyError } from "../common/dependency-error";
+import type { KeptValue } from "../common/kept-value";
 
 const OPERATION = "sns:Publish";
 
@@ -15,7 +15,7 @@ const OPERATION = "sns:Publish";
  */
 export async function publishName(
   client: SNSClient,
-  topic: TopicAddress,
+  topic: KeptValue<string>,
   name: string,
   signal: AbortSignal,
 ): Promise<string> {

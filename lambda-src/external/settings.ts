@@ -1,4 +1,4 @@
-import { functionName, readEnvironment, type Variable } from "../common/environment";
+import { corsOrigins, functionName, readEnvironment, secretArn, type Variable } from "../common/environment";
 import type { ExternalEnv } from "./env";
 
 export interface Settings {
@@ -8,12 +8,6 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
 }
 
-const topicSecretArn: Variable<string> = {
-  accepts: "the ARN of a Secrets Manager secret",
-  read: (text) =>
-    /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+$/.test(text) ? text : undefined,
-};
-
 const topicMaxAgeSeconds: Variable<number> = {
   accepts: "a whole number of seconds from 1 to 86400",
   read: (text) => {
@@ -21,21 +15,6 @@ const topicMaxAgeSeconds: Variable<number> = {
     return seconds >= 1 && seconds <= 86_400 ? seconds : undefined;
   },
 };
-
-/** `*` is not accepted: who may read the answers is named, origin by origin. */
-const corsOrigins: Variable<readonly string[]> = {
-  accepts: "origins such as https://app.example.com, separated by commas, or the empty text for none",
-  read: (text) => {
-    const origins = text.split(",").map((part) => part.trim());
-    if (text.trim() === "") return [];
-    return origins.every(isOrigin) ? origins : undefined;
-  },
-};
-
-/** Browsers send an origin in its canonical form; in any other form it would never match. */
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
 
 /**
  * What the function was set up with.
@@ -45,7 +24,7 @@ function isOrigin(text: string): boolean {
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const variables = {
     AWS_LAMBDA_FUNCTION_NAME: functionName,
-    TOPIC_SECRET_ARN: topicSecretArn,
+    TOPIC_SECRET_ARN: secretArn,
     TOPIC_MAX_AGE_SECONDS: topicMaxAgeSeconds,
     CORS_ORIGINS: corsOrigins,
   } satisfies Record<keyof ExternalEnv | "AWS_LAMBDA_FUNCTION_NAME", Variable<unknown>>;

@@ -1,8 +1,7 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as v from "valibot";
-import { DependencyError, dependencyError } from "./dependency-error";
-
-const OPERATION = "secretsmanager:GetSecretValue";
+import { DependencyError } from "../common/dependency-error";
+import { GET_SECRET_VALUE, readSecret } from "../common/secret";
 
 /** A standard topic: a FIFO topic (`.fifo`) takes no message without a group. */
 const topicArn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
@@ -19,12 +18,7 @@ export async function readTopicArn(
   secretArn: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const secret = await client
-    .send(new GetSecretValueCommand({ SecretId: secretArn }), { abortSignal: signal })
-    .catch((error: unknown) => {
-      throw dependencyError(OPERATION, error);
-    });
-  return topicArnIn(secret.SecretString);
+  return topicArnIn(await readSecret(client, secretArn, signal));
 }
 
 /**
@@ -36,7 +30,7 @@ export function topicArnIn(secretText: string | undefined): string {
   const result = v.safeParse(secretSchema, parseJson(secretText));
   if (!result.success) {
     throw new DependencyError("refused", {
-      operation: OPERATION,
+      operation: GET_SECRET_VALUE,
       reason: "The secret is not JSON with the ARN of a standard SNS topic under TOPIC_ARN",
     });
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { answerTo, forward, INTERNAL_ERROR } from "../../../lambda-src/external/core";
-import { DependencyError, type Trouble } from "../../../lambda-src/external/dependency-error";
+import { DependencyError, type Trouble } from "../../../lambda-src/common/dependency-error";
+import { answerTo, forward } from "../../../lambda-src/external/core";
 import { anyCharacter } from "../../support/any-character";
 
 /** A topic that keeps what is published. */
@@ -35,9 +35,9 @@ describe("A request to an external function", () => {
         messageId: "message-1",
       },
     });
-    expect(answerTo(outcome, "ExternalLambda2-staging").body.message).toContain(
-      "Greetings from ExternalLambda2-staging!",
-    );
+    expect(answerTo(outcome, "ExternalLambda2-staging").body).toMatchObject({
+      message: expect.stringContaining("Greetings from ExternalLambda2-staging!"),
+    });
   });
 
   it("publishes nothing and is answered with 400 when the body is wrong", async () => {
@@ -75,7 +75,6 @@ describe("A request to an external function", () => {
     const defect = new TypeError("undefined is not a function");
 
     await expect(forward({ body: '{"name":"Ada"}' }, failing(defect))).rejects.toBe(defect);
-    expect(INTERNAL_ERROR).toEqual({ statusCode: 500, body: { message: "Internal server error" } });
   });
 
   it("either is refused or publishes the name unchanged, whatever the string", async () => {

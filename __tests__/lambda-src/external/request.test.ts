@@ -1,4 +1,4 @@
-import { headerOf, readName } from "../../../lambda-src/external/request";
+import { readName } from "../../../lambda-src/external/request";
 
 const NOT_JSON = { ok: false, reason: "The body must be JSON in UTF-8." };
 const WRONG_SHAPE = {
@@ -8,13 +8,13 @@ const WRONG_SHAPE = {
 
 describe("The name in a request", () => {
   it("is read from a JSON body", () => {
-    expect(readName({ body: '{"name": "Ada"}', isBase64Encoded: false })).toEqual({ ok: true, name: "Ada" });
+    expect(readName({ body: '{"name": "Ada"}', isBase64Encoded: false })).toEqual({ ok: true, value: "Ada" });
   });
 
   it("is read from a JSON body in Base64", () => {
     const body = Buffer.from('{"name":"Zoë 😀"}').toString("base64");
 
-    expect(readName({ body, isBase64Encoded: true })).toEqual({ ok: true, name: "Zoë 😀" });
+    expect(readName({ body, isBase64Encoded: true })).toEqual({ ok: true, value: "Zoë 😀" });
   });
 
   it.each([
@@ -74,17 +74,6 @@ describe("The name in a request", () => {
 
     expect(read).toEqual({ ok: false, reason: expect.stringContaining("control characters") });
     expect(JSON.stringify(read)).not.toContain("forged");
-  });
-});
-
-describe("A header", () => {
-  it("is found whatever the case of its name", () => {
-    expect(headerOf({ headers: { ORIGIN: "https://a.example" } }, "origin")).toBe("https://a.example");
-  });
-
-  it("is missing when there are none, as in API Gateway's method test", () => {
-    expect(headerOf({ headers: null }, "origin")).toBeUndefined();
-    expect(headerOf({}, "origin")).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import { DependencyError } from "../../../lambda-src/external/dependency-error";
+import { DependencyError } from "../../../lambda-src/common/dependency-error";
 import { topicArnIn } from "../../../lambda-src/external/topic-secret";
 
 const ARN = "arn:aws:sns:eu-central-1:123456789012:UserNames-staging";

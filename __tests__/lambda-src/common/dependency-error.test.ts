@@ -1,4 +1,4 @@
-import { dependencyError } from "../../../lambda-src/external/dependency-error";
+import { dependencyError } from "../../../lambda-src/common/dependency-error";
 
 const answered = (name: string, httpStatusCode: number) =>
   Object.assign(new Error("User: arn:aws:iam::123456789012:role/r may not publish to arn:aws:sns:eu:topic"), {

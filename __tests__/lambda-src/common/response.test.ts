@@ -1,4 +1,4 @@
-import { proxyResponse } from "../../../lambda-src/external/response";
+import { proxyResponse } from "../../../lambda-src/common/response";
 
 const answer = { statusCode: 200, body: { message: "Hello", messageId: "id" } };
 const origins = ["https://a.example", "https://b.example"];

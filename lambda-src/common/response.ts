@@ -1,7 +1,8 @@
 /** An answer before it is put into API Gateway's form. */
 export interface Answer {
   readonly statusCode: number;
-  readonly body: { readonly message: string; readonly messageId?: string };
+  /** Goes as JSON. */
+  readonly body: object;
   /** On top of those that every answer has. */
   readonly headers?: Readonly<Record<string, string>>;
 }
