@@ -20,10 +20,12 @@ const ada = { body: '{"name":"Ada"}', requestContext: { requestId: "gateway-1" }
 const folder = mkdtempSync(join(tmpdir(), "lambda bundles "));
 let external: Bundle;
 let internal: Bundle;
+let rates: Bundle;
 
 beforeAll(async () => {
   external = await bundle("external", folder);
   internal = await bundle("internal", folder);
+  rates = await bundle("rates", folder);
 });
 
 afterAll(() => {
@@ -34,18 +36,20 @@ describe("A handler's bundle", () => {
   it("exports the handler and nothing else", () => {
     expect(external.exports).toEqual(["handler"]);
     expect(internal.exports).toEqual(["handler"]);
+    expect(rates.exports).toEqual(["handler"]);
   });
 
   it("has the AWS clients that the function needs, and no other", () => {
     const clients = (made: Bundle) => made.packages.filter((name) => /\/client-|aws-sdk$|cdktf/.test(name));
 
     expect(clients(external)).toEqual(["@aws-sdk/client-secrets-manager", "@aws-sdk/client-sns"]);
+    expect(clients(rates)).toEqual(["@aws-sdk/client-secrets-manager"]);
     expect(clients(internal)).toEqual([]);
     expect(internal.packages.filter((name) => /^@(aws-sdk|smithy)\//.test(name))).toEqual([]);
   });
 
   it("imports only what Node.js has", () => {
-    const foreign = [...external.imports, ...internal.imports].filter(
+    const foreign = [...external.imports, ...internal.imports, ...rates.imports].filter(
       (path) => !builtinModules.includes(path.replace(/^node:/, "")),
     );
 
@@ -55,6 +59,7 @@ describe("A handler's bundle", () => {
   it("is small enough for a quick cold start", () => {
     expect(external.bytes).toBeLessThan(500_000);
     expect(internal.bytes).toBeLessThan(60_000);
+    expect(rates.bytes).toBeLessThan(400_000);
   });
 });
 

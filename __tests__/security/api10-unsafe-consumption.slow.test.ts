@@ -9,6 +9,7 @@ import { useFunctionTime } from "./support/function-time";
 import { expectGatewayError, MISCONFIGURED } from "./support/gateway-error";
 import { everyLogMessage, logMessages } from "./support/logs";
 import { messagesIn } from "./support/queue";
+import { thirdPartyThreats } from "./support/third-party";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, threatsOf } from "./support/threats";
 import { withRuntime } from "./support/with-runtime";
 
@@ -396,6 +397,10 @@ describe("with messages that SNS cannot deliver", () => {
     messaging.remove("aws_lambda_permission.InternalLambda-topic");
     delete messaging.resource("aws_sns_topic_subscription.InternalLambda-topic").depends_on;
   }
+});
+
+describe("with a third party's API", () => {
+  thirdPartyThreats(threat);
 });
 
 async function post(test: TestRuntime): Promise<TestAnswer> {

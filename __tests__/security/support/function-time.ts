@@ -37,7 +37,11 @@ globalThis.setTimeout = (act, milliseconds, ...values) => {
   return limit;
 };
 globalThis.clearTimeout = (timer) => limits.delete(timer) || endPause(timer);
-AbortSignal.timeout = () => new AbortController().signal;
+AbortSignal.timeout = () => {
+  const limit = new AbortController();
+  limits.set(limit, () => limit.abort());
+  return limit.signal;
+};
 SocketOfFunction.prototype.setTimeout = function () { return this; };
 
 watchLimits(${JSON.stringify(folder)}, { persistent: false }, () => {
