@@ -1,15 +1,17 @@
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { Annotations, TerraformOutput } from "cdktf";
-import type { Construct } from "constructs";
-import type { ExternalEnv } from "../lambda-src/external/env";
+import { Construct } from "constructs";
 import type { Config } from "./common/config";
 import { HandlerFunction, type LogProps } from "./common/handler-function";
 import { SecureStack } from "./common/secure-stack";
+import { checkRoutes } from "./secure-edge/check-routes";
 import { Dashboard } from "./secure-edge/dashboard";
 import { EdgeAlarms } from "./secure-edge/edge-alarms";
+import { checkHandlerFolders } from "./secure-edge/handler-folders";
+import { handlers } from "./secure-edge/handlers";
 import { LogQueries } from "./secure-edge/log-queries";
 import { RestApi } from "./secure-edge/rest-api";
-import { checkRoutes, isSignedIn, type Route } from "./secure-edge/route";
+import { groupsOf, isSignedIn, type Route, scopesOf, userPoolsOf } from "./secure-edge/route";
 import { UsagePlans } from "./secure-edge/usage-plans";
 import { UserDirectory } from "./secure-edge/user-directory";
 import { WebAcl } from "./secure-edge/web-acl";
@@ -21,29 +23,32 @@ export interface SecureEdgeStackProps {
   readonly messaging: MessagingEndpoints;
 }
 
-/** How long a function trusts what it read from the secret. */
-const TOPIC_MAX_AGE_SECONDS = 300;
-
 /** Everything a request meets on its way: web ACL, REST API with its authorizers, external functions. */
 export class SecureEdgeStack extends SecureStack {
   private readonly props: SecureEdgeStackProps;
+  /** Those that are there with these settings. */
+  private readonly routes: readonly Route[];
 
   constructor(scope: Construct, id: string, props: SecureEdgeStackProps) {
     super(scope, id, props.config);
     this.props = props;
-    checkRoutes(props.routes, props.config.apiClients.names);
-    const logs = this.logs(this.createKey(() => ({ services: [], deliveries: [] })));
+    const { config } = props;
+    this.routes = props.routes.filter(({ when = () => true }) => when(config));
+    checkHandlerFolders(Object.keys(handlers));
+    checkRoutes(this.routes, config.apiClients.names, config.corsOrigin);
+    const keyArn = this.createKey(() => ({ services: this.dataServices(), deliveries: [] }));
+    const logs = this.logs(keyArn);
     const userPools = this.createUserPools();
-    const functions = this.createFunctions(logs);
+    const functions = this.createFunctions(logs, keyArn);
     const api = this.createApi(functions, userPools, logs);
-    this.createUsagePlans(api);
+    const { keys } = this.createUsagePlans(api);
     const webAcl = this.createWebAcl(logs);
     const association = new Wafv2WebAclAssociation(this, "stage", {
       resourceArn: api.stage.arn,
       webAclArn: webAcl.arn,
     });
     api.openBehind(association);
-    this.createOutputs(api, webAcl, functions, userPools);
+    this.createOutputs(api, webAcl, functions, userPools, keys);
     this.createViews(api, webAcl, functions);
     this.createAlarms(api, functions);
     this.forgetAccount();
@@ -51,38 +56,67 @@ export class SecureEdgeStack extends SecureStack {
   }
 
   private createUserPools(): ReadonlyMap<string, UserDirectory> {
-    return mapOf(this.props.routes.filter(isSignedIn), "userPool", ({ userPool }) => {
-      return new UserDirectory(this, userPool, {
-        poolName: this.name(userPool),
-        region: this.config.region,
-        accountId: this.accountId,
-        rules: this.config.users,
-      });
-    });
+    const signedIn = this.routes.filter(isSignedIn);
+    const names = new Set(signedIn.flatMap(userPoolsOf));
+    return new Map(
+      [...names].map((name) => {
+        const routes = signedIn.filter((route) => userPoolsOf(route).includes(name));
+        const directory = new UserDirectory(this, name, {
+          poolName: this.name(name),
+          region: this.config.region,
+          accountId: this.accountId,
+          rules: this.config.users,
+          groups: [...new Set(routes.flatMap(groupsOf))],
+          scopes: [...new Set(routes.flatMap(scopesOf))],
+        });
+        return [name, directory];
+      }),
+    );
   }
 
-  private createFunctions(logs: LogProps): ReadonlyMap<string, HandlerFunction> {
+  /** By way of which services the handlers keep data of their own. */
+  private dataServices() {
+    const named = new Set(this.routes.map(({ handler }) => handlers[handler]));
+    return [...new Set([...named].flatMap(({ dataServices = [] }) => dataServices))].sort();
+  }
+
+  private createFunctions(logs: LogProps, keyArn: string | undefined): ReadonlyMap<string, HandlerFunction> {
     const { messaging, config } = this.props;
-    const environment: ExternalEnv = {
-      TOPIC_SECRET_ARN: messaging.topicSecretArn,
-      TOPIC_MAX_AGE_SECONDS: String(TOPIC_MAX_AGE_SECONDS),
-      CORS_ORIGINS: config.corsOrigin ?? "",
-    };
-    return mapOf(this.props.routes, "functionName", ({ functionName, handler }) => {
-      return new HandlerFunction(this, functionName, {
-        functionName: this.name(functionName),
-        role: this.role(functionName),
-        handler,
-        ...config.functions,
-        tracing: config.tracing,
-        logs,
-        environment: { ...environment },
-        permissions: [
-          { Sid: "Publish", Action: "sns:Publish", Resource: messaging.topicArn },
-          { Sid: "ReadSecret", Action: "secretsmanager:GetSecretValue", Resource: messaging.topicSecretArn },
-        ],
+    const functions = new Map<string, HandlerFunction>();
+    for (const { functionName, handler } of this.routes) {
+      if (functions.has(functionName)) continue;
+      const definition = handlers[handler];
+      const { environment, permissions } = definition.setUp({
+        scope: new Construct(this, `${functionName}-own`),
+        config,
+        messaging,
+        name: (name) => this.name(name),
+        keyArn,
       });
-    });
+      functions.set(
+        functionName,
+        new HandlerFunction(this, functionName, {
+          functionName: this.name(functionName),
+          role: this.role(functionName),
+          handler,
+          memoryMb: definition.memoryMb ?? config.functions.memoryMb,
+          timeoutSeconds: definition.timeoutSeconds ?? config.functions.timeoutSeconds,
+          tracing: config.tracing,
+          logs,
+          environment: { ...environment, ...this.routeGroups(functionName) },
+          permissions,
+        }),
+      );
+    }
+    return functions;
+  }
+
+  /** What a function has to know to check its callers' groups; nothing where none of its routes asks for any. */
+  private routeGroups(functionName: string): Readonly<Record<string, string>> {
+    const routes = this.routes.filter((route) => route.functionName === functionName);
+    if (routes.every((route) => groupsOf(route).length === 0)) return {};
+    const groups = routes.map((route) => [`${route.method} ${route.path}`, groupsOf(route)]);
+    return { ROUTE_GROUPS: JSON.stringify(Object.fromEntries(groups)) };
   }
 
   private createApi(
@@ -90,11 +124,11 @@ export class SecureEdgeStack extends SecureStack {
     userPools: ReadonlyMap<string, UserDirectory>,
     logs: LogProps,
   ): RestApi {
-    const { config, routes } = this.props;
+    const { config } = this.props;
     return new RestApi(this, "api", {
       apiName: this.name("SecureLambdaAPI"),
       stageName: config.stageName,
-      routes,
+      routes: this.routes,
       functions,
       userPools,
       throttle: config.throttle,
@@ -142,9 +176,9 @@ export class SecureEdgeStack extends SecureStack {
     });
   }
 
-  private createUsagePlans(api: RestApi): void {
+  private createUsagePlans(api: RestApi): UsagePlans {
     const { apiClients } = this.config;
-    new UsagePlans(this, "usage-plans", {
+    return new UsagePlans(this, "usage-plans", {
       restApiId: api.id,
       stageName: api.stage.stageName,
       apiName: this.name("SecureLambdaAPI"),
@@ -183,7 +217,7 @@ export class SecureEdgeStack extends SecureStack {
    * Source: "Understanding Lambda function scaling", https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
    */
   private warnOfConcurrency(): void {
-    const { routes, config } = this.props;
+    const { routes, config } = this;
     const limits = routes.map((route) => route.throttle ?? config.throttle);
     const burst = limits.reduce((sum, { burstLimit }) => sum + burstLimit, 0);
     const rate = limits.reduce((sum, { rateLimit }) => sum + rateLimit, 0);
@@ -199,6 +233,7 @@ export class SecureEdgeStack extends SecureStack {
     webAcl: WebAcl,
     functions: ReadonlyMap<string, HandlerFunction>,
     userPools: ReadonlyMap<string, UserDirectory>,
+    apiKeys: ReadonlyMap<string, string>,
   ): void {
     const outputs: [name: string, description: string, value: unknown][] = [
       ["invoke_url", "Where the API answers: a route's path comes after it", api.stage.invokeUrl],
@@ -229,16 +264,11 @@ export class SecureEdgeStack extends SecureStack {
       ["web_acl_arn", "The web ACL's ARN", webAcl.arn],
     ];
     for (const [id, description, value] of outputs) new TerraformOutput(this, id, { description, value });
+    if (apiKeys.size === 0) return;
+    new TerraformOutput(this, "api_keys", {
+      description: "By API client: the value of its key",
+      value: Object.fromEntries(apiKeys),
+      sensitive: true,
+    });
   }
-}
-
-/** One value for each distinct name in that column, in the order of the table. */
-function mapOf<K extends string, R extends Readonly<Record<K, string>>, T>(
-  rows: readonly R[],
-  column: K,
-  make: (row: R) => T,
-): ReadonlyMap<string, T> {
-  const map = new Map<string, T>();
-  for (const row of rows) if (!map.has(row[column])) map.set(row[column], make(row));
-  return map;
 }

@@ -2,9 +2,14 @@ import { App } from "cdktf";
 import { ApiGatewayAccountStack } from "../../stacks/api-gateway-account-stack";
 import { readConfig } from "../../stacks/common/config";
 import type { Route } from "../../stacks/secure-edge/route";
-import { routes as defaultRoutes } from "../../stacks/secure-edge/routes";
+import { routes } from "../../stacks/secure-edge/routes";
 import { SecureEdgeStack } from "../../stacks/secure-edge-stack";
 import { SharedMessagingStack } from "../../stacks/shared-messaging-stack";
+
+/** The rows that the project ships with: suites that hold the stacks to them do not change when somebody adds another API. */
+export const shippedRoutes: readonly Route[] = routes.filter(({ handler }) =>
+  /^(external|rates)$/.test(handler),
+);
 
 export interface SynthesisOptions {
   /** The settings. */
@@ -19,7 +24,7 @@ export interface SynthesisOptions {
  */
 export function synthesizeInto(
   outdir: string,
-  { env = {}, routes = defaultRoutes }: SynthesisOptions = {},
+  { env = {}, routes = shippedRoutes }: SynthesisOptions = {},
   change: (edge: SecureEdgeStack) => void = () => {},
 ): SecureEdgeStack {
   const config = readConfig(env);

@@ -42,6 +42,8 @@ export interface Config {
     readonly dailyQuota: number;
   };
   readonly manageApiGatewayAccount: boolean;
+  /** Where `GET /rates/{currency}` gets its rates from; `undefined` for no such route. */
+  readonly ratesProviderUrl: string | undefined;
 }
 
 /** Who gets into the user pools, and how. */
@@ -139,6 +141,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       dailyQuota: set.API_CLIENT_DAILY_QUOTA,
     },
     manageApiGatewayAccount: set.MANAGE_API_GATEWAY_ACCOUNT,
+    ratesProviderUrl: set.RATES_PROVIDER_URL || undefined,
   };
 }
 

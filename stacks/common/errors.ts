@@ -7,3 +7,8 @@ export class RouteError extends Error {
 export class NameError extends Error {
   override readonly name = "NameError";
 }
+
+/** A table of handlers that does not fit what is on disk. */
+export class HandlerError extends Error {
+  override readonly name = "HandlerError";
+}

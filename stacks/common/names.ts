@@ -43,3 +43,12 @@ export function deploymentPath({ namePrefix, environment, region }: Naming): rea
   if (namePrefix !== "") return [environment, region, namePrefix];
   return region === STANDARD.region ? [environment] : [environment, region];
 }
+
+/**
+ * A secret's name, and how long it can be restored. A name stays taken until that time is over: where there is any, the name
+ * gets a suffix of its own, so that a new deployment does not run into it.
+ */
+export function secretNaming(name: string, recoveryDays: number) {
+  const named = recoveryDays === 0 ? { name } : { namePrefix: `${name}-` };
+  return { ...named, recoveryWindowInDays: recoveryDays };
+}

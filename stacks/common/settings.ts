@@ -291,6 +291,13 @@ export const settings = {
     schema: wholeNumber(1, 1_000_000_000),
     standard: "10000",
   }),
+  RATES_PROVIDER_URL: setting({
+    description:
+      "Where `GET /rates/{currency}` gets its rates from, such as https://openexchangerates.org/api; unset, there is no such route",
+    accepted: "an https:// address without a query, or http://localhost",
+    schema: v.union([v.pipe(v.string(), v.literal("")), v.pipe(webUrl, v.regex(/^[^?]*$/))]),
+    standard: "",
+  }),
   MANAGE_API_GATEWAY_ACCOUNT: setting({
     description:
       "Whether to deploy also the stack that gives API Gateway a role to write logs with, where the account has none in the region",
@@ -339,10 +346,15 @@ function withItsNeeds(values: SettingValues): SettingValues {
   const needs: readonly (readonly [SettingName, SettingName])[] = [
     ["EMAIL_IDENTITY", "EMAIL_SENDER"],
     ["ALARM_EMAIL", "ALARMS"],
+    ["RATES_PROVIDER_URL", "API_CLIENTS"],
   ];
   for (const [name, needed] of needs) {
-    if (values[name] && !values[needed])
+    if (values[name] && isUnset(values[needed]))
       throw new SettingsError(`${name} is ${JSON.stringify(values[name])}; it needs ${needed} as well`);
   }
   return values;
+}
+
+function isUnset(value: unknown): boolean {
+  return !value || (Array.isArray(value) && value.length === 0);
 }

@@ -14,7 +14,7 @@ export interface StackKeyProps {
   /** Days that a deleted key can be restored, 7 to 30. */
   readonly deletionDays: number;
   /** By way of which services the account's own callers use the key: whoever may publish to the topic may encrypt for it. */
-  readonly services: readonly ("sns" | "sqs" | "secretsmanager")[];
+  readonly services: readonly ("dynamodb" | "secretsmanager" | "sns" | "sqs")[];
   /** AWS services that use it on their own behalf, each for one source. */
   readonly deliveries: readonly {
     readonly sid: string;

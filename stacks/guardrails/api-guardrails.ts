@@ -5,9 +5,6 @@ const METHOD = "aws_api_gateway_method";
 const STAGE = "aws_api_gateway_stage";
 const SETTINGS = "aws_api_gateway_method_settings";
 
-/** A browser asks with it before it sends the request that counts, and carries no token then. */
-const PREFLIGHT = "OPTIONS";
-
 export const apiGuardrails: readonly Guardrail[] = [
   {
     id: "open-method",
@@ -18,8 +15,8 @@ export const apiGuardrails: readonly Guardrail[] = [
       cdkNag: ["AwsSolutions-APIG4", "AwsSolutions-COG4"],
     },
     types: [METHOD],
-    violations: ({ body }) =>
-      body.http_method !== PREFLIGHT && (body.authorization ?? "NONE") === "NONE"
+    violations: (method, view) =>
+      !isPreflight(method, view) && (method.body.authorization ?? "NONE") === "NONE"
         ? ["authorization is NONE"]
         : [],
   },
@@ -29,8 +26,8 @@ export const apiGuardrails: readonly Guardrail[] = [
     fix: "set request_validator_id, and request_models for methods that take a body",
     controls: { checkov: ["CKV2_AWS_53"], cdkNag: ["AwsSolutions-APIG2"] },
     types: [METHOD],
-    violations: ({ body }) =>
-      body.http_method !== PREFLIGHT && body.request_validator_id === undefined
+    violations: (method, view) =>
+      !isPreflight(method, view) && method.body.request_validator_id === undefined
         ? ["request_validator_id is not set"]
         : [],
   },
@@ -104,6 +101,15 @@ export const apiGuardrails: readonly Guardrail[] = [
       }),
   },
 ];
+
+/** A browser asks with OPTIONS before it sends the request that counts, and carries no token then: API Gateway answers itself. */
+function isPreflight(method: SynthesizedResource, view: SynthesizedView): boolean {
+  if (method.body.http_method !== "OPTIONS") return false;
+  const integrations = view.referring("aws_api_gateway_integration", "http_method", method, "OPTIONS");
+  return integrations
+    .filter(({ body }) => body.resource_id === method.body.resource_id)
+    .every(({ body }) => body.type === "MOCK");
+}
 
 function settingsOf(stage: SynthesizedResource, view: SynthesizedView): SynthesizedResource[] {
   return view

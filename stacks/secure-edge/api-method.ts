@@ -5,13 +5,10 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { HandlerFunction } from "../common/handler-function";
 import { allow } from "../guardrails";
-import type { HttpMethod, Route } from "./route";
+import { pathParametersOf, type Route, scopesOf } from "./route";
 
 /** A function has at most 28 seconds: it always answers, or times out, before API Gateway gives up. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
-
-/** The others are called without a body, which no model would take. */
-const TAKES_BODY: ReadonlySet<HttpMethod> = new Set(["POST", "PUT", "PATCH"]);
 
 export interface ApiMethodProps {
   readonly restApiId: string;
@@ -21,15 +18,15 @@ export interface ApiMethodProps {
   /** For a route that users sign in to. */
   readonly authorizerId: string | undefined;
   readonly requestValidatorId: string;
-  /** The model that a body must fit, whatever its content type says. */
-  readonly requestModelName: string;
+  /** The model that a body must fit, whatever its content type says; `undefined` for a method that takes no body. */
+  readonly requestModelName: string | undefined;
   readonly target: HandlerFunction;
 }
 
 /**
- * One method: its caller is authorized, its body valid, before its function runs; and only this method may invoke the
- * function, in any stage, so that API Gateway's own test of a method works as well. Until it is opened, a request that
- * has passed everything else is answered with 500, and no function runs.
+ * One method: its caller is authorized, its parameters are there and its body is valid, before its function runs; and only
+ * this method may invoke the function, in any stage, so that API Gateway's own test of a method works as well. Until it is
+ * opened, a request that has passed everything else is answered with 500, and no function runs.
  *
  * Creates `aws_api_gateway_method`, `aws_api_gateway_integration`, `aws_lambda_permission`.
  */
@@ -51,26 +48,30 @@ export class ApiMethod extends Construct {
   /** Lets the method invoke its function, and nothing else, once the guard is in place. */
   open(guard: ITerraformDependable): void {
     const { route, target, restApiExecutionArn } = this.props;
+    const method = route.method === "ANY" ? "*" : route.method;
     new LambdaPermission(this, "permission", {
       statementId: `api-${this.node.id}`,
       action: "lambda:InvokeFunction",
       functionName: target.functionName,
       principal: "apigateway.amazonaws.com",
-      sourceArn: `${restApiExecutionArn}/*/${route.method}${route.path.replace(/\{[^}]+\}/g, "*")}`,
+      sourceArn: `${restApiExecutionArn}/*/${method}${route.path.replace(/\{[^}]+\}/g, "*")}`,
       dependsOn: [guard],
     });
   }
 
   private createMethod({ route, ...props }: ApiMethodProps): ApiGatewayMethod {
+    const scopes = scopesOf(route);
     return new ApiGatewayMethod(this, "method", {
       restApiId: props.restApiId,
       resourceId: props.resourceId,
       httpMethod: route.method,
       authorization: props.authorizerId === undefined ? "NONE" : "COGNITO_USER_POOLS",
       authorizerId: props.authorizerId,
+      authorizationScopes: scopes.length > 0 ? [...scopes] : undefined,
       apiKeyRequired: route.apiKeyRequired ?? false,
       requestValidatorId: props.requestValidatorId,
-      requestModels: TAKES_BODY.has(route.method) ? models(props.requestModelName) : undefined,
+      requestModels: props.requestModelName === undefined ? undefined : models(props.requestModelName),
+      requestParameters: parametersOf(route),
     });
   }
 
@@ -90,4 +91,22 @@ export class ApiMethod extends Construct {
 /** A body whose content type has no model would pass unvalidated: `$default` is the model of all others. */
 function models(name: string): Record<string, string> {
   return { "application/json": name, $default: name };
+}
+
+/** Each parameter, and whether a request without it is refused; one of the path is always there. */
+function parametersOf(route: Route): Record<string, boolean> | undefined {
+  const { query = {}, headers = {} } = route;
+  const named = (place: string, entries: readonly (readonly [string, boolean])[]) =>
+    entries.map(([name, required]) => [`method.request.${place}.${name}`, required] as const);
+  const isRequired = (parameters: object) =>
+    Object.entries(parameters).map(([name, presence]) => [name, presence === "required"] as const);
+  const all = [
+    ...named(
+      "path",
+      pathParametersOf(route).map((name) => [name, true]),
+    ),
+    ...named("querystring", isRequired(query)),
+    ...named("header", isRequired(headers)),
+  ];
+  return all.length === 0 ? undefined : Object.fromEntries(all);
 }

@@ -1,11 +1,12 @@
 import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { Construct } from "constructs";
+import { pathId } from "./route";
 
 /**
- * The API's paths, each segment made once however many routes share it.
+ * The API's paths, each segment created once however many routes share it.
  *
- * Makes `aws_api_gateway_resource`.
+ * Creates `aws_api_gateway_resource`.
  */
 export class ApiResources extends Construct {
   private readonly byPath = new Map<string, ApiGatewayResource>();
@@ -28,18 +29,11 @@ export class ApiResources extends Construct {
     const known = this.byPath.get(path);
     if (known) return known.id;
     const slash = path.lastIndexOf("/");
-    const resource = new ApiGatewayResource(
-      this,
-      path
-        .slice(1)
-        .replace(/[^\w]+/g, "-")
-        .replace(/-$/, ""),
-      {
-        restApiId: this.api.id,
-        parentId: this.resourceId(path.slice(0, slash)),
-        pathPart: path.slice(slash + 1),
-      },
-    );
+    const resource = new ApiGatewayResource(this, pathId(path), {
+      restApiId: this.api.id,
+      parentId: this.resourceId(path.slice(0, slash)),
+      pathPart: path.slice(slash + 1),
+    });
     this.byPath.set(path, resource);
     return resource.id;
   }

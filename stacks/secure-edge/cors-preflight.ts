@@ -5,20 +5,23 @@ import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-me
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { corsHeaders, staticValue } from "./gateway-responses";
-import type { HttpMethod } from "./route";
+import { HTTP_METHODS, type Route } from "./route";
 
 export interface CorsPreflightProps {
   readonly restApiId: string;
   readonly resourceId: string;
   readonly origin: string;
-  readonly methods: readonly HttpMethod[];
+  /** Those of the path. */
+  readonly routes: readonly Pick<Route, "method" | "headers">[];
 }
+
+const ALWAYS_ALLOWED = ["Authorization", "Content-Type", "X-Api-Key"];
 
 /**
  * Answers a browser's question whether a page of the one origin may call the path. API Gateway answers itself: no
  * function runs, and a browser sends no token with the question.
  *
- * Makes `aws_api_gateway_method`, `aws_api_gateway_integration` and their responses.
+ * Creates `aws_api_gateway_method`, `aws_api_gateway_integration` and their responses.
  */
 export class CorsPreflight extends Construct {
   readonly parts: readonly TerraformResource[];
@@ -28,8 +31,8 @@ export class CorsPreflight extends Construct {
     const where = { restApiId: props.restApiId, resourceId: props.resourceId };
     const headers = {
       ...corsHeaders(props.origin),
-      "Access-Control-Allow-Methods": [...props.methods, "OPTIONS"].join(","),
-      "Access-Control-Allow-Headers": "Authorization,Content-Type,X-Api-Key",
+      "Access-Control-Allow-Methods": [...methodsOf(props), "OPTIONS"].join(","),
+      "Access-Control-Allow-Headers": [...new Set([...ALWAYS_ALLOWED, ...headersOf(props)])].join(","),
       "Access-Control-Max-Age": "600",
     };
     const parameters = Object.entries(headers).map(
@@ -62,4 +65,13 @@ export class CorsPreflight extends Construct {
     });
     this.parts = [method, integration, methodResponse, integrationResponse];
   }
+}
+
+function methodsOf({ routes }: CorsPreflightProps): string[] {
+  const all = HTTP_METHODS.filter((method) => method !== "ANY" && method !== "OPTIONS");
+  return [...new Set(routes.flatMap(({ method }) => (method === "ANY" ? all : [method])))];
+}
+
+function headersOf({ routes }: CorsPreflightProps): string[] {
+  return routes.flatMap(({ headers = {} }) => Object.keys(headers));
 }

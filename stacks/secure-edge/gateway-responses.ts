@@ -1,7 +1,7 @@
 import { ApiGatewayGatewayResponse } from "@cdktf/provider-aws/lib/api-gateway-gateway-response";
 import { Construct } from "constructs";
 
-/** Sent with every answer that API Gateway makes itself; the functions send their own. */
+/** Sent with every answer that API Gateway gives itself; the functions send their own. */
 const SECURITY_HEADERS = {
   "Cache-Control": "no-store",
   "Referrer-Policy": "no-referrer",
@@ -17,10 +17,10 @@ export interface GatewayResponsesProps {
 }
 
 /**
- * Answers that API Gateway makes itself carry the security headers, whatever their kind: the two defaults are what
+ * Answers that API Gateway gives itself carry the security headers, whatever their kind: the two defaults are what
  * every other type inherits from.
  *
- * Makes `aws_api_gateway_gateway_response`.
+ * Creates `aws_api_gateway_gateway_response`.
  */
 export class GatewayResponses extends Construct {
   readonly responses: readonly ApiGatewayGatewayResponse[];

@@ -10,10 +10,10 @@ import type { HandlerFunction, LogProps } from "../common/handler-function";
 import { ApiMethod } from "./api-method";
 import { ApiResources } from "./api-resources";
 import { ApiStage } from "./api-stage";
+import { modelOf } from "./check-routes";
 import { CorsPreflight } from "./cors-preflight";
 import { GatewayResponses } from "./gateway-responses";
-import { nameModel } from "./name-model";
-import { isSignedIn, type Route, routeId } from "./route";
+import { isSignedIn, pathId, type Route, routeId, type SignedInRoute, userPoolsOf } from "./route";
 import type { UserDirectory } from "./user-directory";
 
 export interface RestApiProps {
@@ -32,7 +32,7 @@ export interface RestApiProps {
 }
 
 /**
- * A regional REST API that lets nothing through to a function but authorized requests with a valid body.
+ * A regional REST API that lets nothing through to a function but authorized requests that are valid.
  *
  * Creates `aws_api_gateway_rest_api` and, through its parts, all of the API.
  */
@@ -41,7 +41,7 @@ export class RestApi extends Construct {
   readonly stage: ApiStage;
   private readonly methods: readonly ApiMethod[];
   private readonly api: ApiGatewayRestApi;
-  private readonly model: ApiGatewayModel;
+  private readonly models: ReadonlyMap<string, ApiGatewayModel>;
   private readonly validator: ApiGatewayRequestValidator;
   private readonly resources: ApiResources;
   private readonly authorizers: ReadonlyMap<string, ApiGatewayAuthorizer>;
@@ -53,7 +53,7 @@ export class RestApi extends Construct {
   ) {
     super(scope, id);
     this.api = this.createApi();
-    this.model = this.createModel();
+    this.models = this.createModels();
     this.validator = this.createValidator();
     this.resources = new ApiResources(this, "paths", this.api);
     this.authorizers = this.createAuthorizers();
@@ -66,7 +66,7 @@ export class RestApi extends Construct {
 
     this.id = this.api.id;
     this.stage = this.createStage([
-      this.model,
+      ...this.models.values(),
       this.validator,
       ...this.authorizers.values(),
       ...this.resources.all,
@@ -92,13 +92,22 @@ export class RestApi extends Construct {
     });
   }
 
-  private createModel(): ApiGatewayModel {
-    return new ApiGatewayModel(this, "Name", {
-      restApiId: this.api.id,
-      name: "Name",
-      contentType: "application/json",
-      schema: JSON.stringify(nameModel),
-    });
+  private createModels(): ReadonlyMap<string, ApiGatewayModel> {
+    const models = new Map<string, ApiGatewayModel>();
+    for (const route of this.props.routes) {
+      const model = modelOf(route);
+      if (model === undefined || models.has(model.name)) continue;
+      models.set(
+        model.name,
+        new ApiGatewayModel(this, model.name, {
+          restApiId: this.api.id,
+          name: model.name,
+          contentType: "application/json",
+          schema: JSON.stringify(model.schema),
+        }),
+      );
+    }
+    return models;
   }
 
   private createValidator(): ApiGatewayRequestValidator {
@@ -111,24 +120,29 @@ export class RestApi extends Construct {
   }
 
   private createAuthorizers(): ReadonlyMap<string, ApiGatewayAuthorizer> {
-    const poolOf = new Map(
-      this.props.routes.filter(isSignedIn).map((route) => [route.authorizer, route.userPool]),
-    );
-    return new Map(
-      [...poolOf].map(([name, poolName]) => {
-        const pool = required(this.props.userPools, poolName);
-        const authorizer = new ApiGatewayAuthorizer(this, name, {
-          restApiId: this.api.id,
-          name,
-          type: "COGNITO_USER_POOLS",
-          identitySource: "method.request.header.Authorization",
-          providerArns: [pool.poolArn],
-          // Another client of the same pool is not let in.
-          identityValidationExpression: `^${pool.clientId}$`,
-        });
-        return [name, authorizer];
-      }),
-    );
+    const firstRoutes = new Map<string, SignedInRoute>();
+    for (const route of this.props.routes.filter(isSignedIn))
+      if (!firstRoutes.has(route.authorizer)) firstRoutes.set(route.authorizer, route);
+    return new Map([...firstRoutes].map(([name, route]) => [name, this.createAuthorizer(name, route)]));
+  }
+
+  private createAuthorizer(name: string, route: SignedInRoute): ApiGatewayAuthorizer {
+    const pools = userPoolsOf(route).map((pool) => required(this.props.userPools, pool));
+    const clients = pools.map(({ clientId }) => clientId);
+    return new ApiGatewayAuthorizer(this, name, {
+      restApiId: this.api.id,
+      name,
+      type: "COGNITO_USER_POOLS",
+      identitySource: "method.request.header.Authorization",
+      providerArns: pools.map(({ poolArn }) => poolArn),
+      // Another client of the same pool is not let in. An access token has no audience: there, the scope decides.
+      identityValidationExpression:
+        route.auth === "cognito-access-token"
+          ? undefined
+          : clients.length === 1
+            ? `^${clients[0]}$`
+            : `^(${clients.join("|")})$`,
+    });
   }
 
   private createMethod(route: Route): ApiMethod {
@@ -139,7 +153,7 @@ export class RestApi extends Construct {
       route,
       authorizerId: isSignedIn(route) ? required(this.authorizers, route.authorizer).id : undefined,
       requestValidatorId: this.validator.id,
-      requestModelName: this.model.name,
+      requestModelName: this.models.get(modelOf(route)?.name ?? "")?.name,
       target: required(this.props.functions, route.functionName),
     });
   }
@@ -150,11 +164,11 @@ export class RestApi extends Construct {
     const paths = [...new Set(routes.map(({ path }) => path))];
     return paths.map(
       (path) =>
-        new CorsPreflight(this, `OPTIONS-${routeId({ method: "GET", path }).slice("GET-".length)}`, {
+        new CorsPreflight(this, `OPTIONS-${pathId(path)}`, {
           restApiId: this.api.id,
           resourceId: this.resources.resourceId(path),
           origin: corsOrigin,
-          methods: routes.filter((route) => route.path === path).map(({ method }) => method),
+          routes: routes.filter((route) => route.path === path),
         }),
     );
   }

@@ -1,18 +1,29 @@
-import { RouteError } from "../common/errors";
+import type { Config } from "../common/config";
+import type { BodyModel, HandlerDefinition } from "./handler-definition";
+import type { HandlerName } from "./handlers";
 
-export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+/** `ANY` stands for all the others that the path has no row for. */
+export const HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"] as const;
+export type HttpMethod = (typeof HTTP_METHODS)[number];
 
 /** One API: a method of a path, the function that serves it, and who may call it. */
 export type Route = RouteTarget & RouteAuth;
 
 interface RouteTarget {
-  /** `/lambda1`, `/orders/{id}` */
+  /** `/lambda1`, `/orders/{id}`, `/files/{path+}` */
   readonly path: string;
   readonly method: HttpMethod;
   /** The function, by the name it has in `development`. Routes may share one. */
   readonly functionName: string;
-  /** The folder below `lambda-src`. */
-  readonly handler: "external";
+  /** The handler that the function runs, by its name in `stacks/secure-edge/handlers`. */
+  readonly handler: HandlerName;
+  /** Whether the route is there with these settings. @default always */
+  readonly when?: (config: Config) => boolean;
+  /** What the body must be. @default what the handler says */
+  readonly body?: BodyModel;
+  /** Parameters of the query string and headers: a request without a required one is refused before its function runs. */
+  readonly query?: Parameters;
+  readonly headers?: Parameters;
   /**
    * Whether a caller needs an API key as well; who gets one, the setting `API_CLIENTS` says.
    * @default false
@@ -23,89 +34,73 @@ interface RouteTarget {
    * @default the stage's
    */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
+  /** What the end-to-end check sends, and what must come of it. @default what the handler says */
+  readonly example?: HandlerDefinition["example"];
 }
 
-/** There is no default: a route that anybody may call has to say so, and why. */
-export type RouteAuth =
-  | { readonly auth: "cognito-id-token"; readonly authorizer: string; readonly userPool: string }
-  | { readonly auth: "none"; readonly reason: string };
+/** By name. What a value must look like, the handler says: API Gateway checks that it is there. */
+export type Parameters = Readonly<Record<string, "required" | "optional">>;
 
-export type SignedInRoute = Extract<Route, { auth: "cognito-id-token" }>;
+/** There is no default: a route that anybody may call has to say so, and why. */
+export type RouteAuth = (SignIn & { readonly auth: "cognito-id-token" }) | ScopedAuth | OpenAuth;
+
+interface SignIn {
+  readonly authorizer: string;
+  /** Whose users may call it; several pools where there are several. */
+  readonly userPool: string | readonly string[];
+  /**
+   * The Cognito groups of which a caller must be in one. API Gateway does not know groups: the function checks them, before
+   * anything else (`lambda-src/common/route-groups.ts`).
+   * @default none
+   */
+  readonly groups?: readonly string[];
+}
+
+/** For access tokens, with one of the scopes: `orders/read`. Whoever got such a token may call, whichever client it is. */
+type ScopedAuth = SignIn & { readonly auth: "cognito-access-token"; readonly scopes: readonly string[] };
+
+interface OpenAuth {
+  readonly auth: "none";
+  readonly reason: string;
+}
+
+export type SignedInRoute = Exclude<Route, OpenAuth>;
 
 export function isSignedIn(route: Route): route is SignedInRoute {
-  return route.auth === "cognito-id-token";
+  return route.auth !== "none";
+}
+
+export function userPoolsOf({ userPool }: SignedInRoute): readonly string[] {
+  return [userPool].flat();
+}
+
+export function scopesOf(route: Route): readonly string[] {
+  return route.auth === "cognito-access-token" ? route.scopes : [];
+}
+
+export function groupsOf(route: Route): readonly string[] {
+  return isSignedIn(route) ? (route.groups ?? []) : [];
+}
+
+/** Whether a request of the route has a body that is held to a model. A GET has none, and a model would refuse that. */
+export function takesBody({ method }: Pick<Route, "method">): boolean {
+  return method === "POST" || method === "PUT" || method === "PATCH";
+}
+
+/** `id` of `/orders/{id}` */
+export function pathParametersOf({ path }: Pick<Route, "path">): string[] {
+  return [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => String(name));
 }
 
 /** The route's name in state addresses: `POST-lambda1`. */
 export function routeId({ method, path }: Pick<Route, "method" | "path">): string {
-  return `${method}-${path
+  return `${method}-${pathId(path)}`;
+}
+
+/** A path's name in state addresses: `orders-id` for `/orders/{id}`. */
+export function pathId(path: string): string {
+  return path
     .slice(1)
     .replace(/[^\w]+/g, "-")
-    .replace(/-$/, "")}`;
-}
-
-/** With an environment's suffix and `-role` behind it, it still fits into IAM's 64 characters. */
-const NAME = {
-  pattern: /^[A-Za-z0-9_-]{1,40}$/,
-  accepted: "1 to 40 letters, digits, hyphens and underscores",
-};
-/** The login page's host name, of at most 63 characters, starts with it; environment and account id follow. */
-const HOST_NAME_PART = {
-  pattern: /^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/,
-  accepted: "1 to 32 letters, digits and hyphens, no hyphen first",
-};
-
-/**
- * Checks the table as a whole: what a single row's type cannot say.
- *
- * @throws RouteError naming the route, the value received and the remedy
- */
-export function checkRoutes(routes: readonly Route[], apiClients: readonly string[]): void {
-  if (routes.length === 0)
-    throw new RouteError("the table of routes is empty: add a row to stacks/secure-edge/routes.ts");
-  const methods = new Set<string>();
-  const handlers = new Map<string, string>();
-  const pools = new Map<string, string>();
-  for (const route of routes) {
-    const name = `${route.method} ${route.path}`;
-    if (!/^(\/([\w.-]+|\{\w+\}))*\/([\w.-]+|\{\w+\+?\})$/.test(route.path)) {
-      throw new RouteError(
-        `${name}: the path must be segments of letters, digits, ., _ and -, or {parameters}, each after a slash; only the last may be {greedy+}`,
-      );
-    }
-    checkName(`${name}: the function's name`, route.functionName, NAME);
-    if (methods.size === methods.add(name).size)
-      throw new RouteError(`${name} stands twice in the table: remove one row`);
-    agree(handlers, route.functionName, route.handler, `${name}: the function ${route.functionName}`);
-    if (isSignedIn(route)) {
-      checkName(`${name}: the authorizer's name`, route.authorizer, NAME);
-      checkName(`${name}: the user pool's name`, route.userPool, HOST_NAME_PART);
-      agree(pools, route.authorizer, route.userPool, `${name}: the authorizer ${route.authorizer}`);
-    }
-    if (route.auth === "none" && route.reason.trim() === "") {
-      throw new RouteError(
-        `${name} is open to anybody and gives no reason: say why, or give it an authorizer`,
-      );
-    }
-    if (route.apiKeyRequired && apiClients.length === 0) {
-      throw new RouteError(
-        `${name} requires an API key, and nobody has one: name the clients in API_CLIENTS`,
-      );
-    }
-  }
-}
-
-function checkName(what: string, value: string, { pattern, accepted }: typeof NAME): void {
-  if (!pattern.test(value)) throw new RouteError(`${what} ${JSON.stringify(value)} must be ${accepted}`);
-}
-
-/** One name must mean one thing in every row. */
-function agree(seen: Map<string, string>, key: string, value: string, what: string): void {
-  const earlier = seen.get(key);
-  if (earlier !== undefined && earlier !== value) {
-    throw new RouteError(
-      `${what} has ${earlier} in another row and ${value} here: give one of them another name`,
-    );
-  }
-  seen.set(key, value);
+    .replace(/-$/, "");
 }

@@ -1,6 +1,6 @@
 import type { Route } from "./route";
 
-/** The APIs. A row is all that a new one needs: path, method, function, handler, and who may call it. */
+/** The APIs: path, method, function, handler, and who may call it. `npm run new -- api` adds a row with its handler. */
 export const routes: readonly Route[] = [
   {
     path: "/lambda1",
@@ -19,5 +19,17 @@ export const routes: readonly Route[] = [
     auth: "cognito-id-token",
     authorizer: "AGAuthorizer2",
     userPool: "MyUserPool2",
+  },
+  {
+    path: "/rates/{currency}",
+    method: "GET",
+    functionName: "RatesLambda",
+    handler: "rates",
+    when: ({ ratesProviderUrl }) => ratesProviderUrl !== undefined,
+    auth: "cognito-id-token",
+    authorizer: "RatesAuthorizer",
+    userPool: ["MyUserPool1", "MyUserPool2"],
+    apiKeyRequired: true,
+    throttle: { rateLimit: 5, burstLimit: 20 },
   },
 ];

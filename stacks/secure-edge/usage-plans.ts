@@ -18,18 +18,21 @@ export interface UsagePlansProps {
  * Gives each client a key and limits of its own, so that none can use up another's share. A key tells clients apart;
  * it does not replace the authorizer.
  *
- * Makes `aws_api_gateway_api_key`, `aws_api_gateway_usage_plan`, `aws_api_gateway_usage_plan_key`.
+ * Creates `aws_api_gateway_api_key`, `aws_api_gateway_usage_plan`, `aws_api_gateway_usage_plan_key`.
  */
 export class UsagePlans extends Construct {
+  /** By client: the value of its key. */
+  readonly keys: ReadonlyMap<string, string>;
+
   constructor(scope: Construct, id: string, props: UsagePlansProps) {
     super(scope, id);
-    for (const client of props.clients) this.createPlan(client, props);
+    this.keys = new Map(props.clients.map((client) => [client, this.createPlan(client, props)]));
   }
 
   private createPlan(
     client: string,
     { restApiId, stageName, apiName, throttle, dailyQuota }: UsagePlansProps,
-  ): void {
+  ): string {
     const scope = new Construct(this, client);
     const key = new ApiGatewayApiKey(scope, "api-key", { name: `${apiName}-${client}` });
     const plan = new ApiGatewayUsagePlan(scope, "usage-plan", {
@@ -43,5 +46,6 @@ export class UsagePlans extends Construct {
       keyType: "API_KEY",
       usagePlanId: plan.id,
     });
+    return key.value;
   }
 }

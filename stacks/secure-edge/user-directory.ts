@@ -1,3 +1,5 @@
+import { CognitoResourceServer } from "@cdktf/provider-aws/lib/cognito-resource-server";
+import { CognitoUserGroup } from "@cdktf/provider-aws/lib/cognito-user-group";
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
@@ -14,6 +16,10 @@ export interface UserDirectoryProps {
   readonly accountId: string;
   /** The first of its callback URLs is in `loginPageUrl`. */
   readonly rules: UserRules;
+  /** Groups that routes ask for. */
+  readonly groups: readonly string[];
+  /** Scopes that routes ask for, `orders/read`: the client may have them in its access tokens. */
+  readonly scopes: readonly string[];
 }
 
 /** Source: "Amazon Cognito domain", https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html */
@@ -25,7 +31,8 @@ const LONGEST_POOL_NAME = 50;
  * Users who sign in by e-mail, with a verified address, a strong password and an authenticator app, by choice or by
  * rule; and a single-page app's client, which has no secret to lose and learns nothing about who has an account.
  *
- * Creates `aws_cognito_user_pool`, `aws_cognito_user_pool_client`, `aws_cognito_user_pool_domain`.
+ * Creates `aws_cognito_user_pool`, `aws_cognito_user_pool_client`, `aws_cognito_user_pool_domain`, and where routes ask for
+ * them `aws_cognito_user_group` and `aws_cognito_resource_server`.
  */
 export class UserDirectory extends Construct {
   readonly poolId: string;
@@ -37,7 +44,9 @@ export class UserDirectory extends Construct {
     super(scope, id);
     checkDomain(props.poolName);
     const pool = this.createPool(props);
-    const client = this.createClient(pool, props);
+    const client = this.createClient(pool, props, this.createResourceServers(pool, props));
+    for (const group of props.groups)
+      new CognitoUserGroup(this, `${id}-${group}`, { name: group, userPoolId: pool.id });
     const domain = this.createDomain(pool, props);
 
     this.poolId = pool.id;
@@ -76,7 +85,30 @@ export class UserDirectory extends Construct {
     });
   }
 
-  private createClient(pool: CognitoUserPool, { rules }: UserDirectoryProps): CognitoUserPoolClient {
+  /** A scope without a slash is one that Cognito has itself. */
+  private createResourceServers(
+    pool: CognitoUserPool,
+    { scopes }: UserDirectoryProps,
+  ): CognitoResourceServer[] {
+    const own = scopes.filter((scope) => scope.includes("/")).map((scope) => scope.split("/"));
+    return [...new Set(own.map(([identifier = ""]) => identifier))].map(
+      (identifier) =>
+        new CognitoResourceServer(this, `${this.node.id}-${identifier}`, {
+          userPoolId: pool.id,
+          identifier,
+          name: identifier,
+          scope: own
+            .filter(([other]) => other === identifier)
+            .map(([, name = ""]) => ({ scopeName: name, scopeDescription: `${identifier}: ${name}` })),
+        }),
+    );
+  }
+
+  private createClient(
+    pool: CognitoUserPool,
+    { rules, scopes }: UserDirectoryProps,
+    resourceServers: readonly CognitoResourceServer[],
+  ): CognitoUserPoolClient {
     // The password is proved, not sent, unless the rules allow both.
     const flows = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"];
     return new CognitoUserPoolClient(this, "client", {
@@ -95,9 +127,11 @@ export class UserDirectory extends Construct {
       supportedIdentityProviders: ["COGNITO"],
       allowedOauthFlowsUserPoolClient: true,
       allowedOauthFlows: ["code"],
-      allowedOauthScopes: ["email", "openid"],
+      allowedOauthScopes: ["email", "openid", ...scopes],
       callbackUrls: [...rules.callbackUrls],
       logoutUrls: [...rules.logoutUrls],
+      // Cognito takes no scope before its resource server is there.
+      dependsOn: resourceServers.length > 0 ? [...resourceServers] : undefined,
     });
   }
 

@@ -12,10 +12,9 @@ export interface TopicConsumerProps {
 
 /**
  * Hands every message of the topic to the function, and loses none: what SNS cannot deliver (the function or its
- * permission is gone) and what the function failed on three times both end in the queue. The two need each its own
- * setting, for SNS takes a message as delivered once Lambda has queued it.
+ * permission is gone) and what the function failed on three times both end in the queue. Each of the two needs a setting of its own, because SNS takes a message as delivered once Lambda has queued it.
  *
- * Makes `aws_sns_topic_subscription`, `aws_lambda_permission`, `aws_lambda_function_event_invoke_config`.
+ * Creates `aws_sns_topic_subscription`, `aws_lambda_permission`, `aws_lambda_function_event_invoke_config`.
  */
 export class TopicConsumer extends Construct {
   constructor(scope: Construct, id: string, { topicArn, consumer, deadLetterQueueArn }: TopicConsumerProps) {

@@ -1,6 +1,7 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Construct } from "constructs";
+import { secretNaming } from "../common/names";
 
 export interface TopicSecretProps {
   /** The physical name; what it starts with where a deleted secret can be restored. */
@@ -24,10 +25,8 @@ export class TopicSecret extends Construct {
   constructor(scope: Construct, id: string, props: TopicSecretProps) {
     super(scope, id);
     const secret = new SecretsmanagerSecret(this, "secret", {
-      // A name stays taken until the recovery window is over: a new deployment must not run into it.
-      ...(props.recoveryDays === 0 ? { name: props.secretName } : { namePrefix: `${props.secretName}-` }),
+      ...secretNaming(props.secretName, props.recoveryDays),
       description: "The ARN of the topic that the external functions publish to",
-      recoveryWindowInDays: props.recoveryDays,
       kmsKeyId: props.keyArn,
     });
     new SecretsmanagerSecretVersion(this, "version", {

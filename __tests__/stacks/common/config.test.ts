@@ -34,6 +34,7 @@ const development: Config = {
   functions: { memoryMb: 256, timeoutSeconds: 10 },
   apiClients: { names: [], throttle: { rateLimit: 10, burstLimit: 20 }, dailyQuota: 10_000 },
   manageApiGatewayAccount: false,
+  ratesProviderUrl: undefined,
 };
 
 describe("readConfig", () => {
@@ -103,6 +104,7 @@ describe("readConfig", () => {
       API_CLIENT_BURST: "105",
       API_CLIENT_DAILY_QUOTA: "106",
       MANAGE_API_GATEWAY_ACCOUNT: "true",
+      RATES_PROVIDER_URL: "https://rates.example.com/api",
     });
 
     expect(config).toEqual({
@@ -144,6 +146,7 @@ describe("readConfig", () => {
       functions: { memoryMb: 512, timeoutSeconds: 20 },
       apiClients: { names: ["mobile"], throttle: { rateLimit: 104, burstLimit: 105 }, dailyQuota: 106 },
       manageApiGatewayAccount: true,
+      ratesProviderUrl: "https://rates.example.com/api",
     });
   });
 

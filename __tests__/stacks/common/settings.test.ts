@@ -323,6 +323,25 @@ const expectations: Readonly<Record<SettingName, Expectation>> = {
   API_CLIENT_RATE: wholeNumber(10, 1, 10_000),
   API_CLIENT_BURST: wholeNumber(20, 1, 5000),
   API_CLIENT_DAILY_QUOTA: wholeNumber(10_000, 1, 1_000_000_000),
+  RATES_PROVIDER_URL: {
+    development: "",
+    needs: { API_CLIENTS: "partner" },
+    accepts: [
+      ["https://openexchangerates.org/api", "https://openexchangerates.org/api"],
+      ["http://localhost:8080", "http://localhost:8080"],
+    ],
+    refuses: [
+      "http://rates.example.com",
+      "http://127.0.0.1:8080",
+      "https://rates.example.com/?app_id=secret",
+      "https://user:password@rates.example.com",
+      "https://rates.example.com/#a",
+      "ftp://rates.example.com",
+      "rates.example.com",
+      "${x}",
+    ],
+    holds: (value) => value === "" || (isWebAddress(String(value)) && !String(value).includes("?")),
+  },
   MANAGE_API_GATEWAY_ACCOUNT: flag(false),
 };
 

@@ -1,3 +1,4 @@
+import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
@@ -331,6 +332,32 @@ describe("the aspect", () => {
 
     expect(() => app.synth()).not.toThrow();
     expect(visit).not.toHaveBeenCalled();
+  });
+});
+
+describe("a method for OPTIONS", () => {
+  const integration = (scope: TerraformStack, of: ApiGatewayMethod, type: string) =>
+    new ApiGatewayIntegration(scope, `integration-${type}`, {
+      restApiId: "api",
+      resourceId: "r",
+      httpMethod: of.httpMethod,
+      type,
+    });
+  const open = { httpMethod: "OPTIONS", authorization: "NONE", requestValidatorId: undefined };
+
+  it("is open to anybody where API Gateway answers itself, and a browser asks before it sends a token", () => {
+    const app = appWith((stack) => integration(stack, method(stack, open), "MOCK"));
+
+    expect(violationsIn(app)).toEqual([]);
+  });
+
+  it("is like every other one where a function answers", () => {
+    const app = appWith((stack) => integration(stack, method(stack, open), "AWS_PROXY"));
+
+    expect(violationsIn(app).map(({ guardrail }) => guardrail.id)).toEqual([
+      "open-method",
+      "unvalidated-method",
+    ]);
   });
 });
 

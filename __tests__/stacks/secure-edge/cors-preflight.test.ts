@@ -12,7 +12,7 @@ describe("a preflight's answer", () => {
       restApiId: "api-id",
       resourceId: "resource-id",
       origin: ORIGIN,
-      methods: ["POST", "DELETE"],
+      routes: [{ method: "POST", headers: { "X-Trace": "optional" } }, { method: "DELETE" }],
     });
   });
 
@@ -44,7 +44,8 @@ describe("a preflight's answer", () => {
       response_parameters: {
         "method.response.header.Access-Control-Allow-Origin": `'${ORIGIN}'`,
         "method.response.header.Access-Control-Allow-Methods": "'POST,DELETE,OPTIONS'",
-        "method.response.header.Access-Control-Allow-Headers": "'Authorization,Content-Type,X-Api-Key'",
+        "method.response.header.Access-Control-Allow-Headers":
+          "'Authorization,Content-Type,X-Api-Key,X-Trace'",
         "method.response.header.Access-Control-Max-Age": "'600'",
         "method.response.header.Vary": "'Origin'",
       },
@@ -88,6 +89,21 @@ describe("the app", () => {
         "method.response.header.Access-Control-Allow-Methods"
       ],
     ).toBe("'POST,PUT,OPTIONS'");
+  });
+
+  it("answers OPTIONS for a path with ANY, and names every method of it once", () => {
+    const [first] = routes;
+    if (first === undefined) throw new Error("the table of routes is empty");
+    const { edge } = synthesizeApp({ CORS_ORIGIN: ORIGIN }, [first, { ...first, method: "ANY" }]);
+
+    const methods = edge.resources("aws_api_gateway_method");
+    expect(Object.keys(methods)).toEqual(["ANY-lambda1", "OPTIONS-lambda1", "POST-lambda1"]);
+    expect(methods["ANY-lambda1"]).toMatchObject({ http_method: "ANY", authorization: "COGNITO_USER_POOLS" });
+    expect(
+      body(edge.only("aws_api_gateway_integration_response").response_parameters)[
+        "method.response.header.Access-Control-Allow-Methods"
+      ],
+    ).toBe("'POST,GET,HEAD,PUT,PATCH,DELETE,OPTIONS'");
   });
 
   it("keeps the authorizer on every other method with CORS_ORIGIN", () => {

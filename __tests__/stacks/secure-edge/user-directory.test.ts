@@ -21,6 +21,8 @@ const synthesize = (rules: Partial<UserRules> = {}, changes: Partial<UserDirecto
       region: "eu-central-1",
       accountId: "123456789012",
       rules: { ...RULES, ...rules },
+      groups: [],
+      scopes: [],
       ...changes,
     });
     new TerraformOutput(scope, "login_page_url", { value: loginPageUrl }).overrideLogicalId("login_page_url");

@@ -1,0 +1,34 @@
+import type { ExternalEnv } from "../../../lambda-src/external/env";
+import { defineHandler } from "../handler-definition";
+import { nameModel } from "../name-model";
+
+/** Publishes the name in the body to the topic, whose ARN it reads from the secret. */
+export const external = defineHandler<ExternalEnv>({
+  setUp: ({ config, messaging }) => ({
+    environment: {
+      TOPIC_SECRET_ARN: messaging.topicSecretArn,
+      TOPIC_MAX_AGE_SECONDS: "300",
+      CORS_ORIGINS: config.corsOrigin ?? "",
+    },
+    permissions: [
+      { Sid: "Publish", Action: "sns:Publish", Resource: messaging.topicArn },
+      { Sid: "ReadSecret", Action: "secretsmanager:GetSecretValue", Resource: messaging.topicSecretArn },
+    ],
+  }),
+  body: { name: "Name", schema: nameModel },
+  example: ({ functionName, nameOf, word }) => ({
+    body: { name: word },
+    answer: {
+      status: 200,
+      body: {
+        message: `Hello ${word}. Greetings from ${functionName}! Message forwarded to InternalLambda.`,
+      },
+    },
+    logs: [
+      {
+        functionName: nameOf("InternalLambda"),
+        text: `Hello ${word}. Greetings from ${nameOf("InternalLambda")}!`,
+      },
+    ],
+  }),
+});
