@@ -40,8 +40,8 @@ export async function serve(folder: string | undefined, children: ChildProcess[]
     clientConfig({ region: "us-east-1", awsEndpointUrl: origin }),
   );
   const [pool = { id: "", clientId: "" }] = report.userPools;
-  const token = await signIn(client, pool, BENCH_USER);
-  return { child, url: `${origin}/development/lambda1`, token };
+  const { idToken } = await signIn(client, pool, BENCH_USER);
+  return { child, url: `${origin}/development/lambda1`, token: idToken };
 }
 
 export function next(child: ChildProcess): Promise<Report> {

@@ -15,7 +15,7 @@ export async function token(words: TokenWords, context: CommandContext): Promise
   const target = await readTarget(words, context);
   const pool = findUserPool(target, words.pool);
   const client = new CognitoIdentityProviderClient(clientConfig(target));
-  const idToken = await signIn(client, pool, requireCredentials(pool, words), context.signal);
+  const { idToken } = await signIn(client, pool, requireCredentials(pool, words), context.signal);
   context.stdout.write(`${idToken}\n`);
   return 0;
 }

@@ -26,6 +26,10 @@ const endpointsSchema = v.object({
       user: v.object({ email: v.string(), password: v.string() }),
     }),
   ),
+  /** As AWS would know them. */
+  functions: v.optional(v.array(v.string())),
+  /** The values of the API clients' keys. */
+  apiKeys: v.optional(v.array(v.string())),
 });
 
 export type Endpoints = v.InferOutput<typeof endpointsSchema>;

@@ -1,8 +1,10 @@
 import {
+  AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
   AdminSetUserPasswordCommand,
   AssociateSoftwareTokenCommand,
+  type AuthenticationResultType,
   type CognitoIdentityProviderClient,
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
@@ -38,6 +40,12 @@ const CHALLENGES: Readonly<Record<string, string>> = {
     "its temporary password must be replaced; do that on the login page (output login_page_url)",
 };
 
+/** What a sign-in gives. */
+export interface Tokens {
+  readonly idToken: string;
+  readonly accessToken: string;
+}
+
 /** The user pool and the client to sign in through. */
 export interface SignInPlace {
   readonly id: string;
@@ -45,7 +53,7 @@ export interface SignInPlace {
 }
 
 /**
- * Signs in with e-mail and password and returns the ID token. The password is proved by SRP and never sent, so that a client
+ * Signs in with e-mail and password. The password is proved by SRP and never sent, so that a client
  * need not allow more than that.
  *
  * @throws ChallengeError when the user pool asks for more; the SDK's error when it refuses
@@ -55,7 +63,7 @@ export async function signIn(
   { id, clientId }: SignInPlace,
   { email, password }: Credentials,
   abortSignal?: AbortSignal,
-): Promise<string> {
+): Promise<Tokens> {
   const attempt = beginAttempt();
   const { ChallengeName, ChallengeParameters, Session } = await client.send(
     new InitiateAuthCommand({
@@ -89,10 +97,15 @@ export async function signIn(
     }),
     { abortSignal },
   );
-  const token = answer.AuthenticationResult?.IdToken;
-  if (token === undefined)
+  const tokens = tokensIn(answer.AuthenticationResult);
+  if (tokens === undefined)
     throw new ChallengeError(email, answer.ChallengeName ?? "a challenge", answer.Session);
-  return token;
+  return tokens;
+}
+
+function tokensIn(result: AuthenticationResultType | undefined): Tokens | undefined {
+  const { IdToken: idToken, AccessToken: accessToken } = result ?? {};
+  return idToken === undefined || accessToken === undefined ? undefined : { idToken, accessToken };
 }
 
 /** `Tue Jan 6 09:05:01 UTC 2026`, as Cognito wants it (`DateHelper` in amazon-cognito-identity-js 6.3.21). */
@@ -111,7 +124,7 @@ export async function signInOnce(
   place: SignInPlace,
   credentials: Credentials,
   abortSignal?: AbortSignal,
-): Promise<string> {
+): Promise<Tokens> {
   try {
     return await signIn(client, place, credentials, abortSignal);
   } catch (error) {
@@ -132,10 +145,10 @@ export async function signInOnce(
       }),
       options,
     );
-    const token = answer.AuthenticationResult?.IdToken;
-    if (token === undefined)
+    const tokens = tokensIn(answer.AuthenticationResult);
+    if (tokens === undefined)
       throw new ChallengeError(credentials.email, answer.ChallengeName ?? "a challenge", answer.Session);
-    return token;
+    return tokens;
   }
 }
 
@@ -166,6 +179,17 @@ export async function createUser(
     await deleteUser(client, poolId, email);
     throw error;
   }
+}
+
+export async function addToGroup(
+  client: CognitoIdentityProviderClient,
+  poolId: string,
+  email: string,
+  group: string,
+  abortSignal?: AbortSignal,
+): Promise<void> {
+  const membership = { UserPoolId: poolId, Username: email, GroupName: group };
+  await client.send(new AdminAddUserToGroupCommand(membership), { abortSignal });
 }
 
 const CLEAN_UP_TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { physicalName } from "../../stacks/common/names";
-import { isSignedIn } from "../../stacks/secure-edge/route";
+import { isSignedIn, userPoolsOf } from "../../stacks/secure-edge/route";
 import { routes } from "../../stacks/secure-edge/routes";
 import type { CommandContext } from "./command";
 import type { Credentials } from "./credentials";
@@ -19,6 +19,10 @@ export interface Target {
   /** What every physical name has around the name in the stacks. */
   readonly affixes: Affixes;
   readonly userPools: readonly TargetUserPool[];
+  /** The functions that are there, as the routes name them. @default unknown */
+  readonly functions?: readonly string[] | undefined;
+  /** The API clients' keys, for routes that require one. @default none */
+  readonly apiKeys?: readonly string[] | undefined;
 }
 
 /** Hyphens included: `acme-` before `ExternalLambda1`, `-staging` after it. */
@@ -63,20 +67,19 @@ export async function readTarget(
 /** The target that a running local runtime is. */
 export function localTarget(endpoints: Endpoints): Target {
   const affixes = affixesOf(endpoints.userPools.map(({ name }) => name));
+  const bare = (name: string) => name.slice(affixes.prefix.length, name.length - affixes.suffix.length);
   return {
     ...endpoints,
     kind: "local",
     affixes,
-    userPools: endpoints.userPools.map((pool) => ({
-      ...pool,
-      name: pool.name.slice(affixes.prefix.length, pool.name.length - affixes.suffix.length),
-    })),
+    userPools: endpoints.userPools.map((pool) => ({ ...pool, name: bare(pool.name) })),
+    functions: endpoints.functions?.map(bare),
   };
 }
 
 /** The local runtime knows physical names only: what they add to the names in the table of routes. */
 function affixesOf(poolNames: readonly string[]): Affixes {
-  for (const { userPool } of routes.filter(isSignedIn)) {
+  for (const userPool of routes.filter(isSignedIn).flatMap(userPoolsOf)) {
     for (const poolName of poolNames) {
       const affixes = affixesIn(poolName, userPool);
       if (affixes !== undefined) return affixes;
@@ -95,6 +98,8 @@ const outputsSchema = v.object({
   invoke_url: v.string(),
   region: v.string(),
   user_pools: v.record(v.string(), v.object({ id: v.string(), client_id: v.string() })),
+  function_log_groups: v.optional(v.record(v.string(), v.string()), {}),
+  api_keys: v.optional(v.record(v.string(), v.string()), {}),
 });
 
 /**
@@ -116,7 +121,7 @@ async function awsTarget(
       `the environment ${environment} is not deployed from this folder: ENVIRONMENT=${environment} npm run deploy`,
     );
   }
-  const { invoke_url, region, user_pools } = outputs.output;
+  const { invoke_url, region, user_pools, function_log_groups, api_keys } = outputs.output;
   for (const pool of users.keys()) {
     if (user_pools[pool] === undefined)
       throw new UserError(`there is no user pool ${pool}; there are ${Object.keys(user_pools).join(", ")}`);
@@ -130,6 +135,8 @@ async function awsTarget(
       const user = users.get(name);
       return { name, id: pool.id, clientId: pool.client_id, ...(user ? { user } : {}) };
     }),
+    functions: Object.keys(function_log_groups),
+    apiKeys: Object.values(api_keys),
   };
 }
 

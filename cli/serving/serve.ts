@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Host, type HostOptions } from "../../local/console/host";
 import { buildPages } from "../../local/console/pages/build";
 import { type Console, openConsole } from "../../local/console/server";
@@ -52,12 +53,15 @@ export async function serve(
         options.onNotice?.(`console: ${error instanceof Error ? error.stack : String(error)}`);
       console = await openConsole({ host, pages: buildPages, onError, ...choice });
     }
+    await giveSecretsValues(options, runtime);
     const userPools = runtime.userPools.map((pool) => {
       const user = { email: `${pool.name.toLowerCase()}@example.com`, password: randomPassword() };
       runtime.createUser(pool.id, user);
       return { ...pool, user };
     });
     const { awsEndpointUrl, inboxUrl, region } = runtime;
+    const deployed = (type: string, attribute: string) =>
+      options.deployment.ofType(type).map((resource) => resource.string(attribute));
     const endpoints = {
       pid: process.pid,
       invokeUrl: runtime.invokeUrls[0] ?? awsEndpointUrl,
@@ -67,10 +71,33 @@ export async function serve(
       ...(authorityFile === undefined ? {} : { https: { url: runtime.browserUrl, authorityFile } }),
       region,
       userPools,
+      functions: deployed("aws_lambda_function", "function_name"),
+      apiKeys: deployed("aws_api_gateway_api_key", "value"),
     };
     return { host, runtime, endpoints, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** A secret that Terraform creates without a value gets a made-up one: with AWS, somebody puts it in after the deployment. */
+async function giveSecretsValues(
+  { deployment, onNotice = () => {} }: HostOptions,
+  { inside, awsEndpointUrl }: Runtime,
+): Promise<void> {
+  const filled = new Set(
+    deployment.ofType("aws_secretsmanager_secret_version").map((version) => version.string("secret_id")),
+  );
+  for (const secret of deployment.ofType("aws_secretsmanager_secret")) {
+    const [arn, name] = [secret.string("arn"), secret.string("name")];
+    if (filled.has(arn) || filled.has(name)) continue;
+    await inside.call("secretsmanager", "PutSecretValue", {
+      SecretId: arn,
+      SecretString: `made-up-${randomUUID()}`,
+    });
+    onNotice(
+      `${name} has no value, and got a made-up one: AWS_ENDPOINT_URL=${awsEndpointUrl} aws secretsmanager put-secret-value --secret-id ${name} --secret-string … gives it yours`,
+    );
   }
 }

@@ -13,16 +13,17 @@ export interface Check {
   readonly note?: string;
 }
 
-/** Compares, and keeps what an assertion that threw had to say. */
+/** Compares, and keeps what an assertion that threw had to say. @param holds whether what came is what should */
 export async function check(
   name: string,
   request: string,
   expected: string,
   ask: () => Promise<string>,
+  holds: (got: string) => boolean = (got) => got === expected,
 ): Promise<Check> {
   try {
     const got = await ask();
-    return { name, request, expected, got, outcome: got === expected ? "passed" : "failed" };
+    return { name, request, expected, got, outcome: holds(got) ? "passed" : "failed" };
   } catch (error) {
     return { name, request, expected, got: reasonOf(error), outcome: "failed" };
   }

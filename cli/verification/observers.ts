@@ -73,9 +73,15 @@ export class Observers {
   /** API Gateway's own test of a method: the integration is called, no authorizer asked. Status and body. */
   async testMethod(
     apiName: string,
-    method: string,
-    path: string,
-    body: string,
+    test: {
+      readonly method: string;
+      /** As the API has it: `/orders/{id}`. */
+      readonly resourcePath: string;
+      /** `/orders/7?page=1` */
+      readonly pathWithQuery: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string | undefined;
+    },
   ): Promise<{ status?: number; body?: string }> {
     const abortSignal = this.signal;
     const { items: apis = [] } = await this.apiGateway.send(new GetRestApisCommand({ limit: 500 }), {
@@ -87,15 +93,16 @@ export class Observers {
       new GetResourcesCommand({ restApiId, limit: 500 }),
       { abortSignal },
     );
-    const resourceId = resources.find((resource) => resource.path === path)?.id;
-    if (resourceId === undefined) throw new Error(`${apiName} has no resource ${path}`);
+    const resourceId = resources.find((resource) => resource.path === test.resourcePath)?.id;
+    if (resourceId === undefined) throw new Error(`${apiName} has no resource ${test.resourcePath}`);
     return this.apiGateway.send(
       new TestInvokeMethodCommand({
         restApiId,
         resourceId,
-        httpMethod: method,
-        body,
-        headers: { "Content-Type": "application/json" },
+        httpMethod: test.method,
+        pathWithQueryString: test.pathWithQuery,
+        body: test.body,
+        headers: test.headers,
       }),
       { abortSignal },
     );

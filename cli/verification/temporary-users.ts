@@ -2,28 +2,30 @@ import { randomUUID } from "node:crypto";
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { type Credentials, randomPassword } from "../common/credentials";
 import { reasonOf } from "../common/describe-error";
-import { createUser, deleteUser } from "../common/sign-in";
+import { addToGroup, createUser, deleteUser } from "../common/sign-in";
 import type { TargetUserPool } from "../common/target";
 import { UserError } from "../common/user-error";
 
 /** Users created for a check. Each is removed at the end, also one whose creation failed half-way. */
 export class TemporaryUsers {
-  private readonly made: { readonly pool: TargetUserPool; readonly email: string }[] = [];
+  private readonly created: { readonly pool: TargetUserPool; readonly email: string }[] = [];
 
   constructor(private readonly cognito: CognitoIdentityProviderClient) {}
 
-  async create(pool: TargetUserPool, signal?: AbortSignal): Promise<Credentials> {
+  /** @param group the user is in it */
+  async create(pool: TargetUserPool, group?: string, signal?: AbortSignal): Promise<Credentials> {
     const credentials = { email: temporaryEmail(), password: randomPassword() };
     // Before the call: one that is cut off may have created the user all the same.
-    this.made.push({ pool, email: credentials.email });
+    this.created.push({ pool, email: credentials.email });
     await createUser(this.cognito, pool.id, credentials, signal);
+    if (group !== undefined) await addToGroup(this.cognito, pool.id, credentials.email, group, signal);
     return credentials;
   }
 
   /** @throws UserError naming each user that is left, when one cannot be removed */
   async removeAll(): Promise<void> {
     const left: string[] = [];
-    for (const { pool, email } of this.made.splice(0)) {
+    for (const { pool, email } of this.created.splice(0)) {
       await deleteUser(this.cognito, pool.id, email).catch((error: unknown) => {
         if (!isGone(error)) left.push(`${email} in ${pool.name} (${reasonOf(error)})`);
       });

@@ -26,6 +26,8 @@ const outputs = {
   invoke_url: { value: "https://abc.execute-api.eu-west-1.amazonaws.com/staging" },
   region: { value: "eu-west-1" },
   user_pools: { value: { MyUserPool1: { id: "eu-west-1_a", client_id: "c", login_page_url: "https://…" } } },
+  function_log_groups: { value: { ExternalLambda1: "/aws/lambda/ExternalLambda1-staging" } },
+  api_keys: { value: { partner: "the-key" }, sensitive: true },
 };
 
 function putState(environment: string, content: string): string {
@@ -63,6 +65,8 @@ describe("the target", () => {
       region: "eu-west-1",
       affixes: { prefix: "", suffix: "-staging" },
       userPools: [{ name: "MyUserPool1", id: "eu-west-1_a", clientId: "c", user: ada }],
+      functions: ["ExternalLambda1"],
+      apiKeys: ["the-key"],
     });
   });
 

@@ -124,7 +124,7 @@ not enforced here:
 in another terminal:
   TOKEN=$(npm run --silent token -- --pool MyUserPool1)
   curl -X POST http://127.0.0.1:3000/development/lambda1 -H "Authorization: $TOKEN" \\
-    -H 'Content-Type: application/json' -d '{"name": "Ada"}'
+    -H 'Content-Type: application/json' -d '{"name":"Ada"}'
   npm run verify
   AWS_ENDPOINT_URL=http://127.0.0.1:3000 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
     aws logs filter-log-events --log-group-name /aws/lambda/InternalLambda --region us-east-1

@@ -1,0 +1,190 @@
+import { localTarget } from "../cli/common/target";
+import { runChecks } from "../cli/verification/run-checks";
+import { isSignedIn, type Route, userPoolsOf } from "../stacks/secure-edge/route";
+import { emailOf, TEST_PASSWORD } from "./support/local-runtime";
+import { RATES_ON } from "./support/rates-provider";
+import { shippedRoutes } from "./support/synthesis";
+import { useRuntime } from "./support/use-runtime";
+
+const forward = {
+  method: "POST",
+  functionName: "ExternalLambda1",
+  handler: "external",
+  auth: "cognito-id-token",
+  authorizer: "AGAuthorizer1",
+  userPool: "MyUserPool1",
+} as const;
+
+const sentence = { name: "Sentence", schema: { type: "object", required: ["sentence"] } };
+
+/** One row for each thing that a row can say. */
+const routes: readonly Route[] = [
+  { ...forward, path: "/lambda1" },
+  { ...forward, path: "/both", authorizer: "Both", userPool: ["MyUserPool1", "MyUserPool2"] },
+  { ...forward, path: "/admins", groups: ["admins", "owners"] },
+  {
+    ...forward,
+    path: "/scoped",
+    auth: "cognito-access-token",
+    authorizer: "Scoped",
+    scopes: ["orders/read", "aws.cognito.signin.user.admin"],
+  },
+  {
+    ...forward,
+    path: "/orders",
+    auth: "cognito-access-token",
+    authorizer: "Scoped",
+    scopes: ["orders/read"],
+  },
+  { ...forward, path: "/keyed", apiKeyRequired: true },
+  {
+    ...forward,
+    path: "/words/{word}",
+    query: { page: "required", size: "optional" },
+    headers: { "X-Trace": "required" },
+    body: sentence,
+    // The handler wants a name all the same.
+    example: () => ({
+      query: { page: "1" },
+      headers: { "X-Trace": "t" },
+      body: { sentence: "one", name: "Ada" },
+      answer: { status: 400 },
+    }),
+  },
+  { ...forward, path: "/any", method: "ANY", example: () => ({ method: "DELETE", answer: { status: 400 } }) },
+  { ...forward, path: "/head", method: "HEAD", example: () => ({ answer: { status: 400 } }) },
+  { ...forward, path: "/options", method: "OPTIONS", example: () => ({ answer: { status: 400 } }) },
+  {
+    path: "/open",
+    method: "POST",
+    functionName: "ExternalLambda2",
+    handler: "external",
+    auth: "none",
+    reason: "a test",
+  },
+];
+
+describe("a table of routes with everything that a row can say", () => {
+  const test = useRuntime({ routes, env: { API_CLIENTS: "partner" } });
+
+  const check = () => {
+    const { runtime } = test;
+    const [key] = runtime.inside.deployment.ofType("aws_api_gateway_api_key");
+    return runChecks(
+      localTarget({
+        pid: process.pid,
+        invokeUrl: runtime.invokeUrls[0] ?? "",
+        awsEndpointUrl: runtime.awsEndpointUrl,
+        inboxUrl: runtime.inboxUrl,
+        region: runtime.region,
+        userPools: runtime.userPools.map((pool) => ({
+          ...pool,
+          user: { email: emailOf(pool.name), password: TEST_PASSWORD },
+        })),
+        functions: ["ExternalLambda1", "ExternalLambda2"],
+        apiKeys: [key?.string("value") ?? ""],
+      }),
+      { routes },
+    );
+  };
+
+  it("passes the end-to-end check, row by row", async () => {
+    const checks = await check();
+
+    expect(checks.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    expect(checks.filter(({ outcome }) => outcome === "skipped")).toEqual([
+      expect.objectContaining({
+        request: "POST /orders, an access token with orders/read",
+        note: "such a token comes from the login page: no password gets it",
+      }),
+    ]);
+    const requests = checks.map(({ request }) => request);
+    expect(requests).toEqual(expect.arrayContaining(["POST /both, a token of MyUserPool1"]));
+    expect(requests).toEqual(expect.arrayContaining(["POST /both, a token of MyUserPool2"]));
+    expect(requests).toEqual(
+      expect.arrayContaining(["POST /admins, a user of MyUserPool1 in none of its groups"]),
+    );
+    expect(requests).toEqual(expect.arrayContaining(["POST /admins, a token of MyUserPool1 in admins"]));
+    expect(requests).toEqual(expect.arrayContaining(["POST /scoped, an ID token of MyUserPool1"]));
+    expect(requests).toEqual(
+      expect.arrayContaining(["POST /keyed, a token of MyUserPool1, a bad API key", "POST /open, no token"]),
+    );
+    expect(requests).not.toContain("TestInvokeMethod POST /admins");
+    expect(requests).not.toContain("TestInvokeMethod ANY /any");
+  });
+
+  it("refuses a request without a parameter that is required, before its function runs", async () => {
+    const token = await test.token("MyUserPool1");
+    const headers = [["Content-Type", "application/json"]] as const;
+
+    const answer = await test.send({ path: "/development/words/one", headers, token });
+
+    expect(answer.body).toBe('{"message": "Missing required request parameters: [X-Trace, page]"}');
+    expect(test.lines.at(-1)?.decision.layer).toBe("validation");
+  });
+
+  it("holds a body to the row's model, not to the handler's", async () => {
+    const token = await test.token("MyUserPool1");
+
+    const answer = await test.send({
+      path: "/development/words/one?page=1",
+      headers: [
+        ["Content-Type", "application/json"],
+        ["X-Trace", "t"],
+      ],
+      token,
+      body: { name: "Ada" },
+    });
+
+    expect(answer).toMatchObject({ status: 400, body: '{"message": "Invalid request body"}' });
+  });
+
+  it.each(["GET", "PUT", "PATCH", "DELETE"])(
+    "takes %s where the row says ANY, with a token alone",
+    async (method) => {
+      const token = await test.token("MyUserPool1");
+      const send = (given: object) => test.send({ method, path: "/development/any", ...given });
+
+      expect([(await send({})).status, (await send({ token })).status]).toEqual([
+        401,
+        method === "GET" ? 400 : 200,
+      ]);
+    },
+  );
+
+  it("refuses an access token that has none of the scopes, though its user may sign in", async () => {
+    const { AccessToken: token } = await test.signIn("MyUserPool1");
+    const send = (path: string) => test.send({ path: `/development${path}`, token });
+
+    expect([(await send("/scoped")).status, (await send("/orders")).status]).toEqual([200, 401]);
+  });
+});
+
+describe("every handler that a route may name", () => {
+  const behindGroups = shippedRoutes.map((route): Route => {
+    if (!isSignedIn(route)) throw new Error(`${route.path} is open: nobody's groups are known there`);
+    return { ...route, groups: ["nobody"] };
+  });
+  const test = useRuntime({ routes: behindGroups, env: RATES_ON });
+
+  it.each(behindGroups)(
+    "refuses a user who is in none of the route's groups: $method $path",
+    async (route) => {
+      const [pool = ""] = isSignedIn(route) ? userPoolsOf(route) : [];
+      const [key] = test.runtime.inside.deployment.ofType("aws_api_gateway_api_key");
+
+      const answer = await test.send({
+        method: route.method,
+        path: `/development${route.path.replace(/\{\w+\}/, "EUR")}`,
+        headers: [
+          ["Content-Type", "application/json"],
+          ["x-api-key", key?.string("value") ?? ""],
+        ],
+        token: await test.token(pool),
+      });
+
+      expect(answer).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
+      expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+    },
+  );
+});
