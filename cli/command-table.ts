@@ -173,6 +173,33 @@ Ctrl-C.)`,
       }),
     ],
   },
+  {
+    name: "new",
+    summary: "Writes an API of your own: handler, rights, example, test and route",
+    commands: [
+      command({
+        name: "api",
+        summary: "Writes a handler with its definition and test, and its rows in the tables",
+        details: `Everything or nothing is written. Exit code 1 where a name is taken, a path or a method is not one, or a table has
+changes that are not committed.`,
+        options: {
+          name: { value: "NAME", help: "the handler, and its folder in lambda-src", required: true },
+          path: { value: "PATH", help: "where the API answers", required: true },
+          method: {
+            value: "METHOD",
+            help: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS or ANY",
+            default: "GET",
+          },
+          pool: { value: "NAME", help: "the user pool whose users may call it", default: "MyUserPool1" },
+        },
+        examples: [
+          "--name orders --path '/orders/{id}' --method GET",
+          "--name notes --path /notes --method POST",
+        ],
+        run: async (values, context) => (await import("./commands/new")).newApi(values, context),
+      }),
+    ],
+  },
   command({
     name: "inbox",
     summary: "Shows the codes and passwords that the local runtime's user pools would send",

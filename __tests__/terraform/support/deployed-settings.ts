@@ -41,6 +41,7 @@ export const ELSEWHERE = {
   API_CLIENT_RATE: "1",
   API_CLIENT_BURST: "2",
   API_CLIENT_DAILY_QUOTA: "3",
+  RATES_PROVIDER_URL: "https://rates.example.com/api",
 } satisfies Settings;
 
 /** Settings that say where to deploy, not what: each has a test of its own. */
