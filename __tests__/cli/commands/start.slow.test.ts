@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { get } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Endpoints, readEndpoints } from "../../../cli/common/endpoints";
@@ -80,11 +81,15 @@ describe("npm start, as long as it serves,", () => {
       invokeUrl: `${endpoints.awsEndpointUrl}/development`,
       awsEndpointUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       consoleUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#[\w-]{32}$/),
+      inboxUrl: `${endpoints.awsEndpointUrl}/.inbox`,
       region: "us-east-1",
       userPools: ["MyUserPool1", "MyUserPool2"].map((name) => ({
         name,
         id: expect.stringMatching(/^us-east-1_\w+$/),
         clientId: expect.stringMatching(/^\w+$/),
+        loginPageUrl: expect.stringContaining(
+          `${endpoints.awsEndpointUrl}/${name.toLowerCase()}-123456789012.auth.us-east-1.amazoncognito.com/login?`,
+        ),
         user: { email: `${name.toLowerCase()}@example.com`, password: expect.any(String) },
       })),
     });
@@ -239,3 +244,35 @@ describe("npm start ends", () => {
     );
   });
 });
+
+describe("npm start -- --https", () => {
+  it("takes TLS on its port, says how to trust it, and runs functions as before", async () => {
+    const file = path.join(files, "https.json");
+    const state = path.join(files, "state");
+    const process = start([...servingTo("https.json"), "--https"], { XDG_STATE_HOME: state });
+    const endpoints = await endpointsIn(file, process);
+    const { https } = endpoints;
+    const authority = path.join(state, "secure-lambda", "authority.pem");
+
+    const answer = await fetchTrusting(authority, `${https?.url}/.inbox?format=json`);
+    const verified = await run("verify", "--endpoints", file);
+
+    expect(https).toEqual({
+      url: endpoints.awsEndpointUrl.replace("http:", "https:"),
+      authorityFile: authority,
+    });
+    expect(answer).toBe('{"messages":[]}');
+    expect(process.stdout).toContain(`export NODE_EXTRA_CA_CERTS=`);
+    expect(verified.stdout).toContain("pass  POST /lambda1");
+  });
+});
+
+function fetchTrusting(authority: string, url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { ca: readFileSync(authority), agent: false }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answer.once("end", () => resolve(Buffer.concat(chunks).toString()));
+    }).once("error", reject);
+  });
+}
