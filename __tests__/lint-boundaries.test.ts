@@ -49,6 +49,8 @@ const refused: readonly (readonly [file: string, statement: string])[] = [
   ["local/services/lambda/arrow9.ts", 'export { listen } from "../../front-door/server";'],
   ["local/services/arrow10.ts", 'export { startRuntime } from "../runtime";'],
   ["local/front-door/arrow11.ts", 'export { startRuntime } from "../runtime";'],
+  ["local/console/pages/kit/page1.ts", 'export { readFileSync } from "node:fs";'],
+  ["local/console/pages/page2.tsx", 'export { startRuntime } from "../../runtime";'],
   ["stacks/j.ts", 'export { readName } from "../lambda-src/common/name";'],
   [
     "stacks/common/k.ts",

@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { PAGES } from "../../local/console/pages/kit/router";
 import { type FakeConsole, startFakeConsole } from "../local/console/support/fake-console";
 import { sampleRequest } from "../local/console/support/sample-requests";
+import { eventually } from "../support/local-runtime";
 import { obstacles } from "./support/accessibility";
 import { useBrowser } from "./support/browser";
 
@@ -17,6 +18,10 @@ describe("the console's pages", () => {
     if (path !== "/") await page.goto(new URL(path, fake.url).href);
   }
   afterEach(() => fake.close());
+
+  async function expectStreams(count: number): Promise<void> {
+    await eventually(() => (fake.streams() === count ? true : undefined));
+  }
 
   it("keep the token and take it out of the address", async (page) => {
     await open(page);
@@ -98,6 +103,19 @@ describe("the console's pages", () => {
     await page.locator('tr[data-id="request-99"]').waitFor();
   });
 
+  it("give their connection back while nobody sees them, and catch up afterwards", async (page) => {
+    await page.clock.install();
+    await open(page, "/requests", 3);
+    await page.locator("tbody tr").first().waitFor();
+    await see(page, "hidden");
+    await page.clock.runFor(30_000);
+    await expectStreams(0);
+    fake.requests.unshift(sampleRequest(99));
+    await see(page, "visible");
+    await page.locator('tr[data-id="request-99"]').waitFor();
+    await expectStreams(1);
+  });
+
   for (const colorScheme of ["light", "dark"] as const) {
     it(
       `have no obstacle for anybody (${colorScheme})`,
@@ -129,6 +147,14 @@ describe("the console's pages", () => {
     { viewport: { width: 360, height: 740 } },
   );
 });
+
+/** As the browser tells a page that its tab is in front, or is not. */
+async function see(page: Page, state: "hidden" | "visible"): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, value });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+}
 
 /** The times between two frames while something goes on, in words. */
 async function framesDuring(page: Page, during: () => Promise<void>): Promise<string> {

@@ -32,7 +32,11 @@ export function sendRequest(
 ): Promise<ReceivedAnswer> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
-    const raw = [...headers.flat(), "Host", `127.0.0.1:${port}`, ...lengthOf(method, body)];
+    // AWS's managed rules block a request without one.
+    const agent = headers.some(([name]) => name.toLowerCase() === "user-agent")
+      ? []
+      : ["User-Agent", "secure-lambda-console"];
+    const raw = [...headers.flat(), ...agent, "Host", `127.0.0.1:${port}`, ...lengthOf(method, body)];
     const outgoing = httpRequest(
       { host: "127.0.0.1", port, method, path: target, headers: raw, agent: false, timeout: TIMEOUT_MS },
       (incoming) => {

@@ -7,7 +7,7 @@ import { call, consoleState, isDenied } from "./kit/api";
 import { count } from "./kit/format";
 import { usePlace, useResource, useStore } from "./kit/hooks";
 import { type Shortcut, shortcuts, useKey } from "./kit/keyboard";
-import { connection, newMail } from "./kit/live";
+import { connection, newMail, onEvent } from "./kit/live";
 import { go, hrefOf, PAGES, type PageId } from "./kit/router";
 import { nextTheme, theme } from "./kit/theme";
 import { MapPage } from "./map/map-page";
@@ -47,6 +47,7 @@ export function Shell() {
     document.title = `${title} · console`;
   }, [title]);
   useKey("t", "try a request", () => go(hrefOf("try")));
+  useEffect(() => onEvent("notice", ({ text }) => toast(text, "warn")), []);
   const View = page === undefined ? NotFound : VIEWS[page];
   return (
     <>

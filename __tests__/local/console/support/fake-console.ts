@@ -10,6 +10,8 @@ export interface FakeConsole {
   readonly url: string;
   readonly requests: RequestSummary[];
   emit<K extends keyof Events>(name: K, data: Events[K]): void;
+  /** How many pages follow the events. */
+  streams(): number;
   /** Ends all streams, as a runtime that restarts. */
   breakStreams(): void;
   close(): Promise<void>;
@@ -60,6 +62,7 @@ export async function startFakeConsole({ requests: count = 0 } = {}): Promise<Fa
     emit: (name, data) => {
       for (const stream of streams) stream.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
     },
+    streams: () => streams.size,
     breakStreams: () => {
       for (const stream of streams) stream.destroy();
     },

@@ -75,15 +75,51 @@ interface Following {
   readonly signal: AbortSignal;
 }
 
-function follow(url: string, { onOpen, onClosed, emit, signal }: Following): Promise<void> {
-  return followEvents({
-    url,
-    headers: tokenHeader,
-    signal,
-    onOpen,
-    onClosed,
-    onEvent: ({ name, data }) => emit(name, JSON.parse(data)),
+/**
+ * A browser opens six connections to one address, for all its tabs: a page that nobody sees gives its own back.
+ * https://developer.mozilla.org/en-US/docs/Web/API/EventSource
+ */
+async function follow(url: string, { onOpen, onClosed, emit, signal }: Following): Promise<void> {
+  while (!signal.aborted) {
+    await untilVisible();
+    const seen = new AbortController();
+    await followEvents({
+      url,
+      headers: tokenHeader,
+      signal: AbortSignal.any([signal, seen.signal, hiddenSignal(seen.signal)]),
+      onOpen,
+      onClosed,
+      onEvent: ({ name, data }) => emit(name, JSON.parse(data)),
+    });
+    seen.abort();
+  }
+}
+
+const HIDDEN_FOR_MS = 20_000;
+
+function untilVisible(): Promise<void> {
+  if (document.visibilityState === "visible") return Promise.resolve();
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.visibilityState !== "visible") return;
+      document.removeEventListener("visibilitychange", look);
+      resolve();
+    };
+    document.addEventListener("visibilitychange", look);
   });
+}
+
+/** Aborts once the page was hidden for a while. `end` ends the watch. */
+function hiddenSignal(end: AbortSignal): AbortSignal {
+  const hidden = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = () => {
+    clearTimeout(timer);
+    if (document.visibilityState === "hidden") timer = setTimeout(() => hidden.abort(), HIDDEN_FOR_MS);
+  };
+  document.addEventListener("visibilitychange", look, { signal: end });
+  end.addEventListener("abort", () => clearTimeout(timer));
+  return hidden.signal;
 }
 
 async function readRequests(): Promise<void> {

@@ -6,7 +6,8 @@ import { Empty, Loaded } from "../components/page";
 import { consoleState } from "../kit/api";
 import { clockTime, duration } from "../kit/format";
 import { useResource, useStore } from "../kit/hooks";
-import { hrefOf } from "../kit/router";
+import { useKey } from "../kit/keyboard";
+import { go, hrefOf } from "../kit/router";
 import { Answer } from "./answer";
 import { Ladder } from "./ladder";
 import { Aftermath } from "./runs";
@@ -63,6 +64,8 @@ export function RequestView({
 
 function Head({ request, closeHref }: { request: RequestDetail; closeHref: string | undefined }) {
   const { method, path, query, status, at, durationMs, sourceIp, caller, decidedBy, defencesOff } = request;
+  const again = tryHref(sameAgain(request));
+  useKey("t", "try this request again", () => go(again));
   const { said, prediction } = splitPrediction(decidedBy.detail);
   const names = useStore(consoleState) === undefined ? [] : defencesOff;
   return (
@@ -72,6 +75,11 @@ function Head({ request, closeHref }: { request: RequestDetail; closeHref: strin
         {query !== undefined && <span class="muted">?{query}</span>}
       </h2>
       <div class="tools">
+        {closeHref !== undefined && (
+          <a class="button small" href={again}>
+            Try again
+          </a>
+        )}
         <CopyButton text={request.curl} what="the request as curl">
           Copy as curl
         </CopyButton>
@@ -133,6 +141,19 @@ function HowToGetThrough({ advice }: { advice: Advice }) {
       )}
     </section>
   );
+}
+
+/** The same request by the same caller, as far as it is known: a body only where bodies were kept. */
+function sameAgain({ method, path, query, caller, exchange }: RequestDetail): TryRequest {
+  const [, stage = "", ...rest] = path.split("/");
+  return {
+    stage,
+    method,
+    path: `/${rest.join("/")}`,
+    person: caller === undefined ? "nobody" : `user:${caller.pool}:${caller.sub}`,
+    ...(query === undefined ? {} : { query }),
+    ...(exchange === undefined || exchange.request.body.isBase64 ? {} : { body: exchange.request.body.text }),
+  };
 }
 
 /** The page "Try it" with the form filled in. */

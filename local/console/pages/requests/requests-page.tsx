@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import type { RequestSummary } from "../../contract";
+import type { LayerInfo, RequestSummary } from "../../contract";
 import { outcomeTone, SIGNS, Status, splitPrediction } from "../components/badge";
 import { BusyButton } from "../components/busy-button";
 import { Empty, FilterField } from "../components/page";
@@ -96,7 +96,7 @@ function List({ opened }: { opened: string | undefined }) {
           <span class="hidden">Decided by</span>
           <select value={layer} onChange={(event) => setQuery({ layer: event.currentTarget.value })}>
             <option value="">any layer</option>
-            {layers.map(({ name }) => (
+            {deciding(layers).map((name) => (
               <option key={name} value={name}>
                 {name}
               </option>
@@ -130,6 +130,12 @@ function List({ opened }: { opened: string | undefined }) {
       )}
     </div>
   );
+}
+
+/** What a request is decided by: parameters and body are both called validation, and the server comes before all layers. */
+function deciding(layers: readonly LayerInfo[]): string[] {
+  const names = layers.map(({ name }) => (name === "parameters" || name === "body" ? "validation" : name));
+  return ["server", ...new Set(names)];
 }
 
 async function clear(): Promise<void> {
