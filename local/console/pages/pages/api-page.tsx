@@ -96,7 +96,7 @@ function Document({ stage }: { stage: string }) {
   }
   return (
     <section class="card" aria-label="OpenAPI">
-      <h2>OpenAPI 3.0</h2>
+      <h2>OpenAPI {String(openapi.data?.document.openapi ?? "")}</h2>
       <Loaded of={openapi}>
         {({ document }) => (
           <CodeBlock label={`openapi-${stage}.json`} text={JSON.stringify(document, null, 2)} wrap={false} />
