@@ -2,6 +2,7 @@ import type { CommandContext } from "../common/command";
 import { localTarget } from "../common/target";
 import { painter } from "../common/terminal";
 import { notEnforced } from "../serving/banner";
+import { keepPermissions } from "../serving/permissions-file";
 import { serve } from "../serving/serve";
 import { synthesizeForServing } from "../serving/synthesize";
 import { hasFailed, renderCheck, renderSummary } from "../verification/check";
@@ -32,6 +33,7 @@ export async function demo({ json }: { readonly json: boolean }, context: Comman
     if (json) stdout.write(`${JSON.stringify({ checks }, null, 2)}\n`);
     return hasFailed(checks) ? 1 : 0;
   } finally {
+    keepPermissions(context.project, served.host.runtime);
     await served.stop();
   }
 }

@@ -5,10 +5,14 @@ import type { CommandContext } from "../common/command";
 import { publishEndpoints } from "../common/endpoints";
 import { aborted } from "../common/interruption";
 import { openInBrowser } from "../common/open-in-browser";
+import { painter } from "../common/terminal";
 import { UsageError } from "../common/user-error";
 import { consoleToken } from "../serving/console-token";
 import { localCertificate } from "../serving/local-authority";
 import { type Output, outputFor } from "../serving/output";
+import { keepPermissions } from "../serving/permissions-file";
+import { type RecordedRequest, type Recorder, readRecording, record } from "../serving/recording";
+import { renderReplayed, replay } from "../serving/replay";
 import { type ConsoleChoice, type Served, serve } from "../serving/serve";
 import { synthesizeForServing } from "../serving/synthesize";
 import { chooseState, deploymentFromState, type StateWords } from "../terraform/state-deployment";
@@ -24,12 +28,17 @@ interface StartWords extends StateWords {
   readonly open: boolean;
   readonly watch: boolean;
   readonly inspect: number | undefined;
+  readonly record: string | undefined;
+  readonly unmasked: boolean;
+  readonly replay: string | undefined;
   readonly json: boolean;
 }
 
 /** Serves until it is interrupted. */
 export async function start(words: StartWords, context: CommandContext): Promise<number> {
   const { port, "retry-delay-scale": retryDelayScale, "managed-rules": managedRules } = words;
+  checkWords(words);
+  const recording = words.replay === undefined ? undefined : readRecording(words.replay);
   const faults = readFaults(words.fault, context.signal);
   const output = outputFor(context.stdout, words.json);
   const { watch: follows, inspect: inspectPort } = words;
@@ -46,25 +55,63 @@ export async function start(words: StartWords, context: CommandContext): Promise
       managedRules,
       ...(certificate === undefined ? {} : { tls: certificate }),
       ...(inspectPort === undefined ? {} : { inspectPort }),
-      onRequest: output.request,
+      ...(recording === undefined ? { onRequest: output.request } : {}),
       onNotice: output.notice,
     },
     remove,
-    consoleChoice(words, context),
+    recording === undefined ? consoleChoice(words, context) : undefined,
     certificate?.authorityFile,
   );
   let stopWatching = async () => {};
+  let recorder: Recorder | undefined;
   try {
     context.signal.throwIfAborted();
+    if (recording !== undefined) return await replayed(served, recording, words, context);
+    if (words.record !== undefined) recorder = startRecording(words.record, words.unmasked, served);
     if (words.open) await open(served, output);
     if (follows || inspectPort !== undefined)
       stopWatching = await watch(served, inspectPort !== undefined, output, context);
     await untilAborted(served, words["endpoints-file"], output, context.signal);
   } finally {
     await stopWatching();
+    recorder?.stop();
+    keepPermissions(context.project, served.host.runtime);
     await served.stop();
   }
   return 0;
+}
+
+/** @throws UsageError for options that exclude each other */
+function checkWords(words: StartWords): void {
+  if (words.record !== undefined && words.replay !== undefined)
+    throw new UsageError(
+      "--record and --replay exclude each other: record with one start, replay with another",
+    );
+  if (words.unmasked && words.record === undefined)
+    throw new UsageError("--unmasked goes with --record FILE");
+}
+
+function startRecording(file: string, unmasked: boolean, { runtime }: Served): Recorder {
+  const poolName = (id: string) => runtime.userPools.find((pool) => pool.id === id)?.name ?? id;
+  return record(file, runtime.traces, { unmasked, poolName });
+}
+
+async function replayed(
+  { host }: Served,
+  recording: readonly RecordedRequest[],
+  { json }: StartWords,
+  { stdout, signal }: CommandContext,
+): Promise<number> {
+  const paint = painter(stdout);
+  const all = await replay(host, recording, (one) => {
+    signal.throwIfAborted();
+    const line = json ? JSON.stringify({ event: "replayed", ...one }) : renderReplayed(one, paint);
+    stdout.write(`${line}\n`);
+  });
+  const different = all.filter(({ outcome }) => outcome === "different").length;
+  const skipped = all.filter(({ outcome }) => outcome === "skipped").length;
+  if (!json) stdout.write(`\n${all.length} requests: ${different} answered otherwise, ${skipped} skipped\n`);
+  return different > 0 ? 1 : 0;
 }
 
 /** The default port is any free one where the runtime's is: two runtimes at once do not meet. */
