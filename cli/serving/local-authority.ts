@@ -88,9 +88,9 @@ function readAuthority(folder: string, now: Date): Authority | undefined {
 function createAuthority(folder: string, now: Date): Authority {
   const keys = generateKeys();
   const certificate = prepare(keys.publicKey, now, authorityDays);
-  const name = [
-    { name: "commonName", value: `Secure Lambda, local authority of ${userInfo().username}@${hostname()}` },
-  ];
+  const own = `Secure Lambda, local authority of ${userInfo().username} on ${hostname()}`;
+  // The library writes a PrintableString. One with other characters is ERR_SSL_SERVER_CERT_BAD_FORMAT for Chromium.
+  const name = [{ name: "commonName", value: own.replace(/[^A-Za-z0-9 ,.-]/g, "-") }];
   certificate.setSubject(name);
   certificate.setIssuer(name);
   certificate.setExtensions([
@@ -151,9 +151,15 @@ function generateKeys() {
 function prepare(publicKey: pki.rsa.PublicKey, now: Date, days: number): pki.Certificate {
   const certificate = pki.createCertificate();
   certificate.publicKey = publicKey;
-  // RFC 5280, section 4.1.2.2: positive, so that the first bit is 0.
-  certificate.serialNumber = `00${randomBytes(16).toString("hex")}`;
+  certificate.serialNumber = serialNumber();
   certificate.validity.notBefore = new Date(now.getTime() - dayMs);
   certificate.validity.notAfter = new Date(now.getTime() + days * dayMs);
   return certificate;
+}
+
+/** Positive, and without a byte that says nothing: Chromium takes no other (RFC 5280, section 4.1.2.2; X.690, section 8.3.2). */
+function serialNumber(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8((bytes.readUInt8(0) & 0x3f) | 0x40, 0);
+  return bytes.toString("hex");
 }

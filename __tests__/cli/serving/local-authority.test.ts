@@ -37,6 +37,22 @@ describe("a certificate of the local authority", () => {
     expect(new Date(authority.validTo).getUTCFullYear()).toBe(2036);
   });
 
+  it("has a serial number that strict clients take: positive and in its shortest form", () => {
+    const serials = [own, authority].map(({ serialNumber }) => serialNumber);
+
+    // The first byte is 01 to 7f: a first bit of 1 is negative, and a first byte of 00 is one too many.
+    for (const serial of serials) expect(serial).toMatch(/^[4-7][0-9A-F]{31}$/);
+    for (const { raw, serialNumber } of [own, authority]) {
+      expect(raw.includes(Buffer.from(`0210${serialNumber}`, "hex"))).toBe(true);
+    }
+  });
+
+  it("has names of characters that strict clients take in a PrintableString", () => {
+    for (const { subject, issuer } of [own, authority]) {
+      expect(`${subject} ${issuer}`).toMatch(/^(CN=[A-Za-z0-9 ,."\\-]+ ?)+$/);
+    }
+  });
+
   it("comes with a key that nobody else may read", () => {
     expect(statSync(path.join(folder, "authority-key.pem")).mode & 0o777).toBe(0o600);
   });
