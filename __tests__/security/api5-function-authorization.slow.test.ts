@@ -1,3 +1,4 @@
+import type { Route } from "../../stacks/secure-edge/route";
 import type { TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
 import { useRuntime } from "../support/use-runtime";
@@ -485,5 +486,78 @@ describe("function level authorization", () => {
     expect(await noticeOf(other, "NumberOfNotificationsFailed", ":function:InternalLambda")).toContain(
       "sns.amazonaws.com is not authorized to perform: lambda:InvokeFunction",
     );
+  });
+});
+
+describe("a route that not every user may call", () => {
+  const routes: readonly Route[] = [
+    {
+      ...{ path: "/lambda1", method: "POST", functionName: "ExternalLambda1", handler: "external" },
+      ...{
+        auth: "cognito-id-token",
+        authorizer: "AGAuthorizer1",
+        userPool: "MyUserPool1",
+        groups: ["admins"],
+      },
+    },
+    {
+      ...{ path: "/orders", method: "POST", functionName: "ExternalLambda1", handler: "external" },
+      ...{ auth: "cognito-access-token", authorizer: "Orders", userPool: "MyUserPool1" },
+      scopes: ["orders/write"],
+    },
+  ];
+  const callLambda1 = (edit?: (stacks: Stacks) => void) =>
+    withRuntime({ routes, edit }, async (test) => test.send({ token: await test.token("MyUserPool1") }));
+  const callOrders = (edit?: (stacks: Stacks) => void) =>
+    withRuntime({ routes, edit }, async (test) => {
+      const { AccessToken: token } = await test.signIn("MyUserPool1");
+      return test.send({ path: "/development/orders", token });
+    });
+
+  threat({
+    threat: "A user who is in none of a route's groups calls it",
+    layer: "The function",
+    setting: "aws_lambda_function.environment: ROUTE_GROUPS",
+    attack: [
+      "answers 403 to a user who is in none of the route's groups",
+      async () => {
+        expect(await callLambda1()).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
+      },
+    ],
+    counterpart: [
+      "serves every user of the pool once the function is not told the groups",
+      async () => {
+        const answer = await callLambda1(({ edge }) => {
+          const { environment } = edge.resource("aws_lambda_function.ExternalLambda1");
+          delete (environment as { variables: Block }).variables.ROUTE_GROUPS;
+        });
+
+        expect(answer.status).toBe(200);
+      },
+    ],
+  });
+
+  threat({
+    threat: "An access token that was given for something else calls a route with scopes",
+    layer: "Cognito authorizer",
+    setting: "aws_api_gateway_method.authorization_scopes",
+    attack: [
+      "answers 401 to an access token that has none of the route's scopes",
+      async () => {
+        expect((await callOrders()).status).toBe(401);
+      },
+    ],
+    counterpart: [
+      "serves the token of any sign-in once its scope is among the route's",
+      async () => {
+        const answer = await callOrders(({ edge }) => {
+          edge.resource("aws_api_gateway_method.POST-orders").authorization_scopes = [
+            "aws.cognito.signin.user.admin",
+          ];
+        });
+
+        expect(answer.status).toBe(200);
+      },
+    ],
   });
 });

@@ -46,13 +46,13 @@ export const accepted: Readonly<Record<string, Accepted>> = {
   CKV_AWS_117: {
     title: "functions are in a VPC",
     reason:
-      "they reach AWS APIs alone, nothing private; a VPC adds endpoints at 7 USD a month each and protects no data here",
+      "they reach AWS APIs, RatesLambda one public host, and nothing private; a VPC adds endpoints at 7 USD a month each and protects no data here",
     coveredBy: "guardrail wildcard-permission",
   },
   CKV_AWS_120: {
     title: "the stage caches",
     reason:
-      "every method is a POST that answers one user; a cache would answer one user with another one's response",
+      "an answer is for one user, and a cache would give it to another one; RatesLambda keeps its own for a minute",
     coveredBy: "THROTTLE_RATE",
   },
   CKV_AWS_149: {
@@ -113,8 +113,9 @@ export const accepted: Readonly<Record<string, Accepted>> = {
   },
   CKV2_AWS_57: {
     title: "secrets are rotated",
-    reason: "the secret holds the topic's ARN, an address and not a credential",
-    coveredBy: "nothing to protect: the function's role decides",
+    reason:
+      "one holds the topic's ARN, which is an address; the other a third party's key, which only that party can replace",
+    coveredBy: "the functions take a new value when the old one is refused",
   },
   CKV2_AWS_77: {
     title: "the web ACL has the managed rules against Log4j",
