@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { routes } from "../../stacks/secure-edge/routes";
+import { shippedRoutes as routes } from "../support/synthesis";
 import { type Body, blocks, body, type StackJson, statements } from "./support/stack-json";
 import { synthesizeApp } from "./support/synthesized-app";
 

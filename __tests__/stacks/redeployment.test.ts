@@ -7,8 +7,8 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { TerraformOutput } from "cdktf";
 import type { IConstruct } from "constructs";
 import { isSignedIn, type Route } from "../../stacks/secure-edge/route";
-import { routes } from "../../stacks/secure-edge/routes";
 import type { SecureEdgeStack } from "../../stacks/secure-edge-stack";
+import { shippedRoutes as routes } from "../support/synthesis";
 import { type Body, body } from "./support/stack-json";
 import { synthesizeApp } from "./support/synthesized-app";
 

@@ -1,5 +1,5 @@
 import type { Route } from "../../stacks/secure-edge/route";
-import { routes } from "../../stacks/secure-edge/routes";
+import { shippedRoutes as routes } from "../support/synthesis";
 import { body, type StackJson } from "./support/stack-json";
 import { type SynthesizedApp, synthesizeApp } from "./support/synthesized-app";
 

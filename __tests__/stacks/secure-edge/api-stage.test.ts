@@ -1,4 +1,4 @@
-import { routes } from "../../../stacks/secure-edge/routes";
+import { shippedRoutes as routes } from "../../support/synthesis";
 import { type Body, body } from "../support/stack-json";
 import { synthesizeApp } from "../support/synthesized-app";
 

@@ -1,5 +1,5 @@
 import { CorsPreflight } from "../../../stacks/secure-edge/cors-preflight";
-import { routes } from "../../../stacks/secure-edge/routes";
+import { shippedRoutes as routes } from "../../support/synthesis";
 import { body } from "../support/stack-json";
 import { synthesizeApp } from "../support/synthesized-app";
 import { synthesizeConstruct } from "../support/synthesized-construct";

@@ -1,6 +1,6 @@
 import { RouteError } from "../../../stacks/common/errors";
 import { RestApi } from "../../../stacks/secure-edge/rest-api";
-import { routes } from "../../../stacks/secure-edge/routes";
+import { shippedRoutes as routes } from "../../support/synthesis";
 import { body } from "../support/stack-json";
 import { synthesizeApp } from "../support/synthesized-app";
 import { synthesizeConstruct } from "../support/synthesized-construct";

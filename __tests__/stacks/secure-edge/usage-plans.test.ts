@@ -1,5 +1,5 @@
-import { routes } from "../../../stacks/secure-edge/routes";
 import { UsagePlans } from "../../../stacks/secure-edge/usage-plans";
+import { shippedRoutes as routes } from "../../support/synthesis";
 import { body } from "../support/stack-json";
 import { synthesizeApp } from "../support/synthesized-app";
 import { synthesizeConstruct } from "../support/synthesized-construct";
