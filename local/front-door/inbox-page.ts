@@ -42,8 +42,8 @@ export function inboxPage({
       ...(isLive ? { refreshSeconds: 4 } : {}),
       main: html`<h1>Inbox</h1>
 <p>What the user pools would send to people. Nothing leaves this machine.</p>
-${(mails.length > 0 || to !== "") && filter(to, isLive)}
-<div class="row"><p>${counted(mails.length)}</p><p>${liveLink(isLive, to)}</p></div>
+${!isLive && filter(to)}
+<div class="row"><p>${counted(mails.length)}${to !== "" && ` to ${to}`}</p><p>${liveLink(isLive, to)}</p></div>
 <div class="below">${mails.length === 0 ? emptyState(to, loginPages()) : html`<ul class="list">${mails.map(item)}</ul>`}</div>`,
       footer: html`<p>For scripts: <code>npm run inbox -- --json</code></p>`,
     });
@@ -94,13 +94,14 @@ async function newerThan(
   });
 }
 
-function filter(to: string, isLive: boolean): Html {
+/** Not on a page that loads itself again, which would take away what is typed in. */
+function filter(to: string): Html {
   return html`<form class="search" method="get" action="${INBOX_PATH}">
 <div class="field">
 <label for="to">Recipient</label>
 <input id="to" name="to" type="search" autocomplete="off" inputmode="email" value="${to}">
 </div>
-${!isLive && html`<input type="hidden" name="live" value="no">`}
+<input type="hidden" name="live" value="no">
 <button type="submit" class="quiet">Show</button>
 </form>`;
 }
@@ -114,7 +115,7 @@ function liveLink(isLive: boolean, to: string): Html {
   if (isLive) query.set("live", "no");
   const address = `${INBOX_PATH}${query.size === 0 ? "" : `?${query}`}`;
   return isLive
-    ? html`New ones appear as they come. <a href="${address}">Stop that</a>`
+    ? html`New ones appear as they come. <a href="${address}">Stop, and search</a>`
     : html`<a href="${address}">Show new ones as they come</a>`;
 }
 

@@ -143,8 +143,7 @@ code, .mono { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; 
 .qr { display: block; width: 12rem; height: 12rem; margin: 0 auto 1rem; background: #fff; border-radius: 8px; }
 ol { margin: 0 0 1rem; padding-left: 1.25rem; }
 ul.list { list-style: none; margin: 0; padding: 0; }
-ul.list > li { padding: 1rem 0 0; border-top: 1px solid var(--line); }
-ul.list > li + li { margin-top: 1rem; }
+ul.list > li + li { margin-top: 1rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 ul.list h2 + .meta { margin-bottom: .5rem; }
 .meta { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; margin: 0 0 .25rem; color: var(--soft); font-size: .875rem; }
 .message { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -40,17 +40,19 @@ describe("the inbox's page", () => {
     send("ada@example.com", "111111", "<p>Your <b>code</b> is 111111.</p>1 < 2");
     send("eve@example.com", "222222");
 
-    const { words, answer } = seen(await get());
+    const { words, answer, fields } = seen(await get());
 
+    expect(fields).toEqual([]);
     expect(words.indexOf("222222")).toBeLessThan(words.indexOf("111111"));
     expect(answer.body).toContain("Your code is 111111.\n1 &lt; 2");
     expect(answer.body).toContain('<meta http-equiv="refresh" content="4">');
   });
 
   it("picks a recipient, and stops loading itself again on demand", async () => {
-    const { words, answer } = seen(await get("/.inbox?to=ADA@&live=no"));
+    const { words, answer, fields } = seen(await get("/.inbox?to=ADA@&live=no"));
 
-    expect(words).toContain("One message");
+    expect(fields).toEqual(["to"]);
+    expect(words).toContain("One message to ADA@");
     expect(words).not.toContain("222222");
     expect(answer.body).not.toContain("http-equiv");
   });

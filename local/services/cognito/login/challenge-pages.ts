@@ -59,7 +59,7 @@ function showNewPassword(turn: Turn, { pending, username }: Challenged, problems
     heading: "Choose a new password",
     page: "changePassword",
     account: username,
-    intro: html`<p>The password that you were given was for this one time.</p>`,
+    intro: html`<p>The password that you were given works once. Choose one of your own.</p>`,
     fields: newPasswordFields(turn, pending),
     button: "Set the password",
     problems,

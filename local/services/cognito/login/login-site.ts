@@ -98,7 +98,7 @@ class LoginSite {
     if (request.method === "POST" && !browser.owns(turn.form.get("_csrf") ?? "")) {
       browser.remember(
         browser.pending,
-        "This page was open for too long, or your browser keeps no cookies. Try again.",
+        "This page was open for too long, or your browser blocks cookies. Try again.",
       );
       return turn.go(route === "POST /resendcode" ? "confirm" : route.slice("POST /".length));
     }

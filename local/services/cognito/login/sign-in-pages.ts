@@ -69,11 +69,14 @@ async function signIn(turn: Turn): Promise<HttpResponse> {
   } catch (error) {
     // Both say that the password was right, so that who may see them is who it is.
     if (error instanceof AwsError && error.code === "UserNotConfirmedException") {
-      turn.browser.remember({ clientId: turn.client.id, username }, "Your account waits to be confirmed.");
+      turn.browser.remember({ clientId: turn.client.id, username }, "Your account is not confirmed yet.");
       return turn.go("confirm");
     }
     if (error instanceof AwsError && error.code === "PasswordResetRequiredException") {
-      turn.browser.remember({ clientId: turn.client.id, username }, "Your password has to be set anew.");
+      turn.browser.remember(
+        { clientId: turn.client.id, username },
+        "Your password was reset. Set a new one.",
+      );
       return turn.go("confirmforgotPassword");
     }
     return showLogin(turn, username, problemsOf(error, turn));

@@ -131,7 +131,7 @@ describe("opening an account", () => {
     const done = await browser.submit({ code: site.test.lastCode() }, "confirm");
 
     expect([confirm.heading, confirm.notice]).toEqual([
-      ...["Confirm your account", "Your account waits to be confirmed."],
+      ...["Confirm your account", "Your account is not confirmed yet."],
     ]);
     expect(done.notice).toBe("Your account is confirmed. Sign in.");
   });
@@ -203,7 +203,7 @@ describe("a forgotten password", () => {
     const done = await browser.submit({ code: site.test.lastCode(), password: "Better-Horse-88" });
 
     expect([reset.heading, reset.notice]).toEqual([
-      ...["Set a new password", "Your password has to be set anew."],
+      ...["Set a new password", "Your password was reset. Set a new one."],
     ]);
     expect(done.notice).toBe("Your new password is set. Sign in.");
   });
