@@ -3,20 +3,15 @@ import type { Message } from "../../../../local/services/sqs/queue";
 import { queue, subscription, topic } from "../../../support/messaging";
 import {
   administrator,
-  createWorld,
   functionArn,
   queueArn,
   topicArn,
+  useWorlds,
   type World,
   type WorldOptions,
 } from "./support";
 
-let world: World | undefined;
-
-afterEach(async () => {
-  await world?.close();
-  world = undefined;
-});
+const start = useWorlds();
 
 const failing = "export const handler = async (event) => { throw new Error(`cannot ${event.name}`); };";
 const starts = (started: World, name = "F") =>
@@ -35,8 +30,7 @@ async function send(
   event: unknown = { name: "Ada" },
   prepare?: (started: World) => void,
 ): Promise<{ started: World; requestId: string }> {
-  const started = createWorld(options);
-  world = started;
+  const started = start(options);
   prepare?.(started);
   const requestId = await started.functions.invokeAsync({
     functionArn: functionArn("F"),

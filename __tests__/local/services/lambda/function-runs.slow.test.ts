@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { administrator, createWorld, functionArn, outOfTime, type TestFunction, type World } from "./support";
+import { administrator, functionArn, outOfTime, type TestFunction, useWorlds, type World } from "./support";
 
-let world: World | undefined;
+const createWorld = useWorlds();
 
-function start(...functions: readonly TestFunction[]): World {
-  world = createWorld({ functions });
-  return world;
-}
+const start = (...functions: readonly TestFunction[]) => createWorld({ functions });
 
 const invoke = (started: World, name: string, event: unknown = {}) =>
   started.functions.invoke({
@@ -19,11 +16,6 @@ const invoke = (started: World, name: string, event: unknown = {}) =>
 
 const errorOf = (payload: string): { errorType: string; errorMessage: string; trace: string[] } =>
   JSON.parse(payload);
-
-afterEach(async () => {
-  await world?.close();
-  world = undefined;
-});
 
 describe("a function's run", () => {
   test("hands the event to the handler and answers with its result as JSON", async () => {

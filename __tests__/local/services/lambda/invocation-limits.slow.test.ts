@@ -1,28 +1,11 @@
 import { AwsError } from "../../../../local/kernel/aws-error";
 import { noFaults } from "../../../../local/kernel/faults";
 import type { Principal } from "../../../../local/kernel/principal";
-import {
-  account,
-  administrator,
-  caught,
-  createWorld,
-  functionArn,
-  type World,
-  type WorldOptions,
-} from "./support";
+import { account, administrator, caught, functionArn, useWorlds, type World } from "./support";
 
-let world: World | undefined;
-
-afterEach(async () => {
-  await world?.close();
-  world = undefined;
-});
+const start = useWorlds();
 
 const echo = "export const handler = async (event) => event;";
-function start(options: WorldOptions): World {
-  world = createWorld(options);
-  return world;
-}
 
 const invoke = (started: World, event: unknown = {}, principal: Principal = administrator) =>
   started.functions.invoke({ functionArn: functionArn("F"), payload: JSON.stringify(event), principal });

@@ -1,16 +1,13 @@
-import { administrator, createWorld, functionArn, outOfTime, type TestFunction, type World } from "./support";
+import { administrator, functionArn, outOfTime, type TestFunction, useWorlds, type World } from "./support";
 
-let world: World | undefined;
+const createWorld = useWorlds();
 
-afterEach(async () => {
+afterEach(() => {
   jest.restoreAllMocks();
-  await world?.close();
-  world = undefined;
 });
 
 function start(definition: TestFunction, withoutLogGroups = false): World {
-  world = createWorld({ functions: [definition], withoutLogGroups });
-  return world;
+  return createWorld({ functions: [definition], withoutLogGroups });
 }
 
 const invoke = (started: World) =>
@@ -103,7 +100,6 @@ describe("the log of a run", () => {
       functions: [{ name: "F", source: "export const handler = async () => 'loaded';" }],
       options: { initLimitMs: 1 },
     });
-    world = started;
 
     const result = await invoke(started);
 
@@ -121,7 +117,6 @@ describe("the log of a run", () => {
       ],
       options: { initLimitMs: 1 },
     });
-    world = started;
 
     const result = await outOfTime(started, "F", invoke(started));
 
@@ -153,7 +148,6 @@ describe("the log of a run", () => {
       ],
       resources: [["aws_cloudwatch_log_group", { name: "/custom" }]],
     });
-    world = started;
 
     await Promise.all([invoke(started), invoke(started)]);
 

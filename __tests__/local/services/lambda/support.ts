@@ -190,6 +190,22 @@ export function createWorld({
   };
 }
 
+/** Creates worlds, each of which is closed after its test. */
+export function useWorlds(): (options: WorldOptions) => World {
+  const worlds: World[] = [];
+  afterEach(async () => {
+    await Promise.all(worlds.splice(0).map((world) => world.close()));
+  });
+  return (options) => {
+    const world = createWorld(options);
+    worlds.push(world);
+    return world;
+  };
+}
+
+/** Long for a process to start on a busy machine, and less than a test has. */
+const MOST_MS = 50_000;
+
 /** Lets no time pass until the function has logged that, then all the time that it has, and more. */
 export async function outOfTime<T>(
   world: World,
@@ -201,18 +217,26 @@ export async function outOfTime<T>(
   const finished = running.finally(() => {
     over = true;
   });
-  const { setImmediate: turn } = globalThis;
-  const until = async (text: string) => {
-    while (!over && !world.log(functionName).some((line) => line.includes(text)))
-      await new Promise((resolve) => turn(resolve));
+  const { setTimeout: later } = globalThis;
+  const startedAt = performance.now();
+  const until = async (what: string, holds: () => boolean) => {
+    while (!over && !holds()) {
+      if (performance.now() - startedAt > MOST_MS)
+        throw new Error(`${functionName} ${what} in ${MOST_MS} ms`);
+      await new Promise((resolve) => later(resolve, 2));
+    }
   };
+  const hasLogged = (text: string) =>
+    until(`has not logged ${JSON.stringify(text)}`, () =>
+      world.log(functionName).some((line) => line.includes(text)),
+    );
   jest.useFakeTimers({ doNotFake: ["Date", "nextTick", "performance", "queueMicrotask", "setImmediate"] });
   try {
     // A limit of the initialization that a test has set to a millisecond.
-    while (!over && jest.getTimerCount() === 0) await new Promise((resolve) => turn(resolve));
+    await until("has not been started", () => jest.getTimerCount() > 0);
     jest.advanceTimersByTime(1);
-    await until("START");
-    await until(logged);
+    await hasLogged("START");
+    await hasLogged(logged);
     jest.advanceTimersByTime(15 * 60_000);
     return await finished;
   } finally {
