@@ -1,23 +1,11 @@
 import { BundleError } from "../../../stacks/common/bundle";
-import { HandlerFunction, type HandlerFunctionProps } from "../../../stacks/common/handler-function";
+import type { HandlerFunctionProps } from "../../../stacks/common/handler-function";
+import { addGreeter } from "../support/greeter";
 import { statements } from "../support/stack-json";
 import { synthesizeConstruct } from "../support/synthesized-construct";
 
 const synthesize = (changes: Partial<HandlerFunctionProps> = {}) =>
-  synthesizeConstruct((scope) => {
-    new HandlerFunction(scope, "Greeter", {
-      functionName: "Greeter-staging",
-      role: { roleName: "Greeter-staging-role", path: "/", permissionsBoundary: undefined },
-      handler: "internal",
-      memoryMb: 192,
-      timeoutSeconds: 7,
-      logs: { retentionInDays: 30, kmsKeyId: undefined },
-      tracing: false,
-      environment: { GREETING: "Hello" },
-      permissions: [{ Sid: "Read", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" }],
-      ...changes,
-    });
-  });
+  synthesizeConstruct((scope) => addGreeter(scope, changes));
 
 const stack = synthesize();
 

@@ -1,21 +1,11 @@
-import { HandlerFunction } from "../../../stacks/common/handler-function";
 import { TopicConsumer } from "../../../stacks/shared-messaging/topic-consumer";
+import { addGreeter } from "../support/greeter";
 import { synthesizeConstruct } from "../support/synthesized-construct";
 
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:Names";
 const QUEUE = "arn:aws:sqs:us-east-1:123456789012:Letters";
 const stack = synthesizeConstruct((scope) => {
-  const consumer = new HandlerFunction(scope, "Greeter", {
-    functionName: "Greeter",
-    role: { roleName: "Greeter-role", path: "/", permissionsBoundary: undefined },
-    handler: "internal",
-    memoryMb: 128,
-    timeoutSeconds: 5,
-    logs: { retentionInDays: 1, kmsKeyId: undefined },
-    tracing: false,
-    environment: {},
-    permissions: [],
-  });
+  const consumer = addGreeter(scope);
   new TopicConsumer(scope, "Greeter-topic", { topicArn: TOPIC, consumer, deadLetterQueueArn: QUEUE });
 });
 const greeter = stack.addressOf("aws_lambda_function");
