@@ -1,23 +1,10 @@
 import type { Deployment } from "../../local/deployment/deployment";
-import { IssuedCredentials } from "../../local/iam/issued-credentials";
-import type { PolicyAccessControl } from "../../local/iam/policy-access-control";
-import { Activity } from "../../local/kernel/activity";
-import { noFaults } from "../../local/kernel/faults";
-import { Inbox } from "../../local/kernel/inbox";
-import { Kept } from "../../local/kernel/kept";
-import { accessControlOf, ledger, loadSynthesized } from "../../local/load";
-import { startServices } from "../../local/services/index";
-import type { RunningService } from "../../local/services/service";
-import { keyPairs } from "./run/key-pairs";
+import { loadSynthesized } from "../../local/load";
+import { type RunningServices, startAllServices } from "./running-services";
 import { type Block, type EditableStack, synthesizeToFolder } from "./synthesized-folder";
-import { TestClock } from "./test-clock";
 
-export interface KitchenSink {
+export interface KitchenSink extends RunningServices {
   readonly deployment: Deployment;
-  readonly access: PolicyAccessControl;
-  readonly credentials: IssuedCredentials;
-  readonly services: readonly RunningService[];
-  close(): Promise<void>;
 }
 
 /**
@@ -32,31 +19,10 @@ export async function startKitchenSink(): Promise<KitchenSink> {
     },
   });
   const deployment = loadSynthesized(folder);
-  ledger.requireAcceptable(deployment);
-  const access = await accessControlOf(deployment);
-  const credentials = new IssuedCredentials(deployment);
-  const { services, close } = await startServices(
-    {
-      deployment,
-      clock: new TestClock(),
-      activity: new Activity(),
-      kept: new Kept(),
-      access,
-      credentials,
-      faults: noFaults,
-      endpointUrl: () => "http://127.0.0.1:3000",
-      browserUrl: () => "",
-      notice: () => {},
-      inbox: new Inbox(),
-    },
-    { makeKeyPair: keyPairs() },
-  );
-  ledger.requireEverythingRead(deployment);
+  const { close, ...running } = await startAllServices(deployment);
   return {
+    ...running,
     deployment,
-    access,
-    credentials,
-    services,
     close: async () => {
       await close();
       remove();

@@ -1,11 +1,5 @@
-import { IssuedCredentials } from "../../../local/iam/issued-credentials";
-import { Activity } from "../../../local/kernel/activity";
-import { noFaults } from "../../../local/kernel/faults";
-import { Inbox } from "../../../local/kernel/inbox";
-import { Kept } from "../../../local/kernel/kept";
-import { accessControlOf, ledger, loadSynthesized } from "../../../local/load";
-import { startServices } from "../../../local/services/index";
-import { TestClock } from "../../support/test-clock";
+import { ledger, loadSynthesized } from "../../../local/load";
+import { startAllServices } from "../../support/running-services";
 import { removeSynthesizedFolders, stackJson, synthesizedFolder } from "../deployment/synthesized-app";
 
 /** SNS, SQS, Secrets Manager and Logs: what a stack sets is served, is named at start, or stops the start. */
@@ -17,27 +11,8 @@ type Blocks = Readonly<Record<string, Readonly<Record<string, object>>>>;
 /** The lines of the start, as the runtime collects them. */
 async function start(resource: Blocks): Promise<string[]> {
   const deployment = loadSynthesized(synthesizedFolder({ only: stackJson({ resource }) }));
-  ledger.requireAcceptable(deployment);
-  const access = await accessControlOf(deployment);
-  const credentials = new IssuedCredentials(deployment);
-  const { services, close } = await startServices(
-    {
-      deployment,
-      clock: new TestClock(),
-      activity: new Activity(),
-      kept: new Kept(),
-      access,
-      credentials,
-      faults: noFaults,
-      endpointUrl: () => "",
-      browserUrl: () => "",
-      notice: () => {},
-      inbox: new Inbox(),
-    },
-    {},
-  );
+  const { services, close } = await startAllServices(deployment);
   await close();
-  ledger.requireEverythingRead(deployment);
   return [...ledger.notEnforced(deployment), ...services.flatMap(({ warnings }) => warnings)];
 }
 
