@@ -5,6 +5,8 @@ import type { RequestLine, Runtime, RuntimeOptions } from "../../local/runtime-o
 import { keyPairs } from "./run/key-pairs";
 import { type FolderOptions, synthesizeToFolder } from "./synthesized-folder";
 
+export { eventually } from "./eventually";
+
 export interface TestRequest {
   /** @default POST */
   readonly method?: string;
@@ -144,15 +146,4 @@ function send(port: number, request: TestRequest): Promise<TestAnswer> {
       outgoing.setHeader("Content-Length", bytes.length);
     outgoing.end(hasBody ? bytes : undefined);
   });
-}
-
-/** Waits until the condition gives something; fails when it does not within ten seconds. */
-export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error("it did not come about within 10 s");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -1,6 +1,7 @@
 import { AwsError } from "../../../../local/kernel/aws-error";
 import { noFaults } from "../../../../local/kernel/faults";
 import type { Principal } from "../../../../local/kernel/principal";
+import { eventually } from "../../../support/eventually";
 import { account, administrator, caught, functionArn, useWorlds, type World } from "./support";
 
 const start = useWorlds();
@@ -238,7 +239,7 @@ describe("closing", () => {
       options: { maxInstances: 1 },
     });
     const results = [invoke(started), invoke(started)];
-    while (started.log("F").length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await eventually(() => started.log("F")[0]);
 
     await started.functions.close();
 
@@ -258,8 +259,7 @@ describe("closing", () => {
       payload: "{}",
       principal: administrator,
     });
-    while (!started.log("F").some((line) => line.startsWith("REPORT")))
-      await new Promise((resolve) => setImmediate(resolve));
+    await eventually(() => started.log("F").find((line) => line.startsWith("REPORT")));
 
     await started.functions.close();
     await started.functions.idle();
