@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { localCertificate } from "../../../cli/serving/local-authority";
@@ -12,9 +12,17 @@ const newFolder = () => path.join(parent, String(folders++), "secure-lambda");
 const now = new Date(Date.UTC(2026, 10, 25));
 const read = (file: string) => new X509Certificate(readFileSync(file));
 
+const folder = newFolder();
+const certificate = localCertificate(folder, now);
+
+/** The authority of that folder in another: its keys take long to generate. */
+function copied(): string {
+  const copy = newFolder();
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
 describe("a certificate of the local authority", () => {
-  const folder = newFolder();
-  const certificate = localCertificate(folder, now);
   const own = new X509Certificate(certificate.cert);
   const authority = read(certificate.authorityFile);
 
@@ -66,37 +74,32 @@ describe("a certificate of the local authority", () => {
 });
 
 describe("the local authority", () => {
+  const [renewed, nearTheEnd] = [copied(), new Date(now.getTime() + 3625 * 86_400_000)];
+  const second = localCertificate(renewed, nearTheEnd);
+
   it("is created anew before it ends", () => {
-    const folder = newFolder();
-    const first = read(localCertificate(folder, now).authorityFile).fingerprint256;
-    const nearTheEnd = new Date(now.getTime() + 3625 * 86_400_000);
+    const fingerprints = [certificate, second].map(({ authorityFile }) => read(authorityFile).fingerprint256);
 
-    const second = read(localCertificate(folder, nearTheEnd).authorityFile).fingerprint256;
-
-    expect(second).not.toBe(first);
+    expect(new Set(fingerprints).size).toBe(2);
   });
 
   it.each([
     ["is damaged", "nonsense"],
-    ["is another authority's key", undefined],
-  ])("stops the start with a remedy when its key %s", (_what, content) => {
-    const folder = newFolder();
-    localCertificate(folder, now);
-    const other = newFolder();
-    localCertificate(other, now);
-    const key = content ?? readFileSync(path.join(other, "authority-key.pem"), "utf8");
-    writeFileSync(path.join(folder, "authority-key.pem"), key);
+    ["is another authority's key", readFileSync(path.join(renewed, "authority-key.pem"), "utf8")],
+  ])("stops the start with a remedy when its key %s", (_what, key) => {
+    const broken = copied();
+    writeFileSync(path.join(broken, "authority-key.pem"), key);
 
-    expect(() => localCertificate(folder, now)).toThrow(
+    expect(() => localCertificate(broken, now)).toThrow(
       /^the local authority in .* cannot be used \(.*\): delete the folder, and the next start creates another$/,
     );
   });
 
   it("stops the start with a remedy where it cannot be kept", () => {
-    const folder = newFolder();
-    mkdirSync(path.dirname(folder), { recursive: true });
-    writeFileSync(folder, "a file");
+    const file = newFolder();
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, "a file");
 
-    expect(() => localCertificate(folder, now)).toThrow(/name another folder in XDG_STATE_HOME$/);
+    expect(() => localCertificate(file, now)).toThrow(/name another folder in XDG_STATE_HOME$/);
   });
 });
