@@ -8,6 +8,7 @@ import { PROJECT } from "../../../cli/common/project";
 import { eventually } from "../../support/local-runtime";
 import { synthesizeToFolder } from "../../support/synthesized-folder";
 import { CommandProcess, endpointsIn, startBehindParent } from "../support/command-process";
+import { type Ran, runWords } from "../support/run-words";
 
 // A busy machine takes seconds to start a process.
 jest.setTimeout(60_000);
@@ -37,10 +38,9 @@ function start(words: readonly string[], env: Readonly<Record<string, string>> =
   return started;
 }
 
-function run(command: "verify" | "token" | "user", ...words: string[]): Promise<CommandProcess> {
-  const process = new CommandProcess(command, words);
-  processes.push(process);
-  return process.ending().then(() => process);
+/** A command that ends by itself, in this process. */
+function run(...words: string[]): Promise<Ran> {
+  return runWords(words, { project: PROJECT });
 }
 
 /** The options with which a start serves, on a free port unless it is given one, and writes that file. */
@@ -181,7 +181,7 @@ describe("npm start ends", () => {
     const { file, process } = await serve("killed.json");
     await process.interrupt("SIGKILL");
 
-    const verify = await run("verify", "--endpoints", file);
+    const verify = new CommandProcess("verify", ["--endpoints", file]);
 
     expect(await verify.ending()).toMatchObject({ exitCode: 1 });
     expect(verify.stdout).toBe("");
@@ -213,12 +213,11 @@ describe("npm start ends", () => {
   });
 
   it("with 2 where it is called wrongly", async () => {
-    const process = start(["--port=local"]);
-
-    expect(await process.ending()).toMatchObject({ exitCode: 2 });
-    expect(process.stderr).toBe(
-      'error: --port is "local"; accepted: a port from 0 to 65535 (npm start -- --help says more)\n',
-    );
+    expect(await run("start", "--port=local")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: 'error: --port is "local"; accepted: a port from 0 to 65535 (npm start -- --help says more)\n',
+    });
   });
 
   it("with 130 on Ctrl-C while it synthesizes, and leaves nothing behind", async () => {
