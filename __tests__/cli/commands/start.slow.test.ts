@@ -83,6 +83,8 @@ describe("npm start, as long as it serves,", () => {
       consoleUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#[\w-]{32}$/),
       inboxUrl: `${endpoints.awsEndpointUrl}/.inbox`,
       region: "us-east-1",
+      apiKeys: [],
+      functions: ["ExternalLambda1", "ExternalLambda2", "InternalLambda"],
       userPools: ["MyUserPool1", "MyUserPool2"].map((name) => ({
         name,
         id: expect.stringMatching(/^us-east-1_\w+$/),
