@@ -94,8 +94,6 @@ describe("npm start, as long as it serves,", () => {
         ),
         user: { email: `${name.toLowerCase()}@example.com`, password: expect.any(String) },
       })),
-      functions: ["ExternalLambda1", "ExternalLambda2", "InternalLambda"],
-      apiKeys: [],
     });
   });
 
