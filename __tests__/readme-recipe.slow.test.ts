@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ProjectClone } from "./cli/support/project-clone";
 
+// Compilers, tests and demos of a whole project, in processes of their own.
+jest.setTimeout(300_000);
+
 const readme = readFileSync(path.resolve(__dirname, "../README.md"), "utf8");
 const recipe = readme.slice(readme.indexOf("## Add an API"), readme.indexOf("## Settings"));
 

@@ -1,6 +1,9 @@
 import { loadSynthesized } from "../../../local/load";
 import { ProjectClone } from "../support/project-clone";
 
+// Compilers, tests and demos of a whole project, in processes of their own.
+jest.setTimeout(300_000);
+
 let clone: ProjectClone;
 beforeAll(() => {
   clone = ProjectClone.create();

@@ -20,7 +20,9 @@ export function putSecretValue(secret: Secret, input: Input): Members {
   }
   if (known === undefined) {
     const stages = input.optionalTexts("VersionStages", { min: 1, max: 20 }) ?? ["AWSCURRENT"];
-    secret.versions = withStages([...secret.versions, { id, stages, content }]);
+    const version = { id, stages, content };
+    secret.put.push(version);
+    secret.versions = withStages([...secret.versions, version]);
   }
   return {
     ARN: secret.arn,

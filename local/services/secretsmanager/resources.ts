@@ -11,6 +11,7 @@ import {
 } from "../../deployment/resource-type";
 import { formatArn } from "../../kernel/arn";
 import { ALPHANUMERIC, seededId } from "../../kernel/ids";
+import { Kept } from "../../kernel/kept";
 
 export interface SecretVersion {
   readonly id: string;
@@ -29,10 +30,12 @@ export interface Secret {
   readonly policy: string | undefined;
   /** As they were created, the newest last; a new value adds one. */
   versions: readonly SecretVersion[];
+  /** The new values alone, which outlive a restart. */
+  readonly put: SecretVersion[];
 }
 
 /** Every secret with its versions. A version of a secret of somebody else is read too, and served to nobody. */
-export function readSecrets(deployment: Deployment): Secret[] {
+export function readSecrets(deployment: Deployment, kept = new Kept()): Secret[] {
   const policies = new Map(
     deployment
       .ofType("aws_secretsmanager_secret_policy")
@@ -46,6 +49,7 @@ export function readSecrets(deployment: Deployment): Secret[] {
     const name = resource.string("name", { pattern: "[A-Za-z0-9/_+=.@!-]+" });
     const policy = resource.optionalString("policy");
     const own = versions.filter(({ secretId }) => secretId === arn || secretId === name);
+    const put = kept.of<SecretVersion[]>(`new values of ${arn}`, () => []);
     return {
       arn,
       name,
@@ -53,7 +57,8 @@ export function readSecrets(deployment: Deployment): Secret[] {
       kmsKeyId: resource.optionalString("kms_key_id"),
       tags: resource.stringMap("tags"),
       policy: policies.get(arn) ?? policy,
-      versions: withStages(own.map(({ version }) => version).sort(byAge)),
+      versions: withStages([...own.map(({ version }) => version).sort(byAge), ...put]),
+      put,
     };
   });
 }

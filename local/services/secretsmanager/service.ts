@@ -26,8 +26,8 @@ export const secretsManager: ServiceDefinition<Secrets> = {
   },
   resourceTypes: secretsManagerResourceTypes,
   operations: secretsOperations,
-  create: ({ deployment, clock, access }) => ({
-    all: readSecrets(deployment),
+  create: ({ deployment, clock, access, kept }) => ({
+    all: readSecrets(deployment, kept),
     created: clock.now() / 1000,
     access,
   }),

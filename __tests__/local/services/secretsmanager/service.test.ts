@@ -13,7 +13,10 @@ import { bindService } from "../../../../local/aws-api/service";
 import { Resource } from "../../../../local/deployment/deployment";
 import type { AccessControl } from "../../../../local/iam/access-control";
 import { AwsError } from "../../../../local/kernel/aws-error";
+import { Input } from "../../../../local/kernel/input";
+import { Kept } from "../../../../local/kernel/kept";
 import { loadSynthesized } from "../../../../local/load";
+import { putSecretValue } from "../../../../local/services/secretsmanager/put-value";
 import { readSecrets } from "../../../../local/services/secretsmanager/resources";
 import { secretsManager } from "../../../../local/services/secretsmanager/service";
 import {
@@ -416,5 +419,20 @@ describe("a new value", () => {
     await expect(client.send(new PutSecretValueCommand(request))).rejects.toMatchObject({
       name: "InvalidParameterException",
     });
+  });
+
+  test("outlives a restart of the services", () => {
+    const kept = new Kept();
+    const secretIn = (values: Values) =>
+      readSecrets(deploymentOf(resourceAt("aws_secretsmanager_secret.New", values)), kept)[0];
+    const before = secretIn({ arn: newArn, name: "New" });
+    if (before === undefined) throw new Error("the secret is not read");
+
+    putSecretValue(before, new Input({ SecretString: "kept" }, secretsManager.errors.input));
+
+    expect(secretIn({ arn: newArn, name: "New" })?.versions).toMatchObject([
+      { content: { SecretString: "kept" }, stages: ["AWSCURRENT"] },
+    ]);
+    expect(secretIn({ arn: binaryArn, name: "Other" })?.versions).toEqual([]);
   });
 });
