@@ -191,7 +191,8 @@ function required(form: URLSearchParams, name: string): string {
 function authenticate(pool: UserPool, request: HttpRequest, form: URLSearchParams): ClientSettings {
   const basic = readBasic(request);
   const id = basic?.id ?? form.get("client_id") ?? "";
-  const secret = basic?.secret ?? form.get("client_secret") ?? undefined;
+  // An empty secret is none (RFC 6749, section 2.3.1).
+  const secret = (basic?.secret ?? form.get("client_secret")) || undefined;
   const client = pool.clients.find((candidate) => candidate.id === id);
   const isSame = basic === undefined || (form.get("client_id") ?? id) === id;
   if (client === undefined || !isSame || !isSecret(client, secret)) throw new OAuthError("invalid_client");

@@ -142,6 +142,7 @@ export function redirect(location: string, headers: HeaderList = []): HttpRespon
  * app's own address is among them. An app on this machine often goes on to another of its ports.
  */
 function formTargetsOf(redirectUri: string): string[] {
+  if (!URL.canParse(redirectUri)) return [];
   const { protocol, hostname, origin } = new URL(redirectUri);
   if (!/^https?:$/.test(protocol)) return [protocol];
   const isLocal = ["localhost", "127.0.0.1"].includes(hostname);

@@ -89,6 +89,14 @@ describe("an authorization request", () => {
     expect(back.location.startsWith(`${callback}?code=`)).toBe(true);
   });
 
+  test("with an address that is none has its page all the same, where it is registered", async () => {
+    const site = await TestSite.of({ client: { callback_urls: ["nowhere"] } });
+
+    const page = await site.browser().open(at("login", { redirect_uri: "nowhere" }));
+
+    expect([page.status, page.heading]).toEqual([200, "Sign in"]);
+  });
+
   test("may go back to an app's own scheme", async () => {
     const site = await TestSite.of({ client: { callback_urls: ["myapp://signed-in"] } });
     const browser = site.browser();

@@ -107,6 +107,16 @@ describe("the token endpoint", () => {
     expect(await site.call("/oauth2/token", exchange(code, changes))).toEqual(refused(error));
   });
 
+  test("takes an empty secret for none, in the form and in the header", async () => {
+    const site = await TestSite.of();
+    const { client_id: _, ...anonymous } = exchange(await site.code());
+
+    const inForm = await site.call("/oauth2/token", exchange(await site.code(), { client_secret: "" }));
+    const inHeader = await site.call("/oauth2/token", anonymous, basic("client1", ""));
+
+    expect([inForm.status, inHeader.status]).toEqual([200, 200]);
+  });
+
   test("a wrong verifier spends the code", async () => {
     const site = await TestSite.of();
     const code = await site.code();
