@@ -73,7 +73,7 @@ export interface ServiceErrors {
 export interface ServiceContext<P> {
   readonly deployment: Deployment;
   readonly clock: Clock;
-  /** Where a service notes what goes on behind the API. */
+  /** Where a service notes what goes on after the API. */
   readonly activity: Activity;
   /** What outlives a restart. */
   readonly kept: Kept;

@@ -28,7 +28,7 @@ const archiveFile: ComputedAttributes = (own, { stackFolder }) => {
   };
 };
 
-/** Of all that goes into the archive. A bundle and its source map are megabytes: they are read and hashed once. */
+/** The hash of all that goes into the archive. A bundle and its source map are megabytes: they are read and hashed once. */
 function fingerprintOf(own: Resource, stackFolder: string): Buffer {
   const fingerprint = createHash("sha256");
   const key = own.has("source_dir") ? "source_dir" : "source_file";

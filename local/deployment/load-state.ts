@@ -9,7 +9,7 @@ const REMOTE_STATE = "data.terraform_remote_state";
  * The deployment that Terraform's states describe.
  *
  * @param showJsonByStack by stack, what `terraform show -json` prints, parsed
- * @param stackFolders by stack, the absolute folder from which Terraform ran: archives are made from folders in it
+ * @param stackFolders by stack, the absolute folder from which Terraform ran: archives are created from folders in it
  * @throws DeploymentError for a state that is empty, of a format that is not known, or of several regions or accounts
  */
 export function readStates(

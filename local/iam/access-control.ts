@@ -25,7 +25,7 @@ export interface SessionCredentials {
   readonly sessionToken: string;
 }
 
-/** Issues the credentials that functions run with, and tells from an access key who calls. */
+/** Issues the credentials that functions run with, and tells the caller by its access key. */
 export interface CredentialStore {
   /** The role's credentials for a session: `roleArn` of the function, `sessionName` the function's name. */
   issue(roleArn: string, sessionName: string): SessionCredentials;

@@ -37,7 +37,7 @@ export interface CallRecord {
   /** The error's code. */
   readonly error?: string;
   readonly durationMs: number;
-  /** Of messages that it published or sent. */
+  /** The ids of messages that it published or sent. */
   readonly messageIds: readonly string[];
 }
 
@@ -69,7 +69,7 @@ const CALLS_A_RUN = 100;
 const HOPS_A_MESSAGE = 20;
 
 /**
- * What goes on behind the API: the functions' runs, what they called, and where messages went. Everything is linked by the
+ * What goes on after the API: the functions' runs, what they called, and where messages went. Everything is linked by the
  * identifiers that AWS gives: Lambda's request id, the trace header that a function's SDK sends along, the message id.
  * The newest of each are kept, and nothing of what was sent.
  */

@@ -131,7 +131,7 @@ function readAuthorization(
   method: Attributes,
   authorizers: ReadonlyMap<string, CognitoAuthorizer>,
 ): MethodAuthorization | undefined {
-  // Terraform asks for the argument; who takes both out of the synthesized JSON takes the authorizer out.
+  // Terraform asks for the argument; to take both out of the synthesized JSON is to take the authorizer out.
   const open = !method.has("authorization") && !method.has("authorizer_id");
   const type = open ? "NONE" : method.string("authorization");
   if (type === "NONE") return undefined;

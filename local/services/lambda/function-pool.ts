@@ -10,7 +10,7 @@ import { Slots } from "./slots";
 
 export interface StartedInstance {
   readonly instance: Instance;
-  /** Of the function: `$LATEST`, or the number that was published. */
+  /** The function's version: `$LATEST`, or the number that was published. */
   readonly version: string;
   readonly log: RunLog;
 }

@@ -27,7 +27,7 @@ export class TaskRoots {
     return this.#folder;
   }
 
-  /** Of a function with that code. */
+  /** The task root of a function with that code. */
   of(settings: FunctionSettings): Promise<TaskRoot> {
     const key = `${settings.arn} ${settings.code.path}`;
     const count = this.#roots.size + 1;

@@ -10,7 +10,7 @@ export interface PublishRequest {
   readonly messageFor: (protocol: string) => string;
   readonly subject: string | undefined;
   readonly attributes: MessageAttributes;
-  /** Of a fair queue: a standard topic hands it on. */
+  /** The group of a fair queue's message: a standard topic hands it on. */
   readonly groupId: string | undefined;
   /** X-Ray's, which a topic hands on as well. */
   readonly traceHeader: string | undefined;

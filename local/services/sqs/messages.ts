@@ -38,7 +38,7 @@ export function readSendRequest(input: Input, { principal, traceHeader }: CallCo
   };
 }
 
-/** Of a fair queue: 1 to 128 letters, digits and punctuation marks (recorded). */
+/** The group of a fair queue's message: 1 to 128 letters, digits and punctuation marks (recorded). */
 function readGroupId(input: Input): string | undefined {
   const groupId = input.optionalText("MessageGroupId");
   if (groupId === undefined || /^[\x21-\x7e]{1,128}$/.test(groupId)) return groupId;

@@ -10,7 +10,7 @@ export interface Outgoing {
   readonly senderId: string;
   /** X-Ray's, which a message carries along. */
   readonly traceHeader?: string | undefined;
-  /** Of a fair queue. */
+  /** The group of a fair queue's message. */
   readonly groupId?: string | undefined;
   /** @default the queue's */
   readonly delaySeconds?: number | undefined;
@@ -24,7 +24,7 @@ export interface Message extends Omit<Outgoing, "delaySeconds"> {
   visibleAt: number;
   receiveCount: number;
   firstReceivedAt: number | undefined;
-  /** Of the last receive; only this one deletes the message. */
+  /** The last receive's; only this one deletes the message. */
   receiptHandle: string | undefined;
 }
 

@@ -11,6 +11,6 @@ const beyondBytes = /[\u0100-\uffff]/;
 /** A part of a request as bytes; text that cannot be bytes already is encoded. */
 export const asBytes = (text: string): string => (beyondBytes.test(text) ? utf8Bytes(text) : text);
 
-/** Lowers A to Z only: a byte above 127 is no letter. */
+/** Lowers A to Z only: a byte above 127 is not a letter. */
 export const lowerCase = (bytes: string): string =>
   bytes.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

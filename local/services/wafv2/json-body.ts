@@ -10,9 +10,9 @@ export interface JsonScan {
 interface Frame {
   readonly closing: "}" | "]";
   readonly filter: PathFilter;
-  /** Of an object: keys seen, since a second one of a name stops the parsing. */
+  /** An object's keys seen so far, since a second one of a name stops the parsing. */
   readonly seen: Set<string>;
-  /** Of an object: the key whose value comes next. */
+  /** An object's key whose value comes next. */
   key: string | undefined;
   index: number;
 }

@@ -16,7 +16,7 @@ export interface Limited<T> {
 /** The rate that a rate-based rule saw a request exceed: what AWS WAF's logs tell of it. */
 export interface RateLimit {
   readonly limitKey: "IP" | "FORWARDED_IP" | "CONSTANT" | "CUSTOMKEYS";
-  /** The address. What custom keys are made of could be a secret, and is left out. */
+  /** The address. The values of custom keys could be secrets, and are left out. */
   readonly limitValue?: string;
   readonly maxRateAllowed: number;
   readonly evaluationWindowSec: string;

@@ -37,9 +37,9 @@ export interface Hit {
   readonly responseCode?: number;
   /** Set where the rule is sampled. */
   readonly metric?: string;
-  /** Of a rate-based rule that limited the request. */
+  /** Set for a rate-based rule that limited the request. */
   readonly rate?: RateLimit;
-  /** Of a rule that refers to a rule group: what the group's rules did. */
+  /** Set for a rule that refers to a rule group: what the group's rules did. */
   readonly group?: GroupHit;
   /** Where it ends the evaluation. */
   readonly decision?: Decision;

@@ -122,7 +122,7 @@ export function answerMock(integration: MockIntegration, { headers, body, api }:
   }
   const statusCode = readStatusCode(template ?? body.toString("utf8"));
   const matching = integration.answers.filter(({ selects }) => selects?.(statusCode ?? ""));
-  // Of several that match, the one with that very status answers (measured: ministackorg/ministack, pull request 1756).
+  // Where several match, the one with that very status answers (measured: ministackorg/ministack, pull request 1756).
   const chosen =
     matching.find(({ status }) => String(status) === statusCode) ??
     matching[0] ??

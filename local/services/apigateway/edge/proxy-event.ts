@@ -79,7 +79,7 @@ function orNull(values: ReadonlyMap<string, string>): Record<string, string> | n
   return values.size === 0 ? null : Object.fromEntries(values);
 }
 
-/** Of several values the last one. `fromEntries` defines its members, so that a name like `__proto__` is one too. */
+/** The last of several values. `fromEntries` defines its members, so that a name like `__proto__` is one too. */
 function lastValues(pairs: Pairs): Record<string, string> | null {
   return orNull(new Map(pairs));
 }
