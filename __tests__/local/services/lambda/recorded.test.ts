@@ -275,7 +275,7 @@ const facts = new RecordedAnswers("Lambda, as far as it invokes and describes fu
   test_lambda_invoke_payload_encoding_error:
     "AWS repeats the words of its JSON parser, here those of Node.js; code and status agree.",
   "test_create_lambda_exceptions, runtime":
-    "AWS lists the runtimes of all languages, here those that can run are named.",
+    "AWS lists the runtimes that it supports today, here those that its API model has are listed.",
   test_lambda_runtime_exit_segfault: "AWS ran into the timeout, here the signal is reported.",
 });
 
