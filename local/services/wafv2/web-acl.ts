@@ -6,7 +6,8 @@ import type { InspectedRequest, RuleTrace, Verdict } from "../../kernel/web-acl-
 import { readAction, readResponseBodies } from "./action";
 import { compileDataProtection, type Protect } from "./data-protection";
 import type { Detector } from "./detector";
-import { compileManagedRuleGroup, shortName } from "./managed-rule-group";
+import { compileManagedRuleGroup } from "./managed-rule-group";
+import { asShown, type Evaluation, predictionOf } from "./prediction";
 import { RequestView } from "./request-view";
 import {
   type AvailableAction,
@@ -21,7 +22,7 @@ import {
   readMetric,
   runRules,
 } from "./rule";
-import { asCount, compileRuleGroupReference, type FlatHit, flatten } from "./rule-group";
+import { compileRuleGroupReference, type FlatHit, flatten } from "./rule-group";
 import type { StatementContext } from "./statement";
 import { readLogging, type WebAclLog } from "./web-acl-log";
 import { type Sample, type SampleLog, WebAclRecord } from "./web-acl-record";
@@ -187,29 +188,6 @@ export class WebAcl {
       warn: (note) => void this.warned.add(`web ACL ${this.name}, rule ${rule}: ${note}`),
     };
   }
-}
-
-interface Evaluation {
-  /** The deciding one last. */
-  readonly hits: readonly Hit[];
-  readonly decision: Decision;
-}
-
-/** What a prediction looks like that changes nothing. */
-function asShown(hit: Hit): Hit {
-  const group = hit.group && { ...hit.group, counted: true };
-  return { ...asCount(hit), insertHeaders: [], ...(group && { group }) };
-}
-
-/** What AWS would do, where that rests on rules that only AWS has. */
-function predictionOf({ hits, decision }: Evaluation, actual: Decision): string | undefined {
-  const last = hits.at(-1);
-  if (last?.predicted === undefined) return undefined;
-  const { kind } = decision.action;
-  if (decision !== actual && kind === actual.action.kind) return undefined;
-  const { group } = last;
-  const which = group === undefined ? last.rule : `${shortName(group.name)} ${group.hits.at(-1)?.rule}`;
-  return `AWS would ${last.predicted === "exact" ? "" : "likely "}${kind.toLowerCase()}: ${which}`;
 }
 
 function toTrace({ rule, outcome, action, overriddenAction, labels, predicted }: FlatHit): RuleTrace {
