@@ -193,6 +193,12 @@ test.each<[type: string, values: Values, reason: string]>([
   ["aws_iam_role", { description: long(1_001) }, atMost(1_000)],
   ["aws_iam_policy", { name: "a b" }, pattern],
   ["aws_iam_role_policy_attachment", { role: "a b", policy_arn: long(20) }, pattern],
+  ["aws_cognito_resource_server", { name: "a*b" }, pattern],
+  [
+    "aws_cognito_resource_server",
+    { scope: [{ scope_name: "a b", scope_description: "a" }] },
+    `scope[0].scope_name "a b": ${pattern}`,
+  ],
   ["aws_cognito_user_in_group", { group_name: "a b" }, pattern],
   [
     "aws_wafv2_web_acl",

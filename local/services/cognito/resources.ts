@@ -137,6 +137,7 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
     }),
   }),
   served("aws_cognito_resource_server", {
+    inputs: takes(["CreateResourceServer"]),
     read: readResourceServer,
     computed: resourceServer,
     providerOnly: ["scope_identifiers"],
