@@ -32,7 +32,7 @@ describe("README's recipe for an API of one's own", () => {
       code: 0,
       output: expect.stringContaining('{"id":"1","state":"shipped"}'),
     });
-    // "and the handler's own test tells you what it expected"
+    // "the handler's own test is red until it expects the new answer"
     expect(test).toMatchObject({ code: 1, output: expect.stringContaining("Hello from orders.") });
   });
 });
