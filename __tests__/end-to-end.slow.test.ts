@@ -70,7 +70,7 @@ describe("the end-to-end check", () => {
     expect(checks.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
   });
 
-  it("fails the rows of an authorizer that is taken out of the synthesized JSON, for the request goes through", async () => {
+  it("fails the rows of an authorizer that is taken out of the synthesized JSON, because the request goes through", async () => {
     test = await startTestRuntime({
       edit: ({ edge }) => {
         const method = edge.resource("aws_api_gateway_method.POST-lambda1");

@@ -5,7 +5,7 @@ import { synthesizeApp } from "./support/synthesized-app";
 const app = synthesizeApp();
 
 describe("the app", () => {
-  it("keeps its state addresses, because a changed one destroys the resource and creates it anew", () => {
+  it("keeps its state addresses, because a changed one destroys the resource and creates another", () => {
     expect(app.messaging.addresses).toEqual(inventory["shared-messaging"]);
     expect(app.edge.addresses).toEqual([...inventory["secure-edge"]].sort());
   });

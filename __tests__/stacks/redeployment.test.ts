@@ -160,7 +160,7 @@ describe("the API is not deployed again when", () => {
     ],
     ["the state moves", { env: { STATE_BUCKET: "my-state" } }],
     ["an output is added", { edge: (edge) => new TerraformOutput(edge, "another", { value: "output" }) }],
-    ["the routes stand in another order", { routes: [second, first] }],
+    ["the routes are in another order", { routes: [second, first] }],
   ])("%s", (_what, change) => {
     const after = triggersAfter(change);
 

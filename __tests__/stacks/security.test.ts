@@ -179,7 +179,7 @@ describe("the REST API", () => {
     }
   });
 
-  it("is regional, and its stage stands behind the web ACL", () => {
+  it("is regional, and its stage is behind the web ACL", () => {
     expect(blocks(edge.only("aws_api_gateway_rest_api").endpoint_configuration)).toEqual([
       { types: ["REGIONAL"], ip_address_type: "ipv4" },
     ]);
@@ -303,7 +303,7 @@ describe("messaging", () => {
 });
 
 describe("logs", () => {
-  it("expire, each of them, and stand before whatever writes to them", () => {
+  it("expire, each of them, and are there before whatever writes to them", () => {
     const groups = everywhere("aws_cloudwatch_log_group");
 
     expect(groups.map(({ name }) => name)).toEqual(

@@ -52,7 +52,7 @@ describe("a third row in the table of routes", () => {
     expect(three.messaging.text).toBe(two.messaging.text);
   });
 
-  it("adds itself to the deployment and leaves what else stands there", () => {
+  it("adds itself to the deployment and leaves the rest of it", () => {
     const before = two.edge.only("aws_api_gateway_deployment");
     const after = three.edge.only("aws_api_gateway_deployment");
 
@@ -108,7 +108,7 @@ describe("a third row in the table of routes", () => {
     expect(JSON.parse(renamed)).toEqual(three.edge.resources(type)[name]);
   });
 
-  it("stands in the outputs beside the others", () => {
+  it("is in the outputs beside the others", () => {
     expect(Object.keys(body(three.edge.outputs.user_pools?.value))).toEqual([
       "MyUserPool1",
       "MyUserPool2",

@@ -1,4 +1,4 @@
-/** Every address in Terraform's state, a stack each: a changed one means that a resource is destroyed and created anew. */
+/** Every address in Terraform's state, stack by stack: a changed one means that a resource is destroyed and another created. */
 export const inventory = {
   "shared-messaging": [
     "aws_cloudwatch_log_group.InternalLambda",

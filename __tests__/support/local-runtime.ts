@@ -10,7 +10,7 @@ export { eventually } from "./eventually";
 export interface TestRequest {
   /** @default POST */
   readonly method?: string;
-  /** Behind the origin, stage included. @default /development/lambda1 */
+  /** What follows the origin, stage included. @default /development/lambda1 */
   readonly path?: string;
   /** Pairs, so that a header can be sent twice. @default Content-Type: application/json */
   readonly headers?: readonly (readonly [string, string])[];

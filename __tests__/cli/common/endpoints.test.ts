@@ -14,7 +14,7 @@ const endpoints: Endpoints = {
     { name: "A", id: "us-east-1_a", clientId: "c", user: { email: "a@example.com", password: "p" } },
   ],
 };
-/** Of a process that is certainly there, and one that is certainly not: Linux ends at 4,194,304. */
+/** The id of a process that is certainly there, and one that is certainly not: Linux ends at 4,194,304. */
 const running = { ...endpoints, pid: process.ppid, invokeUrl: "http://127.0.0.1:3001/development" };
 const gone = { ...running, pid: 5_000_000 };
 

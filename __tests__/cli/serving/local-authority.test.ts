@@ -77,7 +77,7 @@ describe("the local authority", () => {
   const [renewed, nearTheEnd] = [copied(), new Date(now.getTime() + 3625 * 86_400_000)];
   const second = localCertificate(renewed, nearTheEnd);
 
-  it("is created anew before it ends", () => {
+  it("is replaced before it ends", () => {
     const fingerprints = [certificate, second].map(({ authorityFile }) => read(authorityFile).fingerprint256);
 
     expect(new Set(fingerprints).size).toBe(2);

@@ -52,7 +52,7 @@ describe("what start prints for people", () => {
     ]);
   });
 
-  it("stays aligned behind a longer cell", () => {
+  it("stays aligned after a longer cell", () => {
     const [, first, second] = requests({ path: "/development/lambda1/of/somebody" }, {}, { status: 200 });
 
     expect(first?.indexOf("401")).toBe(second?.indexOf("200"));

@@ -67,7 +67,7 @@ describe("what Terraform does to a stack", () => {
     expect(errors).toEqual(["aws_iam_role.R: No: AccessDenied"]);
   });
 
-  it("does not stumble over what is no event", () => {
+  it("does not stumble over what is not an event", () => {
     expect(shown("panic: runtime error", "[]", "{}")).toEqual({ lines: [], errors: [] });
   });
 });

@@ -123,7 +123,7 @@ describe("where Terraform's providers come from", () => {
     expect(versions).toEqual([providers.aws.version, providers.archive.version]);
   });
 
-  it("stands in the CLI configuration, each provider with its own place", () => {
+  it("is in the CLI configuration, each provider with its own place", () => {
     const text = providerInstallationBlock({
       aws: { kind: "mirror", mirror: '/a "b"' },
       archive: { kind: "registry" },

@@ -15,7 +15,7 @@ describe("The groups of a route", () => {
     ["one of them", "admins"],
     ["another one", "staff"],
     ["one among others", "readers,staff"],
-  ])("let a caller in who has %s", (_, claim) => {
+  ])("let in a caller with %s", (_, claim) => {
     expect(isInGroup(groups, request("GET", "/orders/{id}", claim))).toBe(true);
   });
 
@@ -26,7 +26,7 @@ describe("The groups of a route", () => {
     ["one whose name has it in it", "not-admins"],
     ["one that is written otherwise", "Admins"],
     ["one with a space", " admins"],
-  ])("keep a caller out who has %s", (_, claim) => {
+  ])("keep out a caller with %s", (_, claim) => {
     expect(isInGroup(groups, request("GET", "/orders/{id}", claim))).toBe(false);
   });
 

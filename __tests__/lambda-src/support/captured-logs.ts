@@ -23,6 +23,6 @@ export class CapturedLogs {
 
 function readEntry(line: string): Record<string, unknown> {
   const entry: unknown = JSON.parse(line);
-  if (typeof entry !== "object" || entry === null) throw new Error(`A log line is no object: ${line}`);
+  if (typeof entry !== "object" || entry === null) throw new Error(`A log line is not an object: ${line}`);
   return { ...entry };
 }

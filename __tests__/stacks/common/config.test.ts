@@ -161,7 +161,7 @@ describe("readConfig", () => {
     });
   });
 
-  it("is the same for the same variables, whatever else stands in the environment", () => {
+  it("is the same for the same variables, whatever else is in the environment", () => {
     const env = Object.freeze({ ENVIRONMENT: "staging", PATH: "/bin", HOME: "/users/ada" });
 
     expect(readConfig(env)).toEqual(readConfig({ ENVIRONMENT: "staging" }));

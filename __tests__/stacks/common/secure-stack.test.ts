@@ -24,7 +24,7 @@ function synthesize(fill: (stack: SecureStack) => void, env: Record<string, stri
 }
 
 describe("an element's name in the state", () => {
-  it("is its own id, however deep it stands", () => {
+  it("is its own id, however deep it is", () => {
     const { addresses } = synthesize((stack) => {
       new SnsTopic(stack, "alerts", {});
       new SnsTopic(new Construct(new Construct(stack, "outer"), "inner"), "reports", {});

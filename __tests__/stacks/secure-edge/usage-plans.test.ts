@@ -17,7 +17,7 @@ const synthesize = (...clients: string[]) =>
   });
 
 describe("usage plans", () => {
-  it("are none where there is no client", () => {
+  it("are absent where there is no client", () => {
     expect(synthesize().counts).toEqual({});
   });
 

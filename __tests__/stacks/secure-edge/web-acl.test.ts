@@ -38,7 +38,7 @@ describe("a web ACL", () => {
   it.each([
     ["count", 0, { count: {} }, { allow: {} }],
     ["block", 0, { block: {} }, { allow: {} }],
-    // Allow ends the evaluation: only behind the other rules does it let nobody past them.
+    // Allow ends the evaluation: only after the other rules does it let nobody past them.
     ["allow", 5, { allow: {} }, { block: {} }],
   ] as const)(
     "with the action %s decides on the IP set at priority %d, and on the rest last",

@@ -30,7 +30,7 @@ export function withoutAssignedIds(deployment: Deployment): (text: string) => st
       }),
     ),
   );
-  // The longest first: one id may stand in another.
+  // The longest first: one id may be a part of another.
   const ids = [...names.keys()].sort((one, other) => other.length - one.length).map(escaped);
   const pattern = new RegExp(ids.join("|") || "(?!)", "g");
   return (text) => text.replace(pattern, (id) => names.get(id) ?? id);

@@ -38,7 +38,7 @@ export function listIn(answer: Answer, member: string): Answer[] {
   if (!Array.isArray(list)) throw new Error(`no list ${member} in ${JSON.stringify(answer)}`);
   return list.map((item) => {
     if (typeof item !== "object" || item === null || Array.isArray(item))
-      throw new Error(`${member} holds ${JSON.stringify(item)}, which is no object`);
+      throw new Error(`${member} holds ${JSON.stringify(item)}, which is not an object`);
     return item;
   });
 }

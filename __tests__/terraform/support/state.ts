@@ -2,7 +2,7 @@ import path from "node:path";
 import type { StackName, Workspace } from "./workspace";
 import { expectSuccess } from "./workspace";
 
-/** Of an environment, in the order of their deployment. */
+/** The stacks of an environment, in the order of their deployment. */
 export const stackNames = ["shared-messaging", "secure-edge"] as const;
 
 /** The addresses in the stack's state, sorted. */

@@ -81,7 +81,7 @@ describe("the API describes", () => {
   });
 });
 
-describe("below a pool's path stand", () => {
+describe("below a pool's path are", () => {
   test("its keys and no other's", () => {
     const jwks = [1, 2].map((pool) =>
       JSON.stringify(directory.directory.wellKnownDocument(`/us-east-1_Pool${pool}/.well-known/jwks.json`)),

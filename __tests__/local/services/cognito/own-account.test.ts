@@ -149,7 +149,7 @@ describe("changing the password", () => {
     );
   });
 
-  test("is no way to guess it", async () => {
+  test("is not a way to guess it", async () => {
     for (let count = 0; count < 5; count++) await change({ PreviousPassword: "Wrong-Horse-77" });
 
     expect(await change()).toBe(

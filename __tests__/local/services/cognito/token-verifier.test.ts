@@ -96,7 +96,7 @@ describe("a token is invalid when it", () => {
     "e30.e30.",
     "W10.W10.AAAA",
     "bnVsbA.bnVsbA.AAAA",
-  ])("is no token: %j", (token) => {
+  ])("is not a token: %j", (token) => {
     expect(verifier.verify(arn, token, "id")).toMatchObject({ ok: false, reason: "invalid" });
   });
 

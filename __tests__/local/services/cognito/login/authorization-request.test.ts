@@ -10,7 +10,7 @@ describe("an authorization request", () => {
     ["with a challenge without its method", { code_challenge_method: undefined }, "invalid_request"],
     ["with a method without its challenge", { code_challenge: undefined }, "invalid_request"],
     ["with a challenge in plain text", { code_challenge_method: "plain" }, "invalid_request"],
-    ["with a challenge that is no digest", { code_challenge: "abc" }, "invalid_request"],
+    ["with a challenge that is not a digest", { code_challenge: "abc" }, "invalid_request"],
     ["for another provider", { identity_provider: "Google" }, "invalid_request"],
   ])("%s goes back to the app with the error and the state", async (_name, changes, error) => {
     const site = await TestSite.of();
