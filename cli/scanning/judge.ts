@@ -23,6 +23,7 @@ export const configurations: readonly Configuration[] = [
       EMAIL_SENDER: "no-reply@example.com",
       MFA: "on",
       API_CLIENTS: "partner",
+      RATES_PROVIDER_URL: "https://rates.example.com/api",
       CORS_ORIGIN: "https://app.example.com",
       MANAGE_API_GATEWAY_ACCOUNT: "true",
     },
