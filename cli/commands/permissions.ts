@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { FunctionPermissions } from "../../local/console/contract";
 import type { CommandContext } from "../common/command";
 import { DEFAULT_ENDPOINTS_FILE, type Endpoints, readEndpoints } from "../common/endpoints";
@@ -17,7 +18,7 @@ interface PermissionsWords {
  */
 export async function permissions(words: PermissionsWords, context: CommandContext): Promise<number> {
   const { stdout, project, signal } = context;
-  const running = runningRuntime(words.endpoints);
+  const running = runningRuntime(words.endpoints, project);
   const functions =
     running === undefined ? readPermissions(project).functions : await askConsole(running, signal);
   stdout.write(
@@ -27,9 +28,9 @@ export async function permissions(words: PermissionsWords, context: CommandConte
 }
 
 /** @throws UserError where a file was named and cannot be read */
-function runningRuntime(file: string | undefined): Endpoints | undefined {
+function runningRuntime(file: string | undefined, project: string): Endpoints | undefined {
   try {
-    const endpoints = readEndpoints(file ?? DEFAULT_ENDPOINTS_FILE);
+    const endpoints = readEndpoints(file ?? path.join(project, DEFAULT_ENDPOINTS_FILE));
     return isRunning(endpoints.pid) ? endpoints : undefined;
   } catch (error) {
     if (file === undefined) return undefined;
