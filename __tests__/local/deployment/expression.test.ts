@@ -268,7 +268,7 @@ describe("refusing what is not supported", () => {
 
 describe("properties of the evaluator", () => {
   const json = fc
-    .jsonValue({ noUnicodeString: false })
+    .jsonValue({ stringUnit: anyCharacter })
     .map((value): Value => JSON.parse(JSON.stringify(value)));
   const resolving = (value: Value): Scope => ({ resolve: () => ({ value, used: 1 }) });
 
