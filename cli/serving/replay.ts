@@ -3,6 +3,7 @@ import type { Host } from "../../local/console/host";
 import { bodyText } from "../../local/console/masking";
 import { peopleOf, tokenOf } from "../../local/console/people";
 import { type ReceivedAnswer, sendRequest } from "../../local/console/send";
+import { apiKeys } from "../../local/console/try";
 import { createView, type View } from "../../local/console/view";
 import { type Paint, printable } from "../common/terminal";
 import type { RecordedRequest } from "./recording";
@@ -122,14 +123,8 @@ async function substituteFor(
   return person === undefined ? undefined : tokenOf(view, person.id);
 }
 
-async function keyOf({ host }: View, id: string): Promise<string | undefined> {
-  const { items, item } = await host.runtime.inside.call("apigateway", "GetApiKeys", {
-    includeValues: "true",
-  });
-  const keys: readonly { readonly id: string; readonly value: string }[] = Array.isArray(items ?? item)
-    ? ((items ?? item) as [])
-    : [];
-  return keys.find((key) => key.id === id)?.value;
+async function keyOf(view: View, id: string): Promise<string | undefined> {
+  return (await apiKeys(view)).find((key) => key.id === id)?.value;
 }
 
 function differencesOf(

@@ -10,7 +10,7 @@ const MOST_QUEUED = 100;
 const MOST_RECENT = 200;
 const BODY_LENGTH = 4_096;
 
-export function messageViewOf(_view: View, message: MessageRecord): MessageView {
+export function messageViewOf(message: MessageRecord): MessageView {
   const { messageId, at, cause, topicArn, hops } = message;
   return {
     ...{ messageId, at, hops },
@@ -24,7 +24,7 @@ export function messagesOverview(view: View): MessagesOverview {
   return {
     topics: deployment.ofType("aws_sns_topic").map((topic) => topicView(view, topic.string("arn"))),
     queues: deployment.ofType("aws_sqs_queue").map((queue) => queueView(view, queue.string("arn"))),
-    recent: activity.messages.recent(MOST_RECENT).map((message) => messageViewOf(view, message)),
+    recent: activity.messages.recent(MOST_RECENT).map(messageViewOf),
   };
 }
 

@@ -44,10 +44,8 @@ export function mapOf(view: View): MapData {
     for (const [index, to] of way.entries()) {
       if (index > 0) went(way[index - 1], to, isRefused && index === way.length - 1);
     }
-    const last = way.at(-1);
-    const pool = trace.caller && view.map().node(poolArnOf(view, trace.caller.pool));
+    const pool = trace.caller && map.node(poolArnOf(view, trace.caller.pool));
     if (pool !== undefined) went(methodOn(way), pool);
-    if (last === undefined) continue;
   }
   for (const run of inside.activity.runs.recent()) {
     if (run.at < host.since) continue;

@@ -69,7 +69,7 @@ export async function detailOf(view: View, trace: RequestTrace, unmasked: boolea
     ...(summary.caller === undefined ? {} : { caller: await named(view, summary.caller) }),
     ladder: ladderOf(trace),
     runs: await Promise.all(runs.map((run) => runViewOf(view, run))),
-    messages: activity.messages.filter(caused).map((message) => messageViewOf(view, message)),
+    messages: activity.messages.filter(caused).map(messageViewOf),
     onAws: await onAwsOf(view, trace),
     ...(advice === undefined ? {} : { advice }),
     ...(exchange === undefined ? {} : { exchange }),

@@ -28,7 +28,8 @@ interface ApiKey {
   readonly value: string;
 }
 
-async function apiKeys({ host }: View): Promise<readonly ApiKey[]> {
+/** With their values. */
+export async function apiKeys({ host }: View): Promise<readonly ApiKey[]> {
   const { items, item } = await host.runtime.inside.call("apigateway", "GetApiKeys", {
     includeValues: "true",
   });

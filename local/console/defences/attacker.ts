@@ -69,18 +69,16 @@ export class Attacker {
     thief?: string,
   ): Promise<ReceivedAnswer> {
     const { runtime } = this.view.host;
-    const [answer] = [
-      await sendRequest(runtime.port, {
-        method: "POST",
-        target: "/",
-        headers: [
-          ["Content-Type", "application/x-amz-json-1.1"],
-          ["X-Amz-Target", target],
-          ...(thief === undefined ? [] : this.#signature(thief, service)),
-        ],
-        body: JSON.stringify(input),
-      }),
-    ];
+    const answer = await sendRequest(runtime.port, {
+      method: "POST",
+      target: "/",
+      headers: [
+        ["Content-Type", "application/x-amz-json-1.1"],
+        ["X-Amz-Target", target],
+        ...(thief === undefined ? [] : this.#signature(thief, service)),
+      ],
+      body: JSON.stringify(input),
+    });
     this.#keep(title, [answer]);
     return answer;
   }
