@@ -36,6 +36,8 @@ type ValuesOf<O extends CommandOptions> = { readonly [Name in keyof O]: ValueOf<
 /** What a command may touch of its process. */
 export interface CommandContext {
   readonly stdout: TextStream;
+  /** For what a script that reads the output must not get. */
+  readonly stderr: TextStream;
   /** Aborted when the process is to end: the command cleans up, then throws the signal's reason. */
   readonly signal: AbortSignal;
   /** The folder of the checkout. */

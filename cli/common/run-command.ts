@@ -3,7 +3,6 @@ import { npmCallIn, readCall } from "./command-line";
 import { describeError, isErrorLike } from "./describe-error";
 import { Interruption, watchForInterruption } from "./interruption";
 import { PROJECT } from "./project";
-import type { TextStream } from "./terminal";
 import { UsageError, UserError } from "./user-error";
 
 /** Runs the command that the words name as this process: its exit code is honest, an error is one clear line. */
@@ -11,20 +10,21 @@ export async function runAsProcess(
   commands: readonly (Command | CommandGroup)[],
   words: readonly string[],
 ): Promise<void> {
-  const context = { stdout: process.stdout, signal: watchForInterruption(), project: PROJECT };
-  const exitCode = await runToExitCode(commands, words, context, process.stderr);
+  const { stdout, stderr } = process;
+  const context = { stdout, stderr, signal: watchForInterruption(), project: PROJECT };
+  const exitCode = await runToExitCode(commands, words, context);
   await Promise.all([process.stdout, process.stderr].map(flushed));
   // A timer of the served system, a retry in two minutes for instance, must not keep the process from ending.
   process.exit(exitCode);
 }
 
-/** Resolves with what the process is to end with; what went wrong is on `stderr` by then. */
+/** Resolves with what the process is to end with; what went wrong is on the standard error by then. */
 export async function runToExitCode(
   commands: readonly (Command | CommandGroup)[],
   words: readonly string[],
   context: CommandContext,
-  stderr: TextStream,
 ): Promise<number> {
+  const { stderr } = context;
   try {
     const call = readCall(commands, words);
     if ("command" in call) return await call.command.run(call.values, context);

@@ -41,6 +41,10 @@ export interface TargetUserPool {
   readonly name: string;
   readonly id: string;
   readonly clientId: string;
+  /** `https://…/login?client_id=…`; `undefined` for a pool that has none. */
+  readonly loginPageUrl?: string;
+  /** Where the login page may send a user back to, as the outputs say; locally the pool's client knows. */
+  readonly callbackUrls?: readonly string[];
   /** A user to sign in with; where there is none, a temporary one is created and removed. */
   readonly user?: Credentials;
 }
@@ -97,7 +101,15 @@ const outputsSchema = v.object({
   environment: v.string(),
   invoke_url: v.string(),
   region: v.string(),
-  user_pools: v.record(v.string(), v.object({ id: v.string(), client_id: v.string() })),
+  user_pools: v.record(
+    v.string(),
+    v.object({
+      id: v.string(),
+      client_id: v.string(),
+      login_page_url: v.optional(v.string()),
+      callback_urls: v.optional(v.array(v.string())),
+    }),
+  ),
   function_log_groups: v.optional(v.record(v.string(), v.string()), {}),
   api_keys: v.optional(v.record(v.string(), v.string()), {}),
 });
@@ -133,7 +145,14 @@ async function awsTarget(
     affixes: affixesOf(Object.keys(user_pools).map((name) => physicalName(choice, name))),
     userPools: Object.entries(user_pools).map(([name, pool]) => {
       const user = users.get(name);
-      return { name, id: pool.id, clientId: pool.client_id, ...(user ? { user } : {}) };
+      return {
+        name,
+        id: pool.id,
+        clientId: pool.client_id,
+        ...(pool.login_page_url === undefined ? {} : { loginPageUrl: pool.login_page_url }),
+        ...(pool.callback_urls === undefined ? {} : { callbackUrls: pool.callback_urls }),
+        ...(user ? { user } : {}),
+      };
     }),
     functions: Object.keys(function_log_groups),
     apiKeys: Object.values(api_keys),

@@ -197,7 +197,7 @@ export const settings = {
   }),
   CALLBACK_URLS: setting({
     description:
-      "Where the login page may send a user back to, after sign-in; `npm start` serves a page at the first, `npm run token -- --browser` listens at the last",
+      "Where the login page may send a user back to, after sign-in; `npm run token -- --browser` listens at the last on this machine",
     accepted: "https:// addresses, or http://localhost, separated by commas; at least one",
     schema: v.pipe(list(webUrl), v.minLength(1)),
     standard: "http://localhost:3001/callback,http://localhost:3002/callback",

@@ -90,7 +90,7 @@ describe("npm run inbox", () => {
     };
     const next = () => new Promise<void>((resolve) => (told = resolve));
     const words = { endpoints: endpointsFile, to: "bob", follow: true, json: true };
-    const running = inbox(words, { stdout, signal: controller.signal, project: folder });
+    const running = inbox(words, { stdout, stderr: stdout, signal: controller.signal, project: folder });
 
     let printedOne = next();
     send("eve@example.com", "000000");
@@ -112,7 +112,7 @@ describe("npm run inbox", () => {
       inboxUrl: "http://127.0.0.1:1/.inbox",
     });
     const stdout = new CapturedText();
-    const context = { stdout, signal: new AbortController().signal, project: folder };
+    const context = { stdout, stderr: stdout, signal: new AbortController().signal, project: folder };
 
     await expect(inbox({ endpoints: file, follow: false, json: false }, context)).rejects.toThrow(
       /^the local runtime does not answer at http:\/\/127\.0\.0\.1:1\/\.inbox \(.*\): start it with npm start$/,

@@ -15,7 +15,7 @@ describe("npm run permissions", () => {
     const stdout = new CapturedText();
     const { endpoints, json = false } = words;
     const signal = new AbortController().signal;
-    expect(await permissions({ endpoints, json }, { stdout, signal, project })).toBe(0);
+    expect(await permissions({ endpoints, json }, { stdout, stderr: stdout, signal, project })).toBe(0);
     return stdout.lines.join("\n");
   };
   /** As `npm start` writes it, for this process. */

@@ -64,7 +64,9 @@ describe("the target", () => {
       invokeUrl: "https://abc.execute-api.eu-west-1.amazonaws.com/staging",
       region: "eu-west-1",
       affixes: { prefix: "", suffix: "-staging" },
-      userPools: [{ name: "MyUserPool1", id: "eu-west-1_a", clientId: "c", user: ada }],
+      userPools: [
+        { name: "MyUserPool1", id: "eu-west-1_a", clientId: "c", loginPageUrl: "https://…", user: ada },
+      ],
       functions: ["ExternalLambda1"],
       apiKeys: ["the-key"],
     });

@@ -17,7 +17,7 @@ export async function runWords(
   table: Parameters<typeof runToExitCode>[0] = commands,
 ): Promise<Ran> {
   const [stdout, stderr] = [new CapturedText(), new CapturedText()];
-  const own = { stdout, signal: new AbortController().signal, project: "", ...context };
-  const exitCode = await runToExitCode(table, words, own, stderr);
+  const own = { stdout, stderr, signal: new AbortController().signal, project: "", ...context };
+  const exitCode = await runToExitCode(table, words, own);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
