@@ -78,7 +78,7 @@ Ctrl-C.)`,
       },
       "console-port": {
         value: "N",
-        help: "the console's port, 0 for a free one, or off (default: the port after --port if it is free)",
+        help: "the console's port, 0 for a free one, or off (default: three after --port if it is free)",
         read: consolePort,
       },
       open: { help: "opens the console in the browser" },

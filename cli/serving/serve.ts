@@ -21,7 +21,7 @@ export interface Shown extends Pick<Served, "endpoints"> {
 }
 
 export interface ConsoleChoice {
-  /** @default the one after the runtime's if it is free, else any */
+  /** @default three after the runtime's if that is free, else any */
   readonly port?: number | undefined;
   readonly token: string;
 }

@@ -3,7 +3,7 @@ import type { Caller, LayerName, RequestTrace, TraceStep } from "../kernel/trace
 /**
  * Everything that goes between the console's server and its pages: each route, and the types of what it takes and gives.
  *
- * **The address.** `npm start` prints `http://127.0.0.1:3001/#<token>`. The token is in the fragment, which a browser sends to
+ * **The address.** `npm start` prints `http://127.0.0.1:3003/#<token>`. The token is in the fragment, which a browser sends to
  * nobody. The page keeps it in `localStorage` (which belongs to this host and port) and removes it from the address; it sends
  * it with every call as the header `X-Console-Token`. A header, not a cookie: cookies of 127.0.0.1 go to every port of it, so
  * the API's stage would get the console's key with each request of a browser; and no page of another site can make a browser

@@ -13,7 +13,7 @@ import { createView, stateOf, type View } from "./view";
 
 export interface ConsoleOptions {
   readonly host: Host;
-  /** On the loopback interface. @default the port after the runtime's if it is free, else any */
+  /** On the loopback interface. @default three after the runtime's if that is free, else any */
   readonly port?: number | undefined;
   /** @default a new one */
   readonly token?: string | undefined;
@@ -149,10 +149,13 @@ async function readInput(message: IncomingMessage): Promise<Record<string, unkno
   return parsed;
 }
 
-/** The port that was asked for; else the one after the runtime's, so that it is the same from day to day, else any. */
+/**
+ * The port that was asked for; else three after the runtime's, so that it is the same from day to day and keeps clear of the
+ * two that sign-ins come back to by default; else any.
+ */
 async function listen(server: Server, asked: number | undefined, runtimePort: number): Promise<void> {
   try {
-    await bind(server, asked ?? runtimePort + 1);
+    await bind(server, asked ?? runtimePort + 3);
   } catch (error) {
     if (asked !== undefined) {
       const why = error instanceof Error && "code" in error ? error.code : error;
