@@ -8,7 +8,7 @@ const login = pool?.loginPageUrl ?? "";
 const callback = new URL(login).searchParams.get("redirect_uri") ?? "";
 const { inboxUrl } = deployment();
 
-/** A form without scripts, as a person uses it who has a keyboard alone. */
+/** A form without scripts, used by keyboard alone. */
 async function type(page: Page, ...values: readonly string[]): Promise<void> {
   for (const [index, value] of values.entries()) {
     if (index > 0) await page.keyboard.press("Tab");

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type LoginPlace, signInInBrowser } from "../../../cli/common/browser-sign-in";
 import { FormBrowser, sendTo } from "../../support/form-browser";
+import { freePort } from "../../support/free-port";
 import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../../support/local-runtime";
 
 let test: TestRuntime;
@@ -114,11 +115,3 @@ describe("a sign-in in the browser", () => {
     expect(elsewhere).toContain("the login page sends nobody to this machine");
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +9,7 @@ import { Host } from "../../../local/console/host";
 import type { Deployment } from "../../../local/deployment/deployment";
 import { bundleHandler } from "../../../stacks/common/bundle";
 import { ACCOUNT, deploymentOf } from "../../support/deployment";
+import { freePort } from "../../support/free-port";
 
 const roleArn = `arn:aws:iam::${ACCOUNT}:role/R`;
 
@@ -198,14 +198,6 @@ test("a debugger stops in a handler and finds its source", async () => {
   ]);
   debuggerSession.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 /** A client of the inspector, as an editor is one. */
 class DebuggerSession {
