@@ -30,6 +30,8 @@ const target = {
 } as const;
 const autoApprove = { help: "acts without asking, and shows each change as it is made" } as const;
 
+const group = { value: "NAME", help: "a group of the user pool", required: true } as const;
+
 const userOptions = {
   pool,
   email: { value: "ADDRESS", help: "the user", required: true },
@@ -168,7 +170,7 @@ Ctrl-C.)`,
   }),
   {
     name: "user",
-    summary: "Creates, deletes and lists the users of a user pool",
+    summary: "Creates, deletes and lists the users of a user pool, and their groups",
     commands: [
       command({
         name: "create",
@@ -193,6 +195,20 @@ Ctrl-C.)`,
         options: { pool, ...reach, json },
         examples: ["--pool MyUserPool1 --json"],
         run: async (values, context) => (await import("./commands/user")).list(values, context),
+      }),
+      command({
+        name: "join",
+        summary: "Adds the user to a group",
+        options: { ...userOptions, group },
+        examples: ["--pool MyUserPool1 --email ada@example.com --group staff"],
+        run: async (values, context) => (await import("./commands/user")).join(values, context),
+      }),
+      command({
+        name: "groups",
+        summary: "Lists the user's groups",
+        options: userOptions,
+        examples: ["--pool MyUserPool1 --email ada@example.com"],
+        run: async (values, context) => (await import("./commands/user")).groups(values, context),
       }),
     ],
   },

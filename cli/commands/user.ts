@@ -1,4 +1,9 @@
-import { CognitoIdentityProviderClient, ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
+import {
+  AdminAddUserToGroupCommand,
+  CognitoIdentityProviderClient,
+  ListUsersCommand,
+  paginateAdminListGroupsForUser,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { clientConfig } from "../common/aws-clients";
 import type { CommandContext } from "../common/command";
 import { randomPassword } from "../common/credentials";
@@ -39,6 +44,29 @@ export async function list(words: PoolWords, context: CommandContext): Promise<n
   const users = await listUsers(client, pool.id, context.signal);
   const rows = users.map((user) => Object.values(user).map(printable));
   print(users, columns([["email", "status", "created"], ...rows]));
+  return 0;
+}
+
+/** The next token has the group among its `cognito:groups`. */
+export async function join(
+  words: UserWords & { readonly group: string },
+  context: CommandContext,
+): Promise<number> {
+  const { client, pool, print } = await open(words, context);
+  const { email, group } = words;
+  const input = { UserPoolId: pool.id, Username: email, GroupName: group };
+  await client.send(new AdminAddUserToGroupCommand(input), { abortSignal: context.signal });
+  print({ email, group }, `added ${email} to the group ${group} of ${pool.name}`);
+  return 0;
+}
+
+export async function groups(words: UserWords, context: CommandContext): Promise<number> {
+  const { client, pool, print } = await open(words, context);
+  const names: string[] = [];
+  const input = { UserPoolId: pool.id, Username: words.email };
+  for await (const page of paginateAdminListGroupsForUser({ client }, input, { abortSignal: context.signal }))
+    names.push(...(page.Groups ?? []).map(({ GroupName }) => GroupName ?? ""));
+  print(names, columns([["group"], ...names.map((name) => [printable(name)])]));
   return 0;
 }
 

@@ -66,6 +66,25 @@ describe("npm run user", () => {
     expect(JSON.parse(json.stdout)).toEqual({ email: "eve@example.com", password: TEST_PASSWORD });
   });
 
+  it("adds a user to a group that there is, and lists the user's groups", async () => {
+    const member = ["--pool", "MyUserPool1", "--email", emailOf("MyUserPool1-staging")];
+    const UserPoolId = test.runtime.userPools.find(({ name }) => name === "MyUserPool1-staging")?.id;
+    await test.aws("AWSCognitoIdentityProviderService.CreateGroup", { UserPoolId, GroupName: "staff" });
+
+    const before = await run("user", "groups", ...member, "--json");
+    const joined = await run("user", "join", ...member, "--group", "staff");
+    const after = await run("user", "groups", ...member);
+    const unknown = await run("user", "join", ...member, "--group", "nobody");
+
+    expect(JSON.parse(before.stdout)).toEqual([]);
+    expect(joined.stdout).toBe(`added ${emailOf("MyUserPool1-staging")} to the group staff of MyUserPool1\n`);
+    expect(after.stdout).toBe("group\nstaff\n");
+    expect(unknown).toMatchObject({
+      exitCode: 1,
+      stderr: "error: ResourceNotFoundException: Group not found.\n",
+    });
+  });
+
   it("leaves no user behind whose password the pool does not take", async () => {
     const created = await run("user", "create", ...ada, "--password", "short");
 
@@ -92,7 +111,7 @@ describe("npm run user", () => {
     [["create", "--pool", "MyUserPool1"], "required option '--email <ADDRESS>' not specified"],
     [["list"], "--pool is missing; there are MyUserPool1, MyUserPool2"],
     [["list", "all"], '"all" is not an option; options begin with --'],
-    [["destroy"], 'user takes create, delete or list, received "destroy --endpoints '],
+    [["destroy"], 'user takes create, delete, list, join or groups, received "destroy --endpoints '],
   ])("%j is called wrongly, and ends with 2 and one line", async (words, message) => {
     const { exitCode, stdout, stderr } = await run("user", ...words);
 
@@ -106,7 +125,7 @@ describe("npm run user", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "error: user takes create, delete or list, received nothing (npm run user -- --help says more)\n",
+        "error: user takes create, delete, list, join or groups, received nothing (npm run user -- --help says more)\n",
     });
   });
 });
