@@ -44,8 +44,8 @@ function run(...words: string[]): Promise<Ran> {
 }
 
 /** The options with which a start serves, on a free port unless it is given one, and writes that file. */
-function servingTo(file: string, port = "0"): string[] {
-  return ["--out", synthesized.folder, "--port", port, "--endpoints-file", path.join(files, file)];
+function servingTo(file: string, port = "0", folder = synthesized.folder): string[] {
+  return ["--out", folder, "--port", port, "--endpoints-file", path.join(files, file)];
 }
 
 async function serve(name: string, ...words: string[]): Promise<Serving> {
@@ -250,7 +250,9 @@ describe("npm start -- --https", () => {
   it("takes TLS on its port, says how to trust it, and runs functions as before", async () => {
     const file = path.join(files, "https.json");
     const state = path.join(files, "state");
-    const process = start([...servingTo("https.json"), "--https"], { XDG_STATE_HOME: state });
+    // The check calls every function, and waits for one without an end until its time is over.
+    const { folder } = synthesizeToFolder();
+    const process = start([...servingTo("https.json", "0", folder), "--https"], { XDG_STATE_HOME: state });
     const endpoints = await endpointsIn(file, process);
     const { https } = endpoints;
     const authority = path.join(state, "secure-lambda", "authority.pem");
