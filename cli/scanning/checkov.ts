@@ -8,15 +8,20 @@ export const CHECKOV_VERSION = "3.3.30";
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** A program with the words that it is always called with. */
+export type Program = readonly [command: string, ...words: string[]];
+
 /**
  * checkov of the pinned version: the one on the PATH, else one in a virtual environment below `.local`.
  *
  * @throws UserError where there is neither, nor a Python to install it with
  */
-export function findCheckov(localFolder: string, say: (line: string) => void): string {
+export function findCheckov(localFolder: string, say: (line: string) => void): Program {
   const venv = path.join(localFolder, "checkov");
-  const own = path.join(venv, process.platform === "win32" ? "Scripts" : "bin", "checkov");
-  const found = ["checkov", own].find(isPinned);
+  const venvPython = path.join(venv, process.platform === "win32" ? "Scripts" : "bin", "python");
+  // Not the environment's own script: its first line names its interpreter, which a path with a space in it breaks.
+  const own: Program = [venvPython, "-m", "checkov.main"];
+  const found = [["checkov"] as const, own].find(isPinned);
   if (found !== undefined) return found;
   say(`installing checkov ${CHECKOV_VERSION} into ${venv}`);
   const python = ["python3", "python"].find((name) => succeeds(name, ["-c", "import venv, ensurepip"]));
@@ -25,23 +30,20 @@ export function findCheckov(localFolder: string, say: (line: string) => void): s
       `checkov ${CHECKOV_VERSION} is not on the PATH, and there is no Python 3 with venv to install it with: install Python 3.9 or newer, or pip install checkov==${CHECKOV_VERSION}`,
     );
   rmSync(venv, { recursive: true, force: true });
-  const pip = [
-    path.join(path.dirname(own), "python"),
-    ["-m", "pip", "install", "--quiet", `checkov==${CHECKOV_VERSION}`],
-  ] as const;
+  const pip = ["-m", "pip", "install", "--quiet", `checkov==${CHECKOV_VERSION}`];
   const made = spawnSync(python, ["-m", "venv", venv], { encoding: "utf8" });
-  const installed = made.status === 0 ? spawnSync(pip[0], pip[1], { encoding: "utf8" }) : made;
+  const installed = made.status === 0 ? spawnSync(venvPython, pip, { encoding: "utf8" }) : made;
   if (installed.status !== 0 || !isPinned(own)) {
     rmSync(venv, { recursive: true, force: true });
     throw new UserError(
-      `checkov ${CHECKOV_VERSION} cannot be installed: ${installed.stderr?.trim().split("\n").at(-1) ?? "pip said nothing"}`,
+      `checkov ${CHECKOV_VERSION} cannot be installed: ${installed.stderr?.trim().split("\n").at(-1) || "it does not start"}`,
     );
   }
   return own;
 }
 
-function isPinned(command: string): boolean {
-  const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
+function isPinned([command, ...words]: Program): boolean {
+  const { status, stdout } = spawnSync(command, [...words, "--version"], { encoding: "utf8" });
   return status === 0 && stdout.trim() === CHECKOV_VERSION;
 }
 
@@ -77,7 +79,7 @@ export interface Scan {
  *
  * @throws UserError for a stack that was not scanned
  */
-export async function scan(checkov: string, folder: string, signal: AbortSignal): Promise<Scan> {
+export async function scan(checkov: Program, folder: string, signal: AbortSignal): Promise<Scan> {
   const copy = path.join(folder, "scanned");
   const stacks = readdirSync(path.join(folder, "stacks"));
   for (const stack of stacks) {
@@ -124,9 +126,9 @@ function jsonIn(text: string): unknown {
 }
 
 /** checkov ends with 1 where a check fails: the report decides, not the exit code. */
-function run(command: string, words: readonly string[], signal: AbortSignal): Promise<string> {
+function run([command, ...own]: Program, words: readonly string[], signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(command, [...words], { signal, maxBuffer: MAX_BYTES }, (error, stdout, stderr) => {
+    execFile(command, [...own, ...words], { signal, maxBuffer: MAX_BYTES }, (error, stdout, stderr) => {
       if (signal.aborted) reject(signal.reason);
       else if (error !== null && stdout === "")
         reject(new UserError(`checkov failed: ${stderr.trim().split("\n").at(-1)}`));
