@@ -103,7 +103,7 @@ function lastCode(): string {
   return /code (\S+)$/.exec(test.notices.at(-1) ?? "")?.[1] ?? "";
 }
 
-/** A user of the test's own, who has to change the password. */
+/** A new user, whose temporary password must be changed at the first sign-in. */
 async function invited(username: string): Promise<string> {
   const pool = test.runtime.userPools.find(({ name }) => name === "MyUserPool1");
   await test.aws("AWSCognitoIdentityProviderService.AdminCreateUser", {

@@ -94,7 +94,7 @@ const resourceOf = (resource: string) =>
 const segmentPattern = (resource: string) => {
   const segments = resource.split(":");
   return fc.tuple(fc.constantFrom(3, 4, segments.length - 1), fc.boolean()).chain(([index, cut]) => {
-    // The library takes a wildcard in a resource's type, `*role/Reader`, to stand for the type alone; AWS does not say so.
+    // The library lets a wildcard in a resource's type (`*role/Reader`) match the type only; AWS documents no such rule.
     const [, type = "", name = ""] = /^([^/]*\/)?(.*)$/.exec(segments[index] ?? "") ?? [];
     return pattern(name).map((written) => {
       const changed = segments.map((segment, at) => (at === index ? type + written : segment));

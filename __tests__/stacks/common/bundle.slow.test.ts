@@ -111,7 +111,7 @@ describe("a handler that does not compile", () => {
 
 describe("runs at the same time", () => {
   it("do not disturb each other: each finds every bundle whole, and no draft is left", async () => {
-    const handlers = Array.from({ length: 4 }, (_, n) => `greeter${n}`);
+    const handlers = Array.from({ length: 8 }, (_, n) => `greeter${n}`);
     const checkout = project(
       "crowded",
       Object.fromEntries(

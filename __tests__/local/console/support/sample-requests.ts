@@ -1,19 +1,7 @@
 import type { RequestDetail, RequestSummary } from "../../../../local/console/contract";
+import { LAYERS as EDGE_LAYERS } from "../../../../local/services/apigateway/edge/layers";
 
-const LAYERS = [
-  "size limits",
-  "stage",
-  "web ACL",
-  "routing",
-  "authorizer",
-  "API key",
-  "throttle",
-  "quota",
-  "parameters",
-  "body",
-  "integration",
-  "function",
-] as const;
+const LAYERS = EDGE_LAYERS.map(({ name }) => name);
 
 export const sampleLayers = LAYERS.map((name) => ({ name, checks: `what ${name} checks`, answers: "403" }));
 
