@@ -20,10 +20,10 @@ import {
 /** Nothing that a client sends may hold the event loop longer. */
 const MOST_MS = 1_000;
 
-/** Of this process: a busy machine makes nothing slower by it. */
-function cpuMs(): number {
+/** What this process has computed, and waited for with nothing to compute: a busy machine adds to neither. */
+function spentMs(): number {
   const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
+  return (user + system) / 1_000 + performance.eventLoopUtilization().idle;
 }
 
 const stage = (values: Resources[string]): Resources => ({
@@ -218,9 +218,9 @@ test("whatever is sent to whatever deployment, the edge answers soundly, within 
         const bench = new Bench(resources);
         bench.answer = answer;
         for (const request of sent) {
-          const startedAt = cpuMs();
+          const startedAt = spentMs();
           const response = await bench.send(request);
-          expect(cpuMs() - startedAt).toBeLessThan(MOST_MS);
+          expect(spentMs() - startedAt).toBeLessThan(MOST_MS);
           expectSound(response);
         }
       },
@@ -232,9 +232,9 @@ test("whatever is sent to whatever deployment, the edge answers soundly, within 
 const checked = (schema: object, body: string): number => {
   const attributes = { name: "M", content_type: "application/json", schema: JSON.stringify(schema) };
   const models = new BodyModels("api", [new Attributes("aws_api_gateway_model.M", attributes)]);
-  const startedAt = cpuMs();
+  const startedAt = spentMs();
   models.check("M", Buffer.from(body));
-  return cpuMs() - startedAt;
+  return spentMs() - startedAt;
 };
 const array = (item: string, count: number) => `[${Array.from({ length: count }, () => item).join(",")}]`;
 const numbers = (count: number) => JSON.stringify(Array.from({ length: count }, (_item, index) => index));
