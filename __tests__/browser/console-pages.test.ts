@@ -93,6 +93,26 @@ describe("the console's pages", () => {
     await page.getByRole("heading", { name: "Requests" }).waitFor();
   });
 
+  it("give a key its meaning back with what is drawn, not a paint later", async (page) => {
+    await open(page, "/requests/request-3", 50);
+    await page.locator(".request-head").waitFor();
+    await page.evaluate(() => {
+      const press = (key: string) =>
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      new MutationObserver((_, observer) => {
+        if (document.querySelector(".detail") !== null) return;
+        observer.disconnect();
+        press("?");
+      }).observe(document.body, { childList: true, subtree: true });
+      press("Escape");
+    });
+
+    await page.getByRole("dialog").getByText("list the keys").waitFor();
+    expect(await page.getByRole("dialog").getByText("try", { exact: false }).allInnerTexts()).toEqual([
+      "try a request",
+    ]);
+  });
+
   it("go on by themselves when the runtime was away", async (page) => {
     await open(page, "/requests", 3);
     await page.locator("tbody tr").first().waitFor();

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface Shortcut {
   readonly key: string;
@@ -18,11 +18,14 @@ export function shortcuts(): readonly Shortcut[] {
   return [...bound].reverse().filter(({ key }) => !seen.has(key) && seen.add(key));
 }
 
-/** Gives a key a meaning for as long as the component is there. */
+/**
+ * Gives a key a meaning for as long as the component is there: bound and let go with what is drawn, not after the next paint,
+ * or a key pressed at once after another would do what it meant before.
+ */
 export function useKey(key: string, does: string, run: () => void): void {
   const latest = useRef(run);
   latest.current = run;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const entry = { key, does, run: () => latest.current() };
     bound.push(entry);
     return () => void bound.splice(bound.indexOf(entry), 1);
