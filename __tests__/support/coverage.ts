@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Wire } from "../../local/aws-api/service";
 import type { Deployment } from "../../local/deployment/deployment";
+import { DOORS, SERVED_FAMILIES, TRIGGERS } from "../../local/deployment/elsewhere";
 import type { ResourceType, ServedType } from "../../local/deployment/resource-type";
 import { resourceTypes } from "../../local/load";
 import { services } from "../../local/services/index";
@@ -19,6 +20,8 @@ export function coveragePage(deployment: Deployment): string {
     ...[...services].sort(byTitle).map((service) => serviceSection(service, deployment)),
     "## IAM, and what no service serves",
     typesSection(others, deployment),
+    "## Other types",
+    otherTypes(),
   ].join("\n\n");
 }
 
@@ -91,6 +94,20 @@ function operationsOf({ name, operations }: Service): string {
         ...(route === undefined ? [] : [`\`${route.method} ${route.path}\``]),
       ]),
   );
+}
+
+function otherTypes(): string {
+  const code = (prefixes: readonly string[]) => prefixes.map((prefix) => `\`${prefix}*\``).join(", ");
+  return [
+    `**Stop the start**, because they belong to what is served: ${code(SERVED_FAMILIES)}.`,
+    "**Stop the start**, because they open another door to it, or close this one:",
+    Object.entries(DOORS)
+      .map(([prefix, because]) => `- \`${prefix}*\`: ${because}`)
+      .join("\n"),
+    `**Named at start**, because AWS calls functions for them: ${code(TRIGGERS)}.`,
+    "**Named at start**, because nothing here answers in their place: the types of every other service and provider, and data sources. " +
+      "In a synthesized stack, what refers to an attribute of theirs that the stack does not set gets a placeholder of its form.",
+  ].join("\n\n");
 }
 
 function typesSection(types: readonly ResourceType[], deployment: Deployment): string {

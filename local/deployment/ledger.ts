@@ -1,5 +1,6 @@
 import { DeploymentError, type Value } from "./attributes";
 import type { Deployment, Resource } from "./deployment";
+import { effectOf } from "./elsewhere";
 import type { Reasons, ResourceType, ServedType } from "./resource-type";
 
 /** Attributes that every type has and that make no difference to anybody's request. */
@@ -30,20 +31,23 @@ export class Ledger {
   /**
    * Before anything is read.
    *
-   * @throws DeploymentError for types that the runtime does not know or refuses, and for values that AWS refuses at
-   *   deployment by what its API models say
+   * @throws DeploymentError for types that the runtime refuses, or does not know although they belong to what it serves or open
+   *   another door to it, and for values that AWS refuses at deployment by what its API models say
    */
   requireAcceptable(deployment: Deployment): void {
     failWith(
       deployment.resources.flatMap((resource) => {
         const type = this.types.get(resource.type);
-        if (type === undefined)
+        const effect = type === undefined ? effectOf(resource.type) : undefined;
+        if (effect?.kind === "unknown")
           return [
             `${resource.location}: the local runtime does not know ${resource.type}, and cannot tell what it changes for a client; take it out of what is served`,
           ];
-        if (type.status !== "refused") return [];
+        const because =
+          effect?.kind === "door" ? effect.because : type?.status === "refused" ? type.because : undefined;
+        if (because === undefined) return [];
         return [
-          `${resource.location}: ${resource.type} is not served by the local runtime: on AWS ${type.because}; take it out of what is served`,
+          `${resource.location}: ${resource.type} is not served by the local runtime: on AWS ${because}; take it out of what is served`,
         ];
       }),
     );
@@ -74,7 +78,10 @@ export class Ledger {
     );
   }
 
-  /** What AWS acts on and the runtime does not: a line each, resources of one type and reason together. */
+  /**
+   * What AWS acts on and the runtime does not: a line each, resources of one type and reason together, and in one line what belongs
+   * to other services.
+   */
   notEnforced(deployment: Deployment): string[] {
     const groups = new Map<
       string,
@@ -93,9 +100,25 @@ export class Ledger {
       for (const [path, because] of Object.entries(type.notEnforced ?? {}))
         if (isSetAt(resource, path, type)) add(resource, path, because);
     }
-    return [...groups.values()].map(
-      ({ addresses, path, because }) => `${together(addresses)}: ${path === "" ? "" : `${path}: `}${because}`,
-    );
+    return [
+      ...[...groups.values()].map(
+        ({ addresses, path, because }) =>
+          `${together(addresses)}: ${path === "" ? "" : `${path}: `}${because}`,
+      ),
+      ...this.elsewhere(deployment, "trigger", "AWS calls functions for them, and nothing does here"),
+      ...this.elsewhere(deployment, "absent", "nothing here answers in their place"),
+    ];
+  }
+
+  private elsewhere(deployment: Deployment, kind: "trigger" | "absent", because: string): string[] {
+    const counts = new Map<string, number>();
+    for (const { type } of deployment.resources) {
+      if (this.types.has(type) || effectOf(type).kind !== kind) continue;
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+    }
+    if (counts.size === 0) return [];
+    const types = [...counts].map(([type, count]) => (count === 1 ? type : `${type} (${count})`));
+    return [`${types.sort().join(", ")}: ${because}`];
   }
 }
 

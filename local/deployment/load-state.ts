@@ -2,6 +2,7 @@ import { type Arn, parseArn } from "../kernel/arn";
 import { isObject } from "../kernel/json";
 import { DeploymentError, type Value } from "./attributes";
 import { Deployment, Resource } from "./deployment";
+import { effectOf } from "./elsewhere";
 
 const REMOTE_STATE = "data.terraform_remote_state";
 
@@ -25,7 +26,10 @@ export function readStates(
     if (stackFolders[stack] === undefined)
       throw new DeploymentError(`stack ${stack}: the folder from which Terraform ran is not known; name it`);
   }
-  const arns = resources.flatMap(({ values }) => arnOf(values.arn));
+  // What belongs to other services may be elsewhere: a certificate of a distribution always is in us-east-1.
+  const arns = resources.flatMap(({ type, values }) =>
+    effectOf(type).kind === "unknown" ? arnOf(values.arn) : [],
+  );
   return new Deployment(
     only("region", arns, ({ region }) => region),
     only("account", arns, ({ accountId }) => accountId),
@@ -48,19 +52,23 @@ function valuesOf(stack: string, json: unknown): Record<string, Value> {
 }
 
 function resourcesOf(stack: string, values: Readonly<Record<string, Value>>): Resource[] {
-  const root = isObject(values.root_module) ? values.root_module : {};
-  const [child] = Array.isArray(root.child_modules) ? root.child_modules : [];
-  if (child !== undefined)
-    throw new DeploymentError(
-      `${isObject(child) ? child.address : "a module"} (stack ${stack}): modules are not supported by the local runtime; declare its resources in the stack`,
-    );
-  return (Array.isArray(root.resources) ? root.resources : []).flatMap((entry) => {
-    const { address, type, values: attributes } = isObject(entry) ? entry : {};
+  return entriesOf(values.root_module ?? {}).flatMap((entry) => {
+    const { address, mode, type, values: attributes } = isObject(entry) ? entry : {};
     if (typeof address !== "string" || typeof type !== "string" || !isObject(attributes))
       throw new DeploymentError(`stack ${stack}: a resource of its state has no address, type or values`);
-    const own = address.startsWith("data.") ? `data.${type}` : type;
+    const own = mode === "data" ? `data.${type}` : type;
     return own === REMOTE_STATE ? [] : [new Resource(stack, address, own, attributes)];
   });
+}
+
+/** The resources of a module and of those below it. An address says which module it is in: `module.api.aws_lambda_function.f[0]`. */
+function entriesOf(module: Value): Value[] {
+  if (!isObject(module)) return [];
+  const [own, children] = [module.resources, module.child_modules];
+  return [
+    ...(Array.isArray(own) ? own : []),
+    ...(Array.isArray(children) ? children.flatMap(entriesOf) : []),
+  ];
 }
 
 function outputsOf(stack: string, values: Readonly<Record<string, Value>>): Record<string, Value> {

@@ -3,6 +3,7 @@ import { DeploymentError, type Value } from "./attributes";
 import { commonRegion } from "./common-region";
 import type { Declaration, DeclaredStack } from "./declared-stack";
 import { Resource } from "./deployment";
+import { effectOf, placeholder } from "./elsewhere";
 import { evaluateJson, evaluateTemplate, type Scope } from "./expression";
 import { toText } from "./expression/values";
 import { Once } from "./once";
@@ -79,7 +80,6 @@ export class StackResolver {
           .filter(([, value]) => value !== null),
       );
       const own = new Resource(stack.name, declaration.address, declaration.type, given);
-      // Nothing for a type that is not known: inventing an ARN would be worse than saying that there is none.
       const computed = this.types.get(own.type)?.computed?.(own, {
         region: this.region(),
         accountId: this.accountId,
@@ -131,6 +131,10 @@ export class StackResolver {
     if (name === undefined) return { value: { ...resource.values }, used: addressLength };
     const value = Object.hasOwn(resource.values, name) ? resource.values[name] : undefined;
     if (value !== undefined) return { value, used: addressLength + 1 };
+    if (!this.types.has(resource.type) && effectOf(resource.type).kind !== "unknown") {
+      const place = { region: this.region(), accountId: this.accountId };
+      return { value: placeholder(resource, name, place), used: addressLength + 1 };
+    }
     throw new DeploymentError(
       `${where}: refers to ${address}.${name}, which is not set there and which the local runtime does not compute; set it, or refer to another attribute`,
     );

@@ -33,10 +33,40 @@ const unread = (resource: Resource) => {
 };
 
 describe("a resource type", () => {
-  it("that nobody knows stops the start, with the address and the remedy", () => {
-    expect(() => ledger.requireAcceptable(deploymentOf(resourceAt("aws_secret_door.D", {})))).toThrow(
-      "aws_secret_door.D (stack secure-edge): the local runtime does not know aws_secret_door, and cannot tell what it changes for a client; take it out of what is served",
+  it("of a service that is served, which nobody knows, stops the start, with the address and the remedy", () => {
+    expect(() => ledger.requireAcceptable(deploymentOf(resourceAt("aws_lambda_door.D", {})))).toThrow(
+      "aws_lambda_door.D (stack secure-edge): the local runtime does not know aws_lambda_door, and cannot tell what it changes for a client; take it out of what is served",
     );
+  });
+
+  it.each([
+    "aws_apigatewayv2_something_new",
+    "aws_appsync_graphql_api",
+    "aws_cloudfront_distribution",
+    "aws_lb_listener",
+    "aws_wafregional_web_acl_association",
+  ])("that opens or closes another door stops the start: %s", (type) => {
+    const start = () => ledger.requireAcceptable(deploymentOf(resourceAt(`${type}.D`, {})));
+
+    expect(start).toThrow(
+      `${type}.D (stack secure-edge): ${type} is not served by the local runtime: on AWS `,
+    );
+  });
+
+  it("of another service or provider is named in one line, and what calls functions in another", () => {
+    const deployment = deploymentOf(
+      { "aws_dynamodb_table.A": {}, "aws_dynamodb_table.B": {}, "random_password.P": {} },
+      { "aws_scheduler_schedule.S": {}, "aws_s3_bucket_notification.N": {} },
+      new Resource("secure-edge", "data.aws_lb.L", "data.aws_lb", {}),
+    );
+
+    ledger.requireAcceptable(deployment);
+    ledger.requireEverythingRead(deployment);
+
+    expect(ledger.notEnforced(deployment)).toEqual([
+      "aws_s3_bucket_notification, aws_scheduler_schedule: AWS calls functions for them, and nothing does here",
+      "aws_dynamodb_table (2), data.aws_lb, random_password: nothing here answers in their place",
+    ]);
   });
 
   it("that is refused says what it does on AWS", () => {
@@ -179,7 +209,7 @@ describe("the stacks", () => {
       "the function runs on messages",
     ],
     ["aws_cognito_identity_provider.saml", { provider_name: "p", provider_type: "SAML" }, "another provider"],
-    ["aws_made_up.anything", { name: "x" }, "does not know aws_made_up"],
+    ["aws_cognito_made_up.anything", { name: "x" }, "does not know aws_cognito_made_up"],
   ])("do not start with %s", (address, body, what) => {
     const start = () => realLedger.requireAcceptable(addTo(address, body));
 

@@ -98,6 +98,7 @@ describe("reading Terraform's states", () => {
       ...topicIn("eu-west-1").resources,
       {
         address: "data.aws_iam_policy.A",
+        mode: "data",
         type: "aws_iam_policy",
         values: { arn: "arn:aws:iam::aws:policy/A" },
       },
@@ -107,6 +108,55 @@ describe("reading Terraform's states", () => {
 
     expect([deployment.region, deployment.accountId]).toEqual(["eu-west-1", "123456789012"]);
   });
+
+  it("does not take the region from what belongs to other services", () => {
+    const certificate = {
+      address: "aws_acm_certificate.C",
+      type: "aws_acm_certificate",
+      values: { arn: "arn:aws:acm:us-east-1:123456789012:certificate/1" },
+    };
+    const resources = [certificate, ...topicIn("eu-west-1").resources];
+
+    expect(readStates({ s: stateWith({ resources }) }, { s: "/s" }).region).toBe("eu-west-1");
+  });
+
+  it("has the resources of modules, and of modules in them, at addresses that name the module", () => {
+    const state = stateWith({
+      ...topicIn("eu-west-1"),
+      child_modules: [
+        {
+          address: "module.api",
+          resources: [
+            {
+              address: "module.api.data.aws_region.here",
+              mode: "data",
+              type: "aws_region",
+              values: { name: "eu-west-1" },
+            },
+          ],
+          child_modules: [
+            {
+              address: 'module.api.module.queue["a"]',
+              resources: [
+                {
+                  address: 'module.api.module.queue["a"].aws_sqs_queue.Q[0]',
+                  mode: "managed",
+                  type: "aws_sqs_queue",
+                  values: { name: "Q" },
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+
+    expect(addresses(readStates({ s: state }, { s: "/s" }))).toEqual([
+      "s aws_sns_topic.T aws_sns_topic",
+      "s module.api.data.aws_region.here data.aws_region",
+      's module.api.module.queue["a"].aws_sqs_queue.Q[0] aws_sqs_queue',
+    ]);
+  });
 });
 
 describe("refusing a state", () => {
@@ -115,9 +165,9 @@ describe("refusing a state", () => {
     ["of another format", { s: { format_version: "2.0" } }, /format_version is "2\.0"/],
     ["that is no object", { s: [] }, /not the output of `terraform show -json`/],
     [
-      "with a module",
-      { s: stateWith({ child_modules: [{ address: "module.m" }] }) },
-      /^module\.m \(stack s\): modules are not supported/,
+      "with a resource without values in a module",
+      { s: stateWith({ child_modules: [{ resources: [{ address: "module.m.a.b" }] }] }) },
+      /no address, type or val/,
     ],
     [
       "with a resource without values",

@@ -175,9 +175,9 @@ describe("refusing what cannot be resolved", () => {
 
   it.each<[string, StackJson, RegExp]>([
     [
-      "an attribute of a type that is not known",
-      { resource: { aws_vpc: { V: {} } }, output: { id: { value: "${aws_vpc.V.id}" } } },
-      /^output\.id \(stack only\): refers to aws_vpc\.V\.id, which is not set there/,
+      "an attribute of a type that is not known, of a service that is served",
+      { resource: { aws_sns_thing: { V: {} } }, output: { id: { value: "${aws_sns_thing.V.id}" } } },
+      /^output\.id \(stack only\): refers to aws_sns_thing\.V\.id, which is not set there/,
     ],
     [
       "an attribute that the resource does not set",
