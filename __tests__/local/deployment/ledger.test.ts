@@ -198,11 +198,7 @@ describe("the stacks", () => {
       "an address of its own for the function, past web ACL, authorizer, throttle and validation",
     ],
     ["aws_apigatewayv2_api.second", { name: "a", protocol_type: "HTTP" }, "a second API"],
-    [
-      "aws_api_gateway_domain_name.own",
-      { domain_name: "api.example.com", mutual_tls_authentication: { truststore_uri: "s3://b/k" } },
-      "client certificates",
-    ],
+    ["aws_api_gateway_vpc_link.link", { name: "l", target_arns: ["arn"] }, "reach into a VPC"],
     [
       "aws_lambda_event_source_mapping.queue",
       { function_name: "ExternalLambda1", event_source_arn: "arn:aws:sqs:us-east-1:123456789012:Q" },

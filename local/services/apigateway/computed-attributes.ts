@@ -114,3 +114,18 @@ export const usagePlanKey: ComputedAttributes = (own, { find }) => {
   const key = find("aws_api_gateway_api_key", "id", id);
   return { id, ...(key === undefined ? {} : { name: key.string("name"), value: key.string("value") }) };
 };
+
+export const domainName: ComputedAttributes = (own, place) => {
+  const name = own.string("domain_name");
+  const id = seededId(own.seed("id"), 10, LOWERCASE);
+  return {
+    id: name,
+    arn: apiGatewayArn(place, `domainnames/${name}`),
+    domain_name_id: id,
+    regional_domain_name: `d-${id}.execute-api.${place.region}.amazonaws.com`,
+    regional_zone_id: seededId(own.seed("regional zone"), 14, ALPHANUMERIC).toUpperCase(),
+    cloudfront_domain_name: `d${id}.cloudfront.net`,
+    // "The hosted zone ID for Amazon CloudFront" is this one for everybody (API Gateway API reference, GetDomainName).
+    cloudfront_zone_id: "Z2FDTNDATAQYW2",
+  };
+};

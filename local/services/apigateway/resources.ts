@@ -4,6 +4,7 @@ import {
   apiKey,
   authorizer,
   deployment,
+  domainName,
   drawnId,
   idFrom,
   integration,
@@ -18,7 +19,17 @@ import {
 } from "./computed-attributes";
 
 const SECOND_API = "it is, or belongs to, a second API, which no web ACL can guard";
-const ANOTHER_ADDRESS = "the API has another address";
+const ANOTHER_ADDRESS = "the API also has this address, which nothing here answers at";
+const CERTIFICATE = [
+  ...[
+    "certificate_arn",
+    "certificate_body",
+    "certificate_chain",
+    "certificate_name",
+    "certificate_private_key",
+  ],
+  ...["ownership_verification_certificate_arn", "regional_certificate_arn", "regional_certificate_name"],
+];
 const FOR_IMPORTS = "how Terraform imports a body, which is not set";
 const DOCUMENTATION = "documentation of the API, which no client gets";
 
@@ -132,9 +143,26 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
     computed: apiKey,
     inert: { customer_id: "how AWS Marketplace bills the key" },
   }),
-  refused("aws_api_gateway_domain_name", `${ANOTHER_ADDRESS}, which may ask for client certificates`),
-  refused("aws_api_gateway_domain_name_access_association", `${ANOTHER_ADDRESS}, inside a VPC`),
-  refused("aws_api_gateway_base_path_mapping", ANOTHER_ADDRESS),
+  // Client certificates and a policy decide who may come in at all: set, they stop the start.
+  served("aws_api_gateway_domain_name", {
+    computed: domainName,
+    notEnforced: { domain_name: ANOTHER_ADDRESS },
+    providerOnly: [
+      ...["certificate_upload_date", "cloudfront_domain_name", "cloudfront_zone_id"],
+      ...["domain_name_id", "regional_domain_name", "regional_zone_id"],
+    ],
+    inert: {
+      ...Object.fromEntries(
+        CERTIFICATE.map((name) => [name, "the certificate of an address that nothing has here"]),
+      ),
+      endpoint_configuration: "where the address is",
+      security_policy: "which TLS the address speaks",
+    },
+  }),
+  refused("aws_api_gateway_domain_name_access_association", "the API has another address, inside a VPC"),
+  inert("aws_api_gateway_base_path_mapping", ANOTHER_ADDRESS, {
+    computed: (own) => ({ id: own.string("domain_name") }),
+  }),
   refused("aws_api_gateway_vpc_link", "integrations reach into a VPC"),
   ...[
     "api",

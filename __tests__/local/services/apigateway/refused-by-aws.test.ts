@@ -270,7 +270,7 @@ test.each<[string, Values, RegExp]>([
 });
 
 test.each([
-  "aws_api_gateway_domain_name",
+  "aws_api_gateway_domain_name_access_association",
   "aws_api_gateway_rest_api_policy",
   "aws_api_gateway_rest_api_put",
   "aws_apigatewayv2_api",
@@ -279,6 +279,33 @@ test.each([
   const deployment = deploymentOf({ ...baseResources(), [`${type}.x`]: {} });
 
   expect(() => ledger.requireAcceptable(deployment)).toThrow(`${type} is not served by the local runtime`);
+});
+
+describe("a custom domain", () => {
+  const domain = (more: Values = {}) =>
+    deploymentOf({
+      "aws_api_gateway_domain_name.own": {
+        ...{ domain_name: "api.example.com", regional_certificate_arn: "arn", security_policy: "TLS_1_2" },
+        ...{ endpoint_configuration: [{ types: ["REGIONAL"] }], ...more },
+      },
+      "aws_api_gateway_base_path_mapping.own": { domain_name: "api.example.com", api_id: API_ID },
+    });
+
+  test("is named at start, as an address that is not served", () => {
+    ledger.requireAcceptable(domain());
+    ledger.requireEverythingRead(domain());
+
+    expect(ledger.notEnforced(domain())).toEqual([
+      "aws_api_gateway_domain_name.own: domain_name: the API also has this address, which nothing here answers at",
+    ]);
+  });
+
+  test.each<[Values, RegExp]>([
+    [{ mutual_tls_authentication: [{ truststore_uri: "s3://b/k" }] }, /mutual_tls_authentication is set/],
+    [{ policy: "{}" }, /policy is set/],
+  ])("stops the start where it decides who may come in: %j", (more, message) => {
+    expect(() => ledger.requireEverythingRead(domain(more))).toThrow(message);
+  });
 });
 
 describe("the start names", () => {
