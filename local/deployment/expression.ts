@@ -1,12 +1,10 @@
 import { isObject } from "../kernel/json";
 import { DeploymentError, type Value } from "./attributes";
-import { Cursor } from "./expression/cursor";
 import { evaluate, type Scope } from "./expression/evaluator";
-import { parseExpression } from "./expression/expression-parser";
-import { parseBareTemplate } from "./expression/template-parser";
+import { parseTemplate } from "./expression/expression-parser";
 import { ExpressionFailure, toText } from "./expression/values";
 
-export type { Scope } from "./expression/evaluator";
+export { type Scope, withNames } from "./expression/evaluator";
 
 /**
  * The value of a string in Terraform's JSON syntax: text with `${…}` interpolations, or, where the string is one
@@ -16,9 +14,7 @@ export type { Scope } from "./expression/evaluator";
  * @throws DeploymentError naming `where` and the string, for what the runtime does not support
  */
 export function evaluateTemplate(source: string, where: string, scope: Scope): Value {
-  return explained(source, where, () =>
-    evaluate(parseBareTemplate(new Cursor(source), parseExpression), scope),
-  );
+  return explained(source, where, () => evaluate(parseTemplate(source), scope));
 }
 
 /** Evaluates every string in a JSON value of a synthesized stack, the names of an object's members too. */

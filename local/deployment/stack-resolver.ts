@@ -63,7 +63,7 @@ export class StackResolver {
   }
 
   private scopeOf(stack: DeclaredStack, where: string): Scope {
-    return { resolve: (path) => this.resolve(stack, where, path) };
+    return { folder: stack.folder, resolve: (path) => this.resolve(stack, where, path) };
   }
 
   private resource(stack: DeclaredStack, declaration: Declaration): Resource {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import fc from "fast-check";
 import { DeploymentError, type Value } from "../../../local/deployment/attributes";
 import { evaluateJson, evaluateTemplate, type Scope } from "../../../local/deployment/expression";
@@ -13,6 +14,7 @@ const topic = {
 
 /** Knows `aws_sns_topic.Names` and nothing else. */
 const scope: Scope = {
+  folder: path.join(__dirname, "expression-files"),
   resolve: (path) => {
     if (path[0] === "aws_sns_topic" && path[1] === "Names") return { value: topic, used: 2 };
     throw new DeploymentError(`nothing at ${path.join(".")}`);
@@ -193,16 +195,21 @@ describe("evaluating a template", () => {
 
 describe("refusing what is not supported", () => {
   it("names the address, the expression and what is not supported", () => {
-    expect(failureOf('${file("a.txt")}')).toBe(
-      'aws_iam_role.R: cannot evaluate "${file(\\"a.txt\\")}": the function file() is not supported. Write it with what the local runtime evaluates, or compute the value in the stack',
+    expect(failureOf('${bcrypt("a.txt")}')).toBe(
+      'aws_iam_role.R: cannot evaluate "${bcrypt(\\"a.txt\\")}": the function bcrypt() is not supported. Write it with what the local runtime evaluates, or compute the value in the stack',
     );
   });
 
   it.each([
-    ["${[for x in [1]: x]}", "for expressions are not supported"],
-    ["${{for k, v in {}: k => v}}", "for expressions are not supported"],
-    ["%{ if true }x%{ endif }", "template directives (%{ … }) are not supported"],
-    ["${~ 1 }", "strip markers (~) are not supported"],
+    ["${[for x in 1: x]}", "a list or a map is required"],
+    ["${[for x of [1]: x]}", 'expected "in"'],
+    ["${[for x in [1] x]}", 'expected ":"'],
+    ["${{for x in [1]: x}}", 'expected "=>"'],
+    ['${{for x in [1, 2]: "a" => x}}', 'two items have the key "a"; write "..." after the value'],
+    ["%{ if true }x", "expected %{ endif }"],
+    ["%{ endif }", "expected if, for"],
+    ["%{ while true }%{ endwhile }", "expected if, for"],
+    ["%{ for x in [1] }%{ else }%{ endfor }", "expected if, for, endfor"],
     ["${<<EOT\nx\nEOT\n}", "heredocs are not supported"],
     ["${1", 'expected "}" at character 4, found the end'],
     ["${}", 'expected an expression at character 3, found "}"'],
@@ -239,8 +246,37 @@ describe("refusing what is not supported", () => {
     ["${element([1], -1)}", "element: there is no item -1"],
     ["${element([1], 0.5)}", "element: a whole number is required, received 0.5"],
     ['${lookup({}, "toString")}', 'lookup: there is no key "toString" in the map'],
-    ['${replace("a", "/a/", "b")}', "replace: replacing a regular expression is not supported"],
-    ['${format("%x", 1)}', "format: the directive %x is not supported"],
+    ['${replace("a", "/(/", "b")}', "replace: the pattern is broken"],
+    ['${regex("b", "a")}', "regex: the pattern does not match anything in the text"],
+    ['${format("%z", 1)}', "format: the directive %z is not known"],
+    ['${format("%x", "hi")}', "format: a number is required, received a string"],
+    ['${file("gone.txt")}', "file: the file gone.txt is not there (below"],
+    [
+      '${templatefile("greeting.tftpl", {})}',
+      "templatefile: the template refers to name, which it is not given",
+    ],
+    [
+      '${templatestring("$${aws_sns_topic.Names.arn}", {})}',
+      "refers to aws_sns_topic, which it is not given",
+    ],
+    ['${slice(["a"], 0, 2)}', "slice: there is no part from 0 to 2 in a list of 1"],
+    ["${range(1, 5, -1)}", "range: the step -1 leads away from 5"],
+    ["${range(2000)}", "range: more than 1024 values would be generated"],
+    ["${sum([])}", "sum: cannot sum an empty list"],
+    ['${parseint("12", 2)}', "parseint: the text is not a whole number of base 2"],
+    ['${timeadd("today", "1h")}', "timeadd: a time as RFC 3339 writes it is required"],
+    ['${timeadd("2026-01-01T00:00:00Z", "1 day")}', "timeadd: a duration is required"],
+    ['${formatdate("YYYYY", "2026-01-01T00:00:00Z")}', "formatdate: the letters YYYYY stand for no part"],
+    ['${cidrhost("10.0.0.0", 1)}', "cidrhost: a prefix in CIDR notation is required"],
+    ['${cidrhost("10.0.0.0/30", 4)}', "cidrhost: a prefix of 30 bits has no host 4"],
+    ['${cidrsubnet("10.0.0.0/30", 4, 0)}', "cidrsubnet: a prefix of 30 bits cannot be longer by 4"],
+    ['${cidrsubnets("10.0.0.0/30", 1, 1, 1)}', "cidrsubnets: there is not enough room"],
+    ['${cidrnetmask("fd00::/64")}', "cidrnetmask: IPv6 addresses have no netmask"],
+    ['${yamldecode("a: [")}', "yamldecode: the text is not YAML"],
+    ['${csvdecode("a,b\\n1\\n")}', "csvdecode: a line has 1 fields, the first line has 2"],
+    ['${textencodebase64("a", "EBCDIC")}', "textencodebase64: the encoding EBCDIC is not supported"],
+    ['${uuidv5("no", "a")}', "uuidv5: the namespace no is not a UUID"],
+    ['${zipmap(["a"], [])}', "zipmap: there are 1 keys and 0 values"],
     ['${format("%s")}', "format: there is no argument for the directive %s"],
     ['${format("a", "b")}', "format: there are more arguments than directives"],
     ["${try([][0])}", "try: no argument has a value"],
@@ -270,7 +306,10 @@ describe("properties of the evaluator", () => {
   const json = fc
     .jsonValue({ stringUnit: anyCharacter })
     .map((value): Value => JSON.parse(JSON.stringify(value)));
-  const resolving = (value: Value): Scope => ({ resolve: () => ({ value, used: 1 }) });
+  const resolving = (value: Value): Scope => ({
+    folder: "/",
+    resolve: () => ({ value, used: 1 }),
+  });
 
   it("decodes what it encoded", () => {
     fc.assert(

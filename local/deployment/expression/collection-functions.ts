@@ -1,6 +1,6 @@
 import { isObject } from "../../kernel/json";
 import type { Value } from "../attributes";
-import { areEqual, byCodePoint, encodeJson } from "./json";
+import { areEqual, byCodePoint } from "./json";
 import { binary, type TerraformFunction, unary } from "./terraform-function";
 import { characters } from "./text-functions";
 import { ExpressionFailure, toInteger, toList, toRecord, toText, unify } from "./values";
@@ -32,7 +32,6 @@ export const collectionFunctions: Readonly<Record<string, TerraformFunction>> = 
       return found;
     },
   },
-  toset: unary((value) => (value === null ? null : toSet(unify(toList(value))))),
   tomap: unary((value) => {
     if (value === null) return null;
     const entries = Object.entries(toRecord(value));
@@ -71,14 +70,4 @@ function element(items: readonly Value[], index: number): Value {
 
 function flatten(items: readonly Value[]): Value[] {
   return items.flatMap((item) => (Array.isArray(item) ? flatten(item) : [item]));
-}
-
-/** Each item once, in Terraform's order of a set: numbers by value, strings by their bytes. */
-function toSet(items: readonly Value[]): Value[] {
-  const distinct = new Map(items.map((item) => [encodeJson(item), item]));
-  return [...distinct.values()].sort((left, right) =>
-    typeof left === "number" && typeof right === "number"
-      ? left - right
-      : byCodePoint(encodeJson(left), encodeJson(right)),
-  );
 }

@@ -1,9 +1,12 @@
 import { isObject } from "../../kernel/json";
 import type { Value } from "../attributes";
+import { parseTemplate } from "./expression-parser";
+import { textOf } from "./file-functions";
 import { callFunction } from "./functions";
 import { areEqual } from "./json";
+import { entriesOf } from "./set-functions";
 import type { BinaryOperator, Expression, Step } from "./syntax";
-import { describe, ExpressionFailure, finite, toBoolean, toNumber, toText } from "./values";
+import { describe, ExpressionFailure, finite, toBoolean, toNumber, toRecord, toText } from "./values";
 
 /** Where an expression's references lead. */
 export interface Scope {
@@ -14,6 +17,20 @@ export interface Scope {
    * @throws DeploymentError for a reference that leads nowhere
    */
   resolve(path: readonly string[]): { readonly value: Value; readonly used: number };
+  /** The absolute path of the folder from which Terraform runs: relative paths start there. */
+  readonly folder: string;
+}
+
+/** The scope with names of its own, which hide those outside: those of a `for`, of a template's variables. */
+export function withNames(scope: Scope, names: Readonly<Record<string, Value>>): Scope {
+  return {
+    folder: scope.folder,
+    resolve: (path) => {
+      const [name = ""] = path;
+      const value = Object.hasOwn(names, name) ? names[name] : undefined;
+      return value === undefined ? scope.resolve(path) : { value, used: 1 };
+    },
+  };
 }
 
 /** @throws ExpressionFailure */
@@ -46,9 +63,38 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       );
     case "conditional":
       return evaluateConditional(expression, scope);
+    case "for":
+      return evaluateFor(expression, scope);
     case "call":
       return evaluateCall(expression, scope);
   }
+}
+
+function evaluateFor(loop: Expression & { kind: "for" }, scope: Scope): Value {
+  const { names, condition, form } = loop;
+  const rounds = entriesOf(evaluate(loop.collection, scope)).flatMap(([key, value]) => {
+    const own = withNames(scope, {
+      ...(names.key === undefined ? {} : { [names.key]: key }),
+      [names.value]: value,
+    });
+    if (condition !== undefined && !toBoolean(evaluate(condition, own))) return [];
+    const name = loop.key === undefined ? "" : toText(evaluate(loop.key, own));
+    return [{ name, result: evaluate(loop.result, own) }];
+  });
+  if (form === "list") return rounds.map(({ result }) => result);
+  if (form === "text") return rounds.map(({ result }) => toText(result)).join("");
+  const members = new Map<string, Value[]>();
+  for (const { name, result } of rounds) {
+    const others = members.get(name);
+    if (others !== undefined && !loop.groups)
+      throw new ExpressionFailure(
+        `two items have the key "${name}"; write "..." after the value to have both`,
+      );
+    members.set(name, [...(others ?? []), result]);
+  }
+  return Object.fromEntries(
+    [...members].map(([name, results]) => [name, loop.groups ? results : (results[0] ?? null)]),
+  );
 }
 
 function evaluateAccess(base: Expression, steps: readonly Step[], scope: Scope): Value {
@@ -123,11 +169,31 @@ function evaluateCall(call: Expression & { kind: "call" }, scope: Scope): Value 
     if (value !== undefined) return value;
     throw new ExpressionFailure("try: no argument has a value");
   }
+  if (call.name === "can") return call.arguments.every((argument) => attempt(argument, scope) !== undefined);
   const values = call.arguments.map((argument) => evaluate(argument, scope));
   const last = call.expandsLast ? values.pop() : undefined;
   if (last !== undefined && !Array.isArray(last))
     throw new ExpressionFailure(`${call.name}: a list is required before "...", received ${describe(last)}`);
-  return callFunction(call.name, last === undefined ? values : [...values, ...last]);
+  const given = last === undefined ? values : [...values, ...last];
+  if (call.name === "templatefile" || call.name === "templatestring")
+    return evaluateTemplateCall(call.name, given, scope);
+  return callFunction(call.name, given, scope.folder);
+}
+
+/** A template in a file or a text: its variables are all that it can refer to. */
+function evaluateTemplateCall(
+  name: string,
+  [source = null, variables = null]: readonly Value[],
+  scope: Scope,
+): Value {
+  const text = name === "templatefile" ? textOf(toText(source), scope.folder) : toText(source);
+  const nothing: Scope = {
+    folder: scope.folder,
+    resolve: ([variable]) => {
+      throw new ExpressionFailure(`${name}: the template refers to ${variable}, which it is not given`);
+    },
+  };
+  return evaluate(parseTemplate(text), withNames(nothing, toRecord(variables)));
 }
 
 function attempt(expression: Expression, scope: Scope): Value | undefined {

@@ -1,6 +1,6 @@
-import type { Cursor } from "./cursor";
+import { Cursor } from "./cursor";
 import { type Expression, type Operation, operatorLevels, type Step } from "./syntax";
-import { parseQuotedTemplate } from "./template-parser";
+import { type ForHead, type Grammar, parseBareTemplate, parseQuotedTemplate } from "./template-parser";
 import { ExpressionFailure } from "./values";
 
 // Terraform's identifiers: letters, digits, `_` and `-`, no digit or dash first.
@@ -14,6 +14,17 @@ const keywords: ReadonlyMap<string, Expression> = new Map([
   ["false", { kind: "literal", value: false }],
   ["null", { kind: "literal", value: null }],
 ]);
+
+/** What templates need of the grammar of expressions: the two contain each other. */
+const grammar: Grammar = {
+  parseExpression: (cursor) => parseExpression(cursor),
+  parseForClause: (cursor) => parseForClause(cursor),
+};
+
+/** The template that a JSON string or a file is. */
+export function parseTemplate(source: string): Expression {
+  return parseBareTemplate(new Cursor(source), grammar);
+}
 
 /** Parses one expression and stops at the first character that is not part of it. */
 export function parseExpression(cursor: Cursor): Expression {
@@ -86,7 +97,7 @@ function parseStep(cursor: Cursor): Step | undefined {
 }
 
 function parseTerm(cursor: Cursor): Expression {
-  if (cursor.take('"')) return parseQuotedTemplate(cursor, parseExpression);
+  if (cursor.take('"')) return parseQuotedTemplate(cursor, grammar);
   if (cursor.take("[")) return parseList(cursor);
   if (cursor.take("{")) return parseObject(cursor);
   if (cursor.peek("<<")) throw new ExpressionFailure("heredocs are not supported");
@@ -125,7 +136,14 @@ function parseCall(cursor: Cursor, name: string): Expression {
 }
 
 function parseList(cursor: Cursor): Expression {
-  refuseFor(cursor);
+  const head = parseForHead(cursor);
+  if (head !== undefined) {
+    const result = parseExpression(cursor);
+    const condition = parseCondition(cursor);
+    cursor.skipSpace();
+    cursor.expect("]");
+    return { kind: "for", form: "list", ...head, result, ...condition, groups: false };
+  }
   const items: Expression[] = [];
   parseSequence(cursor, "]", () => {
     items.push(parseExpression(cursor));
@@ -134,7 +152,19 @@ function parseList(cursor: Cursor): Expression {
 }
 
 function parseObject(cursor: Cursor): Expression {
-  refuseFor(cursor);
+  const head = parseForHead(cursor);
+  if (head !== undefined) {
+    const key = parseExpression(cursor);
+    cursor.skipSpace();
+    cursor.expect("=>");
+    const result = parseExpression(cursor);
+    cursor.skipSpace();
+    const groups = cursor.take("...");
+    const condition = parseCondition(cursor);
+    cursor.skipSpace();
+    cursor.expect("}");
+    return { kind: "for", form: "object", ...head, key, result, ...condition, groups };
+  }
   const entries: (readonly [Expression, Expression])[] = [];
   parseSequence(cursor, "}", () => {
     const key = parseObjectKey(cursor);
@@ -167,10 +197,30 @@ function parseSequence(cursor: Cursor, close: ")" | "]" | "}", parseItem: () => 
   }
 }
 
-function refuseFor(cursor: Cursor): void {
+/** `for value in collection :` or `for key, value in collection :`, `undefined` where something else begins. */
+function parseForHead(cursor: Cursor): ForHead | undefined {
   cursor.skipSpace();
-  const start = cursor.position;
-  if (cursor.takeMatch(/for\s/y) !== undefined)
-    throw new ExpressionFailure("for expressions are not supported");
-  cursor.position = start;
+  return cursor.takeMatch(/for\b(?=\s)/y) === undefined ? undefined : parseForClause(cursor, ":");
+}
+
+/** What comes after `for`, up to what ends it. */
+function parseForClause(cursor: Cursor, end?: ":"): ForHead {
+  const takeName = () => {
+    cursor.skipSpace();
+    const name = cursor.takeMatch(IDENTIFIER) ?? cursor.failExpecting("a name");
+    cursor.skipSpace();
+    return name;
+  };
+  const first = takeName();
+  const second = cursor.take(",") ? takeName() : undefined;
+  if (cursor.takeMatch(/in\b/y) === undefined) cursor.failExpecting('"in"');
+  const collection = parseExpression(cursor);
+  cursor.skipSpace();
+  if (end !== undefined) cursor.expect(end);
+  return { names: second === undefined ? { value: first } : { key: first, value: second }, collection };
+}
+
+function parseCondition(cursor: Cursor): { readonly condition?: Expression } {
+  cursor.skipSpace();
+  return cursor.takeMatch(/if\b/y) === undefined ? {} : { condition: parseExpression(cursor) };
 }

@@ -19,6 +19,19 @@ export type Expression =
       readonly whenTrue: Expression;
       readonly whenFalse: Expression;
     }
+  /** `[for key, value in collection : result if condition]`, `{for … : key => result...}`, `%{ for … }result%{ endfor }`. */
+  | {
+      readonly kind: "for";
+      readonly form: "list" | "object" | "text";
+      readonly names: ForNames;
+      readonly collection: Expression;
+      /** Of an object's member. */
+      readonly key?: Expression;
+      readonly result: Expression;
+      readonly condition?: Expression;
+      /** `...`: results with one key are a list. */
+      readonly groups: boolean;
+    }
   | {
       readonly kind: "call";
       readonly name: string;
@@ -26,6 +39,12 @@ export type Expression =
       /** `f(list...)`: the last argument's items are arguments of their own. */
       readonly expandsLast: boolean;
     };
+
+/** What an item and its key, or its index, are called in a `for`. */
+export interface ForNames {
+  readonly key?: string;
+  readonly value: string;
+}
 
 export type Step =
   /** `.name`, `[0]`, `["name"]`, `.0` */

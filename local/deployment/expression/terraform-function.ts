@@ -4,7 +4,8 @@ import type { Value } from "../attributes";
 export interface TerraformFunction {
   readonly least: number;
   readonly most: number;
-  readonly call: (values: readonly Value[]) => Value;
+  /** `folder`: from which Terraform runs, for functions of files. */
+  readonly call: (values: readonly Value[], folder: string) => Value;
 }
 
 /** A function with exactly one argument. */
@@ -15,4 +16,22 @@ export function unary(call: (value: Value) => Value): TerraformFunction {
 /** A function with exactly two arguments. */
 export function binary(call: (first: Value, second: Value) => Value): TerraformFunction {
   return { least: 2, most: 2, call: ([first = null, second = null]) => call(first, second) };
+}
+
+/** A function with three arguments. */
+export function ternary(call: (first: Value, second: Value, third: Value) => Value): TerraformFunction {
+  return {
+    least: 3,
+    most: 3,
+    call: ([first = null, second = null, third = null]) => call(first, second, third),
+  };
+}
+
+/** A function with any number of arguments, from `least` on. */
+export function variadic(
+  least: number,
+  call: (values: readonly Value[]) => Value,
+  most = Number.POSITIVE_INFINITY,
+): TerraformFunction {
+  return { least, most, call };
 }
