@@ -22,6 +22,19 @@ export interface Declaration {
   readonly dependsOn: readonly string[];
   /** References in `replace_triggered_by`. */
   readonly references: readonly string[];
+  /** What says how many of it there are; `undefined`: one. */
+  readonly repetition: Repetition | undefined;
+}
+
+/** `count`, a number, or `for_each`, a map or a set of texts: nothing evaluated. */
+export interface Repetition {
+  readonly kind: "count" | "for_each";
+  readonly value: unknown;
+}
+
+/** An address with its stack, for messages. */
+export function locationOf(stack: { readonly name: string }, address: string): string {
+  return `${address} (stack ${stack.name})`;
 }
 
 type Section = Readonly<Record<string, unknown>>;
@@ -40,9 +53,9 @@ export interface DeclaredStack {
   readonly backend: { readonly type: string; readonly config: unknown };
 }
 
-const metaArguments = new Set(["//", "depends_on", "lifecycle", "provider"]);
+const metaArguments = new Set(["//", "count", "depends_on", "for_each", "lifecycle", "provider"]);
 
-/** @throws DeploymentError for what decides only in Terraform how many resources there are, naming the address */
+/** @throws DeploymentError for modules, provisioners and providers with an alias, naming the address */
 export function declareStack({ name, folder, json }: SynthesizedStack): DeclaredStack {
   const modules = Object.keys(section(name, json, "module"));
   if (modules.length > 0)
@@ -78,8 +91,10 @@ function declarationsIn(stack: string, prefix: "" | "data.", types: Section): De
       throw new DeploymentError(
         `${prefix}${type} (stack ${stack}): must be an object by name, as CDKTF writes it`,
       );
-    return Object.entries(byName).map(([name, body]) => {
+    return Object.entries(byName).map(([name, written]) => {
       const address = `${prefix}${type}.${name}`;
+      // Terraform's JSON may have a block as a list of one.
+      const body: unknown = Array.isArray(written) && written.length === 1 ? written[0] : written;
       if (!isObject(body)) throw new DeploymentError(`${address} (stack ${stack}): must be an object`);
       refuse(`${address} (stack ${stack})`, body);
       return {
@@ -88,42 +103,26 @@ function declarationsIn(stack: string, prefix: "" | "data.", types: Section): De
         body: Object.fromEntries(Object.entries(body).filter(([key]) => !metaArguments.has(key))),
         dependsOn: strings(body.depends_on),
         references: strings(isObject(body.lifecycle) ? body.lifecycle.replace_triggered_by : undefined),
+        repetition: repetitionOf(body),
       };
     });
   });
 }
 
 function refuse(where: string, body: Section): void {
-  for (const key of ["count", "for_each", "provisioner"]) {
-    if (body[key] !== undefined)
-      throw new DeploymentError(
-        `${where}: ${key} is not supported by the local runtime; declare each resource by itself`,
-      );
-  }
+  if (body.provisioner !== undefined)
+    throw new DeploymentError(
+      `${where}: provisioner is not supported by the local runtime, which runs no commands; take it out of what is served`,
+    );
   if (typeof body.provider === "string" && body.provider.includes("."))
     throw new DeploymentError(
       `${where}: the provider ${body.provider} is not supported: the local runtime serves one region; use the provider without an alias`,
     );
-  refuseDynamic(where, body);
 }
 
-function refuseDynamic(where: string, value: unknown): void {
-  if (Array.isArray(value)) for (const item of value) refuseDynamic(where, item);
-  if (!isObject(value)) return;
-  for (const [key, member] of Object.entries(value)) {
-    if (key === "dynamic" && isObject(member)) {
-      const dynamic = Object.entries(member).find(([, block]) => hasForEach(block));
-      if (dynamic !== undefined)
-        throw new DeploymentError(
-          `${where}: the dynamic block ${dynamic[0]} is not supported by the local runtime; write each block by itself`,
-        );
-    }
-    refuseDynamic(where, member);
-  }
-}
-
-function hasForEach(block: unknown): boolean {
-  return Array.isArray(block) ? block.some(hasForEach) : isObject(block) && block.for_each !== undefined;
+function repetitionOf(body: Section): Repetition | undefined {
+  if (body.count !== undefined) return { kind: "count", value: body.count };
+  return body.for_each === undefined ? undefined : { kind: "for_each", value: body.for_each };
 }
 
 function defaultConfiguration(provider: unknown): Section | undefined {

@@ -24,12 +24,17 @@ export function evaluateJson(json: unknown, where: string, scope: Scope): Value 
   if (isObject(json)) {
     return Object.fromEntries(
       Object.entries(json).map(([name, member]) => [
-        explained(name, where, () => toText(evaluateTemplate(name, where, scope))),
+        evaluateName(name, where, scope),
         evaluateJson(member, where, scope),
       ]),
     );
   }
   return typeof json === "number" || typeof json === "boolean" ? json : null;
+}
+
+/** The name of a member, which may have expressions in it too. */
+export function evaluateName(name: string, where: string, scope: Scope): string {
+  return explained(name, where, () => toText(evaluateTemplate(name, where, scope)));
 }
 
 function explained<T>(source: string, where: string, evaluation: () => T): T {

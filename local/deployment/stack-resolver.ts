@@ -1,13 +1,13 @@
 import { isObject } from "../kernel/json";
 import { DeploymentError, type Value } from "./attributes";
 import { commonRegion } from "./common-region";
-import type { Declaration, DeclaredStack } from "./declared-stack";
-import { Resource } from "./deployment";
-import { effectOf, placeholder } from "./elsewhere";
-import { evaluateJson, evaluateTemplate, type Scope } from "./expression";
+import { type Declaration, type DeclaredStack, locationOf } from "./declared-stack";
+import type { Resource } from "./deployment";
+import { evaluateJson, type Scope } from "./expression";
 import { toText } from "./expression/values";
 import { Once } from "./once";
 import { findProducer } from "./remote-state";
+import { ResourceInstances } from "./resource-instances";
 import type { ResourceType } from "./resource-type";
 
 const REMOTE_STATE = "data.terraform_remote_state";
@@ -18,18 +18,20 @@ const REMOTE_STATE = "data.terraform_remote_state";
  */
 export class StackResolver {
   private readonly trail: string[] = [];
-  private readonly resolvedResources = new Once<Resource>(this.trail);
   private readonly resolvedValues = new Once<Value>(this.trail);
   private readonly producers = new Once<DeclaredStack>(this.trail);
 
-  private readonly types: ReadonlyMap<string, ResourceType>;
+  private readonly instances: ResourceInstances;
 
   constructor(
     private readonly stacks: readonly DeclaredStack[],
-    private readonly accountId: string,
+    accountId: string,
     types: readonly ResourceType[],
   ) {
-    this.types = new Map(types.map((type) => [type.type, type]));
+    this.instances = new ResourceInstances(types, this.trail, {
+      scopeOf: (stack, where) => this.scopeOf(stack, where),
+      place: () => ({ region: this.region(), accountId }),
+    });
   }
 
   region(): string {
@@ -45,10 +47,10 @@ export class StackResolver {
     for (const stack of this.stacks) {
       for (const declaration of stack.resources.values()) {
         if (declaration.type === REMOTE_STATE) this.producer(stack, declaration);
-        else this.resource(stack, declaration);
+        else this.instances.of(stack, declaration);
       }
     }
-    return this.resolvedResources.done();
+    return this.instances.all();
   }
 
   outputs(stack: DeclaredStack): Record<string, Value> {
@@ -64,32 +66,6 @@ export class StackResolver {
 
   private scopeOf(stack: DeclaredStack, where: string): Scope {
     return { folder: stack.folder, resolve: (path) => this.resolve(stack, where, path) };
-  }
-
-  private resource(stack: DeclaredStack, declaration: Declaration): Resource {
-    const where = locationOf(stack, declaration.address);
-    return this.resolvedResources.get(where, () => {
-      const scope = this.scopeOf(stack, where);
-      // `depends_on` carries no value. Taking a resource out of the synthesized JSON does not mean hunting for its mentions.
-      const dependencies = declaration.dependsOn.filter((address) => stack.resources.has(address));
-      for (const reference of [...dependencies, ...declaration.references])
-        evaluateTemplate(`\${${reference}}`, where, scope);
-      const given = Object.fromEntries(
-        Object.entries(declaration.body)
-          .map(([name, value]) => [name, evaluateJson(value, where, scope)] as const)
-          .filter(([, value]) => value !== null),
-      );
-      const own = new Resource(stack.name, declaration.address, declaration.type, given);
-      const computed = this.types.get(own.type)?.computed?.(own, {
-        region: this.region(),
-        accountId: this.accountId,
-        stackFolder: stack.folder,
-        find: (type, key, value) =>
-          this.resolvedResources.done().find((other) => other.type === type && other.values[key] === value),
-      });
-      const values = { ...computed, ...given };
-      return new Resource(stack.name, declaration.address, declaration.type, values, given);
-    });
   }
 
   private resolve(
@@ -113,9 +89,12 @@ export class StackResolver {
       case "data":
         if (`data.${name}` === REMOTE_STATE) return this.remoteState(stack, where, path);
         return this.attribute(stack, where, path, 3);
-      case "module":
       case "each":
       case "count":
+        throw new DeploymentError(
+          `${where}: refers to ${reference}, which only a resource with ${root === "each" ? "for_each" : "count"} has`,
+        );
+      case "module":
       case "self":
         throw notSupported(where, reference);
       default:
@@ -126,18 +105,9 @@ export class StackResolver {
   /** `addressLength`: how many words of the path are the resource's address. */
   private attribute(stack: DeclaredStack, where: string, path: readonly string[], addressLength: 2 | 3) {
     const address = path.slice(0, addressLength).join(".");
-    const resource = this.resource(stack, this.declaration(stack, where, address));
-    const name = path[addressLength];
-    if (name === undefined) return { value: { ...resource.values }, used: addressLength };
-    const value = Object.hasOwn(resource.values, name) ? resource.values[name] : undefined;
-    if (value !== undefined) return { value, used: addressLength + 1 };
-    if (!this.types.has(resource.type) && effectOf(resource.type).kind !== "unknown") {
-      const place = { region: this.region(), accountId: this.accountId };
-      return { value: placeholder(resource, name, place), used: addressLength + 1 };
-    }
-    throw new DeploymentError(
-      `${where}: refers to ${address}.${name}, which is not set there and which the local runtime does not compute; set it, or refer to another attribute`,
-    );
+    const declaration = this.declaration(stack, where, address);
+    const { value, used } = this.instances.attribute(stack, declaration, where, path.slice(addressLength));
+    return { value, used: addressLength + used };
   }
 
   private declaration(stack: DeclaredStack, where: string, address: string): Declaration {
@@ -195,10 +165,6 @@ export class StackResolver {
       return findProducer(stack, where, isObject(remote) ? remote : {}, this.stacks);
     });
   }
-}
-
-function locationOf(stack: DeclaredStack, address: string): string {
-  return `${address} (stack ${stack.name})`;
 }
 
 function member(section: Readonly<Record<string, unknown>>, name: string): unknown {

@@ -239,16 +239,6 @@ describe("refusing what cannot be resolved", () => {
       /^module\.m \(stack only\): modules are not supported/,
     ],
     [
-      "count",
-      { resource: { aws_sns_topic: { T: { count: 2 } } } },
-      /^aws_sns_topic\.T \(stack only\): count is not/,
-    ],
-    [
-      "for_each",
-      { data: { aws_region: { R: { for_each: [] } } } },
-      /^data\.aws_region\.R \(stack only\): for_each is/,
-    ],
-    [
       "a provisioner",
       { resource: { aws_sns_topic: { T: { provisioner: [] } } } },
       /provisioner is not supported/,
@@ -257,20 +247,6 @@ describe("refusing what cannot be resolved", () => {
       "an aliased provider",
       { resource: { aws_sns_topic: { T: { provider: "aws.us" } } } },
       /provider aws\.us is not/,
-    ],
-    [
-      "a dynamic block",
-      { resource: { aws_wafv2_web_acl: { A: { dynamic: { rule: { for_each: ["a"], content: {} } } } } } },
-      /^aws_wafv2_web_acl\.A \(stack only\): the dynamic block rule is not supported/,
-    ],
-    [
-      "a dynamic block in a block",
-      {
-        resource: {
-          aws_wafv2_web_acl: { A: { rule: [{ dynamic: { statement: [{ for_each: "${[]}" }] } }] } },
-        },
-      },
-      /the dynamic block statement is not supported/,
     ],
     ["a parent that is no resource", orphan, /parent_id is nowhere, which is neither a resource/],
     [
