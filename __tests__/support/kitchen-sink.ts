@@ -160,6 +160,12 @@ const edgeResources: Readonly<Record<string, Block>> = {
     quota_settings: { limit: 100, period: "DAY" },
     throttle_settings: { burst_limit: 1, rate_limit: 1 },
   },
+  "aws_api_gateway_domain_name.Sink": {
+    domain_name: "api.example.com",
+    regional_certificate_arn: "arn:aws:acm:us-east-1:123456789012:certificate/1",
+    security_policy: "TLS_1_2",
+    endpoint_configuration: { types: ["REGIONAL"] },
+  },
   "aws_api_gateway_api_key.Sink": { name: "Sink" },
   "aws_api_gateway_usage_plan_key.Sink": {
     key_id: "${aws_api_gateway_api_key.Sink.id}",
