@@ -320,6 +320,15 @@ running, to look around with the AWS CLI, until destroy stops it.`,
     run: async (values, context) => (await import("./commands/openapi")).writeOpenApi(values, context),
   }),
   command({
+    name: "inventory",
+    summary:
+      "Lists the APIs: who may call each, who answers for it, its function, and the data that it reaches",
+    details: "Markdown, from the table of routes and from the synthesized JSON.",
+    options: { out: { value: "FILE", help: "where to write it (default: the terminal)" } },
+    examples: ["", "--out docs/inventory.md"],
+    run: async (values, context) => (await import("./commands/inventory")).writeInventory(values, context),
+  }),
+  command({
     name: "scan",
     summary: "Scans the stacks with checkov, in development, in production and with everything on",
     details: `Needs checkov on the PATH, or Python 3.9 or newer to install it below .local. Exit code 1 for a failure without a

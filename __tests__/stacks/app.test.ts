@@ -85,6 +85,7 @@ describe("the app", () => {
         "AWSManagedRulesAmazonIpReputationList",
         "AWSManagedRulesCommonRuleSet",
         "AWSManagedRulesKnownBadInputsRuleSet",
+        "Greeting",
         "LargeBody",
         "MyUserPool1-client",
         "MyUserPool2-client",

@@ -50,9 +50,9 @@ describe("the API is deployed again when", () => {
       ["method POST-lambda1"],
     ],
     [
-      "the model changes",
+      "the models change",
       { edge: (edge) => changeAll(edge, ApiGatewayModel, (model) => (model.schema = '{"type":"object"}')) },
-      ["model Name"],
+      ["model Greeting", "model Name"],
     ],
     [
       "the request validator changes",
@@ -70,6 +70,10 @@ describe("the API is deployed again when", () => {
         "integration POST-lambda1",
         "method POST-greet1",
         "method POST-lambda1",
+        "method_response POST-greet1-200",
+        "method_response POST-greet1-503",
+        "method_response POST-lambda1-200",
+        "method_response POST-lambda1-503",
         "resource greet1",
         "resource lambda1",
       ],
@@ -123,7 +127,14 @@ describe("the API is deployed again when", () => {
     [
       "a route is gone",
       { routes: [first] },
-      ["authorizer AGAuthorizer2", "integration POST-lambda2", "method POST-lambda2", "resource lambda2"],
+      [
+        "authorizer AGAuthorizer2",
+        "integration POST-lambda2",
+        "method POST-lambda2",
+        "method_response POST-lambda2-200",
+        "method_response POST-lambda2-503",
+        "resource lambda2",
+      ],
     ],
   ])("%s", (_what, change, entries) => {
     const after = triggersAfter(change);

@@ -29,6 +29,8 @@ describe("a third row in the table of routes", () => {
       "aws_api_gateway_authorizer.AGAuthorizer3",
       "aws_api_gateway_integration.POST-lambda3",
       "aws_api_gateway_method.POST-lambda3",
+      "aws_api_gateway_method_response.POST-lambda3-200",
+      "aws_api_gateway_method_response.POST-lambda3-503",
       "aws_api_gateway_resource.lambda3",
       "aws_cloudwatch_log_group.ExternalLambda3",
       "aws_cognito_user_pool.MyUserPool3",
@@ -69,6 +71,8 @@ describe("a third row in the table of routes", () => {
       "authorizer AGAuthorizer3",
       "integration POST-lambda3",
       "method POST-lambda3",
+      "method_response POST-lambda3-200",
+      "method_response POST-lambda3-503",
       "resource lambda3",
     ]);
   });
@@ -97,6 +101,7 @@ describe("a third row in the table of routes", () => {
     ["aws_cloudwatch_log_group", "ExternalLambda1"],
     ["aws_lambda_permission", "POST-lambda1"],
     ["aws_api_gateway_method", "POST-lambda1"],
+    ["aws_api_gateway_method_response", "POST-lambda1-200"],
     ["aws_api_gateway_authorizer", "AGAuthorizer1"],
     ["aws_cognito_user_pool", "MyUserPool1"],
     ["aws_cognito_user_pool_client", "MyUserPool1"],
@@ -127,6 +132,8 @@ describe("another row with the same function and user pool", () => {
     expect(added(three, nested)).toEqual([
       "aws_api_gateway_integration.POST-orders-id",
       "aws_api_gateway_method.POST-orders-id",
+      "aws_api_gateway_method_response.POST-orders-id-200",
+      "aws_api_gateway_method_response.POST-orders-id-503",
       "aws_api_gateway_resource.orders",
       "aws_api_gateway_resource.orders-id",
       "aws_lambda_permission.POST-orders-id",
@@ -139,6 +146,8 @@ describe("another row with the same function and user pool", () => {
     expect(added(nested, shared)).toEqual([
       "aws_api_gateway_integration.PUT-orders-id",
       "aws_api_gateway_method.PUT-orders-id",
+      "aws_api_gateway_method_response.PUT-orders-id-200",
+      "aws_api_gateway_method_response.PUT-orders-id-503",
       "aws_lambda_permission.PUT-orders-id",
     ]);
     expect(changed(nested.edge, shared.edge)).toEqual(["aws_api_gateway_deployment.stage"]);

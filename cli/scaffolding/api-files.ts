@@ -156,6 +156,21 @@ function definition(api: NewApi): string {
     ...(parameters.length > 0 ? [exampleOf(parameters)] : []),
     ...(takesBody(api) ? ["text: word"] : []),
   ];
+  const members = ["message", ...parameters, ...(takesBody(api) ? ["text"] : [])];
+  const answers = `  answers: {
+    200: {
+      name: "${typeNameOf(name)}Answer",
+      schema: {
+        $schema: "http://json-schema.org/draft-04/schema#",
+        title: "${typeNameOf(name)}Answer",
+        type: "object",
+        additionalProperties: false,
+        required: [${members.map((member) => `"${member}"`).join(", ")}],
+        properties: { ${members.map((member) => `${member}: { type: "string" }`).join(", ")} },
+      },
+    },
+  },
+`;
   return `import type { ${typeNameOf(name)}Env } from "../../../lambda-src/${name}/env";
 import { defineHandler } from "../handler-definition";
 
@@ -165,7 +180,7 @@ export const ${identifierOf(name)} = defineHandler<${typeNameOf(name)}Env>({
     environment: { CORS_ORIGINS: config.corsOrigin ?? "" },
     permissions: [],
   }),
-${takesBody(api) ? model : ""}  example: (${takesBody(api) ? "{ word }" : ""}) => ({
+${takesBody(api) ? model : ""}${method === "HEAD" ? "" : answers}  example: (${takesBody(api) ? "{ word }" : ""}) => ({
 ${parameters.length > 0 ? `    path: { ${exampleOf(parameters)} },\n` : ""}${takesBody(api) ? "    body: { text: word },\n" : ""}    answer: { status: 200${method === "HEAD" ? "" : `, body: { ${shown.join(", ")} }`} },
   }),
 });

@@ -1,7 +1,8 @@
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
+import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-method-response";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import type { ITerraformDependable } from "cdktf";
+import type { ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { HandlerFunction } from "../common/handler-function";
 import { allow } from "../guardrails";
@@ -20,6 +21,8 @@ export interface ApiMethodProps {
   readonly requestValidatorId: string;
   /** The model that a body must fit, whatever its content type says; `undefined` for a method that takes no body. */
   readonly requestModelName: string | undefined;
+  /** The models of the answers' bodies, by status. */
+  readonly answerModelNames: ReadonlyMap<string, string>;
   readonly target: HandlerFunction;
 }
 
@@ -28,11 +31,13 @@ export interface ApiMethodProps {
  * this method may invoke the function, in any stage, so that API Gateway's own test of a method works as well. Until it is
  * opened, a request that has passed everything else is answered with 500, and no function runs.
  *
- * Creates `aws_api_gateway_method`, `aws_api_gateway_integration`, `aws_lambda_permission`.
+ * Creates `aws_api_gateway_method`, `aws_api_gateway_integration`, `aws_api_gateway_method_response`, `aws_lambda_permission`.
  */
 export class ApiMethod extends Construct {
   readonly method: ApiGatewayMethod;
   readonly integration: ApiGatewayIntegration;
+  /** What a deployment of the API waits for. */
+  readonly parts: readonly TerraformResource[];
 
   constructor(
     scope: Construct,
@@ -43,6 +48,7 @@ export class ApiMethod extends Construct {
     this.method = this.createMethod(props);
     if (props.route.auth === "none") allow(this.method, "open-method", props.route.reason);
     this.integration = this.createIntegration(props);
+    this.parts = [this.method, this.integration, ...this.createResponses(props)];
   }
 
   /** Lets the method invoke its function, and nothing else, once the guard is in place. */
@@ -73,6 +79,19 @@ export class ApiMethod extends Construct {
       requestModels: props.requestModelName === undefined ? undefined : models(props.requestModelName),
       requestParameters: parametersOf(route),
     });
+  }
+
+  private createResponses({ answerModelNames, ...props }: ApiMethodProps): ApiGatewayMethodResponse[] {
+    return [...answerModelNames].map(
+      ([statusCode, model]) =>
+        new ApiGatewayMethodResponse(this, `${this.node.id}-${statusCode}`, {
+          restApiId: props.restApiId,
+          resourceId: props.resourceId,
+          httpMethod: this.method.httpMethod,
+          statusCode,
+          responseModels: { "application/json": model },
+        }),
+    );
   }
 
   private createIntegration({ target, ...props }: ApiMethodProps): ApiGatewayIntegration {

@@ -89,8 +89,7 @@ export function checkRoutes(
         `${name}: with CORS_ORIGIN ${corsOrigin} API Gateway answers OPTIONS itself: remove the row, or unset CORS_ORIGIN`,
       );
     }
-    const model = modelOf(route);
-    if (model !== undefined)
+    for (const model of modelsOf(route))
       agreed.on(`${name}: the model ${model.name}`, `model ${model.name}`, JSON.stringify(model.schema));
   }
   checkPaths(routes);
@@ -99,6 +98,12 @@ export function checkRoutes(
 /** What a body must be: the row's model, else the handler's; none where a request has no body. */
 export function modelOf(route: Route): BodyModel | undefined {
   return takesBody(route) ? (route.body ?? handlers[route.handler].body) : undefined;
+}
+
+/** What a row's bodies and answers are described by. */
+export function modelsOf(route: Route): readonly BodyModel[] {
+  const answers = Object.values(handlers[route.handler].answers ?? {});
+  return [modelOf(route), ...answers].filter((model) => model !== undefined && model !== "Error");
 }
 
 function checkTarget(route: Route): void {
@@ -120,6 +125,7 @@ function checkTarget(route: Route): void {
     );
   }
   checkModel(route);
+  for (const model of modelsOf(route)) check(`${name}: the model's name`, model.name, MODEL);
   checkParameters(route);
   if (route.method === "ANY" && route.throttle !== undefined) {
     // hashicorp/terraform-provider-aws#15855: "Invalid method setting path: /{proxy+}/ANY"
@@ -143,7 +149,6 @@ function checkModel(route: Route): void {
       `${name}: nothing says what its body must be: set body in the row or in stacks/secure-edge/handlers/${route.handler}.ts`,
     );
   }
-  check(`${name}: the model's name`, model.name, MODEL);
 }
 
 /** Source of the last rule: localstack's AWS-validated tests, `test_method_request_parameters`. */

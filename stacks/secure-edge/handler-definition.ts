@@ -16,6 +16,12 @@ export interface HandlerDefinition<Env = Readonly<Record<string, string>>> {
   readonly dataServices?: StackKeyProps["services"];
   /** What a request's body must be, for the methods that take one. */
   readonly body?: BodyModel;
+  /**
+   * What the bodies of its answers are, by status: for the OpenAPI document (`npm run openapi`) alone, because API Gateway passes on
+   * whatever a function answers. `Error` is `{"message": …}`. A status that API Gateway answers of its own with that body, such as 400,
+   * 403, 500 or 502, is in the document already. @default nothing is said
+   */
+  readonly answers?: Readonly<Record<number, BodyModel | "Error">>;
   /** A request, and what must come of it: the end-to-end check sends it to each of the handler's routes. */
   readonly example: (names: ExampleNames) => Example;
 }

@@ -10,9 +10,10 @@ import type { HandlerFunction, LogProps } from "../common/handler-function";
 import { ApiMethod } from "./api-method";
 import { ApiResources } from "./api-resources";
 import { ApiStage } from "./api-stage";
-import { modelOf } from "./check-routes";
+import { modelOf, modelsOf } from "./check-routes";
 import { CorsPreflight } from "./cors-preflight";
 import { GatewayResponses } from "./gateway-responses";
+import { handlers } from "./handlers";
 import { isSignedIn, pathId, type Route, routeId, type SignedInRoute, userPoolsOf } from "./route";
 import type { UserDirectory } from "./user-directory";
 
@@ -70,7 +71,7 @@ export class RestApi extends Construct {
       this.validator,
       ...this.authorizers.values(),
       ...this.resources.all,
-      ...this.methods.flatMap(({ method, integration }) => [method, integration]),
+      ...this.methods.flatMap(({ parts }) => parts),
       ...preflights.flatMap(({ parts }) => parts),
       ...responses,
     ]);
@@ -94,9 +95,8 @@ export class RestApi extends Construct {
 
   private createModels(): ReadonlyMap<string, ApiGatewayModel> {
     const models = new Map<string, ApiGatewayModel>();
-    for (const route of this.props.routes) {
-      const model = modelOf(route);
-      if (model === undefined || models.has(model.name)) continue;
+    for (const model of this.props.routes.flatMap(modelsOf)) {
+      if (models.has(model.name)) continue;
       models.set(
         model.name,
         new ApiGatewayModel(this, model.name, {
@@ -154,6 +154,12 @@ export class RestApi extends Construct {
       authorizerId: isSignedIn(route) ? required(this.authorizers, route.authorizer).id : undefined,
       requestValidatorId: this.validator.id,
       requestModelName: this.models.get(modelOf(route)?.name ?? "")?.name,
+      answerModelNames: new Map(
+        Object.entries(handlers[route.handler].answers ?? {}).map(([status, model]) => [
+          status,
+          model === "Error" ? model : required(this.models, model.name).name,
+        ]),
+      ),
       target: required(this.props.functions, route.functionName),
     });
   }

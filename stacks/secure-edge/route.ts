@@ -17,6 +17,8 @@ interface RouteTarget {
   readonly functionName: string;
   /** The handler that the function runs, by its name in `stacks/secure-edge/handlers`. */
   readonly handler: HandlerName;
+  /** Who answers for it: a team, or an address. `docs/inventory.md` says so. @default nobody is named */
+  readonly owner?: string;
   /** Whether the route is there with these settings. @default always */
   readonly when?: (config: Config) => boolean;
   /** What the body must be. @default what the handler says */

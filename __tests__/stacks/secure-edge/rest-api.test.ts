@@ -44,7 +44,7 @@ describe("the REST API", () => {
       aws_api_gateway_integration: 5,
       aws_lambda_permission: 5,
       aws_api_gateway_authorizer: 2,
-      aws_api_gateway_model: 1,
+      aws_api_gateway_model: 2,
       aws_api_gateway_request_validator: 1,
       aws_lambda_function: 2,
     });

@@ -16,6 +16,20 @@ export const external = defineHandler<ExternalEnv>({
     ],
   }),
   body: { name: "Name", schema: nameModel },
+  answers: {
+    200: {
+      name: "Greeting",
+      schema: {
+        $schema: "http://json-schema.org/draft-04/schema#",
+        title: "Greeting",
+        type: "object",
+        required: ["message", "messageId"],
+        additionalProperties: false,
+        properties: { message: { type: "string" }, messageId: { type: "string" } },
+      },
+    },
+    503: "Error",
+  },
   example: ({ functionName, nameOf, word }) => ({
     body: { name: word },
     answer: {

@@ -30,6 +30,27 @@ export const rates = defineHandler<RatesEnv>({
     };
   },
   dataServices: ["secretsmanager"],
+  answers: {
+    200: {
+      name: "Rate",
+      schema: {
+        $schema: "http://json-schema.org/draft-04/schema#",
+        title: "Rate",
+        type: "object",
+        required: ["base", "currency", "rate", "asOf", "stale"],
+        additionalProperties: false,
+        properties: {
+          base: { type: "string" },
+          currency: { type: "string" },
+          rate: { type: "number" },
+          asOf: { type: "string" },
+          stale: { type: "boolean" },
+        },
+      },
+    },
+    404: "Error",
+    503: "Error",
+  },
   example: () => ({
     path: { currency: "EUR" },
     answer: { status: 200, body: { currency: "EUR", rate: /^\d+(\.\d+)?(e-?\d+)?$/, stale: false } },
