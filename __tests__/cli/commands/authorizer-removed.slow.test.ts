@@ -113,7 +113,7 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
     const [first, second] = await answersOf(out);
 
     expect(readFileSync(path.join(out, "stacks/secure-edge/cdk.tf.json"), "utf8")).toContain(
-      '"depends_on":["aws_api_gateway_model.Name","aws_api_gateway_request_validator.api","aws_api_gateway_authorizer.AGAuthorizer1"',
+      '"depends_on":["aws_api_gateway_model.Name","aws_api_gateway_model.Greeting","aws_api_gateway_request_validator.api","aws_api_gateway_authorizer.AGAuthorizer1"',
     );
     expect(first).toMatch(LET_IN);
     expect(second).toBe(REFUSED);
