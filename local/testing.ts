@@ -4,6 +4,7 @@ import type { RequestTrace } from "./kernel/trace";
 import { loadSynthesized } from "./load";
 import { startRuntime } from "./runtime";
 import type { Runtime, RuntimeOptions } from "./runtime-options";
+import { TestUser } from "./test-user";
 
 /** What a test sends: what `fetch` takes, and who sends it. */
 export interface TestRequest extends Omit<RequestInit, "body" | "headers"> {
@@ -54,13 +55,11 @@ export async function startTestApi({
   const clock = movableClock();
   const runtime = await startRuntime({ ...options, deployment: loadSynthesized(folder), port: 0, clock });
   const { deployment, ports, call } = runtime.inside;
-  const users = new Map(
-    runtime.userPools.map((pool) => [
-      pool.name,
-      { ...pool, email: `test@${pool.name.toLowerCase()}.example` },
-    ]),
-  );
-  for (const { id, email } of users.values()) runtime.createUser(id, { email, password: PASSWORD });
+  const users = new Map(runtime.userPools.map((pool) => [pool.name, new TestUser(pool, call, clock)]));
+  for (const { id, name } of runtime.userPools) {
+    const user = users.get(name);
+    if (user !== undefined) runtime.createUser(id, user);
+  }
   const named = (type: string, key: string, name: string, attribute: string): string => {
     const resource = deployment.find(type, key, name);
     if (resource !== undefined) return resource.string(attribute);
@@ -71,18 +70,12 @@ export async function startTestApi({
   };
 
   const token = async (name: string): Promise<string> => {
-    const pool = users.get(name);
-    if (pool === undefined)
+    const user = users.get(name);
+    if (user === undefined)
       throw new TestApiError(
         `the deployment has no user pool ${JSON.stringify(name)}; it has ${[...users.keys()].join(", ")}`,
       );
-    const { AuthenticationResult } = await call("cognito-idp", "AdminInitiateAuth", {
-      UserPoolId: pool.id,
-      ClientId: pool.clientId,
-      AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
-      AuthParameters: { USERNAME: pool.email, PASSWORD },
-    });
-    return (AuthenticationResult as { readonly IdToken: string }).IdToken;
+    return user.idToken();
   };
   return {
     runtime,
@@ -171,8 +164,6 @@ export function useTestApi(
     mails: () => current().mails(),
   };
 }
-
-const PASSWORD = "correct-Horse-7-battery";
 
 function movableClock(): MovableClock {
   let now = Math.floor(Date.now() / 1000) * 1000;

@@ -54,3 +54,24 @@ describe("the helper for tests of one's own API", () => {
     await expect(api.queued("Q")).rejects.toThrow('the deployment has no aws_sqs_queue "Q"');
   });
 });
+
+describe("the helper, with the settings of production", () => {
+  const api = useStacks({
+    settings: {
+      ENVIRONMENT: "production",
+      CALLBACK_URLS: "https://app.example.com/callback",
+      LOGOUT_URLS: "https://app.example.com/",
+      MFA: "on",
+    },
+  });
+
+  test("signs in as clients there have to: by SRP, with an authenticator app", async () => {
+    const greet = () => api.fetch("/lambda1", { as: "MyUserPool1-production", json: { name: "Grace" } });
+
+    const [first, second] = [await greet(), await greet()];
+    api.clock.advance(3601);
+    const later = await greet();
+
+    expect([first.status, second.status, later.status]).toEqual([200, 200, 200]);
+  });
+});

@@ -11,7 +11,7 @@ import {
   VerifySoftwareTokenCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { authenticatorCode, fromBase32 } from "../../local/services/cognito/authenticator-code";
-import { beginAttempt, prove } from "../../local/services/cognito/srp";
+import { answerTo, beginAttempt } from "../../local/services/cognito/srp";
 import type { Credentials } from "./credentials";
 import { UserError } from "./user-error";
 
@@ -75,25 +75,12 @@ export async function signIn(
   );
   if (ChallengeName !== "PASSWORD_VERIFIER")
     throw new ChallengeError(email, ChallengeName ?? "a challenge", Session);
-  const { USER_ID_FOR_SRP: username = "", SALT, SRP_B, SECRET_BLOCK = "" } = ChallengeParameters ?? {};
-  const challenge = {
-    username,
-    salt: SALT ?? "",
-    srpB: SRP_B ?? "",
-    secretBlock: Buffer.from(SECRET_BLOCK, "base64"),
-  };
-  const timestamp = srpTimestamp(new Date());
   const answer = await client.send(
     new RespondToAuthChallengeCommand({
       ClientId: clientId,
       ChallengeName,
       Session,
-      ChallengeResponses: {
-        USERNAME: username,
-        PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
-        PASSWORD_CLAIM_SIGNATURE: prove(id, attempt, challenge, password, timestamp),
-        TIMESTAMP: timestamp,
-      },
+      ChallengeResponses: answerTo(id, attempt, ChallengeParameters ?? {}, password, new Date()),
     }),
     { abortSignal },
   );
@@ -106,12 +93,6 @@ export async function signIn(
 function tokensIn(result: AuthenticationResultType | undefined): Tokens | undefined {
   const { IdToken: idToken, AccessToken: accessToken } = result ?? {};
   return idToken === undefined || accessToken === undefined ? undefined : { idToken, accessToken };
-}
-
-/** `Tue Jan 6 09:05:01 UTC 2026`, as Cognito wants it (`DateHelper` in amazon-cognito-identity-js 6.3.21). */
-function srpTimestamp(now: Date): string {
-  const [weekday, day, month, year, time] = now.toUTCString().replace(",", "").split(" ");
-  return `${weekday} ${month} ${Number(day)} ${time} UTC ${year}`;
 }
 
 /**

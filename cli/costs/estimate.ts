@@ -1,3 +1,4 @@
+import { architectureOf } from "../../local/architecture";
 import type { Deployment, Resource } from "../../local/deployment/deployment";
 import { PRICES, type Price } from "./prices";
 
@@ -27,8 +28,9 @@ const MILLION = 1_000_000;
 const WEB_ACL_LOG_BYTES = 2_000;
 
 /**
- * What a deployment costs a month, line by line: what it holds, and what that many requests add. Each request is taken
- * for one that passes: it runs the method's function, publishes, and runs the subscribers of the topic.
+ * What a deployment costs a month, line by line: what it holds, and what that many requests add. Each request is taken for one
+ * that passes, and the methods for equally popular: it runs the method's function; where that may publish, it publishes, and the
+ * topic's subscribers run.
  */
 export function estimate(
   deployment: Deployment,
@@ -37,7 +39,8 @@ export function estimate(
   const count = (type: string) => deployment.ofType(type).length;
   const functions = deployment.ofType("aws_lambda_function");
   const rules = deployment.ofType("aws_wafv2_web_acl").flatMap((acl) => acl.blocks("rule"));
-  const runs = runsPerRequest(deployment);
+  const publishes = publishesPerRequest(deployment);
+  const runs = 1 + publishes * subscribers(deployment);
   const millions = requests / MILLION;
   const seconds = requests * runs * (functionMs / 1000) * averageGigabytes(functions);
   const bytes = logBytes + (count("aws_wafv2_web_acl_logging_configuration") > 0 ? WEB_ACL_LOG_BYTES : 0);
@@ -53,18 +56,30 @@ export function estimate(
     used("requests to API Gateway", millions, "million", PRICES.millionApiRequests),
     used("function runs", millions * runs, "million", PRICES.millionFunctionRuns),
     used("function time", seconds, "GB-s", architecture === "arm64" ? PRICES.armSeconds : PRICES.x86Seconds),
-    used("messages published", count("aws_sns_topic") > 0 ? millions : 0, "million", PRICES.millionPublishes),
+    used("messages published", millions * publishes, "million", PRICES.millionPublishes),
     used("traces", functions.some(isTraced) ? millions : 0, "million", PRICES.millionTraces),
     used("log data", (requests * bytes) / 1024 ** 3, "GB", PRICES.gigabyteOfLog),
   ].filter(({ quantity }) => Number.parseFloat(quantity) !== 0);
 }
 
-/** The method's function, and one run for each function that is subscribed to a topic. */
-function runsPerRequest(deployment: Deployment): number {
-  const subscribers = deployment
+/** How many messages a request publishes on average: the share of the methods whose function may. */
+function publishesPerRequest(deployment: Deployment): number {
+  const { connections } = architectureOf(deployment);
+  const methods = deployment.ofType("aws_api_gateway_method");
+  const publishing = methods.filter(({ address }) =>
+    connections.some(
+      ({ from, to }) =>
+        from === address &&
+        connections.some((other) => other.from === to && other.label?.includes("sns:Publish") === true),
+    ),
+  );
+  return methods.length === 0 ? 0 : publishing.length / methods.length;
+}
+
+function subscribers(deployment: Deployment): number {
+  return deployment
     .ofType("aws_sns_topic_subscription")
-    .filter((subscription) => subscription.string("protocol") === "lambda");
-  return 1 + subscribers.length;
+    .filter((subscription) => subscription.string("protocol") === "lambda").length;
 }
 
 function averageGigabytes(functions: readonly Resource[]): number {

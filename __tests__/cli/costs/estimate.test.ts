@@ -1,5 +1,6 @@
 import { type CostLine, estimate } from "../../../cli/costs/estimate";
 import { loadSynthesized } from "../../../local/load";
+import { RATES_ON } from "../../support/rates-provider";
 import { type FolderOptions, synthesizeToFolder } from "../../support/synthesized-folder";
 
 function linesOf(requests: number, options: FolderOptions = {}): CostLine[] {
@@ -39,6 +40,13 @@ describe("the estimate", () => {
       atRest: false,
       source: page("lambda"),
     });
+  });
+
+  it("counts a message and its subscriber's run only for the methods whose function publishes", () => {
+    const lines = linesOf(30_000_000, { env: RATES_ON });
+
+    expect(line(lines, "messages published")?.quantity).toBe("20 million");
+    expect(line(lines, "function runs")?.quantity).toBe("50 million");
   });
 
   it("takes off what is free for everybody, and nothing more", () => {

@@ -94,6 +94,31 @@ export interface SrpChallenge {
   readonly secretBlock: Buffer;
 }
 
+/** The `ChallengeResponses` of somebody who knows the password, to the `ChallengeParameters` of `PASSWORD_VERIFIER`. */
+export function answerTo(
+  poolId: string,
+  attempt: SrpAttempt,
+  parameters: Readonly<Record<string, string>>,
+  password: string,
+  now: Date,
+): Record<string, string> {
+  const { USER_ID_FOR_SRP: username = "", SALT: salt = "", SRP_B: srpB = "", SECRET_BLOCK = "" } = parameters;
+  const challenge = { username, salt, srpB, secretBlock: Buffer.from(SECRET_BLOCK, "base64") };
+  const timestamp = timestampOf(now);
+  return {
+    USERNAME: username,
+    PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
+    PASSWORD_CLAIM_SIGNATURE: prove(poolId, attempt, challenge, password, timestamp),
+    TIMESTAMP: timestamp,
+  };
+}
+
+/** `Tue Jan 6 09:05:01 UTC 2026`, as Cognito wants it (`DateHelper` in amazon-cognito-identity-js 6.3.21). */
+function timestampOf(now: Date): string {
+  const [weekday, day, month, year, time] = now.toUTCString().replace(",", "").split(" ");
+  return `${weekday} ${month} ${Number(day)} ${time} UTC ${year}`;
+}
+
 /** The signature of somebody who knows the password, in base64. */
 export function prove(
   poolId: string,
