@@ -62,6 +62,8 @@ export type Verdict =
     });
 
 export interface WebAclInspector {
+  /** What its rules may answer of their own. */
+  readonly customResponses: readonly CustomResponse[];
   /** Evaluates the rules, counts and samples the request. */
   inspect(request: InspectedRequest): Verdict;
 }

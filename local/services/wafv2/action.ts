@@ -1,4 +1,5 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
+import type { Deployment, Resource } from "../../deployment/deployment";
 import type { CustomResponse, Header } from "../../kernel/web-acl-inspection";
 
 export type Action =
@@ -52,6 +53,31 @@ export function readAction(block: Attributes, bodies: ResponseBodies): Action {
     return { kind };
   }
   throw new DeploymentError(`${block.address} must hold one of allow, block, count, captcha or challenge`);
+}
+
+/** What the web ACL of a stage may answer of its own, from its rules and from those of the rule groups that it refers to. */
+export function customResponsesOf(deployment: Deployment, stageArn: string): CustomResponse[] {
+  const association = deployment.find("aws_wafv2_web_acl_association", "resource_arn", stageArn);
+  const webAcl =
+    association && deployment.find("aws_wafv2_web_acl", "arn", association.string("web_acl_arn"));
+  return webAcl === undefined ? [] : responsesIn(webAcl, deployment);
+}
+
+function responsesIn(owner: Resource, deployment: Deployment): CustomResponse[] {
+  const bodies = readResponseBodies(owner);
+  const rules = owner.blocks("rule");
+  const actions = [...owner.blocks("default_action"), ...rules.flatMap((rule) => rule.blocks("action"))];
+  const groups = rules
+    .flatMap((rule) => rule.blocks("statement"))
+    .flatMap((statement) => statement.blocks("rule_group_reference_statement"))
+    .flatMap((reference) => deployment.find("aws_wafv2_rule_group", "arn", reference.string("arn")) ?? []);
+  return [
+    ...actions.flatMap((block) => {
+      const action = readAction(block, bodies);
+      return action.kind === "BLOCK" && action.customResponse !== undefined ? [action.customResponse] : [];
+    }),
+    ...groups.flatMap((group) => responsesIn(group, deployment)),
+  ];
 }
 
 function readCustomResponse(block: Attributes, bodies: ResponseBodies): CustomResponse {

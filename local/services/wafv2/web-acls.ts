@@ -2,6 +2,7 @@ import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import { parseArn, partitionOf } from "../../kernel/arn";
 import type { WebAclInspector } from "../../kernel/web-acl-inspection";
+import { customResponsesOf } from "./action";
 import { readIpSet } from "./ip-set";
 import { readPatternSet } from "./regex-pattern";
 import { compileGroup } from "./rule-group";
@@ -43,7 +44,10 @@ export class WebAcls {
     const webAcl = this.associations.get(stageArn);
     const stage = this.toProtected(stageArn);
     if (webAcl === undefined || stage === undefined) return undefined;
-    return { inspect: (request) => webAcl.inspect(request, stage) };
+    return {
+      inspect: (request) => webAcl.inspect(request, stage),
+      customResponses: customResponsesOf(this.deployment, stageArn),
+    };
   }
 
   /** What AWS WAF makes of a stage's ARN; `undefined` for another resource's. */

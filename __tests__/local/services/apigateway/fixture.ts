@@ -196,6 +196,7 @@ export class Bench {
 
   constructor(resources: Resources = baseResources()) {
     const inspector: WebAclInspector = {
+      customResponses: [],
       inspect: (request) => {
         this.inspected.push(request);
         return this.verdict;

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../../local/kernel/json";
 import { openApiDocuments } from "../../../../local/openapi";
-import { deploymentOf, type Resources } from "../../../support/deployment";
+import { deploymentOf, type Resources, type Values } from "../../../support/deployment";
 import { API_ID, baseResources, gatewayResponse, lambdaMethod, resource, usagePlan } from "./fixture";
 
 const ofApi = { rest_api_id: API_ID };
@@ -227,5 +227,55 @@ test("models of draft 4 are written in JSON Schema 2020-12, with those that they
       type: "object",
       properties: { id: { $ref: "#/components/schemas/Line/definitions/text" } },
     },
+  });
+});
+
+test("a web ACL that answers for itself says so, with headers, types and bodies, its rule groups too", () => {
+  const stageArn = `arn:aws:apigateway:us-east-1::/restapis/${API_ID}/stages/development`;
+  const blocking = (name: string, response: Values): Values => ({
+    name,
+    priority: 1,
+    action: [{ block: [{ custom_response: [response] }] }],
+    statement: [{ geo_match_statement: [{ country_codes: ["AQ"] }] }],
+  });
+  const document = documentOf({
+    "aws_wafv2_web_acl_association.stage": { resource_arn: stageArn, web_acl_arn: "arn:acl" },
+    "aws_wafv2_web_acl.edge": {
+      ...{ arn: "arn:acl", name: "edge", scope: "REGIONAL" },
+      default_action: [{ allow: [{}] }],
+      custom_response_body: [{ key: "sorry", content_type: "TEXT_HTML", content: "<p>Not here.</p>" }],
+      rule: [
+        blocking("Country", {
+          response_code: 451,
+          custom_response_body_key: "sorry",
+          response_header: [{ name: "x-reason", value: "country" }],
+        }),
+        {
+          name: "Group",
+          priority: 2,
+          override_action: [{ none: [{}] }],
+          statement: [{ rule_group_reference_statement: [{ arn: "arn:group" }] }],
+        },
+      ],
+    },
+    "aws_wafv2_rule_group.group": {
+      ...{ arn: "arn:group", name: "group", scope: "REGIONAL", capacity: 10 },
+      custom_response_body: [{ key: "json", content_type: "APPLICATION_JSON", content: '{"code":"later"}' }],
+      rule: [blocking("Later", { response_code: 503, custom_response_body_key: "json" })],
+    },
+  });
+  const responses = at(document, "paths", "/lambda1", "post", "responses");
+
+  expect(at(responses, "451")).toEqual({
+    description: "Status 451",
+    headers: { "x-reason": { $ref: "#/components/headers/x-reason" } },
+    content: { "text/html": { schema: {}, examples: { webAcl1: { value: "<p>Not here.</p>" } } } },
+  });
+  expect(at(responses, "503", "content", "application/json")).toEqual({
+    schema: {},
+    examples: { webAcl2: { value: { code: "later" } } },
+  });
+  expect(at(document, "components", "headers", "x-reason")).toEqual({
+    schema: { type: "string", const: "country" },
   });
 });

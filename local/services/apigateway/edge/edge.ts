@@ -81,7 +81,8 @@ export function createEdge(deployment: Deployment, services: EdgeServices): Edge
         name === undefined && path === "/openapi.json" ? [...stages.values()][0] : stages.get(name ?? "");
       if (served === undefined) return undefined;
       const { api, stage } = served;
-      return openApiOf({ api, stage, usagePlans, url: `${url}/${stage.name}` });
+      const webAclAnswers = services.ports.webAclFor(stage.arn)?.customResponses ?? [];
+      return openApiOf({ api, stage, usagePlans, webAclAnswers, url: `${url}/${stage.name}` });
     },
     isStagePath: (path) => stages.has(parseTarget(path)?.stageName ?? ""),
     handle: (request) => handle(request, context),

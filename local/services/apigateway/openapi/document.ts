@@ -36,7 +36,7 @@ export function openApiOf(sources: OpenApiSources): OpenApiDocument {
     ),
     components: {
       schemas: schemasOf(api, resources),
-      headers: headersOf(api),
+      headers: headersOf(api, sources.webAclAnswers),
       securitySchemes: securitySchemes(resources),
     },
   };

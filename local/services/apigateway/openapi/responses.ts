@@ -1,5 +1,6 @@
 import type { Attributes } from "../../../deployment/attributes";
 import { type JsonObject, parseJson } from "../../../kernel/json";
+import type { CustomResponse } from "../../../kernel/web-acl-inspection";
 import { KINDS, type Refusal } from "../edge/failures";
 import { DEFAULT_TEMPLATE, type GatewayResponse } from "../gateway-responses";
 import type { ApiMethod } from "../methods";
@@ -13,6 +14,8 @@ export interface ApiSources {
   readonly api: RestApi;
   readonly stage: Stage;
   readonly usagePlans: readonly UsagePlan[];
+  /** What the stage's web ACL may answer of its own. */
+  readonly webAclAnswers: readonly CustomResponse[];
 }
 
 /**
@@ -34,6 +37,20 @@ export function responsesOf(method: ApiMethod, path: string, sources: ApiSources
     response.content.set(type, { ...known, examples: { ...known.examples, [name]: { value } } });
     responses.set(status, response);
   }
+  for (const [index, { status, headers, contentType, body }] of sources.webAclAnswers.entries()) {
+    const response = responses.get(String(status)) ?? { headers: new Set(), content: new Map() };
+    for (const [header] of headers) response.headers.add(header);
+    if (contentType !== undefined && body !== undefined) {
+      const known = response.content.get(contentType) ?? { schema: {}, examples: {} };
+      const example = { value: contentType === "application/json" ? (parseJson(body) ?? body) : body };
+      response.content.set(contentType, {
+        // Its shape is the rule's own, whatever else has that status.
+        schema: {},
+        examples: { ...known.examples, [`webAcl${index + 1}`]: example },
+      });
+    }
+    responses.set(String(status), response);
+  }
   return {
     ...Object.fromEntries([...responses].map(([status, response]) => [status, spelled(status, response)])),
     ...(declaresSuccess ? {} : { default: { description: "What the integration answers." } }),
@@ -41,7 +58,10 @@ export function responsesOf(method: ApiMethod, path: string, sources: ApiSources
 }
 
 /** The headers that answers carry, by name, with their value where it is always the same. */
-export function headersOf({ gatewayResponses, resources }: RestApi): JsonObject {
+export function headersOf(
+  { gatewayResponses, resources }: RestApi,
+  webAclAnswers: readonly CustomResponse[],
+): JsonObject {
   const declaredNames = resources
     .flatMap(({ methods }) => [...methods.values()])
     .flatMap(({ responses }) => responses.flatMap((response) => [...declared(response).headers]));
@@ -49,6 +69,9 @@ export function headersOf({ gatewayResponses, resources }: RestApi): JsonObject 
   const values = new Map(declaredNames.map((name) => [name, new Set(["", name])]));
   for (const [name, expression] of [...gatewayResponses.values()].flatMap(({ headers }) => headers)) {
     values.set(name, (values.get(name) ?? new Set()).add(expression));
+  }
+  for (const [name, value] of webAclAnswers.flatMap(({ headers }) => headers)) {
+    values.set(name, (values.get(name) ?? new Set()).add(`'${value}'`));
   }
   return Object.fromEntries(
     [...values].map(([name, expressions]) => {
