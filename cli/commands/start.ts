@@ -25,6 +25,7 @@ interface StartWords extends StateWords {
   readonly "managed-rules": "block" | "show" | "off";
   readonly https: boolean;
   readonly "console-port": number | "off" | undefined;
+  readonly callback: "on" | "off" | undefined;
   readonly open: boolean;
   readonly watch: boolean;
   readonly inspect: number | undefined;
@@ -59,8 +60,11 @@ export async function start(words: StartWords, context: CommandContext): Promise
       onNotice: output.notice,
     },
     remove,
-    recording === undefined ? consoleChoice(words, context) : undefined,
-    certificate?.authorityFile,
+    {
+      console: recording === undefined ? consoleChoice(words, context) : undefined,
+      callback: recording === undefined && (words.callback ?? (words.port === 0 ? "off" : "on")) === "on",
+      authorityFile: certificate?.authorityFile,
+    },
   );
   let stopWatching = async () => {};
   let recorder: Recorder | undefined;

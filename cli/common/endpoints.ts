@@ -14,6 +14,8 @@ const endpointsSchema = v.object({
   /** With its token; left out where no console is served. */
   consoleUrl: v.optional(v.string()),
   inboxUrl: v.string(),
+  /** The page at which a sign-in on the login page ends; left out where none is served. */
+  callbackPageUrl: v.optional(v.string()),
   /** With `--https`: the same port over TLS, and the certificate that clients have to trust for it. */
   https: v.optional(v.object({ url: v.string(), authorityFile: v.string() })),
   region: v.string(),

@@ -26,6 +26,11 @@ export function consolePort(text: string, option: string): number | "off" {
   return wholeNumber(0, 65_535, "a port from 0 to 65535, or off")(text, option);
 }
 
+export function onOrOff(text: string, option: string): "on" | "off" {
+  if (text === "on" || text === "off") return text;
+  throw refused(option, text, "on or off");
+}
+
 export function notNegative(text: string, option: string): number {
   if (!/^\d+(\.\d+)?$/.test(text)) throw refused(option, text, "a number, 0 or more");
   return Number(text);

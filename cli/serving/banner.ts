@@ -13,6 +13,7 @@ export function banner(served: Shown, file: string, paint: Paint): string {
     ["invoke URL", endpoints.invokeUrl],
     ["AWS endpoint", endpoints.awsEndpointUrl],
     ...(endpoints.consoleUrl === undefined ? [] : [["console", endpoints.consoleUrl]]),
+    ...(endpoints.callbackPageUrl === undefined ? [] : [["sign in", endpoints.callbackPageUrl]]),
     ["inbox", endpoints.inboxUrl],
     ...(endpoints.https === undefined ? [] : [["over TLS", endpoints.https.url]]),
     ["endpoints file", file],

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { type CallbackSite, openCallbackSite } from "../../local/callback/callback-site";
 import { Host, type HostOptions } from "../../local/console/host";
 import { buildPages } from "../../local/console/pages/build";
 import { type Console, openConsole } from "../../local/console/server";
+import { ListenError } from "../../local/front-door/server";
+import { systemClock } from "../../local/kernel/clock";
 import type { Runtime } from "../../local/runtime-options";
 import { randomPassword } from "../common/credentials";
 import type { Endpoints } from "../common/endpoints";
@@ -26,12 +29,20 @@ export interface ConsoleChoice {
   readonly token: string;
 }
 
-/** Serves a deployment, creates one confirmed user in each pool, and serves the console where it is chosen. */
+/** What is served beside the runtime. */
+export interface Beside {
+  readonly console?: ConsoleChoice | undefined;
+  /** Whether the page is served at which a sign-in ends. */
+  readonly callback?: boolean;
+  /** With TLS: the certificate that clients have to trust. */
+  readonly authorityFile?: string | undefined;
+}
+
+/** Serves a deployment, creates one confirmed user in each pool, and serves what is chosen beside it. */
 export async function serve(
   options: HostOptions,
   remove: () => void = () => {},
-  choice?: ConsoleChoice,
-  authorityFile?: string,
+  { console: choice, callback = false, authorityFile }: Beside = {},
 ): Promise<Served> {
   let host: Host;
   try {
@@ -41,7 +52,9 @@ export async function serve(
     throw error;
   }
   let console: Console | undefined;
+  let callbackSite: CallbackSite | undefined;
   const stop = async () => {
+    await callbackSite?.close();
     await console?.close();
     await host.close();
     remove();
@@ -53,6 +66,7 @@ export async function serve(
         options.onNotice?.(`console: ${error instanceof Error ? error.stack : String(error)}`);
       console = await openConsole({ host, pages: buildPages, onError, ...choice });
     }
+    if (callback) callbackSite = await openCallback(host, console?.url, options);
     await giveSecretsValues(options, runtime);
     const userPools = runtime.userPools.map((pool) => {
       const user = { email: `${pool.name.toLowerCase()}@example.com`, password: randomPassword() };
@@ -68,6 +82,7 @@ export async function serve(
       awsEndpointUrl,
       ...(console === undefined ? {} : { consoleUrl: console.url }),
       inboxUrl,
+      ...(callbackSite === undefined ? {} : { callbackPageUrl: callbackSite.url }),
       ...(authorityFile === undefined ? {} : { https: { url: runtime.browserUrl, authorityFile } }),
       region,
       userPools,
@@ -78,6 +93,26 @@ export async function serve(
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** A port that somebody else has is no reason not to serve the API. */
+async function openCallback(
+  host: Host,
+  consoleUrl: string | undefined,
+  { clock = systemClock, onNotice = () => {} }: HostOptions,
+): Promise<CallbackSite | undefined> {
+  const onError = (error: unknown) =>
+    onNotice(`callback page: ${error instanceof Error ? error.stack : String(error)}`);
+  try {
+    return await openCallbackSite({ runtime: () => host.runtime, clock, onError, consoleUrl });
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    const port = /port \d+/.exec(error.message)?.[0] ?? "its port";
+    onNotice(
+      `no page takes the codes of sign-ins: ${port} ${error.code === "EADDRINUSE" ? "is in use" : "cannot be had"}; stop what listens there, or set CALLBACK_URLS`,
+    );
+    return undefined;
   }
 }
 

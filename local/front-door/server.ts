@@ -13,7 +13,7 @@ import { readRequest, writeResponse } from "./messages";
 
 export interface ListenOptions {
   /** Always the loopback interface: every access key is an administrator here, so nobody else may connect. */
-  readonly host: "127.0.0.1";
+  readonly host: "127.0.0.1" | "::1";
   /** 0 for a free one. */
   readonly port: number;
   readonly handler: (request: HttpRequest) => Promise<HttpResponse>;
@@ -168,6 +168,14 @@ function bind(server: NetServer, { host, port }: ListenOptions): Promise<number>
 /** A port that the runtime cannot have; the message is one line that says what to do. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
+
+  constructor(
+    message: string,
+    /** Node's: `EADDRINUSE`. */
+    readonly code?: string,
+  ) {
+    super(message);
+  }
 }
 
 function explain(error: NodeJS.ErrnoException, port: number): ListenError {
@@ -175,7 +183,8 @@ function explain(error: NodeJS.ErrnoException, port: number): ListenError {
     EADDRINUSE: `port ${port} is in use; choose another with --port, or 0 for a free one`,
     EACCES: `port ${port} needs more rights; choose one above 1023 with --port, or 0 for a free one`,
   };
-  return new ListenError(reasons[error.code ?? ""] ?? `cannot listen on port ${port}: ${error.message}`);
+  const reason = reasons[error.code ?? ""] ?? `cannot listen on port ${port}: ${error.message}`;
+  return new ListenError(reason, error.code);
 }
 
 function stop(listening: NetServer, serving: readonly Server[]): Promise<void> {

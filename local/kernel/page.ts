@@ -110,7 +110,7 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 s
 .wide { max-width: 52rem; justify-content: flex-start; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 2rem; }
 .eyebrow { margin: 0 0 .25rem; color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; }
-h1 { margin: 0 0 1.25rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; }
+h1 { margin: 0 0 1.25rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; overflow-wrap: anywhere; }
 h2 { margin: 0; font-size: 1rem; overflow-wrap: anywhere; }
 p { margin: 0 0 1rem; overflow-wrap: anywhere; }
 form { margin: 0; }
@@ -146,12 +146,19 @@ ul.list { list-style: none; margin: 0; padding: 0; }
 ul.list > li + li { margin-top: 1rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 ul.list h2 + .meta { margin-bottom: .5rem; }
 .meta { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; margin: 0 0 .25rem; color: var(--soft); font-size: .875rem; }
+.below > h2 { margin: 0 0 .75rem; }
+.facts { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1.5rem; margin: 0; }
+.facts dt { color: var(--soft); font-size: .875rem; }
+.facts dd { margin: 0; }
+form > .banner { margin: .75rem 0 0; }
 .message { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .875rem; text-align: center; }
 footer p { margin: 0; }
 @media (max-width: 26rem) {
   .page { padding: 1rem .75rem; justify-content: flex-start; }
   .card { padding: 1.25rem; }
+  .facts { grid-template-columns: 1fr; gap: 0; }
+  .facts dd { margin-bottom: .625rem; }
 }
 @media (forced-colors: active) { button, .banner { border: 1px solid; } }
 `;
