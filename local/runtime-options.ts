@@ -37,7 +37,7 @@ export interface RuntimeOptions {
   /** What the loopback server lets a client send, and how long it waits for it. @default API Gateway's sizes */
   readonly limits?: ServerLimits;
   /** Makes the key pair of a user pool; called once a pool. @default a new one, which takes some tenths of a second */
-  readonly makeKeyPair?: () => Promise<KeyPair>;
+  readonly makeKeyPair?: () => KeyPair;
   /** Where requests are remembered: another runtime's, to go on with it. @default a new one */
   readonly traces?: TraceLog;
   /** Where runs, calls and messages are remembered: another runtime's, to go on with it. @default a new one */

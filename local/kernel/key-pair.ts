@@ -1,5 +1,4 @@
-import { createPublicKey, generateKeyPair, type KeyObject, randomBytes, sign } from "node:crypto";
-import { promisify } from "node:util";
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 
 /** A public key as the pool's JWKS lists it. */
 export interface PublicJwk {
@@ -12,32 +11,46 @@ export interface PublicJwk {
   readonly use: "sig";
 }
 
-/** The RSA key pair of one user pool: what another pool's key signed does not verify with it. */
+/**
+ * The RSA key pair of one user pool: what another pool's key signed does not verify with it. It is generated when something is
+ * signed or verified for the first time, which takes some tenths of a second, or when somebody asks for the public key: most pools of
+ * most runs never need one.
+ */
 export class KeyPair {
-  private constructor(
-    readonly publicKey: KeyObject,
-    readonly jwk: PublicJwk,
-    private readonly privateKey: KeyObject,
-  ) {}
+  readonly kid = randomBytes(32).toString("base64");
+  #privateKey: KeyObject | undefined;
+  #publicKey: KeyObject | undefined;
 
-  /** Generates outside the event loop, so that the keys of several pools are created in parallel. */
-  static async generate(): Promise<KeyPair> {
-    const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
-    return KeyPair.of(privateKey);
+  constructor(private readonly make: () => KeyObject = generate) {}
+
+  get publicKey(): KeyObject {
+    this.#publicKey ??= createPublicKey(this.#private);
+    return this.#publicKey;
   }
 
-  static of(privateKey: KeyObject): KeyPair {
-    const publicKey = createPublicKey(privateKey);
-    const { n = "", e = "" } = publicKey.export({ format: "jwk" });
-    const kid = randomBytes(32).toString("base64");
-    return new KeyPair(publicKey, { alg: "RS256", e, kid, kty: "RSA", n, use: "sig" }, privateKey);
+  get jwk(): PublicJwk {
+    const { n = "", e = "" } = this.publicKey.export({ format: "jwk" });
+    return { alg: "RS256", e, kid: this.kid, kty: "RSA", n, use: "sig" };
+  }
+
+  get isMade(): boolean {
+    return this.#privateKey !== undefined;
+  }
+
+  get #private(): KeyObject {
+    this.#privateKey ??= this.make();
+    return this.#privateKey;
   }
 
   /** The claims as a JWT in compact form, with the header that Cognito writes. */
   sign(claims: object): string {
-    const input = `${encode({ kid: this.jwk.kid, alg: this.jwk.alg })}.${encode(claims)}`;
-    return `${input}.${sign("sha256", Buffer.from(input), this.privateKey).toString("base64url")}`;
+    const input = `${encode({ kid: this.kid, alg: "RS256" })}.${encode(claims)}`;
+    return `${input}.${sign("sha256", Buffer.from(input), this.#private).toString("base64url")}`;
   }
+}
+
+function generate(): KeyObject {
+  return generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 }
 
 function encode(part: object): string {

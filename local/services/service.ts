@@ -11,7 +11,7 @@ import type { Ports } from "./ports";
 /** What may be set of a service. */
 export interface ServiceOptions {
   /** Creates the key pair of a user pool. @default a new one, which takes some tenths of a second */
-  readonly makeKeyPair?: () => Promise<KeyPair>;
+  readonly makeKeyPair?: () => KeyPair;
   /** Multiplies Lambda's waits before it runs an asynchronous event again. @default 1 */
   readonly retryDelayScale?: number;
   /** Where a debugger finds the first function; each further one has the next port. @default nowhere */

@@ -5,13 +5,17 @@ import { KeyPair } from "../../../local/kernel/key-pair";
 import { folderOnceARun } from "./once-a-run";
 
 /** A key pair for each pool of one runtime, in order: the same in every runtime, because RSA keys take long to generate. */
-export function keyPairs(): () => Promise<KeyPair> {
+export function keyPairs(): () => KeyPair {
   let pool = 0;
-  return async () => keyPairOf(pool++);
+  return () => keyPairOf(pool++);
 }
 
 /** The key pair of the runtime's first, second, … pool. */
 export function keyPairOf(pool: number): KeyPair {
+  return new KeyPair(() => createPrivateKey(readFileSync(pemOf(pool))));
+}
+
+function pemOf(pool: number): string {
   const folder = folderOnceARun(`key-pair-${pool}`, (draft) => {
     const { privateKey } = generateKeyPairSync("rsa", {
       modulusLength: 2048,
@@ -20,5 +24,5 @@ export function keyPairOf(pool: number): KeyPair {
     });
     writeFileSync(path.join(draft, "private.pem"), privateKey);
   });
-  return KeyPair.of(createPrivateKey(readFileSync(path.join(folder, "private.pem"))));
+  return path.join(folder, "private.pem");
 }

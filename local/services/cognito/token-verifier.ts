@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
 import {
   CognitoJwtInvalidTokenUseError,
@@ -12,14 +11,13 @@ import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 import { verifyJwtSync } from "aws-jwt-verify/jwt-verifier";
 import { BoundedCache } from "../../kernel/bounded-cache";
 import type { Clock } from "../../kernel/clock";
-import type { PublicJwk } from "../../kernel/key-pair";
+import type { KeyPair } from "../../kernel/key-pair";
 import type { TokenVerifier, Verification } from "../../kernel/token-verification";
 
 export interface VerifiedPool {
   readonly arn: string;
   readonly issuer: string;
-  readonly publicKey: KeyObject;
-  readonly jwk: PublicJwk;
+  readonly keyPair: Pick<KeyPair, "kid" | "publicKey">;
 }
 
 /**
@@ -52,10 +50,11 @@ export class PoolTokenVerifier implements TokenVerifier {
     try {
       const claims = verifyJwtSync(
         token,
-        { keys: [pool.jwk] },
+        // The key itself, whose numbers stand here by a name only, is asked for below: for a token that has its id.
+        { keys: [{ kid: pool.keyPair.kid, kty: "RSA", alg: "RS256", use: "sig", n: "n", e: "e" }] },
         // The library reads the system's time and reports the expiry before a wrong issuer or kind; times come below.
         { issuer: pool.issuer, audience: null, graceSeconds: Number.POSITIVE_INFINITY },
-        () => pool.publicKey,
+        () => pool.keyPair.publicKey,
       );
       validateCognitoJwtFields(claims, { tokenUse, clientId: null });
       this.sound.set(key, claims);

@@ -29,7 +29,7 @@ export interface UserDirectoryOptions {
    * Creates the key pair of a pool; called once a pool.
    * @default a new one, which takes some tenths of a second
    */
-  readonly makeKeyPair?: () => Promise<KeyPair>;
+  readonly makeKeyPair?: () => KeyPair;
   /** Users and keys of an earlier run, to go on with. @default none */
   readonly kept?: Kept;
 }
@@ -56,7 +56,7 @@ export function readDomain(resource: Resource, { region }: Pick<Deployment, "reg
 }
 
 /** Creates the pools of the deployment, each with a key pair of its own. */
-export async function createUserDirectory(
+export function createUserDirectory(
   deployment: Deployment,
   {
     clock,
@@ -64,10 +64,10 @@ export async function createUserDirectory(
     onCode,
     notice = () => {},
     browserUrl,
-    makeKeyPair = KeyPair.generate,
+    makeKeyPair = () => new KeyPair(),
     kept = new Kept(),
   }: UserDirectoryOptions,
-): Promise<UserDirectory> {
+): UserDirectory {
   const clients = deployment
     .ofType("aws_cognito_user_pool_client")
     .map((client) => readClientSettings(client, deployment));
@@ -80,21 +80,18 @@ export async function createUserDirectory(
   );
   const keptUsers = declares ? new Kept() : kept;
   const pools = new UserPools(
-    await Promise.all(
-      deployment.ofType("aws_cognito_user_pool").map(async (resource) => {
-        const settings = readPoolSettings(resource, deployment);
-        const own = clients.filter(({ userPoolId }) => userPoolId === settings.id);
-        const keyPair = await kept.of(`key pair of ${settings.id}`, makeKeyPair);
-        return new UserPool(settings, own, keyPair, clock, onCode, functions, keptUsers);
-      }),
-    ),
+    deployment.ofType("aws_cognito_user_pool").map((resource) => {
+      const settings = readPoolSettings(resource, deployment);
+      const own = clients.filter(({ userPoolId }) => userPoolId === settings.id);
+      const keyPair = kept.of(`key pair of ${settings.id}`, makeKeyPair);
+      return new UserPool(settings, own, keyPair, clock, onCode, functions, keptUsers);
+    }),
   );
   createDeclaredUsers(deployment, pools);
   const verified = pools.all.map(({ settings, keyPair }) => ({
     arn: settings.arn,
     issuer: settings.issuer,
-    publicKey: keyPair.publicKey,
-    jwk: keyPair.jwk,
+    keyPair,
   }));
   return {
     pools,

@@ -99,7 +99,7 @@ export class TestDirectory {
     const notice = (text: string) => notices.push(text);
     const browserUrl = () => "http://127.0.0.1:3000";
     const options = { clock, functions, onCode, notice, browserUrl, makeKeyPair: keyPairs() };
-    const directory = await createUserDirectory(deploymentOf(...resources), options);
+    const directory = createUserDirectory(deploymentOf(...resources), options);
     return new TestDirectory(directory, clock, messages, notices);
   }
 

@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import fc from "fast-check";
+import { KeyPair } from "../../../../local/kernel/key-pair";
 import { PoolTokenVerifier } from "../../../../local/services/cognito/token-verifier";
 import { anyCharacter } from "../../../support/any-character";
 import { keyPairOf } from "../../../support/run/key-pairs";
@@ -18,8 +19,8 @@ let verifier: PoolTokenVerifier;
 beforeEach(() => {
   clock = new TestClock();
   const pools = [
-    { arn, issuer, publicKey: key.publicKey, jwk: key.jwk },
-    { arn: otherArn, issuer: otherIssuer, publicKey: otherKey.publicKey, jwk: otherKey.jwk },
+    { arn, issuer, keyPair: key },
+    { arn: otherArn, issuer: otherIssuer, keyPair: otherKey },
   ];
   verifier = new PoolTokenVerifier(pools, clock);
 });
@@ -76,7 +77,7 @@ describe("a token that the pool issued", () => {
   test("follows the runtime's clock and not the system's", () => {
     const token = key.sign(claims({ iat: 10, exp: 20 }));
 
-    const verification = new PoolTokenVerifier([{ arn, issuer, publicKey: key.publicKey, jwk: key.jwk }], {
+    const verification = new PoolTokenVerifier([{ arn, issuer, keyPair: key }], {
       now: () => 15_000,
     }).verify(arn, token, "id");
 
@@ -311,3 +312,19 @@ function sealWith(header: object, payload: object, seal: (input: string) => Buff
   const input = `${encode(header)}.${encode(payload)}`;
   return `${input}.${seal(input).toString("base64url")}`;
 }
+
+test("a pool's key is made for a token that names it, and for no other", () => {
+  let made = 0;
+  const lazy = new KeyPair(() => {
+    made += 1;
+    return generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  });
+  const strict = new PoolTokenVerifier([{ arn, issuer, keyPair: lazy }], clock);
+
+  expect(strict.verify(arn, "not-a-token", "id").ok).toBe(false);
+  expect(strict.verify(arn, key.sign(claims()), "id")).toEqual(invalid("key id is not the pool's"));
+  expect([made, lazy.isMade]).toEqual([0, false]);
+  expect(strict.verify(arn, lazy.sign(claims()), "id").ok).toBe(true);
+  expect(lazy.jwk.kid).toBe(lazy.kid);
+  expect([made, lazy.isMade]).toEqual([1, true]);
+});
