@@ -57,9 +57,16 @@ describe("A handler's bundle", () => {
   });
 
   it("is small enough for a quick cold start", () => {
-    expect(external.bytes).toBeLessThan(500_000);
-    expect(internal.bytes).toBeLessThan(60_000);
-    expect(rates.bytes).toBeLessThan(400_000);
+    expect(external.bytes).toBeLessThan(250_000);
+    expect(internal.bytes).toBeLessThan(25_600);
+    expect(rates.bytes).toBeLessThan(250_000);
+  });
+
+  it("takes credentials from the environment, and has no other way to come by any", () => {
+    for (const { packages } of [external, rates])
+      expect(packages.filter((name) => /credential|nested-clients|token-providers/.test(name))).toEqual([
+        "@aws-sdk/credential-provider-env",
+      ]);
   });
 });
 

@@ -1,5 +1,3 @@
-import * as v from "valibot";
-
 const SIZE = '"name" must be a string of 1 to 256 characters.';
 const CHARACTERS =
   '"name" must not contain control characters, line separators or code points that are no characters.';
@@ -15,9 +13,11 @@ const ONE_TO_256 = /^[\s\S]{1,256}$/u;
  */
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 
-/** A name that goes through every part of the system unchanged and cannot forge a line of a log. */
-export const nameSchema = v.pipe(
-  v.string(SIZE),
-  v.regex(ONE_TO_256, SIZE),
-  v.check((name) => !FORBIDDEN.test(name), CHARACTERS),
-);
+/**
+ * What is wrong with a value as a name; `undefined` for one that goes through every part of the system unchanged and cannot forge a line of
+ * a log.
+ */
+export function nameProblem(value: unknown): string | undefined {
+  if (typeof value !== "string" || !ONE_TO_256.test(value)) return SIZE;
+  return FORBIDDEN.test(value) ? CHARACTERS : undefined;
+}

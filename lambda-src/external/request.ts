@@ -1,8 +1,13 @@
 import * as v from "valibot";
-import { nameSchema } from "../common/name";
+import { nameProblem } from "../common/name";
 import { type ProxyRequest, type Reading, readBody } from "../common/request";
 
 const SHAPE = 'The body must be a JSON object with "name" and no other property.';
+
+const nameSchema = v.custom<string>(
+  (value) => nameProblem(value) === undefined,
+  ({ input }) => nameProblem(input) ?? "",
+);
 
 const bodySchema = v.pipe(
   v.strictObject({ name: nameSchema }, SHAPE),

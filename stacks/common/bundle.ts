@@ -78,6 +78,7 @@ export function optionsFor(handler: string, project: string): BuildOptions {
     format: "esm",
     // The packages' ES modules, of which esbuild leaves out what is not used.
     mainFields: ["module", "main"],
+    alias: { "@aws-sdk/credential-provider-node": "./lambda-src/common/environment-credentials.ts" },
     // Paths in the source map are those of the checkout even where node_modules is a link to another folder.
     preserveSymlinks: true,
     // Some of the bundled packages are CommonJS and require Node.js's own modules.

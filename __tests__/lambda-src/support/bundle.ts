@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { build } from "esbuild";
+import { optionsFor } from "../../../stacks/common/bundle";
 
 /** What a handler's bundle is made of. */
 export interface Bundle {
@@ -12,23 +13,15 @@ export interface Bundle {
   readonly imports: readonly string[];
 }
 
-/** Bundles `lambda-src/<handler>/index.ts` into `folder`, as an ES module for Lambda's Node.js. */
+/** Bundles `lambda-src/<handler>/index.ts` into `folder`, with the options that the stacks bundle with. */
 export async function bundle(handler: string, folder: string): Promise<Bundle> {
   const file = resolve(folder, `${handler}.mjs`);
   const { metafile } = await build({
-    entryPoints: [resolve(__dirname, `../../../lambda-src/${handler}/index.ts`)],
+    ...optionsFor(handler, resolve(__dirname, "../../..")),
     outfile: file,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node22",
-    mainFields: ["module", "main"],
-    minify: true,
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
+    sourcemap: false,
+    write: true,
     metafile: true,
-    logLevel: "silent",
   });
   const [output] = Object.values(metafile.outputs);
   if (output === undefined) throw new Error(`esbuild wrote nothing for ${handler}`);
