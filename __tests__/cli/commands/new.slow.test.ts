@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { loadSynthesized } from "../../../local/load";
 import { ProjectClone } from "../support/project-clone";
+import { type Ran, runWords } from "../support/run-words";
 
 // Compilers, tests and demos of a whole project, in processes of their own.
 jest.setTimeout(300_000);
@@ -12,50 +15,95 @@ beforeAll(() => {
 afterAll(() => clone.remove());
 afterEach(() => {
   clone.git("reset", "--quiet", "--hard", "start");
-  clone.git("clean", "--quiet", "--force", "-d", "--", "lambda-src", "stacks", "__tests__");
+  clone.git(
+    "clean",
+    "--quiet",
+    "--force",
+    "-d",
+    "--",
+    "lambda-src",
+    "stacks",
+    "__tests__",
+    "tsconfig.new.json",
+  );
 });
 
-const newApi = (words: string) => clone.shell(`npm run --silent new -- api ${words}`);
+/** In this process: the words of `npm run new -- api`. */
+const newApi = (...words: string[]): Promise<Ran> =>
+  runWords(["new", "api", ...words], { project: clone.folder });
+
+/** The stacks alone, as the cdktf CLI has them synthesized. */
+const synthesize = () => clone.shell("node --import tsx main.ts", { CDKTF_OUTDIR: "cdktf.out" });
+
+/** Compiles what a new API touches: the whole project takes five times as long. */
+function compile(...folders: string[]) {
+  const include = ["main.ts", "stacks", "lambda-src", ...folders];
+  clone.write("tsconfig.new.json", JSON.stringify({ extends: "./tsconfig.json", include }));
+  return clone.tool("tsc", "--project", "tsconfig.new.json");
+}
+
+const readme = readFileSync(path.resolve(__dirname, "../../../README.md"), "utf8");
+const recipe = readme.slice(readme.indexOf("## Add an API"), readme.indexOf("## Settings"));
 
 describe("npm run new -- api", () => {
-  it("writes APIs that biome, the compiler and their own tests pass, and that the demo serves", async () => {
+  it("writes APIs that biome, the compiler and their own tests pass, and that the demo serves; README's recipe works word by word", async () => {
+    const [generate = "", demo = ""] = [...recipe.matchAll(/^ {4}(npm .+)$/gm)].map(([, line]) => line);
+    const [, edit = ""] = /```diff\n(.*?)```/s.exec(recipe) ?? [];
+    expect(await clone.shell(generate)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("  lambda-src/orders/handler.ts\n"),
+    });
+    clone.commit();
     const calls = [
-      "--name orders --path '/orders/{id}' --method GET",
-      "--name order-items --path '/orders/{id}/items/{item}' --method PUT",
-      "--name notes --path /notes --method POST --pool MyUserPool3",
-      "--name files --path '/files/{path+}' --method HEAD",
-      "--name health --path /health --method ANY",
+      ["--name", "order-items", "--path", "/orders/{id}/items/{item}", "--method", "PUT"],
+      ["--name", "notes", "--path", "/notes", "--method", "POST", "--pool", "MyUserPool3"],
+      ["--name", "files", "--path", "/files/{path+}", "--method", "HEAD"],
+      ["--name", "health", "--path", "/health", "--method", "ANY"],
     ];
     for (const call of calls) {
-      expect(await newApi(call)).toMatchObject({ code: 0, output: expect.stringContaining("/handler.ts\n") });
+      expect(await newApi(...call)).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining("/handler.ts\n"),
+      });
       clone.commit();
     }
 
-    const [biome, types, tests, demo] = await Promise.all([
+    const [biome, types, tests, first] = await Promise.all([
       clone.tool("biome", "check", "--error-on-warnings", "lambda-src", "stacks", "__tests__/lambda-src"),
-      clone.tool("tsc"),
+      compile("cli/verification", "__tests__/lambda-src"),
       clone.tool("jest", "__tests__/lambda-src/(orders|order-items|notes|files|health)/"),
-      clone.shell("npm run --silent demo"),
+      clone.shell(demo),
+    ]);
+    clone.write("../edit.diff", edit);
+    clone.git("apply", "../edit.diff");
+    const [second, test] = await Promise.all([
+      clone.shell(demo),
+      clone.tool("jest", "__tests__/lambda-src/orders/"),
     ]);
 
     expect(biome).toMatchObject({ code: 0 });
     expect(types).toEqual({ code: 0, output: "" });
     expect(tests).toMatchObject({ code: 0, output: expect.stringMatching(/Test Suites: 5 passed, 5 total/) });
-    expect(demo).toMatchObject({ code: 0 });
+    expect(first).toMatchObject({ code: 0 });
     for (const row of [
       "GET /orders/{id}",
       "PUT /orders/{id}/items/{item}",
       "HEAD /files/{path+}",
       "ANY /health",
     ])
-      expect(demo.output).toContain(`pass  ${row}, a token of MyUserPool1`);
-    expect(demo.output).toContain("pass  POST /notes, a token of MyUserPool3");
+      expect(first.output).toContain(`pass  ${row}, a token of MyUserPool1`);
+    expect(first.output).toContain("pass  POST /notes, a token of MyUserPool3");
+    expect(second).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('{"id":"1","state":"shipped"}'),
+    });
+    // "the handler's own test is red until it expects the new answer"
+    expect(test).toMatchObject({ code: 1, output: expect.stringContaining("Hello from orders.") });
   });
 
   it("gives the function the right to write its log, and no other; and what its stack forgets does not compile", async () => {
-    await newApi("--name orders --path '/orders/{id}'");
-    const synth = await clone.shell("node --import tsx main.ts", { CDKTF_OUTDIR: "cdktf.out" });
-    expect(synth).toMatchObject({ code: 0 });
+    await newApi("--name", "orders", "--path", "/orders/{id}");
+    expect(await synthesize()).toMatchObject({ code: 0 });
     const [policy] = loadSynthesized(`${clone.folder}/cdktf.out`)
       .ofType("aws_iam_role_policy")
       .filter(({ address }) => address === "aws_iam_role_policy.Orders");
@@ -64,7 +112,7 @@ describe("npm run new -- api", () => {
 
     const env = "lambda-src/orders/env.ts";
     clone.write(env, clone.read(env).replace("\n}", "\n  readonly TABLE_NAME: string;\n}"));
-    const { code, output } = await clone.tool("tsc");
+    const { code, output } = await compile();
 
     expect(code).not.toBe(0);
     expect(output).toMatch(/stacks\/secure-edge\/handlers\/orders\.ts.*\n?.*TABLE_NAME/);
@@ -101,11 +149,11 @@ describe("npm run new -- api", () => {
       'the method "FETCH" must be one of',
     ],
     ["no name", "--path /o", 2, "--name"],
-  ])("refuses %s, in a sentence, and writes nothing", async (_what, words, code, message) => {
-    const refused = await newApi(words);
+  ])("refuses %s, in a sentence, and writes nothing", async (_what, words, exitCode, message) => {
+    const refused = await newApi(...words.split(" "));
 
-    expect(refused).toMatchObject({ code, output: expect.stringContaining(message) });
-    expect(refused.output).not.toMatch(/^ +at /m);
+    expect(refused).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
+    expect(refused.stderr).not.toMatch(/^ +at /m);
     expect(clone.changes).toEqual([]);
   });
 
@@ -114,9 +162,12 @@ describe("npm run new -- api", () => {
     clone.write(table, `${clone.read(table)}\n// mine\n`);
     const before = clone.read(table);
 
-    const refused = await newApi("--name orders --path /orders");
+    const refused = await newApi("--name", "orders", "--path", "/orders");
 
-    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining(`${table} has changes that`) });
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`${table} has changes that`),
+    });
     expect(clone.read(table)).toBe(before);
     expect(clone.changes).toEqual([` M ${table}`]);
   });
@@ -124,9 +175,9 @@ describe("npm run new -- api", () => {
   it("leaves nothing half-done when what it wrote cannot be formatted", async () => {
     clone.write("biome.json", "{");
 
-    const failed = await newApi("--name orders --path /orders");
+    const failed = await newApi("--name", "orders", "--path", "/orders");
 
-    expect(failed).toMatchObject({ code: 1, output: expect.stringContaining("is removed again") });
+    expect(failed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("is removed again") });
     expect(clone.changes).toEqual([" M biome.json"]);
   });
 
@@ -135,20 +186,18 @@ describe("npm run new -- api", () => {
     clone.write(table, clone.read(table).replace(/\n\];\n$/, "] as const;\n"));
     clone.commit();
 
-    const refused = await newApi("--name orders --path /orders");
+    const refused = await newApi("--name", "orders", "--path", "/orders");
 
-    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining("add the row by hand") });
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("add the row by hand") });
     expect(clone.changes).toEqual([]);
   });
 });
 
 describe("a handler", () => {
-  const synthesize = () => clone.shell("npm run --silent synth");
-
   it("that is on disk and in no table stops the synthesis", async () => {
     clone.write("lambda-src/orders/index.ts", "export const handler = async () => 1;\n");
 
-    const { code, output } = await synthesize();
+    const { code, output } = await clone.shell("npm run --silent synth");
 
     expect(code).toBe(1);
     expect(output).toContain(
