@@ -42,7 +42,9 @@ describe("the log of a run", () => {
       name: "F",
       source: "export const handler = async () => {};",
     });
-    jest.spyOn(performance, "now").mockReturnValueOnce(1000).mockReturnValueOnce(1060);
+    // Whoever looks twice in a row sees 60 ms go by.
+    let looks = 0;
+    jest.spyOn(performance, "now").mockImplementation(() => 60 * looks++);
 
     const { logTail } = await invoke(started);
 
@@ -142,7 +144,8 @@ describe("the log of a run", () => {
       functions: [
         {
           name: "F",
-          source: "export const handler = async () => {};",
+          // Neither ends before the other has begun.
+          source: "export const handler = () => new Promise((resolve) => setTimeout(resolve, 500));",
           values: { logging_config: { log_format: "Text", log_group: "/custom" } },
         },
       ],
