@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { FormBrowser, sendTo } from "../support/form-browser";
 import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
 
 const newPassword = "another-Horse-8-battery";
@@ -253,6 +254,92 @@ describe("amazon-cognito-identity-js, unmodified,", () => {
 
     expect(await identityJs.run("authenticatorApp", { username })).toEqual({
       totpRequired: "SOFTWARE_TOKEN_MFA",
+    });
+  });
+});
+
+describe("openid-client, unmodified,", () => {
+  const openid = client(process.execPath, "openid-client.mjs");
+  const pool = () => test.runtime.userPools.find(({ name }) => name === "MyUserPool1");
+  const discovery = () => `${test.runtime.awsEndpointUrl}/${pool()?.id}/.well-known/openid-configuration`;
+  const callback = () => new URL(pool()?.loginPageUrl ?? "").searchParams.get("redirect_uri") ?? "";
+
+  /** From the address that the client made, over the login page, to the address that the browser is sent back to. */
+  async function signInAt(address: string): Promise<string> {
+    const browser = new FormBrowser(sendTo(test.runtime.port), test.runtime.awsEndpointUrl);
+    await browser.open(address.replace(test.runtime.awsEndpointUrl, ""));
+    return (await browser.submit({ username: email, password: TEST_PASSWORD }, "login")).location;
+  }
+  const begin = async () => String(await openid.run("begin", { callback: callback() }));
+
+  it("finds the endpoints here, and the issuer where it is on AWS", async () => {
+    expect(await openid.run("discover", { discovery: discovery() })).toEqual({
+      issuer: `https://cognito-idp.us-east-1.amazonaws.com/${pool()?.id}`,
+      authorize: `${pool()?.loginPageUrl?.replace(/login\?.*/, "")}oauth2/authorize`,
+    });
+  });
+
+  it("signs in with the code flow, PKCE, state and nonce, and reads who it is", async () => {
+    const answer = await signInAt(await begin());
+
+    expect(await openid.run("finish", { answer })).toMatchObject({
+      email,
+      token_use: "id",
+      aud: pool()?.clientId,
+    });
+    expect(await openid.run("userInfo")).toMatchObject({ email });
+  });
+
+  it("refreshes, and no more once the token is revoked", async () => {
+    expect(await openid.run("refresh")).toEqual({ sub: expect.any(String), isAnother: true });
+    expect(await openid.run("revoke")).toBe("revoked");
+    expect(await openid.run("refresh")).toMatchObject({ error: "invalid_grant" });
+  });
+
+  it("takes no code twice, and no ID token of another sign-in", async () => {
+    const answer = await signInAt(await begin());
+    await openid.run("finish", { answer });
+    expect(await openid.run("finish", { answer })).toMatchObject({ error: "invalid_grant" });
+
+    const other = await signInAt(await begin());
+    expect(await openid.run("finish", { answer: other, nonce: "another" })).toMatchObject({
+      error: "OAUTH_JWT_CLAIM_COMPARISON_FAILED",
+    });
+  });
+});
+
+describe("jose, unmodified,", () => {
+  const jose = client(process.execPath, "jose.mjs");
+  const verification = (name: string, token: string) => {
+    const pool = test.runtime.userPools.find((candidate) => candidate.name === name);
+    return {
+      token,
+      keys: `${test.runtime.awsEndpointUrl}/${pool?.id}/.well-known/jwks.json`,
+      issuer: `https://cognito-idp.us-east-1.amazonaws.com/${pool?.id}`,
+      audience: pool?.clientId,
+    };
+  };
+
+  it("verifies an ID token with the pool's keys, and not once its hour is over", async () => {
+    const input = verification("MyUserPool2", await test.token("MyUserPool2"));
+
+    expect(await jose.run("verify", input)).toMatchObject({
+      payload: { email: emailOf("MyUserPool2"), token_use: "id" },
+      alg: "RS256",
+    });
+    expect(await jose.run("verify", { ...input, later: 3_601 })).toMatchObject({ error: "ERR_JWT_EXPIRED" });
+  });
+
+  it("verifies no token of the other pool, and none that was changed", async () => {
+    const token = await test.token("MyUserPool2");
+    const [header, , signature] = token.split(".");
+    const changed = `${header}.${Buffer.from('{"sub":"admin"}').toString("base64url")}.${signature}`;
+
+    expect(await jose.run("verify", verification("MyUserPool1", token))).toMatchObject({
+      error: "ERR_JWKS_NO_MATCHING_KEY",
+    });
+    expect(await jose.run("verify", verification("MyUserPool2", changed))).toMatchObject({
+      error: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED",
     });
   });
 });
