@@ -125,11 +125,11 @@ export class Input {
   /** A map of texts, empty where it is not given. */
   textMap(name: string): ReadonlyMap<string, string> {
     const { members } = this.optionalStructure(name) ?? { members: {} };
+    // A map without the trait "sparse" has no null: servers leave it out (Smithy 2.0, "sparse trait"). Clients do send it:
+    // amazon-cognito-identity-js 6.3.21 in a browser, as the `DEVICE_KEY` that it does not have.
+    const given = Object.entries(members).filter(([, item]) => item !== null);
     return new Map(
-      Object.entries(members).map(([key, item]) => [
-        key,
-        typeof item === "string" ? item : this.wrongType(name, "String"),
-      ]),
+      given.map(([key, item]) => [key, typeof item === "string" ? item : this.wrongType(name, "String")]),
     );
   }
 

@@ -14,7 +14,16 @@ declare global {
 export default async function startDeployment(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "secure-lambda-browser-"));
   process.env.BROWSER_TESTS_ENDPOINTS = path.join(folder, "endpoints.json");
-  const words = ["start", "--port", "0", "--json", "--endpoints-file", process.env.BROWSER_TESTS_ENDPOINTS];
+  const words = [
+    "start",
+    "--port",
+    "0",
+    "--callback",
+    "on",
+    "--json",
+    "--endpoints-file",
+    process.env.BROWSER_TESTS_ENDPOINTS,
+  ];
   const child = spawn(process.execPath, ["--import", "tsx", path.join(PROJECT, "cli", "main.ts"), ...words], {
     cwd: PROJECT,
     stdio: ["ignore", "pipe", "inherit"],

@@ -139,3 +139,21 @@ describe("with rotation", () => {
     expect(await refused(latest, "strict")).toContain("IdToken");
   });
 });
+
+test("a parameter that is null is none, as a browser's client sends the key of a device that it does not have", async () => {
+  const { refresh } = await directory.tokens(Username);
+  const input = { AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: "client1" };
+
+  expect(
+    await directory.call("InitiateAuth", {
+      ...input,
+      AuthParameters: { REFRESH_TOKEN: refresh, DEVICE_KEY: null },
+    }),
+  ).toMatchObject({ AuthenticationResult: { AccessToken: expect.any(String) } });
+  expect(
+    await directory.refusal("InitiateAuth", {
+      ...input,
+      AuthParameters: { REFRESH_TOKEN: refresh, DEVICE_KEY: {} },
+    }),
+  ).toMatch(/^SerializationException: /);
+});
