@@ -210,6 +210,13 @@ Ctrl-C.)`,
         run: async (values, context) => (await import("./commands/user")).join(values, context),
       }),
       command({
+        name: "leave",
+        summary: "Takes the user out of a group",
+        options: { ...userOptions, group },
+        examples: ["--pool MyUserPool1 --email ada@example.com --group staff"],
+        run: async (values, context) => (await import("./commands/user")).leave(values, context),
+      }),
+      command({
         name: "groups",
         summary: "Lists the user's groups",
         options: userOptions,

@@ -1,5 +1,6 @@
 import {
   AdminAddUserToGroupCommand,
+  AdminRemoveUserFromGroupCommand,
   CognitoIdentityProviderClient,
   ListUsersCommand,
   paginateAdminListGroupsForUser,
@@ -57,6 +58,18 @@ export async function join(
   const input = { UserPoolId: pool.id, Username: email, GroupName: group };
   await client.send(new AdminAddUserToGroupCommand(input), { abortSignal: context.signal });
   print({ email, group }, `added ${email} to the group ${group} of ${pool.name}`);
+  return 0;
+}
+
+export async function leave(
+  words: UserWords & { readonly group: string },
+  context: CommandContext,
+): Promise<number> {
+  const { client, pool, print } = await open(words, context);
+  const { email, group } = words;
+  const input = { UserPoolId: pool.id, Username: email, GroupName: group };
+  await client.send(new AdminRemoveUserFromGroupCommand(input), { abortSignal: context.signal });
+  print({ email, group }, `took ${email} out of the group ${group} of ${pool.name}`);
   return 0;
 }
 

@@ -66,7 +66,7 @@ describe("npm run user", () => {
     expect(JSON.parse(json.stdout)).toEqual({ email: "eve@example.com", password: TEST_PASSWORD });
   });
 
-  it("adds a user to a group that there is, and lists the user's groups", async () => {
+  it("adds a user to a group that there is, lists the user's groups, and takes the user out again", async () => {
     const member = ["--pool", "MyUserPool1", "--email", emailOf("MyUserPool1-staging")];
     const UserPoolId = test.runtime.userPools.find(({ name }) => name === "MyUserPool1-staging")?.id;
     await test.aws("AWSCognitoIdentityProviderService.CreateGroup", { UserPoolId, GroupName: "staff" });
@@ -75,10 +75,16 @@ describe("npm run user", () => {
     const joined = await run("user", "join", ...member, "--group", "staff");
     const after = await run("user", "groups", ...member);
     const unknown = await run("user", "join", ...member, "--group", "nobody");
+    const left = await run("user", "leave", ...member, "--group", "staff");
+    const atLast = await run("user", "groups", ...member, "--json");
 
     expect(JSON.parse(before.stdout)).toEqual([]);
     expect(joined.stdout).toBe(`added ${emailOf("MyUserPool1-staging")} to the group staff of MyUserPool1\n`);
     expect(after.stdout).toBe("group\nstaff\n");
+    expect(left.stdout).toBe(
+      `took ${emailOf("MyUserPool1-staging")} out of the group staff of MyUserPool1\n`,
+    );
+    expect(JSON.parse(atLast.stdout)).toEqual([]);
     expect(unknown).toMatchObject({
       exitCode: 1,
       stderr: "error: ResourceNotFoundException: Group not found.\n",
@@ -111,7 +117,7 @@ describe("npm run user", () => {
     [["create", "--pool", "MyUserPool1"], "required option '--email <ADDRESS>' not specified"],
     [["list"], "--pool is missing; there are MyUserPool1, MyUserPool2"],
     [["list", "all"], '"all" is not an option; options begin with --'],
-    [["destroy"], 'user takes create, delete, list, join or groups, received "destroy --endpoints '],
+    [["destroy"], 'user takes create, delete, list, join, leave or groups, received "destroy --endpoints '],
   ])("%j is called wrongly, and ends with 2 and one line", async (words, message) => {
     const { exitCode, stdout, stderr } = await run("user", ...words);
 
@@ -125,7 +131,7 @@ describe("npm run user", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "error: user takes create, delete, list, join or groups, received nothing (npm run user -- --help says more)\n",
+        "error: user takes create, delete, list, join, leave or groups, received nothing (npm run user -- --help says more)\n",
     });
   });
 });
