@@ -11,7 +11,9 @@ import {
   fetchAuthSession,
   fetchDevices,
   fetchUserAttributes,
+  forgetDevice,
   getCurrentUser,
+  rememberDevice,
   resetPassword,
   sendUserAttributeVerificationCode,
   signIn,
@@ -20,6 +22,9 @@ import {
   updatePassword,
   updateUserAttributes,
 } from "aws-amplify/auth";
+
+// Node.js has one from 21 on. Amplify names a device by it, and without it confirms none.
+globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node}` };
 
 let given = {};
 
@@ -60,6 +65,22 @@ const steps = {
   devices: async () => {
     await enter();
     return fetchDevices();
+  },
+  /** Signs in on a device, which the library confirms, again on it, and forgets it. */
+  rememberedDevice: async () => {
+    await enter();
+    await rememberDevice();
+    const [first] = await fetchDevices();
+    await signOut();
+    await enter();
+    const { tokens } = await fetchAuthSession({ forceRefresh: true });
+    const again = await fetchDevices();
+    await forgetDevice();
+    return {
+      ...{ name: first.name, isSame: first.id === again[0].id, devices: again.length },
+      isInToken: tokens.accessToken.payload.device_key === first.id,
+      left: (await fetchDevices()).length,
+    };
   },
   signUp: () => signUp({ ...credentials(), options: { userAttributes: { email: given.username } } }),
   confirmSignUp: () => confirmSignUp({ username: given.username, confirmationCode: given.code }),

@@ -35,6 +35,10 @@ beforeAll(async () => {
     edit: ({ edge }) => {
       const challenger = "${aws_lambda_function.ExternalLambda2.arn}";
       edge.replaceCode("ExternalLambda2", customChallenges);
+      edge.resource("aws_cognito_user_pool.MyUserPool2").device_configuration = {
+        device_only_remembered_on_user_prompt: true,
+        challenge_required_on_new_device: false,
+      };
       edge.resource("aws_cognito_user_pool.MyUserPool1").lambda_config = {
         define_auth_challenge: challenger,
         create_auth_challenge: challenger,
@@ -100,6 +104,12 @@ function client(command: string, script: string): { run: Client["run"] } {
   };
 }
 
+/** The user of the pool that tracks devices. */
+function onDevices(): object {
+  const pool = test.runtime.userPools.find(({ name }) => name === "MyUserPool2");
+  return { userPoolId: pool?.id, clientId: pool?.clientId, username: emailOf("MyUserPool2") };
+}
+
 function lastCode(): string {
   return /code (\S+)$/.exec(test.notices.at(-1) ?? "")?.[1] ?? "";
 }
@@ -151,6 +161,12 @@ describe("aws-amplify, unmodified,", () => {
 
     expect(attributes).toEqual({ sub: expect.any(String), email, email_verified: "true", name: "Ada" });
     expect(await amplify.run("devices")).toEqual([]);
+  });
+
+  it("remembers the device that it is on, is asked to prove it, and forgets it", async () => {
+    expect(await amplify.run("rememberedDevice", onDevices())).toEqual({
+      ...{ name: expect.any(String), isSame: true, devices: 1, isInToken: true, left: 0 },
+    });
   });
 
   it("verifies an address with the code that was sent", async () => {
@@ -246,6 +262,12 @@ describe("amazon-cognito-identity-js, unmodified,", () => {
     expect(await identityJs.run("newPassword", { username })).toMatchObject({
       first: { newPasswordRequired: { required: [] } },
       second: { session: { email: username } },
+    });
+  });
+
+  it("remembers the device that it is on, is asked to prove it, and forgets it", async () => {
+    expect(await identityJs.run("rememberedDevice", onDevices())).toEqual({
+      ...{ devices: 1, isInToken: true, left: 0, email: emailOf("MyUserPool2") },
     });
   });
 

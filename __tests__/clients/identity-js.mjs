@@ -61,6 +61,22 @@ const steps = {
       user.listDevices(10, null, { onSuccess: resolve, onFailure: reject }),
     );
   },
+  /** Signs in on a device, which the library confirms, again on it, and forgets it. */
+  rememberedDevice: async () => {
+    const withCallbacks = (run) => new Promise((onSuccess, onFailure) => run({ onSuccess, onFailure }));
+    await enter();
+    await withCallbacks((done) => user.setDeviceStatusRemembered(done));
+    const { Devices } = await withCallbacks((done) => user.listDevices(10, null, done));
+    const again = await enter();
+    const key = user.getSignInUserSession().getAccessToken().payload.device_key;
+    await call((done) => user.refreshSession(user.getSignInUserSession().getRefreshToken(), done));
+    await withCallbacks((done) => user.forgetDevice(done));
+    const left = await withCallbacks((done) => user.listDevices(10, null, done));
+    return {
+      ...{ devices: Devices.length, isInToken: key === Devices[0].DeviceKey, left: left.Devices.length },
+      email: again.session.email,
+    };
+  },
   signUp: () => call((done) => pool.signUp(given.username, given.password, [], [], done)),
   confirmSignUp: () => call((done) => user.confirmRegistration(given.code, true, done)),
   newPassword: async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../kernel/clock";
 import type { JsonObject } from "../../kernel/json";
 import type { ClientSettings } from "./client-settings";
+import type { Device } from "./devices";
 import { notAuthorized } from "./errors";
 import type { SrpExchange } from "./srp";
 import type { User } from "./users";
@@ -12,7 +13,9 @@ export type ChallengeName =
   | "NEW_PASSWORD_REQUIRED"
   | "SOFTWARE_TOKEN_MFA"
   | "MFA_SETUP"
-  | "CUSTOM_CHALLENGE";
+  | "CUSTOM_CHALLENGE"
+  | "DEVICE_SRP_AUTH"
+  | "DEVICE_PASSWORD_VERIFIER";
 
 /** A challenge that was answered, as triggers are told. */
 export interface ChallengeResult {
@@ -40,6 +43,8 @@ export interface Challenge {
   readonly expiresAt: number;
   /** `PASSWORD_VERIFIER`: the exchange, and the name that was given. */
   readonly srp?: { readonly exchange: SrpExchange; readonly name: string; readonly internalName: string };
+  /** `DEVICE_SRP_AUTH`, `DEVICE_PASSWORD_VERIFIER`: the device to be proved. */
+  readonly device?: Device;
   /** `SELECT_CHALLENGE`: the name that was given. */
   readonly givenName?: string;
   /** `MFA_SETUP`: the secret handed out, and whether a code has proved that the app has it. */
@@ -48,7 +53,7 @@ export interface Challenge {
   readonly custom?: CustomAuth;
 }
 
-type Details = Pick<Challenge, "srp" | "givenName" | "setup" | "custom">;
+type Details = Pick<Challenge, "srp" | "device" | "givenName" | "setup" | "custom">;
 
 const openChallenges = 10_000;
 

@@ -1,5 +1,6 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
+import type { DeviceTracking } from "./devices";
 import type { PasswordPolicy } from "./password";
 import { type ResourceServer, readResourceServer } from "./scopes";
 import { readTriggers, type TriggerSettings } from "./triggers";
@@ -40,6 +41,8 @@ export interface PoolSettings {
   readonly adminRecoveryOnly: boolean;
   readonly mfa: "OFF" | "OPTIONAL" | "ON";
   readonly authenticatorApp: boolean;
+  /** `undefined`: the pool tracks no devices. */
+  readonly devices: DeviceTracking | undefined;
   readonly passwordPolicy: PasswordPolicy;
   readonly temporaryPasswordValidityDays: number;
   /** By name, custom attributes with their prefix: `custom:tier`. */
@@ -92,6 +95,7 @@ export function readPoolSettings(pool: Resource, deployment: Deployment): PoolSe
     adminRecoveryOnly: recoveryMechanisms.some(({ Name }) => Name === "admin_only"),
     mfa: authenticatorApp ? readMfa(pool) : "OFF",
     authenticatorApp,
+    devices: readDeviceTracking(pool),
     passwordPolicy: readPasswordPolicy(pool),
     temporaryPasswordValidityDays: orDefault(
       pool.block("password_policy")?.number("temporary_password_validity_days", 0),
@@ -125,6 +129,16 @@ export function readPoolSettings(pool: Resource, deployment: Deployment): PoolSe
     },
     warnings: warningsOf(pool, authenticatorApp),
   };
+}
+
+function readDeviceTracking(pool: Resource): DeviceTracking | undefined {
+  const devices = pool.block("device_configuration");
+  return (
+    devices && {
+      onPrompt: devices.boolean("device_only_remembered_on_user_prompt", false),
+      replacesSecondFactor: devices.boolean("challenge_required_on_new_device", false),
+    }
+  );
 }
 
 function readMfa(pool: Resource): PoolSettings["mfa"] {

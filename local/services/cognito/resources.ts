@@ -72,7 +72,6 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
       "email_configuration.source_arn": "how Amazon SES sends",
     },
     notEnforced: {
-      device_configuration: "devices are not tracked: no sign-in brings a device key",
       "password_policy.password_history_size": "earlier passwords can be used again",
       sms_configuration: "no text messages are sent, so that no code comes by one",
       user_pool_add_ons: "sign-ins are not judged by their risk",

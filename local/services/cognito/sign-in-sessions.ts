@@ -13,6 +13,8 @@ export interface SignInSession {
   readonly expiresAt: number;
   /** What the login page's client was granted; `undefined` for a sign-in through the API. */
   readonly scopes: readonly string[] | undefined;
+  /** Where the pool tracks devices: the one it was on. */
+  readonly deviceKey: string | undefined;
   revoked: boolean;
 }
 
@@ -46,7 +48,12 @@ export class SignInSessions {
 
   constructor(private readonly clock: Clock) {}
 
-  open(user: User, client: ClientSettings, grant?: Grant): { session: SignInSession; refreshToken: string } {
+  open(
+    user: User,
+    client: ClientSettings,
+    grant?: Grant,
+    deviceKey?: string,
+  ): { session: SignInSession; refreshToken: string } {
     const now = this.clock.now();
     const session: SignInSession = {
       originJti: randomUUID(),
@@ -55,6 +62,7 @@ export class SignInSessions {
       authTime: grant?.authTime ?? Math.floor(now / 1000),
       expiresAt: now + client.refreshToken.seconds * 1000,
       scopes: grant?.scopes,
+      deviceKey,
       revoked: false,
     };
     const entries = this.ofUsers.get(user.sub) ?? new Map<string, Entry>();

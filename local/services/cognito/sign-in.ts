@@ -2,6 +2,7 @@ import { AwsError } from "../../kernel/aws-error";
 import { matchingStep } from "./authenticator-code";
 import type { Challenge, ChallengeName } from "./challenges";
 import type { ClientSettings } from "./client-settings";
+import type { Device } from "./devices";
 import { incorrectCredentials, invalidParameter, notAuthorized, userDisabled, userNotFound } from "./errors";
 import { checkPassword, isPassword } from "./password";
 import { attributesOf, type Metadata, type TokenSource } from "./triggers";
@@ -21,6 +22,8 @@ export interface Attempt {
   readonly validation?: Metadata | undefined;
   /** `ClientMetadata` of a call that goes on, for the triggers after it. */
   readonly metadata?: Metadata | undefined;
+  /** `DEVICE_KEY`: the device that the user says to be on. */
+  readonly deviceKey?: string | undefined;
 }
 
 /** What a step of a sign-in came to: it is complete, or the user has to answer a challenge. */
@@ -30,6 +33,8 @@ export type Step =
       readonly user: User;
       /** What the pre token generation trigger is told of tokens of the API. */
       readonly source: TokenSource;
+      /** Where the pool tracks devices: the one that was proved. */
+      readonly device?: Device | undefined;
     }
   | {
       readonly kind: "challenge";
@@ -133,7 +138,7 @@ export async function answerAuthenticatorCode(
   admit(pool, user);
   useAuthenticatorCode(pool, user, answer.code);
   pool.challenges.close(answer.session);
-  return signedIn(attempt, user);
+  return onDevice(attempt, user);
 }
 
 /** Goes on once the app was set up with AssociateSoftwareToken and VerifySoftwareToken. */
@@ -142,7 +147,7 @@ export async function finishMfaSetup(attempt: Attempt, answer: Answer): Promise<
   const { user, setup } = challengeOf(attempt, "MFA_SETUP", answer);
   if (setup?.proved !== true) throw notAuthorized("Invalid session for the user.");
   pool.challenges.close(answer.session);
-  return signedIn(attempt, user);
+  return onDevice(attempt, user);
 }
 
 /** What every answer to a challenge has. */
@@ -151,7 +156,7 @@ export interface Answer {
   readonly username: string;
 }
 
-function challengeOf(
+export function challengeOf(
   { pool, client }: Attempt,
   name: ChallengeName,
   { session, username }: Answer,
@@ -204,6 +209,9 @@ async function secondFactor(attempt: Attempt, user: User, source?: TokenSource):
   const { pool, client } = attempt;
   const required = pool.settings.mfa === "ON";
   const parameters = { USER_ID_FOR_SRP: user.username };
+  const device = deviceOf(attempt, user);
+  if (pool.settings.devices?.replacesSecondFactor === true && device?.remembered === true)
+    return onDevice(attempt, user);
   if (required && user.authenticator === undefined) {
     return {
       kind: "challenge",
@@ -216,7 +224,31 @@ async function secondFactor(attempt: Attempt, user: User, source?: TokenSource):
     const session = pool.challenges.open("SOFTWARE_TOKEN_MFA", user, client);
     return { kind: "challenge", name: "SOFTWARE_TOKEN_MFA", session, parameters };
   }
-  return signedIn(attempt, user, source);
+  return onDevice(attempt, user, source);
+}
+
+/** The last step: a device that was confirmed, and that the user says to be on, is to be proved. */
+async function onDevice(attempt: Attempt, user: User, source?: TokenSource): Promise<Step> {
+  const { pool, client } = attempt;
+  const device = deviceOf(attempt, user);
+  if (device === undefined) return signedIn(attempt, user, source);
+  return {
+    kind: "challenge",
+    name: "DEVICE_SRP_AUTH",
+    session: pool.challenges.open("DEVICE_SRP_AUTH", user, client, { device }),
+    parameters: { DEVICE_KEY: device.key, USERNAME: user.username },
+  };
+}
+
+/**
+ * `undefined` where the pool does not track devices, none is said, or it was never confirmed.
+ *
+ * @throws AwsError for a device that is not the user's
+ */
+function deviceOf({ pool, deviceKey }: Attempt, user: User): Device | undefined {
+  if (pool.settings.devices === undefined || deviceKey === undefined) return undefined;
+  const device = pool.devices.require(user, deviceKey);
+  return device.verifier === undefined ? undefined : device;
 }
 
 /** Forgets failed attempts only here: the password alone would else buy new guesses at the code of the app. */
@@ -224,14 +256,16 @@ export async function signedIn(
   { pool, client, metadata }: Attempt,
   user: User,
   source: TokenSource = "TokenGeneration_Authentication",
+  device?: Device,
 ): Promise<Step> {
   pool.lockout.forget(user);
+  const newDeviceUsed = pool.settings.devices !== undefined && device === undefined;
   await pool.triggers.run("PostAuthentication_Authentication", {
     userName: user.username,
     clientId: client.id,
-    request: { userAttributes: attributesOf(user), newDeviceUsed: false, clientMetadata: metadata },
+    request: { userAttributes: attributesOf(user), newDeviceUsed, clientMetadata: metadata },
   });
-  return { kind: "signed-in", user, source };
+  return { kind: "signed-in", user, source, device };
 }
 
 /** Wrong codes count as wrong passwords do: "Adding MFA to a user pool", Amazon Cognito Developer Guide. */

@@ -46,15 +46,19 @@ export function openSrp(
 /** How clients write the time: `Tue Jan 6 09:05:01 UTC 2026`. */
 const srpTimestamp = /^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2} UTC \d{4}$/;
 
+export function checkTimestamp(timestamp: string): void {
+  if (!srpTimestamp.test(timestamp)) {
+    throw invalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english");
+  }
+}
+
 /** Ends an SRP exchange with a user whose password is right. The secret block stands for it, and works once. */
 export function proveBySrp(
   attempt: Attempt,
   proof: SrpProof,
 ): { readonly user: User; readonly custom: CustomAuth | undefined } {
   const { pool, client } = attempt;
-  if (!srpTimestamp.test(proof.timestamp)) {
-    throw invalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english");
-  }
+  checkTimestamp(proof.timestamp);
   const session = proof.secretBlock.toString("base64url");
   const { user, srp, custom } = pool.firstSteps.find(session, "PASSWORD_VERIFIER", client.id);
   pool.firstSteps.close(session);

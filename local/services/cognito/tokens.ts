@@ -46,6 +46,7 @@ export async function issueTokens(
     access: {
       sub: user.sub,
       ...groups.access,
+      ...(session.deviceKey === undefined ? {} : { device_key: session.deviceKey }),
       ...common,
       client_id: client.id,
       token_use: "access",

@@ -6,6 +6,7 @@ import type { KeyPair } from "../../kernel/key-pair";
 import { Challenges } from "./challenges";
 import type { ClientSettings } from "./client-settings";
 import { DecoyCodes } from "./confirmation-code";
+import { Devices } from "./devices";
 import { notFound } from "./errors";
 import { Groups } from "./groups";
 import { Lockout } from "./lockout";
@@ -24,6 +25,7 @@ export class UserPool {
   readonly lockout: Lockout;
   readonly sessions: SignInSessions;
   readonly challenges: Challenges;
+  readonly devices: Devices;
   /** Those that are open to anybody, apart: opening many of them must not end the others. */
   readonly firstSteps: Challenges;
   /** For the forgotten passwords of names that nobody has. */
@@ -48,6 +50,7 @@ export class UserPool {
     this.lockout = new Lockout(clock);
     this.sessions = kept.of(`sessions of ${settings.id}`, () => new SignInSessions(clock));
     this.challenges = new Challenges(clock);
+    this.devices = kept.of(`devices of ${settings.id}`, () => new Devices(settings.region));
     this.firstSteps = new Challenges(clock);
     this.createdAt = clock.now();
   }

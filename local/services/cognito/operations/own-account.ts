@@ -117,6 +117,7 @@ export function removeUser(pool: UserPool, user: User): void {
   pool.users.delete(user);
   pool.groups.drop(user);
   pool.sessions.drop(user.sub);
+  pool.devices.drop(user.sub);
   pool.challenges.closeAllOf(user);
 }
 

@@ -2,6 +2,7 @@ import type { Operations } from "../../../aws-api/service";
 import { AwsError } from "../../../kernel/aws-error";
 import type { Members } from "../../../kernel/input";
 import { answerCustomChallenge, continueCustomAuth, startCustomAuth } from "../custom-auth";
+import { proveDevice, startDeviceSrp } from "../device-sign-in";
 import { invalidParameter, notAuthorized, userDisabled } from "../errors";
 import {
   type Attempt,
@@ -14,6 +15,7 @@ import {
   type Step,
   signInWithPassword,
 } from "../sign-in";
+import type { SrpProof } from "../srp";
 import { proveBySrp, startSrp } from "../srp-sign-in";
 import { issueTokens } from "../tokens";
 import type { User } from "../users";
@@ -40,7 +42,8 @@ export const signInOperations: Operations<Directory> = {
   GetTokensFromRefreshToken: clientOperation(async ({ pool, client, input }) => {
     checkClientSecret(client, input.optionalText("ClientSecret"));
     const token = input.text("RefreshToken");
-    const result = await refresh({ pool, client, metadata: metadataIn(input) }, token, () => {});
+    const deviceKey = input.optionalText("DeviceKey");
+    const result = await refresh({ pool, client, deviceKey, metadata: metadataIn(input) }, token, () => {});
     if (client.rotation === undefined) return { AuthenticationResult: result };
     const next = pool.sessions.rotate(token, client.rotation.graceSeconds);
     return { AuthenticationResult: { ...result, RefreshToken: next } };
@@ -98,8 +101,9 @@ async function initiate(
 ): Promise<Members> {
   const name = input.text("AuthFlow");
   const flow = flows[name];
-  const attempt = { ...call, validation: metadataIn(input) };
-  if (flow !== undefined) return flow(attempt, new Parameters(input.textMap("AuthParameters")));
+  const parameters = new Parameters(input.textMap("AuthParameters"));
+  const attempt = { ...call, validation: metadataIn(input), deviceKey: parameters.get("DEVICE_KEY") };
+  if (flow !== undefined) return flow(attempt, parameters);
   throw invalidParameter("Initiate Auth method not supported.");
 }
 
@@ -153,7 +157,7 @@ async function refreshFlow(attempt: Attempt, parameters: Parameters): Promise<Me
 
 /** New tokens of the sign-in that the refresh token belongs to. `prove`: throws for a caller that is not the client. */
 async function refresh(
-  { pool, client, metadata }: Attempt,
+  { pool, client, metadata, deviceKey }: Attempt,
   token: string,
   prove: (user: User) => void,
 ): Promise<Members> {
@@ -164,6 +168,9 @@ async function refresh(
     throw notAuthorized("Invalid Refresh Token");
   }
   prove(user);
+  // "you must pass the device key" where devices are tracked (Developer Guide, Working with user devices).
+  const isOnDevice = pool.devices.confirmed(user).some(({ key }) => key === session.deviceKey);
+  if (isOnDevice && deviceKey !== session.deviceKey) throw notAuthorized("Invalid Refresh Token");
   if (session.revoked) throw notAuthorized("Refresh Token has been revoked");
   const now = pool.clock.now();
   if (session.expiresAt <= now) throw notAuthorized("Refresh Token has expired");
@@ -182,12 +189,7 @@ type ChallengeAnswer = (
 
 const challengeAnswers: Readonly<Record<string, ChallengeAnswer>> = {
   PASSWORD_VERIFIER: async (attempt, responses, { username }) => {
-    const { user, custom } = proveBySrp(attempt, {
-      username,
-      secretBlock: Buffer.from(responses.required("PASSWORD_CLAIM_SECRET_BLOCK"), "base64"),
-      timestamp: responses.required("TIMESTAMP"),
-      signature: responses.required("PASSWORD_CLAIM_SIGNATURE"),
-    });
+    const { user, custom } = proveBySrp(attempt, proofIn(responses, username));
     return custom === undefined ? afterPassword(attempt, user) : continueCustomAuth(attempt, user, custom);
   },
   CUSTOM_CHALLENGE: async (attempt, responses, context) =>
@@ -207,12 +209,29 @@ const challengeAnswers: Readonly<Record<string, ChallengeAnswer>> = {
   SOFTWARE_TOKEN_MFA: async (attempt, responses, context) =>
     answerAuthenticatorCode(attempt, { ...context, code: responses.required("SOFTWARE_TOKEN_MFA_CODE") }),
   MFA_SETUP: async (attempt, _responses, context) => finishMfaSetup(attempt, context),
+  DEVICE_SRP_AUTH: async (attempt, responses, context) =>
+    startDeviceSrp(attempt, {
+      ...context,
+      deviceKey: responses.required("DEVICE_KEY"),
+      srpA: responses.required("SRP_A"),
+    }),
+  DEVICE_PASSWORD_VERIFIER: async (attempt, responses, { username }) =>
+    proveDevice(attempt, { ...proofIn(responses, username), deviceKey: responses.required("DEVICE_KEY") }),
 };
 
+function proofIn(responses: Parameters, username: string): SrpProof {
+  return {
+    username,
+    secretBlock: Buffer.from(responses.required("PASSWORD_CLAIM_SECRET_BLOCK"), "base64"),
+    timestamp: responses.required("TIMESTAMP"),
+    signature: responses.required("PASSWORD_CLAIM_SIGNATURE"),
+  };
+}
+
 async function respond({ input, ...call }: ClientCall): Promise<Members> {
-  const attempt = { ...call, metadata: metadataIn(input) };
   const name = input.text("ChallengeName");
   const responses = new Parameters(input.textMap("ChallengeResponses"));
+  const attempt = { ...call, metadata: metadataIn(input), deviceKey: responses.get("DEVICE_KEY") };
   const answer = Object.hasOwn(challengeAnswers, name) ? challengeAnswers[name] : undefined;
   if (answer === undefined)
     throw invalidParameter(`The challenge ${name} is not supported by the local runtime`);
@@ -234,9 +253,20 @@ async function answerOf({ pool, client, metadata }: Attempt, step: Step): Promis
       AvailableChallenges: step.available,
     };
   }
-  const { session, refreshToken } = pool.sessions.open(step.user, client);
-  const tokens = await issueTokens(pool, client, step.user, session, { source: step.source, metadata });
-  return { ChallengeParameters: {}, AuthenticationResult: { ...tokens, RefreshToken: refreshToken } };
+  const { user, source } = step;
+  const isTracked = pool.settings.devices !== undefined;
+  const device = step.device ?? (isTracked ? pool.devices.add(user, pool.clock.now()) : undefined);
+  const { session, refreshToken } = pool.sessions.open(user, client, undefined, device?.key);
+  const tokens = await issueTokens(pool, client, user, session, { source, metadata });
+  const isNew = device !== undefined && step.device === undefined;
+  return {
+    ChallengeParameters: {},
+    AuthenticationResult: {
+      ...tokens,
+      RefreshToken: refreshToken,
+      ...(isNew ? { NewDeviceMetadata: { DeviceKey: device.key, DeviceGroupKey: device.groupKey } } : {}),
+    },
+  };
 }
 
 /** `AuthParameters` or `ChallengeResponses`. */
