@@ -3,6 +3,7 @@ import {
   createHash,
   createHmac,
   getDiffieHellman,
+  hkdfSync,
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
@@ -29,10 +30,14 @@ export function createVerifier(poolId: string, username: string, password: strin
   return { salt, verifier: power(g, privateKey(poolId, username, password, salt)) };
 }
 
-/** The verifier of a name that nobody has: the same for the same name, and of a password that nobody knows. */
+/**
+ * The verifier of a name that nobody has: the same for the same name, and of no password. It is drawn, not computed as a power, which
+ * would tell by the time of an answer who exists.
+ */
 export function decoyVerifier(secret: Buffer, name: string): SrpVerifier {
-  const derive = (purpose: string) => createHmac("sha256", secret).update(`${purpose}/${name}`).digest();
-  return { salt: toNumber(derive("salt").subarray(0, 16)), verifier: power(g, toNumber(derive("verifier"))) };
+  const derive = (purpose: string, bytes: number) =>
+    toNumber(Buffer.from(hkdfSync("sha256", secret, name, purpose, bytes)));
+  return { salt: derive("salt", 16), verifier: derive("verifier", PRIME.length) % N };
 }
 
 /** The server's half of one exchange. */

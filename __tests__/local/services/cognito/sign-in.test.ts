@@ -1,4 +1,6 @@
 import crypto, { createHmac } from "node:crypto";
+import type { Members } from "../../../../local/kernel/input";
+import { answerTo, beginAttempt } from "../../../../local/services/cognito/srp";
 import {
   clientResource,
   decode,
@@ -453,4 +455,37 @@ describe("a client with a secret", () => {
       "NotAuthorizedException: Unable to verify secret hash for client client1",
     );
   });
+});
+
+test("an SRP exchange is worked on as hard for an unknown user as for a known one, so that the time does not tell", async () => {
+  await start(clientResource("srp", 1, { explicit_auth_flows: ["ALLOW_USER_SRP_AUTH"] }));
+  const powers = jest.spyOn(crypto, "createDiffieHellman");
+  const counted = async (step: () => Promise<Members>) => {
+    const before = powers.mock.calls.length;
+    const answer = await step();
+    return { answer, powers: powers.mock.calls.length - before };
+  };
+  const wrong = async (USERNAME: string) => {
+    const attempt = beginAttempt();
+    const begun = await counted(() =>
+      directory.call("InitiateAuth", {
+        ...{ ClientId: "srp", AuthFlow: "USER_SRP_AUTH" },
+        AuthParameters: { USERNAME, SRP_A: attempt.srpA },
+      }),
+    );
+    const parameters = members(begun.answer.ChallengeParameters) as Record<string, string>;
+    const ChallengeResponses = answerTo("us-east-1_Pool1", attempt, parameters, "wrong-Horse-7", new Date());
+    const proved = await counted(async () => ({
+      refusal: await directory.refusal("RespondToAuthChallenge", {
+        ...{ ClientId: "srp", ChallengeName: "PASSWORD_VERIFIER", ChallengeResponses },
+      }),
+    }));
+    return { begun: begun.powers, proved: proved.powers, refusal: proved.answer.refusal };
+  };
+
+  const [known, unknown] = [await wrong("ada@example.com"), await wrong("nobody@example.com")];
+  powers.mockRestore();
+
+  expect(known).toEqual({ begun: 1, proved: 2, refusal: incorrect });
+  expect(unknown).toEqual(known);
 });
