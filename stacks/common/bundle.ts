@@ -1,6 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import type { BuildOptions } from "esbuild";
 
@@ -16,19 +25,63 @@ export class BundleError extends Error {
  * Bundles a handler and returns the absolute path of a folder that holds `index.mjs` and its source map, and nothing
  * else. The same sources give the same bytes in every checkout: the source map's paths are relative to the project.
  *
- * The folder is named by its content and appears whole, so that two runs at once do not disturb each other.
+ * The folder is named by its content and appears whole, so that two runs at once do not disturb each other. What was bundled once
+ * is found again by what it was made from, without esbuild.
  *
  * @param project the checkout whose `lambda-src` holds the handler
  * @throws BundleError with esbuild's message when the handler does not compile
  */
 export function bundleHandler(handler: string, project: string = PROJECT): string {
-  const files = build(handler, project);
+  const home = path.join(project, "node_modules", ".cache", "secure-lambda");
+  const cache = path.join(home, "bundles");
+  const known = path.join(home, "bundle-keys", `${handler}-${bundleKey(handler, project)}`);
+  if (existsSync(known)) {
+    const folder = path.join(cache, readFileSync(known, "utf8"));
+    if (existsSync(folder)) return folder;
+  }
+  const folder = keep(cache, handler, build(handler, project));
+  mkdirSync(path.dirname(known), { recursive: true });
+  const draft = `${known}.${process.pid}`;
+  writeFileSync(draft, path.basename(folder));
+  renameSync(draft, known);
+  return folder;
+}
+
+/**
+ * What a bundle is made from: esbuild's options, everything in `lambda-src`, and the files by which esbuild and npm decide what an
+ * import is. The packages themselves are known by the lock file.
+ */
+export function bundleKey(
+  handler: string,
+  project: string,
+  options: BuildOptions = optionsFor(handler, project),
+): string {
+  // The same in every checkout.
+  const hash = createHash("sha256").update(JSON.stringify({ ...options, absWorkingDir: "" }));
+  const decisive = ["package-lock.json", "package.json", "tsconfig.json"];
+  for (const file of [...decisive, ...filesBelow(project, "lambda-src")]) {
+    const place = path.join(project, file);
+    const content = existsSync(place) ? readFileSync(place) : Buffer.alloc(0);
+    hash.update(JSON.stringify([file, content.length])).update(content);
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+function filesBelow(root: string, folder: string): string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true })
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .flatMap((entry) => {
+      const name = path.posix.join(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(root, name) : [name];
+    });
+}
+
+/** Writes the bundle where it is not yet, all of it at once. */
+function keep(cache: string, handler: string, files: readonly OutputFile[]): string {
   const hash = createHash("sha256");
   for (const { name, contents } of files) hash.update(name).update(contents);
-  const cache = path.join(project, "node_modules", ".cache", "secure-lambda", "bundles");
   const folder = path.join(cache, `${handler}-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(folder)) return folder;
-
   mkdirSync(cache, { recursive: true });
   const draft = mkdtempSync(path.join(cache, "draft-"));
   for (const { name, contents } of files) writeFileSync(path.join(draft, name), contents);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import childProcess, { spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { BundleError, bundleHandler } from "../../../stacks/common/bundle";
+import { BundleError, bundleHandler, bundleKey, optionsFor } from "../../../stacks/common/bundle";
 
 const PROJECT = path.resolve(__dirname, "../../..");
 const folder = mkdtempSync(path.join(tmpdir(), "bundled handlers "));
@@ -72,6 +72,60 @@ describe("a handler's bundle", () => {
     expect(current).not.toBe(former);
     expect(readFileSync(path.join(current, "index.mjs"), "utf8")).toContain("Welcome");
     expect(readFileSync(path.join(former, "index.mjs"), "utf8")).toContain("Hello");
+  });
+});
+
+describe("what was bundled once", () => {
+  const shared = { "common/greeting.ts": 'export const greeting = "Hello";\n' };
+  /** How often esbuild ran. */
+  function runs(checkout: string): { readonly count: number; readonly bundle: string } {
+    const spawned = jest.spyOn(childProcess, "spawnSync");
+    const bundle = bundleHandler("greeter", checkout);
+    const count = spawned.mock.calls.length;
+    spawned.mockRestore();
+    return { count, bundle };
+  }
+
+  it("is found again without esbuild, and bundled anew where somebody removed it", () => {
+    const checkout = project("kept", { ...GREETER, ...shared });
+
+    const { count, bundle } = runs(checkout);
+    expect(count).toBe(1);
+    expect(runs(checkout)).toEqual({ count: 0, bundle });
+    rmSync(bundle, { recursive: true });
+    expect(runs(checkout)).toEqual({ count: 1, bundle });
+    expect(readdirSync(bundle)).toContain("index.mjs");
+  });
+
+  it.each([
+    [
+      "a source of the handler",
+      "lambda-src/greeter/core.ts",
+      GREETER["greeter/core.ts"].replace("Hello", "Hi"),
+    ],
+    ["a source that handlers share", "lambda-src/common/greeting.ts", 'export const greeting = "Hi";\n'],
+    ["a new source, which an import may mean now", "lambda-src/greeter/core/index.ts", "export {};\n"],
+    ["the lock file", "package-lock.json", '{"lockfileVersion": 3}'],
+    ["package.json", "package.json", '{"type": "module"}'],
+    ["tsconfig.json", "tsconfig.json", '{"compilerOptions": {}}'],
+  ])("is bundled anew after a change of %s", (what, file, content) => {
+    const checkout = project(`changed ${what}`, { ...GREETER, ...shared });
+    bundleHandler("greeter", checkout);
+
+    mkdirSync(path.dirname(path.join(checkout, file)), { recursive: true });
+    writeFileSync(path.join(checkout, file), content);
+
+    expect(runs(checkout).count).toBe(1);
+    expect(runs(checkout).count).toBe(0);
+  });
+
+  it("is another one with other options, and the same in another checkout", () => {
+    const [here, there] = [project("options here", GREETER), project("options there", GREETER)];
+    const options = optionsFor("greeter", here);
+
+    expect(bundleKey("greeter", here)).toBe(bundleKey("greeter", there));
+    expect(bundleKey("greeter", here, { ...options, minify: false })).not.toBe(bundleKey("greeter", here));
+    expect(bundleKey("other", here)).not.toBe(bundleKey("greeter", here));
   });
 });
 
