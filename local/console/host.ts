@@ -21,16 +21,14 @@ interface Generation {
 
 /** What a restart cannot take along. */
 export const LOST = [
-  "log lines",
-  "messages in queues and on their way",
+  "messages on their way",
   "the levels of the throttle's buckets and of quotas",
-  "what the web ACL counted and sampled",
   "sign-ins that had not come to an end",
 ];
 
 /**
- * Serves a deployment and serves it again, changed, on the same port. Requests, runs, users, groups, sessions and the pools'
- * keys outlive that, so that a token of before is as good after it. The deployment itself is never changed: each start gets
+ * Serves a deployment and serves it again, changed, on the same port. Requests, runs, log lines, messages in queues, what the web ACL
+ * counted, users, groups, devices, sessions and the pools' keys outlive that, so that a token of before is as good after it. The deployment itself is never changed: each start gets
  * a copy.
  */
 export class Host {

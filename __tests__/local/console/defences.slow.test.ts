@@ -65,7 +65,7 @@ describe("the defences", () => {
     ).data;
 
     expect(off.state).toMatchObject({ runtime: "running", defences: { off: ["no-token", "flood"] } });
-    expect(off.data.lost).toContain("log lines");
+    expect(off.data.lost).toContain("messages on their way");
     expect([answer.status, again.status]).toEqual([200, 401]);
     expect(request?.defencesOff).toEqual(["no-token", "flood"]);
     expect(nodes.find(({ id }) => id === "aws_api_gateway_method.POST-lambda1")?.defencesOff).toEqual([
@@ -83,6 +83,44 @@ describe("the defences", () => {
       input: { UserPoolId: test().host.runtime.userPools[0]?.id },
     });
     expect(users.data.Users).toHaveLength(1);
+  });
+
+  it("are switched without losing log lines, messages in queues, or what the web ACL counted", async () => {
+    const { call, deployment } = test().host.runtime.inside;
+    const [queue] = deployment.ofType("aws_sqs_queue");
+    const [webAcl] = deployment.ofType("aws_wafv2_web_acl");
+    const QueueUrl = queue?.string("url");
+    await call("sqs", "SendMessage", { QueueUrl, MessageBody: "undeliverable" });
+    await test().post("POST /api/try", {
+      ...{ stage: "development", method: "POST", path: "/lambda1", body: '{"name":"Grace"}' },
+      person: (await test().get("GET /api/try")).people.find(({ kind }) => kind === "user")?.id ?? "",
+    });
+    await test().host.runtime.settled();
+    const look = async () => {
+      const { inside } = test().host.runtime;
+      const logs = await inside.call("logs", "FilterLogEvents", {
+        logGroupName: "/aws/lambda/InternalLambda",
+      });
+      const { Attributes } = await inside.call("sqs", "GetQueueAttributes", {
+        QueueUrl,
+        AttributeNames: ["ApproximateNumberOfMessages"],
+      });
+      const now = test().clock.now() / 1000;
+      const { PopulationSize } = await inside.call("wafv2", "GetSampledRequests", {
+        ...{ WebAclArn: webAcl?.string("arn"), RuleMetricName: "SecureLambdaWebACL", Scope: "REGIONAL" },
+        ...{ TimeWindow: { StartTime: now - 3600, EndTime: now + 60 }, MaxItems: 10 },
+      });
+      return { logs, Attributes, PopulationSize };
+    };
+    const before = await look();
+    expect(JSON.stringify(before.logs)).toContain("Grace");
+    expect(before.Attributes).toEqual({ ApproximateNumberOfMessages: "1" });
+    expect(before.PopulationSize).toBeGreaterThan(0);
+
+    await test().post("POST /api/defences/switch", { ids: ["large-body"], isOff: true });
+    await test().post("POST /api/defences/reset", {});
+
+    expect(await look()).toEqual(before);
   });
 
   it("leave what they were taken out of as it was", async () => {

@@ -1,6 +1,7 @@
 import type { Deployment } from "../../deployment/deployment";
 import type { Place } from "../../kernel/arn";
 import { type Clock, systemClock } from "../../kernel/clock";
+import { Kept } from "../../kernel/kept";
 import type { LogSink } from "../../kernel/log-sink";
 import type { WatchedLine } from "../ports";
 import { type LogGroupSettings, readLogGroups } from "./resources";
@@ -28,31 +29,44 @@ export interface LogStoreOptions {
   readonly maxEventsPerGroup?: number;
   /** Most characters of messages that a group keeps; older events are dropped. @default 16 million */
   readonly maxCharactersPerGroup?: number;
+  readonly kept?: Kept;
 }
 
 const millisecondsPerDay = 86_400_000;
 
+/** What a log group holds: it outlives a restart of the services. */
+export interface LogContents {
+  readonly streams: Map<string, LogStream>;
+  readonly events: LogEvent[];
+  characters: number;
+}
+
+function emptyLog(): LogContents {
+  return { streams: new Map(), events: [], characters: 0 };
+}
+
 /** A log group of the deployment, with its newest events in the order of their time. */
 export class LogGroup {
-  readonly streams = new Map<string, LogStream>();
-  #events: LogEvent[] = [];
-  #characters = 0;
-
   constructor(
     readonly settings: LogGroupSettings,
     readonly creationTime: number,
     private readonly maxEvents: number,
     private readonly maxCharacters: number,
+    private readonly contents: LogContents = emptyLog(),
   ) {}
 
+  get streams(): ReadonlyMap<string, LogStream> {
+    return this.contents.streams;
+  }
+
   get storedCharacters(): number {
-    return this.#characters;
+    return this.contents.characters;
   }
 
   add(event: LogEvent): void {
-    const after = this.#events.findLastIndex((other) => other.id < event.id);
-    this.#events.splice(after + 1, 0, event);
-    this.#characters += event.message.length;
+    const after = this.contents.events.findLastIndex((other) => other.id < event.id);
+    this.contents.events.splice(after + 1, 0, event);
+    this.contents.characters += event.message.length;
     this.#touchStream(event);
     this.#drop(this.#excess());
   }
@@ -62,10 +76,10 @@ export class LogGroup {
     const { retentionInDays } = this.settings;
     if (retentionInDays > 0) {
       const oldest = now - retentionInDays * millisecondsPerDay;
-      const kept = this.#events.findIndex((event) => event.timestamp >= oldest);
-      this.#drop(kept === -1 ? this.#events.length : kept);
+      const kept = this.contents.events.findIndex((event) => event.timestamp >= oldest);
+      this.#drop(kept === -1 ? this.contents.events.length : kept);
     }
-    return this.#events;
+    return this.contents.events;
   }
 
   #touchStream(event: LogEvent): void {
@@ -79,15 +93,16 @@ export class LogGroup {
     stream.firstEventTimestamp = Math.min(stream.firstEventTimestamp, event.timestamp);
     stream.lastEventTimestamp = Math.max(stream.lastEventTimestamp, event.timestamp);
     stream.lastIngestionTime = event.ingestionTime;
-    this.streams.set(event.stream, stream);
+    this.contents.streams.set(event.stream, stream);
   }
 
   /** How many of the oldest events are too many: a tenth more than needed, so that not every event moves the list. */
   #excess(): number {
-    if (this.#events.length <= this.maxEvents && this.#characters <= this.maxCharacters) return 0;
-    let count = Math.max(0, this.#events.length - Math.floor(this.maxEvents * 0.9));
-    let characters = this.#characters;
-    for (const [index, event] of this.#events.entries()) {
+    if (this.contents.events.length <= this.maxEvents && this.contents.characters <= this.maxCharacters)
+      return 0;
+    let count = Math.max(0, this.contents.events.length - Math.floor(this.maxEvents * 0.9));
+    let characters = this.contents.characters;
+    for (const [index, event] of this.contents.events.entries()) {
       if (index >= count && characters <= this.maxCharacters) break;
       characters -= event.message.length;
       count = Math.max(count, index + 1);
@@ -97,9 +112,10 @@ export class LogGroup {
 
   #drop(count: number): void {
     if (count === 0) return;
-    for (const event of this.#events.splice(0, count)) this.#characters -= event.message.length;
-    const left = new Set(this.#events.map((event) => event.stream));
-    for (const name of this.streams.keys()) if (!left.has(name)) this.streams.delete(name);
+    for (const event of this.contents.events.splice(0, count))
+      this.contents.characters -= event.message.length;
+    const left = new Set(this.contents.events.map((event) => event.stream));
+    for (const name of this.streams.keys()) if (!left.has(name)) this.contents.streams.delete(name);
   }
 }
 
@@ -111,15 +127,19 @@ export class LogStore implements LogSink {
   readonly clock: Clock;
   readonly place: Place;
   readonly #groups = new Map<string, LogGroup>();
-  #sequence = 0;
+  readonly #sequence: { last: number };
   readonly #watchers = new Map<string, Set<(line: WatchedLine) => void>>();
 
   constructor(deployment: Deployment, options: LogStoreOptions = {}) {
     this.clock = options.clock ?? systemClock;
     this.place = deployment;
-    const { maxEventsPerGroup = 10_000, maxCharactersPerGroup = 16_000_000 } = options;
+    const { maxEventsPerGroup = 10_000, maxCharactersPerGroup = 16_000_000, kept = new Kept() } = options;
+    this.#sequence = kept.of("order of log events", () => ({ last: 0 }));
     for (const settings of readLogGroups(deployment)) {
-      const group = new LogGroup(settings, this.clock.now(), maxEventsPerGroup, maxCharactersPerGroup);
+      const contents = kept.of(`log events of ${settings.name}`, emptyLog);
+      const group = new LogGroup(
+        ...([settings, this.clock.now(), maxEventsPerGroup, maxCharactersPerGroup, contents] as const),
+      );
       this.#groups.set(settings.name, group);
     }
   }
@@ -143,8 +163,8 @@ export class LogStore implements LogSink {
   }
 
   put(group: string, stream: string, message: string, timestamp: number): void {
-    this.#sequence += 1;
-    const id = String(timestamp).padStart(20, "0") + String(this.#sequence).padStart(36, "0");
+    this.#sequence.last += 1;
+    const id = String(timestamp).padStart(20, "0") + String(this.#sequence.last).padStart(36, "0");
     this.#groups.get(group)?.add({ id, stream, message, timestamp, ingestionTime: this.clock.now() });
     for (const tell of this.#watchers.get(group) ?? []) tell({ stream, message, timestamp });
   }

@@ -40,6 +40,6 @@ export const logs: ServiceDefinition<LogStore> = {
   },
   resourceTypes: logsResourceTypes,
   operations: logsOperations,
-  create: ({ deployment, clock }) => new LogStore(deployment, { clock }),
+  create: ({ deployment, clock, kept }) => new LogStore(deployment, { clock, kept }),
   ports: (store) => ({ logs: store, watchLog: (group, onLine) => store.watch(group, onLine) }),
 };

@@ -28,6 +28,12 @@ export interface Message extends Omit<Outgoing, "delaySeconds"> {
   receiptHandle: string | undefined;
 }
 
+/** What a queue holds: it outlives a restart of the services. */
+export interface QueueContents {
+  messages: Message[];
+  purgedAt: number | undefined;
+}
+
 /** Where a queue moves a message that was received too often. */
 export type GiveUp = (message: Message) => void;
 
@@ -36,8 +42,6 @@ export type GiveUp = (message: Message) => void;
  * redrive policy says. Messages past their retention are dropped, so it does not grow without bound.
  */
 export class Queue {
-  #messages: Message[] = [];
-  #purgedAt: number | undefined;
   readonly #arrivals = new Set<() => void>();
 
   constructor(
@@ -46,6 +50,7 @@ export class Queue {
     private readonly clock: Clock,
     /** Left out where the deployment has no dead-letter queue for it: messages then come back without end. */
     private readonly giveUp: GiveUp | undefined,
+    private readonly contents: QueueContents = { messages: [], purgedAt: undefined },
   ) {}
 
   send({ delaySeconds = this.settings.delaySeconds, ...outgoing }: Outgoing): Message {
@@ -79,7 +84,7 @@ export class Queue {
     this.#expire(now);
     const maxReceives = this.settings.redrive?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
     const received: Message[] = [];
-    for (const message of [...this.#messages]) {
+    for (const message of [...this.contents.messages]) {
       if (received.length === most) break;
       if (message.visibleAt > now) continue;
       if (this.giveUp !== undefined && message.receiveCount >= maxReceives) {
@@ -99,14 +104,14 @@ export class Queue {
   /** Without receiving them, oldest first. */
   look(): readonly Message[] {
     this.#expire(this.clock.now());
-    return [...this.#messages];
+    return [...this.contents.messages];
   }
 
   /** Resolves when a message may have become visible, at the latest after the time given. */
   async arrival(milliseconds: number): Promise<void> {
     const now = this.clock.now();
     let next = milliseconds;
-    for (const { visibleAt } of this.#messages) next = Math.min(next, Math.max(1, visibleAt - now));
+    for (const { visibleAt } of this.contents.messages) next = Math.min(next, Math.max(1, visibleAt - now));
     await new Promise<void>((resolve) => {
       const wake = () => {
         clearTimeout(timer);
@@ -125,7 +130,7 @@ export class Queue {
   }
 
   byReceipt(receiptHandle: string): Message | undefined {
-    return this.#messages.find((message) => message.receiptHandle === receiptHandle);
+    return this.contents.messages.find((message) => message.receiptHandle === receiptHandle);
   }
 
   /** Does nothing to a message that is visible again, as SQS says yes and does nothing (localstack#9632). */
@@ -143,9 +148,9 @@ export class Queue {
   /** Whether the queue was purged: SQS does that once in 60 seconds. */
   purge(): boolean {
     const now = this.clock.now();
-    if (this.#purgedAt !== undefined && now - this.#purgedAt < 60_000) return false;
-    this.#purgedAt = now;
-    this.#messages = [];
+    if (this.contents.purgedAt !== undefined && now - this.contents.purgedAt < 60_000) return false;
+    this.contents.purgedAt = now;
+    this.contents.messages = [];
     return true;
   }
 
@@ -153,25 +158,29 @@ export class Queue {
   counts(): { visible: number; inFlight: number; delayed: number } {
     const now = this.clock.now();
     this.#expire(now);
-    const hidden = this.#messages.filter((message) => message.visibleAt > now);
+    const hidden = this.contents.messages.filter((message) => message.visibleAt > now);
     const delayed = hidden.filter((message) => message.receiptHandle === undefined).length;
-    return { visible: this.#messages.length - hidden.length, inFlight: hidden.length - delayed, delayed };
+    return {
+      visible: this.contents.messages.length - hidden.length,
+      inFlight: hidden.length - delayed,
+      delayed,
+    };
   }
 
   #add(message: Message): void {
     this.#expire(this.clock.now());
-    this.#messages.push(message);
+    this.contents.messages.push(message);
     this.wakeAll();
   }
 
   #remove(message: Message): void {
-    this.#messages = this.#messages.filter((other) => other !== message);
+    this.contents.messages = this.contents.messages.filter((other) => other !== message);
   }
 
   #expire(now: number): void {
     const oldest = now - this.settings.retentionSeconds * 1000;
-    if (this.#messages.some((message) => message.sentAt <= oldest)) {
-      this.#messages = this.#messages.filter((message) => message.sentAt > oldest);
+    if (this.contents.messages.some((message) => message.sentAt <= oldest)) {
+      this.contents.messages = this.contents.messages.filter((message) => message.sentAt > oldest);
     }
   }
 }

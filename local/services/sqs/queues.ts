@@ -2,10 +2,11 @@ import type { Deployment } from "../../deployment/deployment";
 import type { Place } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Clock } from "../../kernel/clock";
+import { Kept } from "../../kernel/kept";
 import type { MessageAttributes } from "../../kernel/message-attributes";
 import type { QueuePort, WaitingMessage } from "../ports";
 import { checkSize } from "./messages";
-import { type Message, type Outgoing, Queue } from "./queue";
+import { type Message, type Outgoing, Queue, type QueueContents } from "./queue";
 import { queueOfUrl, readQueues } from "./resources";
 
 /** The deployment's queues. Permissions are the callers' business. */
@@ -19,6 +20,7 @@ export class Queues implements QueuePort {
     private readonly clock: Clock,
     /** Where SDKs reach the local endpoint: queue URLs in answers start so. */
     readonly endpointUrl: () => string,
+    kept = new Kept(),
   ) {
     this.place = deployment;
     const all = readQueues(deployment);
@@ -27,7 +29,11 @@ export class Queues implements QueuePort {
       const giveUp = all.some((other) => other.arn === target)
         ? (message: Message) => this.byArn(target ?? "")?.adopt(message, settings.arn)
         : undefined;
-      return new Queue(settings, clock.now(), clock, giveUp);
+      const contents = kept.of<QueueContents>(`messages of ${settings.arn}`, () => ({
+        messages: [],
+        purgedAt: undefined,
+      }));
+      return new Queue(settings, clock.now(), clock, giveUp, contents);
     });
   }
 

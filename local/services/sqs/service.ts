@@ -53,7 +53,7 @@ export const sqs: ServiceDefinition<Queues> = {
   },
   resourceTypes: sqsResourceTypes,
   operations: sqsOperations,
-  create: ({ deployment, clock, endpointUrl }) => new Queues(deployment, clock, endpointUrl),
+  create: ({ deployment, clock, endpointUrl, kept }) => new Queues(deployment, clock, endpointUrl, kept),
   ports: (queues) => ({ queues }),
   close: (queues) => queues.close(),
 };

@@ -127,9 +127,9 @@ export const wafv2: ServiceDefinition<WebAcls> = {
       },
     },
   },
-  create: async ({ deployment, clock, ports }, { managedRules = "show" }) => {
+  create: async ({ deployment, clock, kept, ports }, { managedRules = "show" }) => {
     const detector = managedRules === "off" ? undefined : await loadDetector();
-    return new WebAcls(deployment, { clock, managedRules, detector, logs: () => ports.logs });
+    return new WebAcls(deployment, { clock, kept, managedRules, detector, logs: () => ports.logs });
   },
   ports: (webAcls) => ({ webAclFor: (stageArn) => webAcls.inspectorFor(stageArn) }),
   warnings: (webAcls) => webAcls.warnings,

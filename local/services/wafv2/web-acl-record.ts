@@ -21,37 +21,48 @@ export interface Sample {
   readonly labels: readonly string[];
 }
 
+/** What is remembered of a web ACL: it outlives a restart of the services. */
+export interface RecordContents {
+  readonly totals: Map<string, RuleCount>;
+  /** By metric. */
+  readonly samples: Map<string, SampleLog<Sample>>;
+}
+
+export function emptyRecord(): RecordContents {
+  return { totals: new Map(), samples: new Map() };
+}
+
 /** Remembers, in bounded memory, what the rules of one web ACL did. */
 export class WebAclRecord {
-  private readonly totals = new Map<string, RuleCount>();
-  private readonly logs: ReadonlyMap<string, SampleLog<Sample>>;
-
   constructor(
     private readonly webAcl: string,
     /** The metrics of the rules, `Default_Action` among them. */
-    metrics: readonly string[],
-    clock: Clock,
-  ) {
-    this.logs = new Map(metrics.map((metric) => [metric, new SampleLog<Sample>(clock)]));
-  }
+    private readonly metrics: readonly string[],
+    private readonly clock: Clock,
+    private readonly contents: RecordContents = emptyRecord(),
+  ) {}
 
   note(hit: FlatHit, sample: () => Omit<Sample, "hit">): void {
     const { rule, outcome } = hit;
     if (outcome === "no match") return;
     const action = hit.action ?? "NOT_EVALUATED";
     const key = `${rule} ${action}`;
-    const count = (this.totals.get(key)?.count ?? 0) + 1;
-    this.totals.set(key, { webAcl: this.webAcl, rule, action, count });
-    if (hit.metric !== undefined) this.logs.get(hit.metric)?.add({ ...sample(), hit });
+    const count = (this.contents.totals.get(key)?.count ?? 0) + 1;
+    this.contents.totals.set(key, { webAcl: this.webAcl, rule, action, count });
+    if (hit.metric !== undefined) this.samples(hit.metric)?.add({ ...sample(), hit });
   }
 
   counts(): RuleCount[] {
-    return [...this.totals.values()];
+    return [...this.contents.totals.values()];
   }
 
   /** The samples of the rules with that metric; `undefined` where there is no such rule. */
   samples(metric: string): SampleLog<Sample> | undefined {
-    return this.logs.get(metric);
+    if (!this.metrics.includes(metric)) return undefined;
+    const { samples } = this.contents;
+    const log = samples.get(metric) ?? new SampleLog<Sample>(this.clock);
+    samples.set(metric, log);
+    return log;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import type { Clock } from "../../kernel/clock";
+import type { Kept } from "../../kernel/kept";
 import type { LogSink } from "../../kernel/log-sink";
 import type { InspectedRequest, RuleTrace, Verdict } from "../../kernel/web-acl-inspection";
 import { readAction, readResponseBodies } from "./action";
@@ -25,7 +26,7 @@ import {
 import { compileRuleGroupReference, type FlatHit, flatten } from "./rule-group";
 import type { StatementContext } from "./statement";
 import { readLogging, type WebAclLog } from "./web-acl-log";
-import { type Sample, type SampleLog, WebAclRecord } from "./web-acl-record";
+import { emptyRecord, type Sample, type SampleLog, WebAclRecord } from "./web-acl-record";
 
 const defaultRule = "Default_Action";
 const bodyLimits: Readonly<Record<string, number>> = { KB_16: 16, KB_32: 32, KB_48: 48, KB_64: 64 };
@@ -41,6 +42,7 @@ export interface WebAclOptions {
   /** Where logs go, asked for when a request comes. */
   readonly logs: () => LogSink;
   readonly managedRules: ManagedRules;
+  readonly kept?: Kept;
   /** `undefined` where the platform has none. */
   readonly detector: Detector | undefined;
 }
@@ -97,6 +99,7 @@ export class WebAcl {
       this.name,
       [defaultRule, ...this.rules.map(({ metric }) => metric.name)],
       options.clock,
+      options.kept?.of(`record of ${this.arn}`, emptyRecord),
     );
     this.log = readLogging(deployment, this, {
       ...options,
