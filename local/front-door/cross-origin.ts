@@ -29,6 +29,7 @@ export function preflightAnswer(
   path: string,
   services: readonly AwsService[],
 ): HttpResponse | undefined {
+  if (request.method !== "OPTIONS") return undefined;
   const allowed = services.flatMap(
     ({ wire }) => (wire.protocol === "json" && wire.pages?.allowedHeaders) || [],
   );

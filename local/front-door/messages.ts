@@ -60,9 +60,9 @@ function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
     });
     message.once("end", finish);
     message.once("error", reject);
-    message.once("close", () =>
-      reject(new Error("the client closed the connection before the end of the body")),
-    );
+    message.once("close", () => {
+      if (!message.complete) reject(new Error("the client closed the connection before the end of the body"));
+    });
   });
 }
 

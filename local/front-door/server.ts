@@ -122,7 +122,12 @@ async function answer(
   limits: ServerLimits,
 ): Promise<void> {
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
+  const abort = () => gone.abort();
+  response.once("close", abort);
+  // A connection that is cut finishes the answer, too. An abort without anybody to hear it takes as long as the layers.
+  response.once("finish", () => {
+    if (!response.destroyed && !message.socket.destroyed) response.off("close", abort);
+  });
   const request = await readRequest(message, limits.maxBodyBytes, gone.signal);
   if (request === undefined) return;
   let result: HttpResponse;

@@ -1,10 +1,23 @@
-import { createHash } from "node:crypto";
+import { createHash, randomFillSync } from "node:crypto";
 
 /** The characters from which AWS draws ids. */
 export const LOWERCASE = "abcdefghijklmnopqrstuvwxyz0123456789";
 export const UPPERCASE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 export const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 export const DIGITS = "0123456789";
+
+const pool = Buffer.alloc(8192);
+let used = pool.length;
+
+/** Random bytes for an id. They are drawn in advance for many ids: each draw by itself takes longer than all else of one. */
+export function randomIdBytes(count: number): Buffer {
+  if (used + count > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += count;
+  return pool.subarray(used - count, used);
+}
 
 /** An id of the form that AWS draws at random, but the same for the same seed in every run. */
 export function seededId(seed: string, length: number, alphabet: string): string {

@@ -254,6 +254,19 @@ describe("the loopback server", () => {
     expect(errors).toEqual([]);
   });
 
+  test("does not tell it of one that has its answer", async () => {
+    let signal: AbortSignal | undefined;
+    respond = async (request) => {
+      signal = request.signal;
+      return plain();
+    };
+
+    await send("GET / HTTP/1.1\nHost: x\nConnection: close\n\n");
+
+    expect(signal?.aborted).toBe(false);
+    expect(errors).toEqual([]);
+  });
+
   test("a client that leaves in the middle of its body reaches no handler", async () => {
     const socket = connect(server.port, "127.0.0.1", () => {
       socket.end("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { DeploymentError } from "../../deployment/attributes";
@@ -9,6 +9,7 @@ import { formatArn, parseArn } from "../../kernel/arn";
 import type { Clock } from "../../kernel/clock";
 import type { Faults } from "../../kernel/faults";
 import type { FunctionInvoker, Invocation, InvocationResult } from "../../kernel/function-invoker";
+import { randomIdBytes } from "../../kernel/ids";
 import type { Kept } from "../../kernel/kept";
 import type { Principal } from "../../kernel/principal";
 import type { ReportUndelivered } from "../../kernel/undelivered";
@@ -263,6 +264,6 @@ async function requireFree(port: number, functionName: string): Promise<void> {
 /** `_X_AMZN_TRACE_ID` of a run (AWS X-Ray Developer Guide, "Tracing header"). Without active tracing nothing is sampled. */
 function traceHeader(root: string | undefined, tracing: FunctionSettings["tracing"], now: number): string {
   const seconds = Math.floor(now / 1000).toString(16);
-  const own = root ?? `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
-  return `${own};Parent=${randomBytes(8).toString("hex")};Sampled=${tracing === "Active" ? 1 : 0}`;
+  const own = root ?? `Root=1-${seconds}-${randomIdBytes(12).toString("hex")}`;
+  return `${own};Parent=${randomIdBytes(8).toString("hex")};Sampled=${tracing === "Active" ? 1 : 0}`;
 }

@@ -16,6 +16,7 @@ export class WebAcls {
   /** By the ARN of the protected resource: `arn:aws:apigateway:…::/restapis/…/stages/…`. */
   readonly associations: ReadonlyMap<string, WebAcl>;
   private readonly notes: string[] = [];
+  private readonly inspectors = new Map<string, WebAclInspector | undefined>();
 
   /** @throws DeploymentError for a rule that AWS WAF or its provider would refuse */
   constructor(
@@ -41,6 +42,11 @@ export class WebAcls {
 
   /** The web ACL that guards that stage. */
   inspectorFor(stageArn: string): WebAclInspector | undefined {
+    if (!this.inspectors.has(stageArn)) this.inspectors.set(stageArn, this.createInspector(stageArn));
+    return this.inspectors.get(stageArn);
+  }
+
+  private createInspector(stageArn: string): WebAclInspector | undefined {
     const webAcl = this.associations.get(stageArn);
     const stage = this.toProtected(stageArn);
     if (webAcl === undefined || stage === undefined) return undefined;

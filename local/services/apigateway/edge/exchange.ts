@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { EdgeRequest } from "../../../kernel/exchange";
 import type { InvocationResult } from "../../../kernel/function-invoker";
 import type { HeaderList } from "../../../kernel/headers";
+import { randomIdBytes } from "../../../kernel/ids";
 import type { Caller, TraceStep } from "../../../kernel/trace";
 import type { RestApi } from "../rest-api";
 import type { Stage } from "../stages";
@@ -105,13 +106,13 @@ export function createRequestIds(now: number, clientTrace: string | undefined): 
     .toString(16)
     .padStart(8, "0");
   const root = ROOT.exec(clientTrace ?? "")?.[1];
-  const traceId = root ?? `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
+  const traceId = root ?? `Root=1-${seconds}-${randomIdBytes(12).toString("hex")}`;
   const continued = root === undefined ? "" : (clientTrace ?? "");
-  const parent = PARENT.exec(continued)?.[1] ?? `Parent=${randomBytes(8).toString("hex")}`;
+  const parent = PARENT.exec(continued)?.[1] ?? `Parent=${randomIdBytes(8).toString("hex")}`;
   return {
     requestId: randomUUID(),
     // 11 bytes are 15 base64 digits and one `=`; Node leaves that out in the alphabet for URLs.
-    extendedRequestId: `${randomBytes(11).toString("base64url")}=`,
+    extendedRequestId: `${randomIdBytes(11).toString("base64url")}=`,
     traceId,
     answeredTrace: `${traceId};${parent};${SAMPLED.exec(continued)?.[1] ?? "Sampled=0"}`,
   };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LogSink } from "../../../kernel/log-sink";
-import { settingsOf } from "../stages";
+import { type Stage, settingsOf } from "../stages";
 import { contextVariable } from "./context-variables";
 import type { AtStage } from "./exchange";
 
@@ -14,9 +14,13 @@ export interface Outcome {
 
 const VARIABLE = /\$context\.(authorizer\.claims\.[\w:-]+|[\w-]+(?:\.[\w-]+)*)/g;
 
+const streamNames = new WeakMap<Stage, string>();
+
 /** One log stream for each stage, named by a hash as on AWS. */
-export function streamName(apiId: string, stageName: string): string {
-  return createHash("md5").update(`${apiId}/${stageName}`).digest("hex");
+function streamName({ api, stage }: Pick<AtStage, "api" | "stage">): string {
+  const name = streamNames.get(stage) ?? createHash("md5").update(`${api.id}/${stage.name}`).digest("hex");
+  streamNames.set(stage, name);
+  return name;
 }
 
 /** Writes the stage's access log line, where the stage has one. */
@@ -24,7 +28,7 @@ export function writeAccessLog(exchange: AtStage, outcome: Outcome, logs: LogSin
   const { accessLog } = exchange.stage;
   if (accessLog === undefined) return;
   const line = renderAccessLog(accessLog.format, exchange, outcome);
-  logs.put(accessLog.group, streamName(exchange.api.id, exchange.stage.name), line, outcome.finishedAt);
+  logs.put(accessLog.group, streamName(exchange), line, outcome.finishedAt);
 }
 
 /**
@@ -79,8 +83,9 @@ export function writeExecutionLog(exchange: AtStage, outcome: Outcome, logs: Log
     verdict,
     `Method completed with status: ${outcome.status}`,
   ];
+  const stream = streamName(exchange);
   for (const line of lines) {
     const message = `(${ids.requestId}) ${line}`.slice(0, MAX_LINE_BYTES);
-    logs.put(group, streamName(api.id, stage.name), message, outcome.finishedAt);
+    logs.put(group, stream, message, outcome.finishedAt);
   }
 }
