@@ -4,9 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { PROJECT } from "../../cli/common/project";
 import { UserError } from "../../cli/common/user-error";
-import { writeCliConfig } from "../../cli/terraform/cli-config";
-import { describeInstallation, findProviders, surroundings } from "../../cli/terraform/provider-installation";
-import { checkTools } from "../../cli/terraform/tools";
+import { prepare } from "./support/prepare";
 
 /**
  * `npm run test:terraform`: runs the tests with the real Terraform and AWS provider, and leaves no process and no file
@@ -26,26 +24,6 @@ async function main(): Promise<number> {
     rmSync(folder, { recursive: true, force: true });
     say(`test:terraform took ${Math.round((Date.now() - started) / 1000)} s`);
   }
-}
-
-/**
- * @returns the environment of the tests
- * @throws UserError naming what is missing
- */
-async function prepare(folder: string): Promise<Record<string, string>> {
-  const { terraform, moto } = checkTools();
-  const missing = [terraform, moto].filter(({ command }) => command === undefined);
-  if (moto.command === undefined || missing.length > 0) {
-    throw new UserError(missing.map(({ name, remedy }) => `${name} is missing: ${remedy}`).join("\n"));
-  }
-  const installation = await findProviders(surroundings(true));
-  say(`providers: ${describeInstallation(installation)}`);
-  writeCliConfig(path.join(folder, "terraform.tfrc"), installation, undefined);
-  return {
-    TERRAFORM_TESTS_FOLDER: folder,
-    TERRAFORM_TESTS_PYTHON: moto.command,
-    ...(installation.archive.kind === "built" ? { ARCHIVE_PROVIDER: "stand-in" } : {}),
-  };
 }
 
 function skipOrFail(error: UserError): number {

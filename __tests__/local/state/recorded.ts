@@ -9,7 +9,8 @@ import { bundleHandler } from "../../support/run/bundle";
  * two routes of the table and, so that everything a stack can have is there, `PUT /orders/{id}` with an API key and a limit
  * of its own, `GET /orders` open to anybody, one API client, a CORS origin and a second block in the IP set.
  *
- * Recorded together: a change of the stacks makes neither wrong. `npm run test:terraform` compares the stacks as they are.
+ * `record.ts` recorded both in one run: a change of the stacks makes neither wrong. `npm run test:terraform` compares the stacks as
+ * they are now.
  */
 export type ShowJson = { [stack: string]: { values: { root_module: { resources: StateResource[] } } } };
 
