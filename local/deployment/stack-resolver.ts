@@ -1,6 +1,5 @@
 import { isObject } from "../kernel/json";
 import { DeploymentError, type Value } from "./attributes";
-import { commonRegion } from "./common-region";
 import { type Declaration, type DeclaredStack, locationOf } from "./declared-stack";
 import type { Resource } from "./deployment";
 import { evaluateJson, type Scope } from "./expression";
@@ -173,4 +172,36 @@ function member(section: Readonly<Record<string, unknown>>, name: string): unkno
 
 function notSupported(where: string, reference: string): DeploymentError {
   return new DeploymentError(`${where}: refers to ${reference}, which the local runtime does not support`);
+}
+
+/**
+ * The one region of all stacks, from their AWS providers.
+ *
+ * @param evaluate gives a provider's argument its value
+ * @throws DeploymentError when a provider leaves its region to the environment, or when the regions differ
+ */
+function commonRegion(
+  stacks: readonly DeclaredStack[],
+  evaluate: (stack: DeclaredStack, json: unknown) => Value,
+): string {
+  const regions = new Map<string, string>();
+  for (const stack of stacks) {
+    if (stack.awsProvider === undefined) continue;
+    const region = evaluate(stack, stack.awsProvider.region);
+    if (typeof region !== "string" || region === "")
+      throw new DeploymentError(
+        `provider.aws (stack ${stack.name}): the local runtime needs its region, received ${JSON.stringify(region)}; set region on the provider`,
+      );
+    regions.set(region, stack.name);
+  }
+  const [region, other] = regions.keys();
+  if (region === undefined)
+    throw new DeploymentError(
+      `no stack has an AWS provider (stacks: ${stacks.map(({ name }) => name).join(", ")}); add one with a region`,
+    );
+  if (other !== undefined)
+    throw new DeploymentError(
+      `the stacks are in several regions (${[...regions].map(([name, stack]) => `${stack} in ${name}`).join(", ")}); the local runtime serves one region`,
+    );
+  return region;
 }
