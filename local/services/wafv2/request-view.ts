@@ -1,3 +1,4 @@
+import type { Resource } from "../../deployment/deployment";
 import type { InspectedRequest } from "../../kernel/web-acl-inspection";
 import { asBytes, lowerCase } from "./byte-string";
 import { parseAddress } from "./ip-address";
@@ -25,6 +26,7 @@ export interface RateLimit {
 // "Oversize web request components", AWS WAF Developer Guide.
 const maximumCount = 200;
 const maximumBytes = 8192;
+const bodyLimits: Readonly<Record<string, number>> = { KB_16: 16, KB_32: 32, KB_48: 48, KB_64: 64 };
 
 /**
  * A request as AWS WAF receives it: headers, cookies and body only up to the limits of what API Gateway forwards. A
@@ -144,4 +146,14 @@ function limit(pairs: readonly Pair[]): Limited<readonly Pair[]> {
     room -= name.length + value.length;
   }
   return { content, oversize: false };
+}
+
+/** Bytes of the body that API Gateway forwards: "Managing body inspection size limits", AWS WAF Developer Guide. */
+export function readBodyLimit(resource: Resource): number {
+  const setting = resource.block("association_config")?.block("request_body")?.block("api_gateway");
+  if (setting === undefined) return 16 * 1024;
+  const kilobytes = bodyLimits[setting.string("default_size_inspection_limit")];
+  if (kilobytes === undefined)
+    return setting.fail("default_size_inspection_limit", "KB_16, KB_32, KB_48 or KB_64");
+  return kilobytes * 1024;
 }

@@ -9,7 +9,7 @@ import { compileDataProtection, type Protect } from "./data-protection";
 import type { Detector } from "./detector";
 import { compileManagedRuleGroup } from "./managed-rule-group";
 import { asShown, type Evaluation, predictionOf } from "./prediction";
-import { RequestView } from "./request-view";
+import { RequestView, readBodyLimit } from "./request-view";
 import {
   type AvailableAction,
   type CompiledRule,
@@ -29,7 +29,6 @@ import { readLogging, type WebAclLog } from "./web-acl-log";
 import { emptyRecord, type Sample, type SampleLog, WebAclRecord } from "./web-acl-record";
 
 const defaultRule = "Default_Action";
-const bodyLimits: Readonly<Record<string, number>> = { KB_16: 16, KB_32: 32, KB_48: 48, KB_64: 64 };
 
 /**
  * What becomes of a match with a rule that only AWS has, and that is therefore predicted: it blocks, or it is shown and
@@ -217,14 +216,4 @@ function readDefaultAction(resource: Resource, { bodies }: RuleOwner): Available
   const action = readAction(block, bodies);
   if (action.kind === "ALLOW" || action.kind === "BLOCK") return action;
   return resource.fail("default_action", "a block with allow or block");
-}
-
-/** Bytes of the body that API Gateway forwards: "Managing body inspection size limits", AWS WAF Developer Guide. */
-function readBodyLimit(resource: Resource): number {
-  const setting = resource.block("association_config")?.block("request_body")?.block("api_gateway");
-  if (setting === undefined) return 16 * 1024;
-  const kilobytes = bodyLimits[setting.string("default_size_inspection_limit")];
-  if (kilobytes === undefined)
-    return setting.fail("default_size_inspection_limit", "KB_16, KB_32, KB_48 or KB_64");
-  return kilobytes * 1024;
 }
