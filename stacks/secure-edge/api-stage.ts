@@ -3,11 +3,10 @@ import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-me
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import type { TerraformResource } from "cdktf";
+import { type IResolveContext, Lazy, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../common/config";
 import type { LogProps } from "../common/handler-function";
-import { redeploymentTriggers } from "./redeployment";
 import { type Route, routeId } from "./route";
 
 export interface ApiStageProps {
@@ -42,6 +41,9 @@ const ACCESS_LOG_FORMAT = {
   validationError: "$context.error.validationErrorString",
   latencyMs: "$context.responseLatency",
 };
+
+/** Terraform's own, not API Gateway's. */
+const META_ARGUMENTS = new Set(["//", "depends_on", "lifecycle", "provider", "rest_api_id"]);
 
 /**
  * The API's one stage: deployed again when, and only when, its settings change; throttled; every request in a log that
@@ -139,4 +141,31 @@ export class ApiStage extends Construct {
  */
 function methodPath({ path, method }: Route): string {
   return `${path.replaceAll("/", "~1")}/${method}`;
+}
+
+/**
+ * The `triggers` of a deployment: one entry a part of the API, its settings as JSON. Terraform resolves the references
+ * in it, so an entry changes exactly when the settings that API Gateway would deploy do, and the plan shows which part
+ * it was. Nothing else, neither a time nor an id, leads to a deployment.
+ */
+function redeploymentTriggers(parts: readonly TerraformResource[]): Record<string, string> {
+  return Object.fromEntries(
+    parts.map((part) => [
+      `${part.terraformResourceType.replace("aws_api_gateway_", "")} ${part.friendlyUniqueId}`,
+      Lazy.stringValue({ produce: (context) => settingsOf(part, context) }),
+    ]),
+  );
+}
+
+function settingsOf(part: TerraformResource, context: IResolveContext): string {
+  const body: unknown = part.toTerraform().resource[part.terraformResourceType][part.friendlyUniqueId];
+  const settings = Object.entries(context.resolve(body))
+    .filter(([name]) => !META_ARGUMENTS.has(name))
+    .map(([name, value]) => [name, name.endsWith("_id") ? addressOf(value) : value] as const);
+  return JSON.stringify(Object.fromEntries(settings.sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** `${aws_api_gateway_authorizer.AGAuthorizer1.id}` → the address alone: which object counts, not its id of today. */
+function addressOf(reference: unknown): string {
+  return String(reference).replace(/^\$\{(.+)\.\w+\}$/, "$1");
 }

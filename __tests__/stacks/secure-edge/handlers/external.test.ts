@@ -1,5 +1,5 @@
 import Ajv from "ajv-draft-04";
-import { nameModel } from "../../../stacks/secure-edge/name-model";
+import { nameModel } from "../../../../stacks/secure-edge/handlers/external";
 
 const accepts = new Ajv({ strict: true }).compile(nameModel);
 
