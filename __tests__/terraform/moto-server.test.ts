@@ -12,9 +12,9 @@ import {
   UpdateModelCommand,
 } from "@aws-sdk/client-api-gateway";
 import { CreateTopicCommand, ListTopicsCommand } from "@aws-sdk/client-sns";
-import { type MotoServer, startMotoServer } from "../../cli/terraform/moto-server";
 import { eventually } from "../support/local-runtime";
 import { AwsAccount } from "./support/aws-account";
+import { type MotoServer, startMotoServer } from "./support/moto-server";
 
 const python = String(process.env.TERRAFORM_TESTS_PYTHON);
 

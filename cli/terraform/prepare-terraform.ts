@@ -1,9 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { PROJECT } from "../common/project";
 import { UserError } from "../common/user-error";
 import { ownCliConfig, writeCliConfig } from "./cli-config";
-import { lockFile } from "./lock-file";
 import {
   describeInstallation,
   findProviders,
@@ -16,6 +15,9 @@ import { checkTools, type Environment, refuseOldTerraform } from "./tools";
 const LOCAL = path.join(PROJECT, ".local");
 /** May repeat credentials of the user's own configuration, so no run leaves it behind. */
 const CLI_CONFIG = path.join(LOCAL, "terraform.tfrc");
+
+/** Kept in git: the providers' checksums, for every platform that HashiCorp builds them for. */
+const LOCK_FILE = path.join(PROJECT, ".terraform.lock.hcl");
 
 const ownTerraform = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
 
@@ -49,6 +51,17 @@ export async function prepareTerraform(signal: AbortSignal, forMoto = false): Pr
   mkdirSync(LOCAL, { recursive: true });
   writeCliConfig(CLI_CONFIG, installation, own);
   return { env: { ...env, TF_CLI_CONFIG_FILE: CLI_CONFIG }, lock };
+}
+
+/**
+ * The text of the lock file that Terraform is to heed: a provider that is not the one recorded there is refused, wherever it
+ * comes from.
+ *
+ * @param substituted whether the archive provider is the substitute built here, which has no checksum there
+ */
+export function lockFile(substituted: boolean): string {
+  const text = readFileSync(LOCK_FILE, "utf8");
+  return substituted ? text.replace(/^provider "[^"]*\/archive" \{\n.*?^\}\n/ms, "") : text;
 }
 
 /** The AWS provider has 700 MB: the stacks share one, unless the user has said where it is kept. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type MotoServer, startMotoServer } from "../../../cli/terraform/moto-server";
-import { motoEnvironment } from "../../../cli/terraform/moto-target";
+import { motoEnvironment } from "../../../cli/terraform/moto";
+import { type MotoServer, startMotoServer } from "./moto-server";
 import { Workspace } from "./workspace";
 
 /** No process has this number: `destroy`, which stops the moto that it finds, stops nothing. */

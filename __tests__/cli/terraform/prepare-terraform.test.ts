@@ -1,4 +1,4 @@
-import { lockFile } from "../../../cli/terraform/lock-file";
+import { lockFile } from "../../../cli/terraform/prepare-terraform";
 import { providerNames, providers } from "../../../cli/terraform/providers";
 
 const blocks = (text: string) =>

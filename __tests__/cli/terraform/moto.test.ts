@@ -1,4 +1,4 @@
-import { motoEnvironment } from "../../../cli/terraform/moto-target";
+import { motoEnvironment } from "../../../cli/terraform/moto";
 
 describe("the environment of a deployment to this machine", () => {
   const target = "http://127.0.0.1:5000";

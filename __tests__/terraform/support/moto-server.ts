@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { UserError } from "../common/user-error";
+import { PROJECT } from "../../../cli/common/project";
+import { UserError } from "../../../cli/common/user-error";
 
-const LAUNCHER = path.join(__dirname, "moto_server.py");
+const LAUNCHER = path.join(PROJECT, "cli", "terraform", "moto_server.py");
 
 /** An AWS API of this process: it holds everything in memory, and ends when this process does, however that is. */
 export interface MotoServer {
