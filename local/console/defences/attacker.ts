@@ -102,6 +102,14 @@ export class Attacker {
     return answer;
   }
 
+  /** Opens an address of this runtime as a browser does that follows a link. */
+  async visit(title: string, path: string): Promise<ReceivedAnswer> {
+    const { port } = this.view.host.runtime;
+    const answer = await sendRequest(port, { method: "GET", target: path, headers: [], body: "" });
+    this.#keep(title, [answer]);
+    return answer;
+  }
+
   /** A token with the claims of a sign-in of the target's user. */
   token(use: "id" | "access" = "id", claims: object = {}, age = 0): Promise<string> {
     return signed(this.view, this.target.user, use, { claims, age });

@@ -149,6 +149,38 @@ export const edgeRows: readonly DefenceRow[] = [
     },
   },
   {
+    id: "long-value",
+    owasp: OWASP.API3,
+    threat: "A text is longer than anything that it stands for",
+    layer: "body",
+    setting: "aws_api_gateway_model.schema: maxLength",
+    addresses: (deployment) =>
+      addressesOf(deployment, "aws_api_gateway_model", ({ schema }) =>
+        String(schema).includes('"maxLength"'),
+      ),
+    async attack(attacker) {
+      const example = parseJson(attacker.target.body);
+      const [member = "name"] = Object.keys(isObject(example) ? example : {});
+      const [answer] = await attacker.send({
+        title: `a body whose ${member} has 1,000 characters`,
+        token: await attacker.token(),
+        body: JSON.stringify({ ...(isObject(example) ? example : {}), [member]: "x".repeat(1_000) }),
+      });
+      const layer = answer && attacker.layerOf(answer);
+      const succeeded = reachedFunction(layer);
+      return {
+        succeeded,
+        summary: succeeded ? `It reaches the function (${answer?.status}).` : "The model refuses the text.",
+      };
+    },
+    takeOut(copy) {
+      for (const model of copy.ofType("aws_api_gateway_model")) {
+        const schema = String(model.value("schema") ?? "{}");
+        model.set("schema", schema.replace(/,"maxLength":\d+/g, ""));
+      }
+    },
+  },
+  {
     id: "content-type",
     owasp: OWASP.API8,
     threat: "A content type without a model escapes validation",

@@ -52,6 +52,35 @@ export const insideRows: readonly DefenceRow[] = [
     },
   },
   {
+    id: "foreign-sender",
+    owasp: OWASP.API5,
+    threat: "A part that has no business with the dead letters adds some",
+    layer: "IAM and the queue's policy",
+    setting: "aws_sqs_queue_policy.policy",
+    addresses: (deployment) => addressesOf(deployment, "aws_sqs_queue_policy"),
+    async attack(attacker) {
+      const { runtime } = attacker.view.host;
+      const thief = stolen(attacker);
+      const [queue] = runtime.inside.deployment.ofType("aws_sqs_queue");
+      const QueueUrl = `${runtime.awsEndpointUrl}/${runtime.inside.deployment.accountId}/${queue?.string("name")}`;
+      const title = `SendMessage to ${queue?.string("name")} with the credentials of ${thief}`;
+      const input = { QueueUrl, MessageBody: '{"attacker":true}' };
+      const answer = await attacker.callAws(title, "sqs", "AmazonSQS.SendMessage", input, thief);
+      // What got in would stay among the visitor's own messages.
+      await runtime.inside.ports.queues.drain(
+        queue?.string("arn") ?? "",
+        async ({ body }) => body === input.MessageBody,
+      );
+      return refusedUnless(answer.status, "Sending to the dead-letter queue");
+    },
+    takeOut(copy) {
+      for (const policy of copy.ofType("aws_sqs_queue_policy")) {
+        const Statement = [{ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" }];
+        policy.set("policy", JSON.stringify({ Version: "2012-10-17", Statement }));
+      }
+    },
+  },
+  {
     id: "past-the-api",
     owasp: OWASP.API5,
     threat: "Somebody in the account invokes a function past the API",
