@@ -136,9 +136,9 @@ describe("npm start, as long as it serves,", () => {
   it("says to a second one in a line that the port is in use", async () => {
     const { port } = new URL(serving.endpoints.awsEndpointUrl);
 
-    const second = start(servingTo("second.json", port));
+    const second = await run("start", ...servingTo("second.json", port));
 
-    expect(await second.ending()).toMatchObject({ exitCode: 1 });
+    expect(second.exitCode).toBe(1);
     expect(second.stderr).toBe(
       `error: port ${port} is in use; choose another with --port, or 0 for a free one\n`,
     );
