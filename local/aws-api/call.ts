@@ -36,6 +36,16 @@ export const jsonErrorCodes = {
   internalFailure: "InternalFailure",
 } as const;
 
+/** How the protocols that AWS describes with Smithy say that an operation is not there; `of` which service, where it is known. */
+export function unknownOperation(operation: string, of: string | undefined): AwsError {
+  const service = of === undefined ? "" : ` of ${of}`;
+  return new AwsError(
+    "UnknownOperationException",
+    `The operation ${operation}${service} is not one that this endpoint has.`,
+    404,
+  );
+}
+
 /** The operation of that name, if the service defines it itself: `constructor` and its like are not operations. */
 export function ownOperation(service: AwsService, name: string): BoundOperation | undefined {
   return Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;

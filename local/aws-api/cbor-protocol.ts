@@ -1,14 +1,13 @@
-import { AwsError } from "../kernel/aws-error";
 import { singleHeader } from "../kernel/headers";
 import type { HttpRequest, HttpResponse } from "../kernel/http-message";
 import { splitTarget } from "../kernel/request-target";
-import { type Call, jsonErrorCodes } from "./call";
+import { type Call, jsonErrorCodes, unknownOperation } from "./call";
 
 const PROTOCOL = "rpc-v2-cbor";
 
 /**
- * Smithy RPC v2 CBOR (smithy.io, "Smithy RPC v2 CBOR protocol"): `POST /service/<service>/operation/<operation>`. Of the
- * services that are served none speaks it (botocore 1.43), so that it is here for refusals alone, which SDKs can read.
+ * Smithy RPC v2 CBOR (smithy.io, "Smithy RPC v2 CBOR protocol"): `POST /service/<service>/operation/<operation>`. None of
+ * the served services speaks it (botocore 1.43): it is here only so that SDKs can read a refusal.
  */
 export function cborCall(request: HttpRequest): Call | undefined {
   if (singleHeader(request.headers, "smithy-protocol") !== PROTOCOL) return undefined;
@@ -20,14 +19,7 @@ export function cborCall(request: HttpRequest): Call | undefined {
     target: undefined,
     commonErrors: {
       ...jsonErrorCodes,
-      unknownOperation: () => {
-        const of = service === undefined ? "" : ` of ${service}`;
-        return new AwsError(
-          "UnknownOperationException",
-          `The operation ${operation}${of} is not one that this endpoint has.`,
-          404,
-        );
-      },
+      unknownOperation: () => unknownOperation(operation, service),
     },
     input: () => ({}),
     success: (_output, requestId) => respond(200, {}, requestId),

@@ -3,7 +3,7 @@ import { type HeaderList, singleHeader } from "../kernel/headers";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 import type { Members } from "../kernel/input";
 import { splitTarget } from "../kernel/request-target";
-import { type Call, jsonErrorCodes, parseJsonBody } from "./call";
+import { type Call, jsonErrorCodes, parseJsonBody, unknownOperation } from "./call";
 import { xmlFailure } from "./query-protocol";
 import type { AwsService, BoundOperation, RestRoute } from "./service";
 
@@ -26,14 +26,7 @@ export function restCall(
     target: match && { service: match.service, operation: match.operation },
     commonErrors: {
       ...jsonErrorCodes,
-      unknownOperation: () => {
-        const of = service === undefined ? "" : ` of ${service}`;
-        return new AwsError(
-          "UnknownOperationException",
-          `The operation ${named}${of} is not one that this endpoint has.`,
-          404,
-        );
-      },
+      unknownOperation: () => unknownOperation(named, service),
     },
     input: () => (match === undefined ? {} : readInput(request, query, match)),
     success: (output, requestId) => {
