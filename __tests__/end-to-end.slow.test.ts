@@ -1,6 +1,6 @@
-import { localTarget } from "../cli/common/target";
 import { runChecks } from "../cli/verification/run-checks";
-import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "./support/local-runtime";
+import { checkTargetOf } from "./support/check-target";
+import { startTestRuntime, type TestRuntime } from "./support/local-runtime";
 
 describe("the end-to-end check", () => {
   let test: TestRuntime | undefined;
@@ -10,22 +10,7 @@ describe("the end-to-end check", () => {
     test = undefined;
   });
 
-  const check = (running: TestRuntime) => {
-    const { runtime } = running;
-    return runChecks(
-      localTarget({
-        pid: process.pid,
-        invokeUrl: runtime.invokeUrls[0] ?? "",
-        awsEndpointUrl: runtime.awsEndpointUrl,
-        inboxUrl: runtime.inboxUrl,
-        region: runtime.region,
-        userPools: runtime.userPools.map((pool) => ({
-          ...pool,
-          user: { email: emailOf(pool.name), password: TEST_PASSWORD },
-        })),
-      }),
-    );
-  };
+  const check = ({ runtime }: TestRuntime) => runChecks(checkTargetOf(runtime));
 
   it("passes every row against the stacks as they are", async () => {
     test = await startTestRuntime({ managedRules: "show" });

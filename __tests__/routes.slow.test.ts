@@ -1,7 +1,6 @@
-import { localTarget } from "../cli/common/target";
 import { runChecks } from "../cli/verification/run-checks";
 import { isSignedIn, type Route, userPoolsOf } from "../stacks/secure-edge/route";
-import { emailOf, TEST_PASSWORD } from "./support/local-runtime";
+import { checkTargetOf } from "./support/check-target";
 import { RATES_ON } from "./support/rates-provider";
 import { shippedRoutes } from "./support/synthesis";
 import { useRuntime } from "./support/use-runtime";
@@ -71,16 +70,7 @@ describe("a table of routes with everything that a row can say", () => {
     const { runtime } = test;
     const [key] = runtime.inside.deployment.ofType("aws_api_gateway_api_key");
     return runChecks(
-      localTarget({
-        pid: process.pid,
-        invokeUrl: runtime.invokeUrls[0] ?? "",
-        awsEndpointUrl: runtime.awsEndpointUrl,
-        inboxUrl: runtime.inboxUrl,
-        region: runtime.region,
-        userPools: runtime.userPools.map((pool) => ({
-          ...pool,
-          user: { email: emailOf(pool.name), password: TEST_PASSWORD },
-        })),
+      checkTargetOf(runtime, {
         functions: ["ExternalLambda1", "ExternalLambda2"],
         apiKeys: [key?.string("value") ?? ""],
       }),

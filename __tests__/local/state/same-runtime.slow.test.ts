@@ -1,8 +1,8 @@
-import { localTarget } from "../../../cli/common/target";
 import { runChecks } from "../../../cli/verification/run-checks";
 import type { Value } from "../../../local/deployment/attributes";
 import { loadSynthesized, readStates } from "../../../local/load";
 import { startRuntime } from "../../../local/runtime";
+import { checkTargetOf } from "../../support/check-target";
 import { emailOf, TEST_PASSWORD } from "../../support/local-runtime";
 import type { Json } from "../../support/runtime-description/aws-calls";
 import { describeRuntime } from "../../support/runtime-description/describe-runtime";
@@ -53,23 +53,10 @@ it("passes the end-to-end check", async () => {
   const deployment = readStates(recordedStates(), recorded.stackFolders);
   const runtime = await startRuntime({ deployment, port: 0 });
   try {
-    const userPools = runtime.userPools.map((pool) => {
-      const user = { email: emailOf(pool.name), password: TEST_PASSWORD };
-      runtime.createUser(pool.id, user);
-      return { ...pool, user };
-    });
-    const { awsEndpointUrl, inboxUrl, region } = runtime;
+    for (const { id, name } of runtime.userPools)
+      runtime.createUser(id, { email: emailOf(name), password: TEST_PASSWORD });
 
-    const checks = await runChecks(
-      localTarget({
-        pid: process.pid,
-        invokeUrl: runtime.invokeUrls[0] ?? "",
-        awsEndpointUrl,
-        inboxUrl,
-        region,
-        userPools,
-      }),
-    );
+    const checks = await runChecks(checkTargetOf(runtime));
 
     expect(checks).not.toEqual([]);
     expect(checks.filter(({ outcome }) => outcome !== "passed")).toEqual([]);

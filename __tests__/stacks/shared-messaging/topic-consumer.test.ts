@@ -1,5 +1,5 @@
 import { TopicConsumer } from "../../../stacks/shared-messaging/topic-consumer";
-import { addGreeter } from "../support/greeter";
+import { addGreeter, GREETER_COUNTS } from "../support/greeter";
 import { synthesizeConstruct } from "../support/synthesized-construct";
 
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:Names";
@@ -13,11 +13,7 @@ const greeter = stack.addressOf("aws_lambda_function");
 describe("a topic's consumer", () => {
   it("adds one subscription, one permission and one setting to its function", () => {
     expect(stack.counts).toEqual({
-      "data.archive_file": 1,
-      aws_cloudwatch_log_group: 1,
-      aws_iam_role: 1,
-      aws_iam_role_policy: 1,
-      aws_lambda_function: 1,
+      ...GREETER_COUNTS,
       aws_lambda_function_event_invoke_config: 1,
       aws_lambda_permission: 1,
       aws_sns_topic_subscription: 1,
