@@ -15,7 +15,7 @@ export type PartKind =
 
 /** A part of the deployed system that a request, a message or a log line passes. */
 export interface Part {
-  /** Terraform's address; `client` and `logs` for what stands outside the deployment's resources. */
+  /** Terraform's address; `client` and `logs` for what is outside the deployment's resources. */
   readonly id: string;
   readonly kind: PartKind;
   /** As people call it: `POST /lambda1`, `ExternalLambda1`. */
@@ -26,7 +26,7 @@ export interface Part {
 export interface Connection {
   readonly from: string;
   readonly to: string;
-  /** What goes, or who decides: `AGAuthorizer1`, `sns:Publish`. */
+  /** What is sent, or what decides: `AGAuthorizer1`, `sns:Publish`. */
   readonly label?: string;
 }
 

@@ -32,7 +32,7 @@ export class FaultError extends Error {
 }
 
 /**
- * Reads `--fault` options: `<service>:<mode>`, with a rate from 0 to 1 behind it or always.
+ * Reads `--fault` options: `<service>:<mode>`, followed by a rate from 0 to 1; without one, always.
  *
  * @throws FaultError that names the option's value and what is accepted
  */

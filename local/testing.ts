@@ -6,7 +6,7 @@ import { startRuntime } from "./runtime";
 import type { Runtime, RuntimeOptions } from "./runtime-options";
 import { TestUser } from "./test-user";
 
-/** What a test sends: what `fetch` takes, and who sends it. */
+/** What a test sends: what `fetch` takes, and the sender. */
 export interface TestRequest extends Omit<RequestInit, "body" | "headers"> {
   readonly headers?: Readonly<Record<string, string>>;
   /** The user pool whose test user calls, by name: `MyUserPool1`. Left out for a call without a token. */

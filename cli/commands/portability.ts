@@ -8,7 +8,7 @@ import { UserError } from "../common/user-error";
 import { type Difference, differencesBetween, reasonFor } from "../portability/differences";
 import { synthesize } from "../serving/synthesize";
 
-/** What a synthesis is made from. */
+/** The input of a synthesis. */
 const SOURCES = ["main.ts", "stacks", "lambda-src", "cdktf.json", "tsconfig.json"];
 
 /** The packages that continue CDKTF's, under the names that the sources import. */

@@ -1,6 +1,6 @@
 import type { Target } from "./target";
 
-/** API Gateway and Lambda answer within 30 seconds; who has not by then will not. */
+/** API Gateway and Lambda answer within 30 seconds, or not at all. */
 export const ANSWER_TIMEOUT_MS = 40_000;
 
 /** How an SDK client reaches the target: the local runtime takes any access key, AWS the one of the user's profile. */

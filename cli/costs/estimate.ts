@@ -2,7 +2,7 @@ import { architectureOf } from "../../local/architecture";
 import type { Deployment, Resource } from "../../local/deployment/deployment";
 import { PRICES, type Price } from "./prices";
 
-/** What a request comes to. The defaults are those of the handlers here, warm. */
+/** What a request uses. The defaults are those of the handlers here, warm. */
 export interface Usage {
   /** Requests a month that reach the web ACL. */
   readonly requests: number;

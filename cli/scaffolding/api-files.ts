@@ -23,7 +23,7 @@ export function typeNameOf(name: string): string {
   return `${identifier.charAt(0).toUpperCase()}${identifier.slice(1)}`;
 }
 
-/** The files that a new API is made of, by their paths in the project. */
+/** The files that a new API consists of, by their paths in the project. */
 export function filesOf(api: NewApi): ReadonlyMap<string, string> {
   return new Map([
     [`lambda-src/${api.name}/env.ts`, environment(api)],

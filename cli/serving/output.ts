@@ -46,7 +46,7 @@ function textOutput(stream: TextStream): Output {
   };
 }
 
-/** Of a path that is longer, the rest is cut off; `--json` has all of it. */
+/** A longer path is cut off here; `--json` has all of it. */
 const PATH_LENGTH = 60;
 
 /**

@@ -121,7 +121,7 @@ function tokenOf(
   return step === undefined ? unverified(headerValue(headers, "Authorization"), at, poolName) : undefined;
 }
 
-/** What a token says of itself, for a request that was refused before anybody verified it. */
+/** What a token says of itself, where the request was refused before anybody verified it. */
 function unverified(
   text: string | undefined,
   at: number,

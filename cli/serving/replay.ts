@@ -89,7 +89,7 @@ async function headersOf(
   { request, token, apiKeyId }: RecordedRequest,
 ): Promise<Pairs | undefined> {
   const isMasked = request.headers.some(([name, value]) => isTokenHeader(name) && value === "***");
-  // The keys of a pool are new with each start, so that a token that was good is no longer.
+  // The keys of a pool are new with each start, so a token that was good before is not good now.
   const needsToken = token !== undefined && ("pool" in token || isMasked);
   const substitute = needsToken ? await substituteFor(view, token) : undefined;
   if (needsToken && substitute === undefined) return undefined;
@@ -102,7 +102,7 @@ async function headersOf(
     });
 }
 
-/** Of the connection, and not of the request. */
+/** Headers that belong to the connection, and not to the request. */
 const OWN_HEADERS = /^(?:host|connection|content-length|transfer-encoding|keep-alive)$/i;
 
 const isTokenHeader = (name: string) => /^authorization$/i.test(name);

@@ -18,7 +18,7 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** What is told of it at the start. */
+/** What the start says of it. */
 export interface Shown extends Pick<Served, "endpoints"> {
   readonly runtime: Pick<Runtime, "warnings">;
 }
@@ -96,7 +96,7 @@ export async function serve(
   }
 }
 
-/** A port that somebody else has is no reason not to serve the API. */
+/** The API is served even where another process has this port. */
 async function openCallback(
   host: Host,
   consoleUrl: string | undefined,

@@ -68,7 +68,7 @@ export interface SynthesisFolder {
   remove(): void;
 }
 
-/** Makes the folder, and removes those that processes left behind which were ended before they could clean up. */
+/** Creates the folder, and removes the folders of processes that were ended before they could clean up. */
 export function makeSynthesisFolder(parent: string): SynthesisFolder {
   mkdirSync(parent, { recursive: true });
   for (const name of readdirSync(parent)) {

@@ -92,7 +92,7 @@ async function endpointInLog(isAlive: () => boolean, signal: AbortSignal): Promi
  * The environment in which Terraform and the AWS SDK reach moto, and no AWS account:
  * none of the caller's credentials, profiles or endpoints is in it.
  *
- * The caller's settings of the stacks are left out as well, but for those in `chosen`.
+ * The caller's settings of the stacks are left out as well, except those in `chosen`.
  *
  * @param endpoint where moto listens
  */

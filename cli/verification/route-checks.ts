@@ -26,7 +26,7 @@ const SIGN_IN_SCOPE = "aws.cognito.signin.user.admin";
 export interface RouteCheckContext {
   readonly target: Target;
   readonly observers: Observers;
-  /** Of a user of the pool; with a group, of one who is in it. */
+  /** The tokens of a user of the pool; with a group, of a user in that group. */
   readonly tokensOf: (pool: string, group?: string) => Tokens;
   readonly signal: AbortSignal | undefined;
 }
@@ -79,7 +79,7 @@ export function* routeChecks(route: Route, context: RouteCheckContext): Generato
         );
     }
   }
-  // API Gateway's test has no claims for a function that asks for groups, and no method that stands for several.
+  // API Gateway's test has no claims for a function that asks for groups, and no method that means several.
   if (route.method === "ANY" || groupsOf(route).length > 0) return;
   yield () => methodTest(route, context);
 }
@@ -89,7 +89,7 @@ function heard({ method }: Route, answer: string): string {
   return method === "HEAD" ? answer.replace(/ .*/, "") : answer;
 }
 
-/** Who has no token, or one that the route does not take. */
+/** Callers without a token, or with one that the route does not take. */
 function* strangers(
   route: SignedInRoute,
   { target, tokensOf }: RouteCheckContext,

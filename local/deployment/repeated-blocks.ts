@@ -24,7 +24,7 @@ function keyOf(value: Value): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Evaluates a resource's arguments or a block's, each of its `dynamic` blocks as the blocks that it stands for. */
+/** Evaluates a resource's arguments or a block's, each of its `dynamic` blocks as the blocks that it produces. */
 export function evaluateBlock(body: unknown, where: string, scope: Scope): Value {
   if (Array.isArray(body)) return body.map((item) => evaluateBlock(item, where, scope));
   if (!isObject(body)) return evaluateJson(body, where, scope);

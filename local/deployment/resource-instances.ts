@@ -44,7 +44,7 @@ export class ResourceInstances {
     return this.resolved.done().flatMap(({ byKey }) => [...byKey.values()]);
   }
 
-  /** What a declaration stands for: one resource, or as many as its `count` or `for_each` says. */
+  /** What a declaration produces: one resource, or as many as its `count` or `for_each` says. */
   of(stack: DeclaredStack, declaration: Declaration): Instances {
     const { address, repetition } = declaration;
     const where = locationOf(stack, address);

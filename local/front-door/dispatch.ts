@@ -33,7 +33,7 @@ export interface DispatcherOptions {
   readonly inbox: (request: HttpRequest) => Promise<HttpResponse>;
 }
 
-/** Who answered, for the request log. */
+/** The part that answered, as the request log names it. */
 export type Handled =
   | { readonly by: "edge"; readonly response: EdgeResponse }
   | { readonly by: "aws"; readonly response: AwsResponse }

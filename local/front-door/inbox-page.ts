@@ -64,7 +64,7 @@ function wantsJson({ headers }: HttpRequest, query: URLSearchParams): boolean {
   return query.get("format") === "json" || singleHeader(headers, "accept") === "application/json";
 }
 
-/** Those that came after that one; all of them where it is unknown, or forgotten. */
+/** The messages that came after the named one; all of them where it is unknown or forgotten. */
 function newer(inbox: Inbox, id: string): Mail[] {
   const all = inbox.recent();
   const index = all.findIndex((mail) => mail.id === id);

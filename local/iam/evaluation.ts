@@ -167,7 +167,7 @@ function accountNames({ arn, accountId }: { readonly arn: string; readonly accou
   return [accountId, `arn:${partition}:iam::${accountId}:root`];
 }
 
-/** Whether a statement is about the request, but for whom it names. */
+/** Whether a statement is about the request, whomever it names. */
 function applies(
   { actions, resources, conditions }: Statement,
   { action, resource }: AccessRequest,

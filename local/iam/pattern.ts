@@ -2,11 +2,11 @@
 export type RequestContext = (key: string) => readonly string[] | undefined;
 
 interface Syntax {
-  /** Whether `*` and `?` stand for other characters. */
+  /** Whether `*` and `?` match other characters. */
   readonly wildcards: boolean;
-  /** Whether `${aws:PrincipalArn}` stands for a value of the request: in policies of version 2012-10-17. */
+  /** Whether `${aws:PrincipalArn}` is replaced by a value of the request: in policies of version 2012-10-17. */
   readonly variables: boolean;
-  /** Whether it is an ARN: a wildcard stops at a colon, and variables stand in the resource's part alone. */
+  /** Whether it is an ARN: a wildcard stops at a colon, and variables are allowed in the resource's part alone. */
   readonly arn?: boolean;
   readonly ignoreCase?: boolean;
 }

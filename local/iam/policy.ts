@@ -4,14 +4,14 @@ import { isObject, type JsonObject, parseJson } from "../kernel/json";
 import { type Condition, readCondition } from "./conditions";
 import { Pattern } from "./pattern";
 
-/** Where a policy stands, which decides what its statements must name. */
+/** Where a policy is attached, which decides what its statements must name. */
 export type PolicyUse = "identity" | "resource" | "trust";
 
 /** An IAM policy of the deployment, read. */
 export type Policy = readonly Statement[];
 
 export interface Statement {
-  /** Where its policy stands: the address and the attribute, `aws_iam_role_policy.P.policy`. */
+  /** Where its policy is: the address and the attribute, `aws_iam_role_policy.P.policy`. */
   readonly policy: string;
   /** Its `Sid`, or its place in the policy: `Statement[0]`. */
   readonly name: string;
@@ -58,7 +58,7 @@ export function readPolicy(
   return policyOf(document, name, use);
 }
 
-/** @param name where the policy stands, for messages. @throws as `readPolicy` */
+/** @param name where the policy is, as messages say it. @throws as `readPolicy` */
 export function policyOf(document: unknown, name: string, use: PolicyUse): Policy {
   return new Reader(name, use).policy(document);
 }

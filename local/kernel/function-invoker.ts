@@ -5,7 +5,7 @@ export interface Invocation {
   readonly functionArn: string;
   /** The event, as JSON text. */
   readonly payload: string;
-  /** Who invokes; the function's permissions decide. */
+  /** The caller; the function's permissions decide whether it may. */
   readonly principal: Principal;
   /** Aborted when nobody waits for the answer any more. @default never */
   readonly signal?: AbortSignal;

@@ -5,7 +5,7 @@ import type { HttpResponse } from "./http-message";
 
 /** A page for people that the runtime serves: its words, and what the browser may do with it. */
 export interface Page {
-  /** Of the window; the page's one heading is in `main`. */
+  /** The window's title; the page's one heading is in `main`. */
   readonly title: string;
   readonly main: Html;
   /** Below the card. */

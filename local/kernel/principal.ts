@@ -1,4 +1,4 @@
-/** Who makes a call. */
+/** The caller of an operation. */
 export type Principal =
   /** Any access key that is not a function's: the account's administrator. */
   | {

@@ -91,7 +91,7 @@ export interface FunctionRun {
   readonly cold?: boolean;
 }
 
-/** Who called: a user of a pool, or `undefined` where no token was verified. */
+/** The caller: a user of a pool, or `undefined` where no token was verified. */
 export interface Caller {
   /** The pool's id. */
   readonly pool: string;

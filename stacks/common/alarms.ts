@@ -23,7 +23,7 @@ export interface Alarm {
 export interface AlarmsProps {
   /** Before each alarm's name. */
   readonly prefix: string;
-  /** Who is told. */
+  /** The topic that is told. */
   readonly topicArn: string;
   readonly alarms: readonly Alarm[];
 }
@@ -31,7 +31,7 @@ export interface AlarmsProps {
 const FIVE_MINUTES_IN_SECONDS = 300;
 
 /**
- * Tells the topic when something is wrong that nobody would see otherwise. No data is no alarm: nothing was called.
+ * Tells the topic when something is wrong that nobody would see otherwise. Missing data raises no alarm, because nothing was called.
  *
  * Creates `aws_cloudwatch_metric_alarm`.
  */

@@ -26,7 +26,7 @@ export class BundleError extends Error {
  * else. The same sources give the same bytes in every checkout: the source map's paths are relative to the project.
  *
  * The folder is named by its content and appears whole, so that two runs at once do not disturb each other. What was bundled once
- * is found again by what it was made from, without esbuild.
+ * is found again by what it was built from, without esbuild.
  *
  * @param project the checkout whose `lambda-src` holds the handler
  * @throws BundleError with esbuild's message when the handler does not compile
@@ -48,7 +48,7 @@ export function bundleHandler(handler: string, project: string = PROJECT): strin
 }
 
 /**
- * What a bundle is made from: esbuild's options, everything in `lambda-src`, and the files by which esbuild and npm decide what an
+ * What a bundle is built from: esbuild's options, everything in `lambda-src`, and the files by which esbuild and npm decide what an
  * import is. The packages themselves are known by the lock file.
  */
 export function bundleKey(

@@ -12,7 +12,7 @@ export interface Config {
   /** On everything that takes tags. */
   readonly tags: Readonly<Record<string, string>>;
   readonly stageName: string;
-  /** Of each method, at the stage. */
+  /** The limit of each method of the stage. */
   readonly throttle: Throttle;
   /** How many functions the account runs at once. */
   readonly lambdaConcurrency: number;
@@ -46,7 +46,7 @@ export interface Config {
   readonly ratesProviderUrl: string | undefined;
 }
 
-/** Who gets into the user pools, and how. */
+/** How users get into the user pools, and which. */
 export interface UserRules {
   /** Where the login page may send a user back to, after sign-in. */
   readonly callbackUrls: readonly string[];

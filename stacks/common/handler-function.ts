@@ -139,7 +139,7 @@ const SEND_TRACES: PolicyStatement = {
   Resource: "*",
 };
 
-/** A process synthesizes once: the functions of one handler share the bundle that the first of them made. */
+/** A process synthesizes once: the functions of one handler share the bundle that the first of them built. */
 const bundles = new Map<string, string>();
 
 function bundleOf(handler: string): string {

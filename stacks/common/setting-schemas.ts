@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-// What the settings are made of: each schema reads the text of an environment variable.
+// The schemas of the settings: each one reads the text of an environment variable.
 
 export const text = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern));
 export const oneOf = <const T extends string>(options: readonly T[]) =>

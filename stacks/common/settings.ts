@@ -14,7 +14,7 @@ import {
   wholeNumber,
 } from "./setting-schemas";
 
-/** A setting as it stands in the environment: what it accepts, in words, and the schema that holds it to that. */
+/** A setting as it is in the environment: what it accepts, in words, and the schema that holds it to that. */
 interface Setting<T> {
   readonly description: string;
   readonly accepted: string;

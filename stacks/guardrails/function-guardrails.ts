@@ -6,7 +6,7 @@ const FUNCTION = "aws_lambda_function";
 /** The provider's default, under which most handlers that call anything time out. */
 const DEFAULT_TIMEOUT_SECONDS = 3;
 
-/** Who invokes asynchronously: an event that fails would be gone. */
+/** The services that invoke asynchronously: an event that fails would be gone. */
 const ASYNCHRONOUS_SOURCES = /^(sns|events|s3|scheduler|iot|logs|ses)\.amazonaws\.com/;
 
 /** Names of variables in which people keep secrets, and values that look like one. */
@@ -45,7 +45,7 @@ export const functionGuardrails: readonly Guardrail[] = [
   },
   {
     id: "secret-in-variable",
-    why: "everybody who may look at the function reads it, and it stands in Terraform's state",
+    why: "everybody who may look at the function reads it, and it is in Terraform's state",
     fix: "keep it in Secrets Manager, and give the function the secret's ARN",
     controls: { checkov: ["CKV_AWS_45"] },
     types: [FUNCTION],

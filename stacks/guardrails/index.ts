@@ -23,7 +23,7 @@ export interface Violation {
 const EXCEPTION = "guardrails:exception";
 
 /**
- * Lets a construct, and everything below it, break a guardrail. The reason stands where the exception is made, and
+ * Lets a construct, and everything below it, break a guardrail. The reason is where the exception is, and
  * `npm run guardrails` lists it.
  *
  * @throws Error for a guardrail that is not there, or without a reason

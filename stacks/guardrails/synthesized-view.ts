@@ -21,7 +21,7 @@ export class SynthesizedView {
     private readonly defaultTags: ReadonlyMap<TerraformStack, Block>,
   ) {}
 
-  /** Reads the stacks as they stand: what is changed after that is not seen. */
+  /** Reads the stacks as they are: what is changed after that is not seen. */
   static of(stacks: readonly TerraformStack[]): SynthesizedView {
     const tags = new Map<TerraformStack, Block>();
     const resources = stacks.flatMap((stack) => {

@@ -14,7 +14,7 @@ export interface ApiStageProps {
   readonly stageName: string;
   /** Whatever a deployment takes a snapshot of. */
   readonly parts: readonly TerraformResource[];
-  /** Of each method. */
+  /** The throttle of each method. */
   readonly throttle: Throttle;
   /** Those with a limit of their own. */
   readonly routes: readonly Route[];

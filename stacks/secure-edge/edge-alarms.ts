@@ -6,7 +6,7 @@ import { type Metric, stageMetric, webAclMetric } from "../common/metrics";
 export interface EdgeAlarmsProps {
   /** Before each alarm's name. */
   readonly prefix: string;
-  /** Who is told. */
+  /** The topic that is told. */
   readonly topicArn: string;
   readonly region: string;
   readonly webAclName: string;

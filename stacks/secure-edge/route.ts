@@ -2,7 +2,7 @@ import type { Config } from "../common/config";
 import type { BodyModel, HandlerDefinition } from "./handler-definition";
 import type { HandlerName } from "./handlers";
 
-/** `ANY` stands for all the others that the path has no row for. */
+/** `ANY` means all the others that the path has no row for. */
 export const HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"] as const;
 export type HttpMethod = (typeof HTTP_METHODS)[number];
 
@@ -17,7 +17,7 @@ interface RouteTarget {
   readonly functionName: string;
   /** The handler that the function runs, by its name in `stacks/secure-edge/handlers`. */
   readonly handler: HandlerName;
-  /** Who answers for it: a team, or an address. `docs/inventory.md` says so. @default nobody is named */
+  /** The team or the address that answers for it. `docs/inventory.md` says so. @default nobody is named */
   readonly owner?: string;
   /** Whether the route is there with these settings. @default always */
   readonly when?: (config: Config) => boolean;
@@ -27,7 +27,7 @@ interface RouteTarget {
   readonly query?: Parameters;
   readonly headers?: Parameters;
   /**
-   * Whether a caller needs an API key as well; who gets one, the setting `API_CLIENTS` says.
+   * Whether a caller needs an API key as well; the setting `API_CLIENTS` says which clients get one.
    * @default false
    */
   readonly apiKeyRequired?: boolean;

@@ -9,7 +9,7 @@ export interface UsagePlansProps {
   readonly stageName: string;
   readonly apiName: string;
   readonly clients: readonly string[];
-  /** Of each client. */
+  /** The limits of each client. */
   readonly throttle: Throttle;
   readonly dailyQuota: number;
 }

@@ -10,7 +10,7 @@ export interface AlarmTopicProps {
   readonly accountId: string;
   /** The alarms that may publish. */
   readonly alarmArns: string;
-  /** Who is told; AWS asks for a confirmation first. */
+  /** The address that is told; AWS asks it for a confirmation first. */
   readonly email: string | undefined;
   /**
    * The ARN of the stack's own key. Without, the topic is not encrypted at rest: the policy of AWS's own key lets no alarm

@@ -7,7 +7,7 @@ interface Directive {
   readonly flags: string;
   /** How many characters the result has at least. */
   readonly width: number;
-  /** Of a number: digits after the point; of a text: characters at most. */
+  /** For a number, its digits after the point; for a text, its characters at most. */
   readonly precision: number | undefined;
   readonly verb: string;
 }

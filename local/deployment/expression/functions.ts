@@ -23,7 +23,7 @@ const functions: ReadonlyMap<string, TerraformFunction> = new Map(
   }),
 );
 
-/** The functions of Terraform's language that the runtime has, but for those that the evaluator itself does. */
+/** The functions of Terraform's language that the runtime has, except those that the evaluator itself does. */
 export const functionNames: readonly string[] = [...functions.keys()];
 
 /**

@@ -55,7 +55,7 @@ class TemplateParser {
 
   parse(): Expression {
     const { expression, ending } = this.parts([undefined]);
-    // A directive that nothing opened is refused where it stands.
+    // A directive that nothing opened is refused where it is.
     return ending === undefined ? expression : this.cursor.failExpecting("the end");
   }
 

@@ -62,7 +62,7 @@ const STEPS = 3;
 const STEPS_EACH = 8;
 
 /**
- * The schema, with what an evaluation of each of its schemas costs, and without what stands beside a `$ref`, which does not
+ * The schema, with what an evaluation of each of its schemas costs, and without what is beside a `$ref`, which does not
  * count (JSON Reference, draft 3, to which draft 4 refers).
  */
 export function metered(schema: JsonObject): JsonObject {

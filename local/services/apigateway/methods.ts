@@ -3,7 +3,7 @@ import type { Deployment, Resource } from "../../deployment/deployment";
 import type { CognitoAuthorizer } from "./authorizers";
 import { type Integration, readIntegration } from "./integrations";
 
-/** What `ANY` stands for, too. */
+/** The methods that `ANY` means, too. */
 export const HTTP_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD"];
 
 export interface ApiMethod {

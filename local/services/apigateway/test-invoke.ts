@@ -133,7 +133,7 @@ function readHeaders(input: Input): HeaderList {
   ];
 }
 
-/** The log of a method test, as the console shows it. Credentials in it are masked but for their end. */
+/** The log of a method test, as the console shows it. Credentials in it are masked except for their end. */
 function renderTestLog(exchange: AtMethod, answer: EdgeResponse, now: number): string {
   const { ids, route, integration, failure } = exchange;
   const lines = [

@@ -20,7 +20,7 @@ export interface LogGroupSettings {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Amazon CloudWatch Logs API Reference, PutRetentionPolicy; 0 is Terraform's word for ever. */
+/** Amazon CloudWatch Logs API Reference, PutRetentionPolicy; 0 is how Terraform says for ever. */
 const RETENTIONS = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];

@@ -102,7 +102,7 @@ function byAge(a: DeployedVersion, b: DeployedVersion): number {
 
 /**
  * Moves the staging labels as Secrets Manager does with each new version: a label is at one version only, a version that
- * names none gets `AWSCURRENT`, and where `AWSCURRENT` leaves a version, `AWSPREVIOUS` comes to it (AWS Secrets Manager API
+ * names none gets `AWSCURRENT`, and where `AWSCURRENT` leaves a version, `AWSPREVIOUS` moves to that version (AWS Secrets Manager API
  * Reference, PutSecretValue).
  */
 export function withStages(versions: readonly DeployedVersion[]): SecretVersion[] {

@@ -4,7 +4,7 @@ import type { Subscription, Topic } from "./resources";
 
 /** Answers in the query protocol, where a map is written as entries. Recorded in localstack's AWS-validated test_sns.py. */
 
-/** How SNS tries HTTP endpoints where nobody said otherwise. */
+/** How SNS retries HTTP endpoints by default. */
 const effectiveDeliveryPolicy = JSON.stringify({
   http: {
     defaultHealthyRetryPolicy: {

@@ -95,7 +95,7 @@ function readAttribute(name: string, input: Input): MessageAttribute {
   return field === "BinaryValue" ? { DataType, BinaryValue: value } : { DataType, StringValue: value };
 }
 
-/** @throws AwsError `InvalidParameterValue`; a batch has its own word for it (recorded in test_send_batch_message_size) */
+/** @throws AwsError `InvalidParameterValue`; a batch has a code of its own (recorded in test_send_batch_message_size) */
 export function checkSize(
   most: number,
   body: string,

@@ -187,7 +187,7 @@ function named(queues: Queues, input: Input): Queue {
   return queue;
 }
 
-/** A next page is told of only where the call says how long a page is (Amazon SQS API Reference, ListQueues). */
+/** The answer names a next page only where the call says how long a page is (Amazon SQS API Reference, ListQueues). */
 function listUrls(queues: Queues, found: readonly Queue[], input: Input, member: string): Members {
   const { items, nextToken } = pageOf(
     [...found].sort((a, b) => (a.settings.name < b.settings.name ? -1 : 1)),

@@ -8,7 +8,7 @@ import { sqsResourceTypes } from "./resources";
 
 /**
  * SQS spoke the query protocol before it spoke JSON, with other error codes. Its JSON answers carry the earlier code in
- * `x-amzn-query-error`, and the SDKs show that one: "Error responses" of the Amazon SQS developer guide, and the trait
+ * `x-amzn-query-error`, and the SDKs show the earlier code: "Error responses" of the Amazon SQS developer guide, and the trait
  * `awsQueryError` in the service's Smithy model. Codes that are not listed were the same.
  */
 const queryCodes: Readonly<Record<string, string>> = {

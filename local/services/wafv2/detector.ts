@@ -5,7 +5,7 @@ export interface Detector {
 
 export type Attack = "sqli" | "xss";
 
-/** The library looks at so many bytes of a value (`DDWAF_MAX_STRING_LENGTH`, libddwaf), and cuts what is longer. */
+/** The most bytes of a value that the library looks at (`DDWAF_MAX_STRING_LENGTH`, libddwaf): it cuts what is longer. */
 const MOST_BYTES = 4096;
 /** A value that takes longer is a miss. In microseconds. */
 const TIME_LIMIT = 20_000;

@@ -149,7 +149,7 @@ function named(block: Attributes, read: (view: RequestView, name: string) => str
 
 /** As many addresses as one rule can limit: "Listing IP addresses that are being rate limited", AWS WAF Developer Guide. */
 const maximumKeys = 10_000;
-/** A window is counted in so many slices: requests leave it with that resolution. */
+/** The number of slices in which a window is counted: requests leave it slice by slice. */
 const slices = 60;
 
 interface Instance {

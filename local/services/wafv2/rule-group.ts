@@ -109,7 +109,7 @@ export function compileGroup(
   );
 }
 
-/** What a rule comes to whose group did that; `otherwise` where no rule of the group decides. */
+/** The hit of a rule whose group did that; `otherwise` where no rule of the group decides. */
 export function groupHit(
   rule: string,
   type: "GROUP" | "MANAGED_RULE_GROUP",
@@ -145,7 +145,7 @@ function within(group: GroupHit | undefined, hit: Hit): FlatHit {
   return { ...shown, rule: `${group?.name}#${hit.rule}`, withinGroup: true };
 }
 
-/** What an Allow or a Block comes to where it is only counted. */
+/** An Allow or a Block as it is where it is only counted. */
 export function asCount(hit: Hit): Hit {
   if (hit.action !== "ALLOW" && hit.action !== "BLOCK") return hit;
   const { responseCode: _, decision: __, ...rest } = hit;

@@ -5,7 +5,7 @@ import type { Detector } from "./detector";
 import type { RequestView } from "./request-view";
 
 /**
- * What a statement comes to. `not evaluated` is what this runtime cannot know: it is never taken for a match, nor for
+ * The result of a statement. `not evaluated` is what this runtime cannot know: it is never taken for a match, nor for
  * the absence of one.
  */
 export type Outcome = "match" | "no match" | "not evaluated";

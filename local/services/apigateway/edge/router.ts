@@ -94,7 +94,7 @@ function find(
 
 function routeTo(node: Node, method: string, captures: Captures): Route | undefined {
   const methods = node.resource?.methods;
-  // ANY stands for seven methods (Developer Guide, "Methods for REST APIs in API Gateway"); TRACE is none of them.
+  // ANY means seven methods (Developer Guide, "Methods for REST APIs in API Gateway"); TRACE is not one of them.
   const found = methods?.get(method) ?? (HTTP_METHODS.includes(method) ? methods?.get("ANY") : undefined);
   if (node.resource === undefined || found === undefined) return undefined;
   return { resource: node.resource, method: found, pathParameters: new Map(captures) };
