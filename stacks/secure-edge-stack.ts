@@ -1,12 +1,14 @@
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
-import { Annotations, TerraformOutput } from "cdktf";
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "./common/config";
 import { HandlerFunction, type LogProps } from "./common/handler-function";
 import { SecureStack } from "./common/secure-stack";
 import { checkRoutes } from "./secure-edge/check-routes";
+import { concurrencyWarning } from "./secure-edge/concurrency";
 import { Dashboard } from "./secure-edge/dashboard";
 import { EdgeAlarms } from "./secure-edge/edge-alarms";
+import { createEdgeOutputs } from "./secure-edge/edge-outputs";
 import { checkHandlerFolders } from "./secure-edge/handler-folders";
 import { handlers } from "./secure-edge/handlers";
 import { LogQueries } from "./secure-edge/log-queries";
@@ -48,11 +50,12 @@ export class SecureEdgeStack extends SecureStack {
       webAclArn: webAcl.arn,
     });
     api.openBehind(association);
-    this.createOutputs(api, webAcl, functions, userPools, keys);
+    createEdgeOutputs(this, { config, api, webAcl, functions, userPools, apiKeys: keys });
     this.createViews(api, webAcl, functions);
     this.createAlarms(api, functions);
     this.forgetAccount();
-    this.warnOfConcurrency();
+    const warning = concurrencyWarning(this.routes, config);
+    if (warning !== undefined) Annotations.of(this).addWarning(warning);
   }
 
   private createUserPools(): ReadonlyMap<string, UserDirectory> {
@@ -209,66 +212,5 @@ export class SecureEdgeStack extends SecureStack {
       "removed",
       types.map((type) => ({ from: `${type}.api-gateway`, lifecycle: { destroy: false } })),
     );
-  }
-
-  /**
-   * Lambda runs as many functions at once as the account's quota says, and takes ten times as many calls a second.
-   *
-   * Source: "Understanding Lambda function scaling", https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
-   */
-  private warnOfConcurrency(): void {
-    const { routes, config } = this;
-    const limits = routes.map((route) => route.throttle ?? config.throttle);
-    const burst = limits.reduce((sum, { burstLimit }) => sum + burstLimit, 0);
-    const rate = limits.reduce((sum, { rateLimit }) => sum + rateLimit, 0);
-    const quota = config.lambdaConcurrency;
-    if (burst <= quota && rate <= 10 * quota) return;
-    Annotations.of(this).addWarning(
-      `the ${routes.length} methods take ${burst} requests at once and ${rate} a second, the account's functions ${quota} and ${10 * quota} (LAMBDA_CONCURRENCY): the others would get 500. Lower THROTTLE_BURST and THROTTLE_RATE, or have the quota raised`,
-    );
-  }
-
-  private createOutputs(
-    api: RestApi,
-    webAcl: WebAcl,
-    functions: ReadonlyMap<string, HandlerFunction>,
-    userPools: ReadonlyMap<string, UserDirectory>,
-    apiKeys: ReadonlyMap<string, string>,
-  ): void {
-    const outputs: [name: string, description: string, value: unknown][] = [
-      ["invoke_url", "Where the API answers: a route's path comes after it", api.stage.invokeUrl],
-      ["environment", "The environment that was deployed", this.config.environment],
-      ["region", "The region of everything here", this.config.region],
-      [
-        "user_pools",
-        "By name: the user pool's id, its client's id, its login page, and where that may send a user back to",
-        Object.fromEntries(
-          [...userPools].map(([name, { poolId, clientId, loginPageUrl }]) => [
-            name,
-            {
-              id: poolId,
-              client_id: clientId,
-              login_page_url: loginPageUrl,
-              callback_urls: this.config.users.callbackUrls,
-            },
-          ]),
-        ),
-      ],
-      [
-        "function_log_groups",
-        "By function: the log group it writes to",
-        Object.fromEntries([...functions].map(([name, { logGroupName }]) => [name, logGroupName])),
-      ],
-      ["access_log_group", "The log group with a line for each request", api.stage.accessLogGroupName],
-      ["rest_api_id", "The REST API's id", api.id],
-      ["web_acl_arn", "The web ACL's ARN", webAcl.arn],
-    ];
-    for (const [id, description, value] of outputs) new TerraformOutput(this, id, { description, value });
-    if (apiKeys.size === 0) return;
-    new TerraformOutput(this, "api_keys", {
-      description: "By API client: the value of its key",
-      value: Object.fromEntries(apiKeys),
-      sensitive: true,
-    });
   }
 }
