@@ -1,5 +1,6 @@
 import { RouteError } from "../../../stacks/common/errors";
 import { checkRoutes } from "../../../stacks/secure-edge/check-routes";
+import { handlers } from "../../../stacks/secure-edge/handlers";
 import { HTTP_METHODS, type Route, routeId } from "../../../stacks/secure-edge/route";
 import { routes } from "../../../stacks/secure-edge/routes";
 
@@ -144,7 +145,7 @@ describe("checkRoutes", () => {
     [
       "a handler that is not in the table",
       { handler: "toString" },
-      'POST /orders: the handler "toString" is not in stacks/secure-edge/handlers: add it there, or name one of external, rates',
+      `POST /orders: the handler "toString" is not in stacks/secure-edge/handlers: add it there, or name one of ${Object.keys(handlers).join(", ")}`,
     ],
     [
       "a body that nothing describes",
