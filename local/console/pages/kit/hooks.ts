@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Events, RequestSummary, Routes } from "../../contract";
 import { type CallArguments, CallError, call, consoleState } from "./api";
 import { connections, onEvent, requests } from "./live";
@@ -25,7 +25,8 @@ export function usePlace(): Place {
 export function useRequests(isPaused = false): readonly RequestSummary[] {
   const [, draw] = useState({});
   const held = useRef<readonly RequestSummary[] | undefined>(undefined);
-  useEffect(() => requests.onChange(() => draw({})), []);
+  // Bound with what is drawn: a request that comes before the next paint is not missed.
+  useLayoutEffect(() => requests.onChange(() => draw({})), []);
   held.current = isPaused ? (held.current ?? requests.newestFirst) : undefined;
   return held.current ?? requests.newestFirst;
 }
