@@ -48,6 +48,7 @@ export function recordRequests(
 
 /** The request as the terminal shows it. */
 export function lineOf({
+  id,
   at,
   sourceIp,
   method,
@@ -56,7 +57,7 @@ export function lineOf({
   decidedBy,
   durationMs,
 }: RequestTrace): RequestLine {
-  return { at: new Date(at), sourceIp, method, path, status, decision: decidedBy, durationMs };
+  return { id, at: new Date(at), sourceIp, method, path, status, decision: decidedBy, durationMs };
 }
 
 function outcomeOf(

@@ -54,6 +54,8 @@ export interface RuntimeOptions {
 
 /** A request to the invoke URL, or one that the server itself refused, as the terminal shows it: never a token or a body. */
 export interface RequestLine {
+  /** The trace's. */
+  readonly id: string;
   readonly at: Date;
   readonly sourceIp: string;
   readonly method: string;

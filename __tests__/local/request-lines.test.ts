@@ -64,6 +64,7 @@ describe("the request lines", () => {
 
     expect(lines).toEqual([
       {
+        id: "r1",
         at: expect.any(Date),
         sourceIp: "127.0.0.1",
         method: "POST",

@@ -20,13 +20,29 @@ export type Paint = (style: keyof typeof CODES, text: string) => string;
  * force-color.org).
  */
 export function painter(stream: Pick<TextStream, "isTTY">, env: NodeJS.ProcessEnv = process.env): Paint {
-  const colours = env.FORCE_COLOR
-    ? !["0", "false"].includes(env.FORCE_COLOR)
-    : stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+  const colours = takesEscapes(stream, env);
   return (style, text) => {
     const [on, off] = CODES[style];
     return colours ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   };
+}
+
+/**
+ * Links where there are colours, the text alone elsewhere: "Hyperlinks in Terminal Emulators", OSC 8
+ * (gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda). A terminal without links shows the text alone.
+ */
+export function linker(
+  stream: Pick<TextStream, "isTTY">,
+  env: NodeJS.ProcessEnv = process.env,
+): (url: string, text: string) => string {
+  const links = takesEscapes(stream, env);
+  return (url, text) => (links ? `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\` : text);
+}
+
+function takesEscapes({ isTTY }: Pick<TextStream, "isTTY">, env: NodeJS.ProcessEnv): boolean {
+  return env.FORCE_COLOR
+    ? !["0", "false"].includes(env.FORCE_COLOR)
+    : isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
 }
 
 /** Text from outside, without anything that a terminal would obey: a request must not move the cursor or forge a line. */

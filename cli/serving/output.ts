@@ -1,5 +1,5 @@
 import type { RequestLine } from "../../local/runtime-options";
-import { type Paint, painter, printable, type TextStream } from "../common/terminal";
+import { linker, type Paint, painter, printable, type TextStream } from "../common/terminal";
 import { banner } from "./banner";
 import type { Shown } from "./serve";
 
@@ -29,10 +29,17 @@ function jsonOutput(stream: TextStream): Output {
 
 function textOutput(stream: TextStream): Output {
   const paint = painter(stream);
-  const render = requestTable(paint);
+  const link = linker(stream);
+  let consoleUrl: string | undefined;
+  const render = requestTable(paint, (id, status) =>
+    consoleUrl === undefined ? status : link(requestPage(consoleUrl, id), status),
+  );
   return {
     progress: (text) => stream.write(`${paint("dim", `${text} …`)}\n`),
-    started: (served, file) => stream.write(`${banner(served, file, paint)}\n`),
+    started(served, file) {
+      consoleUrl = served.endpoints.consoleUrl;
+      stream.write(`${banner(served, file, paint)}\n`);
+    },
     request: (line) => stream.write(`${render(line)}\n`),
     // A stack has lines of its own; indented, none of them can pass for a request's.
     notice: (text) =>
@@ -51,9 +58,13 @@ const PATH_LENGTH = 60;
 
 /**
  * Renders requests as the lines of a table. Nobody knows what comes, so a column is as wide as the widest cell up to now,
- * within limits: a single long path does not push every later line to the right.
+ * within limits: a single long path does not push every later line to the right. On a terminal, the status is a link to the
+ * request in the console, where there is one.
  */
-function requestTable(paint: Paint): (line: RequestLine) => string {
+function requestTable(
+  paint: Paint,
+  linked: (requestId: string, status: string) => string,
+): (line: RequestLine) => string {
   const sourceIp = column(9, 15);
   const method = column(6, 7);
   const path = column(20, 40);
@@ -65,7 +76,7 @@ function requestTable(paint: Paint): (line: RequestLine) => string {
       sourceIp(line.sourceIp),
       method(printable(line.method)),
       path(shorten(printable(line.path))),
-      statusOf(line.status, paint),
+      linked(line.id, statusOf(line.status, paint)),
       decision(`${layer}: ${printable(detail)}`, (text) =>
         text.replace(layer, (name) => paint("bold", name)),
       ),
@@ -86,6 +97,13 @@ function column(narrowest: number, widest: number): Cell {
 
 function shorten(text: string): string {
   return text.length > PATH_LENGTH ? `${text.slice(0, PATH_LENGTH - 1)}…` : text;
+}
+
+/** The address of the request's page, with the token in the fragment as in the console's own address. */
+function requestPage(consoleUrl: string, id: string): string {
+  const url = new URL(consoleUrl);
+  url.pathname = `/requests/${encodeURIComponent(id)}`;
+  return url.href;
 }
 
 function statusOf(status: number, paint: Paint): string {

@@ -4,6 +4,7 @@ import type { RequestLine } from "../../../local/runtime-options";
 import { CapturedText } from "../support/captured-text";
 
 const line: RequestLine = {
+  id: "7c1b0e7e-6f0a-4f8e-9a51-0d5f0b6d1c11",
   at: new Date(2026, 0, 2, 3, 4, 5, 6),
   sourceIp: "127.0.0.1",
   method: "POST",
@@ -83,18 +84,40 @@ describe("what start prints for people", () => {
     expect(stream.text).toBe("internal error: x\n        at y\\u001b[2J\n");
   });
 
-  it("colours the status by its class, on a terminal", () => {
+  describe("on a terminal", () => {
     const before = process.env.FORCE_COLOR;
-    process.env.FORCE_COLOR = "1";
-    const coloured = requests({ status: 200 }, { status: 404 }, { status: 502 });
-    if (before === undefined) delete process.env.FORCE_COLOR;
-    else process.env.FORCE_COLOR = before;
+    beforeEach(() => {
+      process.env.FORCE_COLOR = "1";
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env.FORCE_COLOR;
+      else process.env.FORCE_COLOR = before;
+    });
 
-    expect(coloured.map((text) => /\[3(\d)m(\d{3})/.exec(text)?.slice(1))).toEqual([
-      ["2", "200"],
-      ["3", "404"],
-      ["1", "502"],
-    ]);
+    it("has the status as a link to the request in the console, where that is served", () => {
+      const served = servedWith();
+      const stream = new CapturedText();
+      const output = outputFor(stream, false);
+      const endpoints = { ...served.endpoints, consoleUrl: "http://127.0.0.1:3003/#secret" };
+
+      output.started({ ...served, endpoints }, "f");
+      output.request(line);
+
+      expect(stream.lines.at(-1)).toContain(
+        `\u001b]8;;http://127.0.0.1:3003/requests/${line.id}#secret\u001b\\\u001b[33m401\u001b[39m\u001b]8;;\u001b\\`,
+      );
+      expect(requests({})[0]).not.toContain("\u001b]8");
+    });
+
+    it("colours the status by its class", () => {
+      const coloured = requests({ status: 200 }, { status: 404 }, { status: 502 });
+
+      expect(coloured.map((text) => /\[3(\d)m(\d{3})/.exec(text)?.slice(1))).toEqual([
+        ["2", "200"],
+        ["3", "404"],
+        ["1", "502"],
+      ]);
+    });
   });
 
   it("starts with where it is, for whom, what is not enforced and calls to copy", () => {
