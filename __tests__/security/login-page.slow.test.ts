@@ -4,6 +4,7 @@ import { emailOf, TEST_PASSWORD, type TestRuntime, type TestRuntimeOptions } fro
 import type { EditableStack } from "../support/synthesized-folder";
 import { TestClock } from "../support/test-clock";
 import { useRuntime } from "../support/use-runtime";
+import { ADMINISTRATOR } from "./support/aws-call";
 import { codeFor, cognito, poolOf } from "./support/cognito";
 import { LOGIN_PAGE } from "./support/security-document";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, threatsOf } from "./support/threats";
@@ -232,29 +233,60 @@ describe("the login page", () => {
     ],
   });
 
+  function browserWithCookiesOf(attacker: FormBrowser): FormBrowser {
+    const victim = browserOf(test);
+    for (const [name, value] of attacker.cookies) victim.cookies.set(name, value);
+    return victim;
+  }
+
   threat({
     threat: "A cookie that was planted in the victim's browser becomes the victim's sign-in",
     layer: "Login page: new ids with every sign-in",
     setting: BUILT_IN,
     attack: [
-      "gives a browser ids that nobody knew before it signed in",
-      async () => {
-        const attacker = browserOf(test);
-        const { hidden } = (await attacker.open(address(test))).form();
-        const victim = browserOf(test);
-        for (const [name, value] of attacker.cookies) victim.cookies.set(name, value);
-        victim.cookies.set("cognito", "planted");
-        await victim.open(address(test));
-        await victim.submit({ username: USER, password: TEST_PASSWORD });
-        attacker.cookies.set("cognito", "planted");
+      [
+        "gives a browser ids that nobody knew before it signed in",
+        async () => {
+          const attacker = browserOf(test);
+          const { hidden } = (await attacker.open(address(test))).form();
+          const victim = browserWithCookiesOf(attacker);
+          victim.cookies.set("cognito", "planted");
+          await victim.open(address(test));
+          await victim.submit({ username: USER, password: TEST_PASSWORD });
+          attacker.cookies.set("cognito", "planted");
 
-        const asVictim = await attacker.open(address(test, "oauth2/authorize"));
-        const withKnownToken = await victim.post(address(test), { ...hidden, continue: "yes" });
+          const asVictim = await attacker.open(address(test, "oauth2/authorize"));
+          const withKnownToken = await victim.post(address(test), { ...hidden, continue: "yes" });
 
-        expect(asVictim.heading).toBe("Sign in");
-        expect(victim.cookies.get("cognito")).not.toBe("planted");
-        expect(withKnownToken.location).toBe(address(test));
-      },
+          expect(asVictim.heading).toBe("Sign in");
+          expect(victim.cookies.get("cognito")).not.toBe("planted");
+          expect(withKnownToken.location).toBe(address(test));
+        },
+      ],
+      [
+        "leads nobody past a password that somebody else typed in",
+        async () => {
+          const username = "invited@example.com";
+          await cognito(
+            test,
+            "AdminCreateUser",
+            {
+              ...{ UserPoolId: poolOf(test, "MyUserPool1").id, Username: username },
+              ...{ TemporaryPassword: TEST_PASSWORD, MessageAction: "SUPPRESS" },
+            },
+            ADMINISTRATOR,
+          );
+          const attacker = browserOf(test);
+          await attacker.open(address(test));
+          const victim = browserWithCookiesOf(attacker);
+          await victim.open(address(test));
+          const asked = await victim.submit({ username, password: TEST_PASSWORD });
+
+          expect(asked.heading).toBe("Choose a new password");
+          expect((await attacker.open(address(test, "changePassword"))).heading).toBe("Sign in");
+          expect((await victim.open(address(test, "changePassword"))).heading).toBe("Choose a new password");
+        },
+      ],
     ],
     counterpart: [
       "knows a browser by the cookie that it got when it signed in",

@@ -176,10 +176,15 @@ export class Browser {
 
   signOut(): void {
     if (this.#sessionId !== undefined) this.#sessions.close(this.#sessionId);
-    if (this.#visitId !== undefined) this.#sessions.endVisit(this.#visitId);
     this.#sessionId = undefined;
-    this.#visitId = undefined;
     this.#setCookie(sessionCookie, "");
+    this.endVisit();
+  }
+
+  /** Ends the visit: what follows gets an id that nobody can have planted before. */
+  endVisit(): void {
+    if (this.#visitId !== undefined) this.#sessions.endVisit(this.#visitId);
+    this.#visitId = undefined;
     this.#setCookie(visitCookie, "");
   }
 
