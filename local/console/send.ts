@@ -7,6 +7,8 @@ export interface SentRequest {
   readonly target: string;
   readonly headers: Pairs;
   readonly body?: string | undefined;
+  /** The address of this machine that it comes from. @default 127.0.0.1 */
+  readonly sourceIp?: string | undefined;
 }
 
 export interface ReceivedAnswer {
@@ -28,7 +30,7 @@ const TIMEOUT_MS = 60_000;
  */
 export function sendRequest(
   port: number,
-  { method, target, headers, body }: SentRequest,
+  { method, target, headers, body, sourceIp = "127.0.0.1" }: SentRequest,
 ): Promise<ReceivedAnswer> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
@@ -38,7 +40,10 @@ export function sendRequest(
       : ["User-Agent", "secure-lambda-console"];
     const raw = [...headers.flat(), ...agent, "Host", `127.0.0.1:${port}`, ...lengthOf(method, body)];
     const outgoing = httpRequest(
-      { host: "127.0.0.1", port, method, path: target, headers: raw, agent: false, timeout: TIMEOUT_MS },
+      {
+        ...{ host: "127.0.0.1", port, localAddress: sourceIp, agent: false, timeout: TIMEOUT_MS },
+        ...{ method, path: target, headers: raw },
+      },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));

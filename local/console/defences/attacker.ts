@@ -22,9 +22,13 @@ export interface Shot {
   readonly headers?: Pairs;
   /** @default the target's */
   readonly body?: string;
-  /** How often, all at once. @default 1 */
+  /** How often, up to 200 at once. @default 1 */
   readonly times?: number;
+  /** Another address of this machine than the visitor's. */
+  readonly sourceIp?: string;
 }
+
+const AT_ONCE = 200;
 
 /** An attacker at work: everything it does goes over the wire, and every answer is kept for the visitor. */
 export class Attacker {
@@ -43,6 +47,7 @@ export class Attacker {
     headers = [],
     body = this.target.body,
     times = 1,
+    sourceIp,
   }: Shot): Promise<ReceivedAnswer[]> {
     const { httpMethod } = this.target.route.method;
     const method = httpMethod === "ANY" ? "POST" : httpMethod;
@@ -54,8 +59,12 @@ export class Attacker {
       ...(token === undefined ? [] : [[authorizer?.header ?? "Authorization", token] as const]),
     ];
     const { port } = this.view.host.runtime;
-    const shot = () => sendRequest(port, { method, target: path, headers: all, body });
-    const answers = await Promise.all(Array.from({ length: times }, shot));
+    const shot = () => sendRequest(port, { method, target: path, headers: all, body, sourceIp });
+    const answers: ReceivedAnswer[] = [];
+    while (answers.length < times) {
+      const length = Math.min(AT_ONCE, times - answers.length);
+      answers.push(...(await Promise.all(Array.from({ length }, shot))));
+    }
     this.#keep(title, answers);
     return answers;
   }

@@ -1,9 +1,13 @@
+import type { Deployment } from "../../deployment/deployment";
 import { isObject, parseJson } from "../../kernel/json";
+import { CallError } from "../routes/call";
 import { addressesOf, type DefenceRow, OWASP } from "./defence";
 
 /** Larger than what the web ACL's rule and AWS's own rule for bodies let through. */
 const LARGE_BYTES = 9_000;
 const FLOOD = 150;
+/** Linux and Windows have all of 127.0.0.0/8; the rate rule counts this one, and does not lock the visitor out. */
+const OTHER_ADDRESS = "127.0.0.66";
 
 const reachedFunction = (layer: string | undefined) => layer === "function" || layer === "integration";
 
@@ -39,11 +43,45 @@ export const edgeRows: readonly DefenceRow[] = [
     takeOut(copy) {
       for (const webAcl of copy.ofType("aws_wafv2_web_acl"))
         webAcl.changeBlocks("rule", (rule) =>
-          JSON.stringify(rule).includes('"size_constraint_statement"') &&
-          hasValue(rule, "size_constraint_statement")
-            ? undefined
-            : rule,
+          hasValue(rule, "size_constraint_statement") ? undefined : rule,
         );
+    },
+  },
+  {
+    id: "flood-without-token",
+    owasp: OWASP.API4,
+    threat: "Somebody without a token floods the API, which the throttle never sees",
+    layer: "web ACL",
+    setting: "aws_wafv2_web_acl.rule: rate_based_statement",
+    addresses: (deployment) =>
+      rateLimits(deployment).length === 0
+        ? []
+        : addressesOf(deployment, "aws_wafv2_web_acl", ({ rule }) => hasValue(rule, "rate_based_statement")),
+    async attack(attacker) {
+      const times = Math.min(...rateLimits(attacker.view.host.original)) + 20;
+      const answers = await attacker
+        .send({ title: `${times} requests of one address`, sourceIp: OTHER_ADDRESS, times })
+        .catch((error: unknown) => {
+          if (!(error instanceof Error && "code" in error && error.code === "EADDRNOTAVAIL")) throw error;
+          throw new CallError(
+            409,
+            `the attack comes from ${OTHER_ADDRESS}, which this machine does not have: sudo ifconfig lo0 alias ${OTHER_ADDRESS}`,
+          );
+        });
+      const blocked = answers.filter(
+        (answer) => answer.status === 403 && attacker.layerOf(answer) === "web ACL",
+      ).length;
+      return {
+        succeeded: blocked === 0,
+        summary:
+          blocked === 0
+            ? `All ${times} get past the web ACL.`
+            : `The web ACL blocks the address after ${times - blocked} requests.`,
+      };
+    },
+    takeOut(copy) {
+      for (const webAcl of copy.ofType("aws_wafv2_web_acl"))
+        webAcl.changeBlocks("rule", (rule) => (hasValue(rule, "rate_based_statement") ? undefined : rule));
     },
   },
   {
@@ -316,9 +354,23 @@ export const edgeRows: readonly DefenceRow[] = [
 
 /** Whether the block is somewhere in there; a state has empty lists in the place of blocks that are not set. */
 function hasValue(value: unknown, key: string): boolean {
-  if (Array.isArray(value)) return value.some((item) => hasValue(item, key));
-  if (!isObject(value)) return false;
-  return Object.entries(value).some(
-    ([name, inner]) => (name === key && inner !== null && [inner].flat().length > 0) || hasValue(inner, key),
+  return valuesUnder(value, key).length > 0;
+}
+
+/** What is under that key, however deep. */
+function valuesUnder(value: unknown, key: string): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesUnder(item, key));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === key ? [inner ?? []].flat() : valuesUnder(inner, key),
   );
+}
+
+/** What the web ACLs' rate rules take from one source, as far as an attack can exceed that in a few seconds. */
+function rateLimits(deployment: Deployment): readonly number[] {
+  return deployment
+    .ofType("aws_wafv2_web_acl")
+    .flatMap(({ values }) => valuesUnder(values.rule, "rate_based_statement"))
+    .flatMap((statement) => (isObject(statement) ? [Number(statement.limit)] : []))
+    .filter((limit) => limit <= 5_000);
 }
