@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { loadSynthesized } from "../local/load";
 import { openApiDocuments } from "../local/openapi";
+import { documentedRoutes } from "./support/synthesis";
 import { synthesizeToFolder } from "./support/synthesized-folder";
 
 const FILE = path.resolve(__dirname, "../docs/openapi.json");
 
 function currentText(): string {
-  const { folder, remove } = synthesizeToFolder();
+  const routes = documentedRoutes(readFileSync(FILE, "utf8"));
+  const { folder, remove } = synthesizeToFolder({ ...(routes && { routes }) });
   try {
     const document = openApiDocuments(loadSynthesized(folder)).get("development");
     return `${JSON.stringify(document, null, 2)}\n`;

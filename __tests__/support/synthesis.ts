@@ -11,6 +11,19 @@ export const shippedRoutes: readonly Route[] = routes.filter(({ handler }) =>
   /^(external|rates)$/.test(handler),
 );
 
+/**
+ * The rows that a generated document is held to: those the project ships with, and those of one's own that are written in it.
+ * With `UPDATE_DOCS=1` it is every row. `undefined` where that comes to the shipped ones alone.
+ */
+export function documentedRoutes(document: string): readonly Route[] | undefined {
+  const isIn = ({ method, path }: Route) =>
+    ["`", '"'].some((end) => document.includes(`${method === "ANY" ? "" : `${method} `}${path}${end}`));
+  const held = routes.filter(
+    (route) => process.env.UPDATE_DOCS || shippedRoutes.includes(route) || isIn(route),
+  );
+  return held.length === shippedRoutes.length ? undefined : held;
+}
+
 export interface SynthesisOptions {
   /** The settings. */
   readonly env?: Readonly<Record<string, string>>;

@@ -48,6 +48,7 @@ const recipe = readme.slice(readme.indexOf("## Add an API"), readme.indexOf("## 
 describe("npm run new -- api", () => {
   it("writes APIs that biome, the compiler and their own tests pass, and that the demo serves; README's recipe works word by word", async () => {
     const [generate = "", demo = ""] = [...recipe.matchAll(/^ {4}(npm .+)$/gm)].map(([, line]) => line);
+    const [, describe = ""] = /`(UPDATE_DOCS=1 npx jest [^`]+)`/.exec(recipe) ?? [];
     const [, edit = ""] = /```diff\n(.*?)```/s.exec(recipe) ?? [];
     expect(await clone.shell(generate)).toMatchObject({
       code: 0,
@@ -80,6 +81,7 @@ describe("npm run new -- api", () => {
       clone.shell(demo),
       clone.tool("jest", "__tests__/lambda-src/orders/"),
     ]);
+    const described = await clone.shell(describe);
 
     expect(biome).toMatchObject({ code: 0 });
     expect(types).toEqual({ code: 0, output: "" });
@@ -99,6 +101,9 @@ describe("npm run new -- api", () => {
     });
     // "the handler's own test is red until it expects the new answer"
     expect(test).toMatchObject({ code: 1, output: expect.stringContaining("Hello from orders.") });
+    expect(described).toMatchObject({ code: 0 });
+    expect(clone.read("docs/openapi.json")).toContain('"summary": "GET /orders/{id}"');
+    expect(clone.read("docs/inventory.md")).toContain("`GET /orders/{id}`");
   });
 
   it("gives the function the right to write its log, and no other; and what its stack forgets does not compile", async () => {
