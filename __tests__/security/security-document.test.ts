@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { DEFENCES } from "../../local/console/defences/rows";
+import { expectGeneratedSection } from "../support/generated-section";
 import { CATEGORIES, headingOf, LOGIN_PAGE, suiteOf } from "./support/security-document";
 
 /** What stands between the marks. Each suite compares its own category's table with the threats that it registers. */
@@ -27,6 +29,32 @@ describe("docs/security.md", () => {
       expect(rows.filter((row) => row.includes(`/${suite})`))).not.toEqual([]);
     },
   );
+
+  it("has each threat that the console shows, under its category or at the login page", () => {
+    const sections = threats.split("\n### ");
+    const missing = DEFENCES.filter(
+      ({ threat, owasp }) =>
+        !sections.some(
+          (section) =>
+            section.includes(`\n| ${threat} | `) &&
+            (section.startsWith(`${owasp}\n`) || section.startsWith("The login page\n")),
+        ),
+    );
+
+    expect(missing.map(({ id, threat }) => `${id}: ${threat}`)).toEqual([]);
+  });
+
+  it("lists what the console shows (UPDATE_DOCS=1 npx jest security-document writes it)", () => {
+    const rows = DEFENCES.map(
+      ({ threat, setting }) => `| ${threat} | \`${setting.replaceAll("|", "\\|")}\` |`,
+    );
+
+    expectGeneratedSection(
+      "docs/security.md",
+      "console",
+      ["| threat | what the switch takes out |", "| --- | --- |", ...rows].join("\n"),
+    );
+  });
 
   it("names each threat once", () => {
     const names = rows.map((row) => row.split(" | ")[0]);

@@ -18,7 +18,7 @@ export const authenticationRows: readonly DefenceRow[] = [
   {
     id: "no-token",
     owasp: OWASP.API2,
-    threat: "Somebody without a token calls a function",
+    threat: "No token",
     layer: "authorizer",
     setting: "aws_api_gateway_method.authorization",
     addresses: (deployment) =>
@@ -42,7 +42,7 @@ export const authenticationRows: readonly DefenceRow[] = [
   {
     id: "other-pool",
     owasp: OWASP.API2,
-    threat: "A user of another pool calls with that pool's token",
+    threat: "A token of the other pool",
     layer: "authorizer",
     setting: "aws_api_gateway_authorizer.provider_arns",
     addresses: (deployment) =>
@@ -82,7 +82,7 @@ export const authenticationRows: readonly DefenceRow[] = [
   {
     id: "other-client",
     owasp: OWASP.API2,
-    threat: "A token of another client of the pool is used",
+    threat: "A token of another client of the pool",
     layer: "authorizer",
     setting: "aws_api_gateway_authorizer.identity_validation_expression",
     addresses: (deployment) =>
@@ -106,7 +106,7 @@ export const authenticationRows: readonly DefenceRow[] = [
   {
     id: "access-token",
     owasp: OWASP.API2,
-    threat: "An access token is used in place of an ID token",
+    threat: "An access token in place of an ID token",
     layer: "authorizer",
     setting: "aws_api_gateway_method.authorization_scopes",
     addresses: (deployment) =>
@@ -136,7 +136,7 @@ export const authenticationRows: readonly DefenceRow[] = [
   {
     id: "old-token",
     owasp: OWASP.API2,
-    threat: "A token that was stolen two hours ago still works",
+    threat: "An expired token",
     layer: "authorizer",
     setting: "aws_cognito_user_pool_client.id_token_validity",
     addresses: (deployment) =>
@@ -168,7 +168,7 @@ export const authenticationRows: readonly DefenceRow[] = [
   {
     id: "weak-password",
     owasp: OWASP.API2,
-    threat: "A user chooses a password that is guessed in a minute",
+    threat: "A weak password",
     layer: "Cognito",
     setting: "aws_cognito_user_pool.password_policy",
     addresses: (deployment) =>
@@ -209,7 +209,7 @@ export const authenticationRows: readonly DefenceRow[] = [
   {
     id: "user-names",
     owasp: OWASP.API2,
-    threat: "Somebody finds out which addresses have an account",
+    threat: "Sign-in tells who has an account",
     layer: "Cognito",
     setting: "aws_cognito_user_pool_client.prevent_user_existence_errors",
     addresses: (deployment) =>

@@ -16,7 +16,7 @@ export const edgeRows: readonly DefenceRow[] = [
   {
     id: "large-body",
     owasp: OWASP.API4,
-    threat: "A large body takes the function's memory and time",
+    threat: "A body is larger than any request of ours",
     layer: "web ACL",
     setting: "aws_wafv2_web_acl.rule: size_constraint_statement of the body",
     addresses: (deployment) =>
@@ -50,7 +50,7 @@ export const edgeRows: readonly DefenceRow[] = [
   {
     id: "flood-without-token",
     owasp: OWASP.API4,
-    threat: "Somebody without a token floods the API, which the throttle never sees",
+    threat: "Somebody without a token floods an API, which the throttle behind the authorizer never sees",
     layer: "web ACL",
     setting: "aws_wafv2_web_acl.rule: rate_based_statement",
     addresses: (deployment) =>
@@ -87,7 +87,7 @@ export const edgeRows: readonly DefenceRow[] = [
   {
     id: "flood",
     owasp: OWASP.API4,
-    threat: "One client sends more requests than the system is built for",
+    threat: "A signed-in user floods an API",
     layer: "throttle",
     setting: "aws_api_gateway_method_settings.settings: throttling_rate_limit, throttling_burst_limit",
     addresses: (deployment) =>
@@ -127,17 +127,17 @@ export const edgeRows: readonly DefenceRow[] = [
   },
   {
     id: "broken-body",
-    owasp: OWASP.API8,
-    threat: "A body that is no good reaches the function",
+    owasp: OWASP.API3,
+    threat: "A value of another type",
     layer: "body",
     setting: "aws_api_gateway_method.request_validator_id",
     addresses: (deployment) =>
       addressesOf(deployment, "aws_api_gateway_method", (values) => Boolean(values.request_validator_id)),
     async attack(attacker) {
       const [answer] = await attacker.send({
-        title: "a body that is not JSON",
+        title: "a list in place of the object",
         token: await attacker.token(),
-        body: '{"name": "Ada',
+        body: "[]",
       });
       const layer = answer && attacker.layerOf(answer);
       const succeeded = reachedFunction(layer);
@@ -155,7 +155,7 @@ export const edgeRows: readonly DefenceRow[] = [
   {
     id: "extra-member",
     owasp: OWASP.API3,
-    threat: "A client sets a member that is not its business",
+    threat: "Mass assignment",
     layer: "body",
     setting: "aws_api_gateway_model.schema: additionalProperties",
     addresses: (deployment) =>
@@ -189,7 +189,7 @@ export const edgeRows: readonly DefenceRow[] = [
   {
     id: "long-value",
     owasp: OWASP.API3,
-    threat: "A text is longer than anything that it stands for",
+    threat: "A name that is too long",
     layer: "body",
     setting: "aws_api_gateway_model.schema: maxLength",
     addresses: (deployment) =>
@@ -260,7 +260,7 @@ export const edgeRows: readonly DefenceRow[] = [
   {
     id: "no-api-key",
     owasp: OWASP.API4,
-    threat: "A client without a key uses up what others pay for",
+    threat: "A caller without an API key uses a route that is for known clients",
     layer: "API key",
     setting: "aws_api_gateway_method.api_key_required",
     addresses: (deployment) =>

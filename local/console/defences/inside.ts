@@ -26,7 +26,7 @@ export const insideRows: readonly DefenceRow[] = [
   {
     id: "stolen-role",
     owasp: OWASP.API5,
-    threat: "A taken-over function reads what is not its business",
+    threat: "A stolen function reads the dead letters",
     layer: "IAM",
     setting: "aws_iam_role_policy.policy",
     addresses: (deployment) =>
@@ -54,7 +54,7 @@ export const insideRows: readonly DefenceRow[] = [
   {
     id: "foreign-sender",
     owasp: OWASP.API5,
-    threat: "A part that has no business with the dead letters adds some",
+    threat: "Another topic fills the dead-letter queue",
     layer: "IAM and the queue's policy",
     setting: "aws_sqs_queue_policy.policy",
     addresses: (deployment) => addressesOf(deployment, "aws_sqs_queue_policy"),
@@ -83,7 +83,7 @@ export const insideRows: readonly DefenceRow[] = [
   {
     id: "past-the-api",
     owasp: OWASP.API5,
-    threat: "Somebody in the account invokes a function past the API",
+    threat: "A stolen function invokes others",
     layer: "Lambda's permissions",
     setting: "aws_lambda_permission.principal, source_arn",
     addresses: (deployment) => {
@@ -118,8 +118,8 @@ export const insideRows: readonly DefenceRow[] = [
   },
   {
     id: "foreign-publisher",
-    owasp: OWASP.API6,
-    threat: "A part that has no business with the topic publishes to it",
+    owasp: OWASP.API5,
+    threat: "A role without the right publishes to the topic",
     layer: "IAM and the topic's policy",
     setting: "aws_sns_topic_policy.policy",
     addresses: (deployment) =>
