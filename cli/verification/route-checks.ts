@@ -20,14 +20,20 @@ const UNAUTHORIZED = '401 {"message":"Unauthorized"}';
 const FORBIDDEN = '403 {"message":"Forbidden"}';
 
 /** The scope of every access token that a sign-in by password gives; others come from the login page alone. */
-const SIGN_IN_SCOPE = "aws.cognito.signin.user.admin";
+export const SIGN_IN_SCOPE = "aws.cognito.signin.user.admin";
+
+/** What a user has to call with. */
+export interface CheckTokens extends Tokens {
+  /** An access token with every scope that a route of the pool asks for. @default none could be had */
+  readonly scopedToken?: string | undefined;
+}
 
 /** What the rows of a route need. */
 export interface RouteCheckContext {
   readonly target: Target;
   readonly observers: Observers;
   /** The tokens of a user of the pool; with a group, of a user in that group. */
-  readonly tokensOf: (pool: string, group?: string) => Tokens;
+  readonly tokensOf: (pool: string, group?: string) => CheckTokens;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -61,7 +67,12 @@ export function* routeChecks(route: Route, context: RouteCheckContext): Generato
     }
     if (usable(route, tokensOf(pool)) === undefined) {
       const token = `an access token with ${scopesOf(route).join(" or ")}`;
-      yield async () => skipped(route, token, "such a token comes from the login page: no password gets it");
+      yield async () =>
+        skipped(
+          route,
+          token,
+          "the password alone gets none: sign in on the login page (output login_page_url), and call it by hand",
+        );
       return;
     }
   }
@@ -117,10 +128,13 @@ function callers(
   }));
 }
 
-/** The token that the route takes; `undefined` where a sign-in by password gives none with its scopes. */
-function usable(route: SignedInRoute, { idToken, accessToken }: Tokens): string | undefined {
+/** The token that the route takes; `undefined` where neither the password nor the login page gave one with its scopes. */
+function usable(
+  route: SignedInRoute,
+  { idToken, accessToken, scopedToken }: CheckTokens,
+): string | undefined {
   if (route.auth === "cognito-id-token") return idToken;
-  return route.scopes.includes(SIGN_IN_SCOPE) ? accessToken : undefined;
+  return route.scopes.includes(SIGN_IN_SCOPE) ? accessToken : scopedToken;
 }
 
 function exampleOf(route: Route, target: Target, word: string): Example {

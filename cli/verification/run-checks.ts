@@ -1,13 +1,14 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import { groupsOf, isSignedIn, type Route, userPoolsOf } from "../../stacks/secure-edge/route";
+import { groupsOf, isSignedIn, type Route, scopesOf, userPoolsOf } from "../../stacks/secure-edge/route";
 import { routes as allRoutes } from "../../stacks/secure-edge/routes";
 import { clientConfig } from "../common/aws-clients";
 import type { Credentials } from "../common/credentials";
 import { ChallengeError, signIn, signInOnce, type Tokens } from "../common/sign-in";
 import { nameAt, type Target, type TargetUserPool } from "../common/target";
 import { type Check, check } from "./check";
+import { accessTokenOfLoginPage } from "./login-form";
 import { Observers } from "./observers";
-import { type RouteCheckContext, routeChecks } from "./route-checks";
+import { type CheckTokens, type RouteCheckContext, routeChecks, SIGN_IN_SCOPE } from "./route-checks";
 import { TemporaryUsers } from "./temporary-users";
 
 export interface RunOptions {
@@ -32,14 +33,30 @@ export async function runChecks(target: Target, options: RunOptions = {}): Promi
   const observers = new Observers(target, signal);
   const temporaryUsers = new TemporaryUsers(cognito);
   const checks: Check[] = [];
-  const signInAsTemporaryUser = async (pool: TargetUserPool, group?: string) =>
-    signInOnce(cognito, pool, await temporaryUsers.create(pool, group, signal), signal);
+  const withScopes = async (
+    pool: TargetUserPool,
+    user: Credentials,
+    tokens: Tokens,
+  ): Promise<CheckTokens> => {
+    const { loginPageUrl, clientId } = pool;
+    const scopes = scopesAsked(routes, pool.name);
+    if (target.kind !== "local" || loginPageUrl === undefined || scopes.length === 0) return tokens;
+    const place = { loginPageUrl, clientId };
+    return { ...tokens, scopedToken: await accessTokenOfLoginPage(place, user, scopes, signal) };
+  };
+  const signInAsTemporaryUser = async (pool: TargetUserPool, group?: string) => {
+    const user = await temporaryUsers.create(pool, group, signal);
+    return withScopes(pool, user, await signInOnce(cognito, pool, user, signal));
+  };
   try {
-    const tokens = new Map<string, Tokens>();
+    const tokens = new Map<string, CheckTokens>();
     for (const pool of target.userPools) {
       signal?.throwIfAborted();
       const known = pool.user && (await signInIfItMay(cognito, pool, pool.user, target, signal));
-      tokens.set(pool.name, known ?? (await signInAsTemporaryUser(pool)));
+      tokens.set(
+        pool.name,
+        pool.user && known ? await withScopes(pool, pool.user, known) : await signInAsTemporaryUser(pool),
+      );
       for (const group of groupsAsked(routes, pool.name))
         tokens.set(`${pool.name} ${group}`, await signInAsTemporaryUser(pool, group));
     }
@@ -71,6 +88,19 @@ function deployedRoutes({ functions = [] }: Target): readonly Route[] {
 function groupsAsked(routes: readonly Route[], pool: string): ReadonlySet<string> {
   const own = routes.filter((route) => isSignedIn(route) && userPoolsOf(route).includes(pool));
   return new Set(own.flatMap((route) => groupsOf(route).slice(0, 1)));
+}
+
+/** The scopes of routes for which a sign-in by password gives no token. */
+function scopesAsked(routes: readonly Route[], pool: string): readonly string[] {
+  const own = routes.filter((route) => isSignedIn(route) && userPoolsOf(route).includes(pool));
+  return [
+    ...new Set(
+      own
+        .map(scopesOf)
+        .filter((scopes) => !scopes.includes(SIGN_IN_SCOPE))
+        .flat(),
+    ),
+  ];
 }
 
 /** The tokens of a user that is there; `undefined` where the local runtime's own has no second factor, and needs one. */
