@@ -8,8 +8,12 @@ const login = pool?.loginPageUrl ?? "";
 const callback = new URL(login).searchParams.get("redirect_uri") ?? "";
 const { inboxUrl } = deployment();
 
+/** What is typed before the page has its field focused is lost. */
+const focused = (page: Page) => page.locator("input:focus").waitFor();
+
 /** A form without scripts, used by keyboard alone. */
 async function type(page: Page, ...values: readonly string[]): Promise<void> {
+  await focused(page);
   for (const [index, value] of values.entries()) {
     if (index > 0) await page.keyboard.press("Tab");
     await page.keyboard.type(value);
@@ -42,6 +46,7 @@ describe("somebody on the login page", () => {
     await type(page, code);
     expect(await page.getByRole("status").innerText()).toBe("Your account is confirmed. Sign in.");
     const back = page.waitForRequest((request) => request.url().startsWith(callback));
+    await focused(page);
     await page.keyboard.type(TEST_PASSWORD);
     await page.keyboard.press("Enter");
     const { searchParams } = new URL((await back).url());
