@@ -48,7 +48,7 @@ describe("a visitor of the console", () => {
       await page.locator(".rung.deciding").waitFor();
       return (await page.locator(".try-result h2").first().innerText()).slice(0, 3);
     };
-    await page.getByRole("button", { name: "on, turn off: Somebody without a token" }).click();
+    await page.getByRole("button", { name: "on, turn off: No token" }).click();
     await page.getByRole("alert").getByText("A defence is off").waitFor();
     expect(await status()).toBe("200");
 
