@@ -1,5 +1,7 @@
+import { DeploymentError } from "../deployment/attributes";
 import type { Deployment, Resource } from "../deployment/deployment";
 import type { ResourceType } from "../deployment/resource-type";
+import { isAwsManaged, managedPoliciesDate, managedPolicyDocument } from "./managed-policies";
 import { type Policy, policyOf, readPolicy } from "./policy";
 
 /** What a role may do by itself. */
@@ -12,14 +14,16 @@ export interface RolePolicies {
 export interface IdentityPolicies {
   /** By role ARN. */
   readonly roles: ReadonlyMap<string, RolePolicies>;
-  /** Policies that the runtime cannot read and treats as if they allowed nothing. */
+  /** Policies of the account that are not in the deployment, and that the runtime treats as if they said nothing. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Collects each role's policies: inline ones, customer managed ones and the permissions boundary. The text of AWS
- * managed policies is not in the deployment, so they allow nothing here, and a warning names those of functions: no
- * other role acts here (API Gateway writes its logs whatever the role that it has for them on AWS may do).
+ * Collects each role's policies: inline ones, customer managed ones, AWS managed ones and the permissions boundary. What cannot be
+ * found matters for the roles of functions alone: no other role acts here (API Gateway writes its logs whatever the role that it
+ * has for them on AWS may do).
+ *
+ * @throws DeploymentError for a function's AWS managed policy whose document is not known
  */
 export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
   const managed = new Map<string, Policy>();
@@ -40,8 +44,9 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
     const lookUp = (arn: string, usedBy: string): Policy[] => {
       const document = managed.get(arn);
       if (document !== undefined) return [document];
-      if (acting.has(roleArn))
-        warnings.push(`${usedBy}: ${arn} is not part of the deployment; it allows nothing here`);
+      if (!acting.has(roleArn)) return [];
+      if (isAwsManaged(arn)) return [awsManaged(arn, usedBy)];
+      warnings.push(`${usedBy}: ${arn} is not part of the deployment; it allows and denies nothing here`);
       return [];
     };
     const nested = role.blocks("inline_policy").map((block) => readPolicy(block, "policy", "identity"));
@@ -62,6 +67,14 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
     });
   }
   return { roles, warnings };
+}
+
+function awsManaged(arn: string, usedBy: string): Policy {
+  const document = managedPolicyDocument(arn);
+  if (document !== undefined) return policyOf(JSON.parse(document), arn, "identity");
+  throw new DeploymentError(
+    `${usedBy}: ${arn} is not among the AWS managed policies that the local runtime knows, which are those of ${managedPoliciesDate()}; write its document into an aws_iam_policy, and attach that`,
+  );
 }
 
 /** To one role, or to several at once. Each is read, also one to a role that is elsewhere. */

@@ -10,6 +10,7 @@ import {
 } from "../deployment/resource-type";
 import { formatArn, type Place } from "../kernel/arn";
 import { ALPHANUMERIC, seededId, UPPERCASE } from "../kernel/ids";
+import { managedPolicyArn, managedPolicyDocument } from "./managed-policies";
 import { policyDocument } from "./policy-document-data";
 
 /** IAM is global: its ARNs have no region. */
@@ -72,10 +73,19 @@ const instanceProfile: ComputedAttributes = (own, place) => {
   return { arn: iamArn(place, `instance-profile${path}${name}`), id: name, name, path };
 };
 
-/** A policy that another stack or AWS itself has, looked up by its ARN. */
-const foreignPolicy: ComputedAttributes = (own) => {
-  const arn = own.string("arn");
-  return { id: arn, arn, name: arn.slice(arn.lastIndexOf("/") + 1) };
+/** A policy that another stack or AWS itself has, looked up by its ARN or its name. */
+const foreignPolicy: ComputedAttributes = (own, { find }) => {
+  const name = own.optionalString("name");
+  const here = name === undefined ? undefined : find("aws_iam_policy", "name", name)?.string("arn");
+  const arn = own.optionalString("arn") ?? here ?? managedPolicyArn(name ?? "");
+  if (arn === undefined)
+    return own.fail(
+      name === undefined ? "arn" : "name",
+      "the name of an AWS managed policy, or of an aws_iam_policy that the data source depends on",
+    );
+  const policy = managedPolicyDocument(arn) ?? find("aws_iam_policy", "arn", arn)?.string("policy");
+  const [, path = "/", last = ""] = /:policy(\/(?:.*\/)?)([^/]+)$/.exec(arn) ?? [];
+  return { id: arn, arn, name: last, path, ...(policy === undefined ? {} : { policy }) };
 };
 
 const USERS = "any access key is the account's administrator here, whatever its user may do on AWS";
@@ -155,7 +165,7 @@ export const iamResourceTypes: readonly ResourceType[] = [
   inert("data.aws_iam_policy_document", "a policy's text, which other resources refer to", {
     computed: policyDocument,
   }),
-  inert("data.aws_iam_policy", "a policy's ARN, which other resources refer to", {
+  inert("data.aws_iam_policy", "a policy's ARN and text, which other resources refer to", {
     computed: foreignPolicy,
   }),
   refused("data.aws_iam_role", "its policies are elsewhere, and the local runtime does not know them"),

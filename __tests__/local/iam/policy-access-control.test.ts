@@ -148,18 +148,67 @@ describe("what a role may do by itself", () => {
     ).toContain("because no permissions boundary");
   });
 
-  test("an AWS managed policy allows nothing here, and a warning names it where a function has it", async () => {
-    const arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
-    const attached = { "aws_iam_role_policy_attachment.A": { role: "R", policy_arn: arn } };
-    const used = deploymentOf({ ...attached, "aws_lambda_function.F": { arn: functionArn, role: roleArn } });
+  describe("AWS managed policies", () => {
+    const basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    const unknown = "arn:aws:iam::aws:policy/AWSLambdaFullAccess";
+    const used = { "aws_lambda_function.F": { arn: functionArn, role: roleArn } };
+    const attachments: Resources[] = [
+      { "aws_iam_role_policy_attachment.A": { role: "R", policy_arn: basic } },
+      { "aws_iam_policy_attachment.A": { name: "A", roles: ["R"], policy_arn: basic } },
+    ];
 
-    const [ofFunction, ofNobody] = await Promise.all([used, deploymentOf(attached)].map(accessControlOf));
+    test.each(attachments)("an attached one allows what AWS's document says: %j", async (attached) => {
+      const resources = { ...used, ...attached };
 
-    expect(await decide(attached, "logs:PutLogEvents", "*")).not.toBe("allowed");
-    expect(ofFunction?.warnings).toEqual([
-      `aws_iam_role_policy_attachment.A: ${arn} is not part of the deployment; it allows nothing here`,
+      expect(await decide(resources, "logs:PutLogEvents", "*")).toBe("allowed");
+      expect(await decide(resources, "sns:Publish", topicArn)).toContain("no identity-based policy");
+      expect((await accessControlOf(deploymentOf(resources))).warnings).toEqual([]);
+    });
+
+    test("one at the role counts too, and as a boundary it limits the role", async () => {
+      expect(await decide(used, "logs:PutLogEvents", "*", role, { managed_policy_arns: [basic] })).toBe(
+        "allowed",
+      );
+      const limited = { permissions_boundary: basic };
+      const everything = { ...used, ...inline(allow("*", "*")) };
+      expect(await decide(everything, "logs:PutLogEvents", "*", role, limited)).toBe("allowed");
+      expect(await decide(everything, "sns:Publish", topicArn, role, limited)).toContain(
+        "no permissions boundary",
+      );
+    });
+
+    test.each<[string, Resources, Record<string, Value>]>([
+      [
+        "aws_iam_role_policy_attachment.A",
+        { "aws_iam_role_policy_attachment.A": { role: "R", policy_arn: unknown } },
+        {},
+      ],
+      ["aws_iam_role.R", {}, { managed_policy_arns: [unknown] }],
+      ["aws_iam_role.R.permissions_boundary", {}, { permissions_boundary: unknown }],
+    ])("one that is not known stops the start, with the remedy: %s", async (usedBy, resources, ofRole) => {
+      await expect(decide({ ...used, ...resources }, "logs:PutLogEvents", "*", role, ofRole)).rejects.toThrow(
+        `${usedBy}: ${unknown} is not among the AWS managed policies that the local runtime knows, which are those of 2026-08-26; write its document into an aws_iam_policy, and attach that`,
+      );
+    });
+
+    test("a role that no function has may have any", async () => {
+      const attached = { "aws_iam_role_policy_attachment.A": { role: "R", policy_arn: unknown } };
+
+      expect((await accessControlOf(deploymentOf(attached))).warnings).toEqual([]);
+    });
+  });
+
+  test("a policy of the account that is not in the deployment is named, and allows nothing", async () => {
+    const arn = `arn:aws:iam::${account}:policy/Elsewhere`;
+    const resources = {
+      "aws_iam_role_policy_attachment.A": { role: "R", policy_arn: arn },
+      "aws_lambda_function.F": { arn: functionArn, role: roleArn },
+    };
+
+    expect(await decide(resources, "logs:PutLogEvents", "*")).not.toBe("allowed");
+    expect((await accessControlOf(deploymentOf(resources))).warnings).toEqual([
+      `aws_iam_role_policy_attachment.A: ${arn} is not part of the deployment; it allows and denies nothing here`,
     ]);
-    expect(ofNobody?.warnings).toEqual([]);
   });
 
   test("conditions see the caller and the region; a key without a value is named in a warning", async () => {
