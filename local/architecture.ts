@@ -117,14 +117,17 @@ function fromMethod(deployment: Deployment, method: Resource, arns: Arns): Conne
         candidate.string("resource_id") === method.string("resource_id") &&
         candidate.string("http_method") === method.string("http_method"),
     );
-  const functionArn = /functions\/(arn:[^/]+)\/invocations$/.exec(
-    integration?.optionalString("uri") ?? "",
-  )?.[1];
-  const fn = arns.get(functionArn ?? "");
+  const deciding = [...pools, ...functionOf(authorizer?.optionalString("authorizer_uri"), arns)];
   return [
-    ...pools.map((to) => ({ from: method.address, to, label: authorizer?.string("name") ?? "" })),
-    ...(fn === undefined ? [] : [{ from: method.address, to: fn }]),
+    ...deciding.map((to) => ({ from: method.address, to, label: authorizer?.string("name") ?? "" })),
+    ...functionOf(integration?.optionalString("uri"), arns).map((to) => ({ from: method.address, to })),
   ];
+}
+
+/** The function of an invoke ARN, where it is one. */
+function functionOf(uri: string | undefined, arns: Arns): string[] {
+  const functionArn = /functions\/(arn:[^/]+)\/invocations$/.exec(uri ?? "")?.[1];
+  return [arns.get(functionArn ?? "") ?? []].flat();
 }
 
 /** What a function's role lets it reach, its own dead letters, and its log. */

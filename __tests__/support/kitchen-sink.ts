@@ -133,6 +133,25 @@ const edgeResources: Readonly<Record<string, Block>> = {
     parent_id: "${aws_api_gateway_rest_api.api.root_resource_id}",
     path_part: "sink",
   },
+  "aws_iam_role.Gate": {
+    name: "Gate",
+    assume_role_policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: {
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: "apigateway.amazonaws.com" },
+      },
+    }),
+  },
+  "aws_api_gateway_authorizer.Gate": {
+    rest_api_id: "${aws_api_gateway_rest_api.api.id}",
+    name: "Gate",
+    type: "REQUEST",
+    authorizer_uri: "${aws_lambda_function.ExternalLambda1.invoke_arn}",
+    authorizer_credentials: "${aws_iam_role.Gate.arn}",
+    authorizer_result_ttl_in_seconds: 60,
+  },
   "aws_api_gateway_method.Sink": { ...method, authorization: "NONE", api_key_required: true },
   "aws_api_gateway_method_response.Sink": {
     ...method,

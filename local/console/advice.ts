@@ -112,7 +112,15 @@ const HINTS: Readonly<Record<TraceStep["layer"], (about: Case) => Hint>> = {
     const failed = step.facts.claims?.find(({ ok }) => !ok);
     const person = route && welcome(route, people);
     const use = (route?.method.authorization?.scopes.length ?? 0) > 0 ? "access token" : "ID token";
-    const header = route?.method.authorization?.authorizer.header ?? "Authorization";
+    const authorizer = route?.method.authorization?.authorizer;
+    if (authorizer !== undefined && authorizer.type !== "COGNITO_USER_POOLS") {
+      return {
+        text: `The check of ${failed?.name ?? "the request"} failed: ${failed?.detail ?? step.detail}. ${LAMBDA_AUTHORIZER[failed?.name ?? ""] ?? "The log lines of the authorizer's function say why."}`,
+        request: again,
+        ...addressOf(route),
+      };
+    }
+    const header = authorizer?.header ?? "Authorization";
     const from = person === undefined ? "the authorizer's user pool" : `${person.name} (${person.detail})`;
     return {
       text: `${failed?.name === "token" ? "It brought no token." : `The check of ${failed?.name ?? "the token"} failed: ${failed?.detail ?? step.detail}.`} Sign in and send an ${use} in the header ${header}, for instance of ${from}.`,
@@ -173,6 +181,15 @@ const HINTS: Readonly<Record<TraceStep["layer"], (about: Case) => Hint>> = {
     text: `The function was invoked, but gave no answer that API Gateway could pass on (${step.detail}). Its log lines say why.`,
     ...addressOf(route),
   }),
+};
+
+/** What a request needs that a Lambda authorizer refused, by the check that failed. */
+const LAMBDA_AUTHORIZER: Readonly<Record<string, string>> = {
+  identity: "Send every identity source of the authorizer.",
+  expression: "Send a token that matches it as a whole.",
+  "method ARN": "Send a shorter path.",
+  policy:
+    "The policy that the function returned does not allow the method: send credentials whose policy does.",
 };
 
 function addressOf(route: ApiRoute | undefined): { address?: string } {

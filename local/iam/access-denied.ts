@@ -24,12 +24,15 @@ export function accessDenied(
   const { code, status } = denial ?? { code: "AccessDeniedException", status: 400 };
   const spelled = denial?.action?.(action) ?? action;
   const target = resource === "*" ? "" : ` on resource: ${resource}`;
-  const reason =
-    refusal.kind === "explicit"
-      ? `with an explicit deny in ${article(refusal.policy)} ${refusal.policy}`
-      : `because no ${refusal.policy} allows the ${spelled} action`;
-  const message = `User: ${nameOf(principal)} is not authorized to perform: ${spelled}${target} ${reason}`;
+  const message = `User: ${nameOf(principal)} is not authorized to perform: ${spelled}${target} ${reasonOf(refusal, spelled)}`;
   return new AwsError(code, message, status);
+}
+
+/** `with an explicit deny in an identity-based policy`, `because no identity-based policy allows the sns:Publish action`. */
+export function reasonOf(refusal: Refusal, action: string): string {
+  return refusal.kind === "explicit"
+    ? `with an explicit deny in ${article(refusal.policy)} ${refusal.policy}`
+    : `because no ${refusal.policy} allows the ${action} action`;
 }
 
 function article(policy: string): string {

@@ -73,6 +73,23 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies, p
   return grant === undefined ? nothingAllows("identity-based policy") : allowed(grant.statement, "resource");
 }
 
+/** What one policy says to an action, whoever asks: a deny wins, and what it does not allow is refused. */
+export function evaluateAlone(
+  policy: Policy,
+  { action, resource }: Pick<AccessRequest, "action" | "resource">,
+  keys: Readonly<Record<string, string>>,
+): Decision {
+  const context = lookUp(keys);
+  const find = (effect: Statement["effect"]) =>
+    policy.find(
+      (statement) => statement.effect === effect && applies(statement, { action, resource }, context),
+    );
+  const deny = find("Deny");
+  if (deny !== undefined) return denied("identity-based policy", deny, "identity");
+  const allow = find("Allow");
+  return allow === undefined ? nothingAllows("identity-based policy") : allowed(allow, "identity");
+}
+
 function allowed(statement: Statement, kind: DecidingStatement["kind"]): Decision {
   return { statement: { policy: statement.policy, kind, statement: statement.name } };
 }
@@ -170,7 +187,7 @@ function accountNames({ arn, accountId }: { readonly arn: string; readonly accou
 /** Whether a statement is about the request, whomever it names. */
 function applies(
   { actions, resources, conditions }: Statement,
-  { action, resource }: AccessRequest,
+  { action, resource }: Pick<AccessRequest, "action" | "resource">,
   context: RequestContext,
 ): boolean {
   return (

@@ -52,7 +52,8 @@ export async function createAccessControl(
 ): Promise<PolicyAccessControl> {
   const { roles, warnings } = readIdentityPolicies(deployment);
   const resourcePolicies = readResourcePolicies(deployment, types);
-  checkTrustPolicies(deployment);
+  const trust = readTrustPolicies(deployment);
+  checkTrustPolicies(deployment, trust);
   const cache = new BoundedCache<Asked>(maxCachedDecisions);
 
   const policiesFor = ({ principal, resource }: AccessRequest): ApplicablePolicies => ({
@@ -63,7 +64,8 @@ export async function createAccessControl(
           ? [administratorAccess]
           : [],
     boundary: principal.kind === "role" ? roles.get(principal.roleArn)?.boundary : undefined,
-    resource: resourcePolicies.get(resource),
+    // A role's trust policy decides who assumes it.
+    resource: resourcePolicies.get(resource) ?? trust.get(resource),
   });
 
   const look = (request: AccessRequest): Asked => {
@@ -103,17 +105,22 @@ export async function createAccessControl(
   };
 }
 
+/** By role ARN. @throws as `createAccessControl` */
+function readTrustPolicies(deployment: Deployment): ReadonlyMap<string, Policy | undefined> {
+  return new Map(
+    deployment
+      .ofType("aws_iam_role")
+      .map((role) => [role.string("arn"), readPolicy(role, "assume_role_policy", "trust")]),
+  );
+}
+
 /**
  * Makes sure that Lambda may assume the role of every function of the deployment: on AWS the function could not be
  * created otherwise ("The role defined for the function cannot be assumed by Lambda").
  *
  * @throws DeploymentError that names the function and its role
  */
-function checkTrustPolicies(deployment: Deployment): void {
-  const trust = new Map<string, Policy | undefined>();
-  for (const role of deployment.ofType("aws_iam_role")) {
-    trust.set(role.string("arn"), readPolicy(role, "assume_role_policy", "trust"));
-  }
+function checkTrustPolicies(deployment: Deployment, trust: ReadonlyMap<string, Policy | undefined>): void {
   for (const lambda of deployment.ofType("aws_lambda_function")) {
     const roleArn = lambda.string("role");
     if (!trust.has(roleArn)) lambda.fail("role", "the ARN of a role of the deployment");

@@ -23,7 +23,7 @@ export function restApiView(api: RestApi, createdDate: number): Members {
     description: attributes.optionalString("description"),
     createdDate,
     binaryMediaTypes,
-    apiKeySource: "HEADER",
+    apiKeySource: api.apiKeySource,
     endpointConfiguration: { types: endpoint?.strings("types") ?? ["EDGE"], ipAddressType: "ipv4" },
     tags: attributes.stringMap("tags"),
     disableExecuteApiEndpoint: false,
@@ -51,7 +51,12 @@ export function methodView(method: ApiMethod): Members {
   const { authorization, attributes } = method;
   return compact({
     httpMethod: method.httpMethod,
-    authorizationType: authorization === undefined ? "NONE" : "COGNITO_USER_POOLS",
+    authorizationType:
+      authorization === undefined
+        ? "NONE"
+        : authorization.authorizer.type === "COGNITO_USER_POOLS"
+          ? "COGNITO_USER_POOLS"
+          : "CUSTOM",
     authorizerId: authorization?.authorizer.id,
     apiKeyRequired: method.apiKeyRequired,
     requestValidatorId: attributes.optionalString("request_validator_id"),

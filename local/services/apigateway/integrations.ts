@@ -79,14 +79,19 @@ function requireMethodResponse(response: Attributes, methodResponses: readonly A
 }
 
 function readLambdaIntegration(base: IntegrationBase): LambdaIntegration {
-  const uri = base.attributes.string("uri");
-  const functionArn = /:lambda:path\/2015-03-31\/functions\/(arn:[^/${}]+)\/invocations$/.exec(uri)?.[1];
-  if (functionArn === undefined) base.attributes.fail("uri", "the invoke ARN of a Lambda function");
+  const functionArn = functionArnOf(base.attributes, "uri");
   // Lambda's Invoke is a POST: with any other method AWS answers every request with a 500.
   if (base.attributes.string("integration_http_method") !== "POST") {
     base.attributes.fail("integration_http_method", "POST, which Lambda's Invoke needs");
   }
   return { ...base, type: "AWS_PROXY", functionArn };
+}
+
+/** The function of an invoke ARN. */
+export function functionArnOf(attributes: Attributes, key: string): string {
+  const uri = attributes.string(key);
+  const [, functionArn] = /:lambda:path\/2015-03-31\/functions\/(arn:[^/${}]+)\/invocations$/.exec(uri) ?? [];
+  return functionArn ?? attributes.fail(key, "the invoke ARN of a Lambda function");
 }
 
 /** Reads a mock integration. Its templates are constant text: mapping templates in VTL are not evaluated locally. */

@@ -1,6 +1,6 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
-import type { CognitoAuthorizer } from "./authorizers";
+import type { Authorizer } from "./authorizers";
 import { type Integration, readIntegration } from "./integrations";
 
 /** The methods that `ANY` means, too. */
@@ -24,14 +24,14 @@ export interface ApiMethod {
 }
 
 export interface MethodAuthorization {
-  readonly authorizer: CognitoAuthorizer;
+  readonly authorizer: Authorizer;
   /** With scopes the client must bring an access token that has one of them, without an ID token. */
   readonly scopes: readonly string[];
 }
 
 /** What methods refer to, by id. */
 export interface MethodReferences {
-  readonly authorizers: ReadonlyMap<string, CognitoAuthorizer>;
+  readonly authorizers: ReadonlyMap<string, Authorizer>;
   readonly modelNames: ReadonlySet<string>;
 }
 
@@ -129,26 +129,30 @@ function sameMethod(method: Attributes): (other: Attributes) => boolean {
 
 function readAuthorization(
   method: Attributes,
-  authorizers: ReadonlyMap<string, CognitoAuthorizer>,
+  authorizers: ReadonlyMap<string, Authorizer>,
 ): MethodAuthorization | undefined {
   // Terraform asks for the argument; to take both out of the synthesized JSON is to take the authorizer out.
   const open = !method.has("authorization") && !method.has("authorizer_id");
   const type = open ? "NONE" : method.string("authorization");
   if (type === "NONE") return undefined;
-  if (type !== "COGNITO_USER_POOLS") {
+  if (type !== "COGNITO_USER_POOLS" && type !== "CUSTOM") {
     throw new DeploymentError(
-      `${method.address}: authorization ${type} is not supported locally; use COGNITO_USER_POOLS or NONE`,
+      `${method.address}: authorization ${type} is not supported locally; use COGNITO_USER_POOLS, CUSTOM or NONE`,
     );
   }
   // AWS refuses such a method too: "Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer."
   const authorizer = authorizers.get(method.optionalString("authorizer_id") ?? "");
-  if (authorizer === undefined) {
+  const isCustom = type === "CUSTOM";
+  if (authorizer === undefined || (authorizer.type !== "COGNITO_USER_POOLS") !== isCustom) {
     return method.fail(
       "authorizer_id",
-      'the id of an authorizer of the same API (for a method that anybody may call, set authorization to "NONE")',
+      `the id of an authorizer of the same API and of the type ${isCustom ? "TOKEN or REQUEST" : "COGNITO_USER_POOLS"} ` +
+        '(for a method that anybody may call, set authorization to "NONE")',
     );
   }
-  return { authorizer, scopes: method.strings("authorization_scopes") };
+  // "Used with a COGNITO_USER_POOLS authorizer" (API reference, `Method`): no function is asked about scopes.
+  const scopes = method.strings("authorization_scopes");
+  return { authorizer, scopes: isCustom ? [] : scopes };
 }
 
 function readParameters(method: Attributes): ReadonlyMap<string, boolean> {

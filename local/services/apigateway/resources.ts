@@ -77,7 +77,6 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
   }),
   served("aws_api_gateway_authorizer", {
     inputs: takes(["CreateAuthorizer"]),
-    inert: { authorizer_result_ttl_in_seconds: "a pool's tokens are verified every time" },
     computed: authorizer,
   }),
   served("aws_api_gateway_model", { computed: drawnId }),

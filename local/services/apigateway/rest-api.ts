@@ -1,7 +1,7 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import { formatArn } from "../../kernel/arn";
-import { type CognitoAuthorizer, readAuthorizers } from "./authorizers";
+import { type Authorizer, readAuthorizers } from "./authorizers";
 import { BodyModels } from "./body-models";
 import { type GatewayResponses, readGatewayResponses } from "./gateway-responses";
 import { readMethods } from "./methods";
@@ -16,9 +16,11 @@ export interface RestApi {
   /** `arn:aws:execute-api:<region>:<account>:<api>` */
   readonly executionArn: string;
   readonly attributes: Attributes;
+  /** Where a client's API key comes from: its header, or the answer of a Lambda authorizer. */
+  readonly apiKeySource: "HEADER" | "AUTHORIZER";
   readonly binaryMediaTypes: readonly string[];
   readonly resources: readonly ApiResource[];
-  readonly authorizers: readonly CognitoAuthorizer[];
+  readonly authorizers: readonly Authorizer[];
   readonly models: BodyModels;
   readonly gatewayResponses: GatewayResponses;
   readonly stages: readonly Stage[];
@@ -36,7 +38,6 @@ export function readRestApis(deployment: Deployment): RestApi[] {
 }
 
 function readRestApi(deployment: Deployment, api: Resource): RestApi {
-  if ((api.optionalString("api_key_source") ?? "HEADER") !== "HEADER") api.fail("api_key_source", "HEADER");
   if (api.number("minimum_compression_size", -1) >= 0) {
     api.fail("minimum_compression_size", "unset: answers are not compressed locally");
   }
@@ -57,6 +58,10 @@ function readRestApi(deployment: Deployment, api: Resource): RestApi {
     region: deployment.region,
     executionArn: formatArn(deployment, "execute-api", id),
     attributes: api,
+    apiKeySource:
+      api.optionalString("api_key_source", { oneOf: ["HEADER", "AUTHORIZER"] }) === "AUTHORIZER"
+        ? "AUTHORIZER"
+        : "HEADER",
     binaryMediaTypes: api.strings("binary_media_types"),
     resources: readResources(deployment, { id, rootResourceId: api.string("root_resource_id") }, methodsOf),
     authorizers,

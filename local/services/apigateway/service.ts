@@ -83,7 +83,17 @@ export const apigateway: ServiceDefinition<ApiGateway> = {
         testInvokeMethod(findMethod(edge, input), input, principal, edge.context),
     },
   },
-  create: ({ deployment, clock, ports }) => createApiGateway(deployment, { clock, ports }),
+  create: ({ deployment, clock, ports, access, credentials }) =>
+    createApiGateway(deployment, {
+      clock,
+      ports,
+      assumeRole: async (roleArn, principal) => {
+        await access.authorize({ principal, action: "sts:AssumeRole", resource: roleArn });
+        // The name of the session, as the sender of messages that API Gateway puts into queues shows it.
+        const session = credentials.issue(roleArn, "BackplaneAssumeRoleSession");
+        return credentials.principalOf(session.accessKeyId, session.sessionToken);
+      },
+    }),
   ports: ({ edge }) => ({ edge }),
   warnings: ({ edge }) => edgeWarnings(edge.apis),
 };

@@ -1,6 +1,6 @@
 import type { Members } from "../../kernel/input";
 import { compact, mapOrNone } from "./api-views";
-import type { CognitoAuthorizer } from "./authorizers";
+import type { Authorizer } from "./authorizers";
 import { DEFAULT_STATUS, DEFAULT_TEMPLATE, type GatewayResponse } from "./gateway-responses";
 import type { RestApi } from "./rest-api";
 import { ACCOUNT_LIMIT, type MethodSettings, type Stage } from "./stages";
@@ -55,14 +55,20 @@ function settingsView({ attributes, rate, burst, loggingLevel }: MethodSettings)
   };
 }
 
-export function authorizerView({ id, name, attributes, userPoolArns, header }: CognitoAuthorizer): Members {
+export function authorizerView(authorizer: Authorizer): Members {
+  const { id, name, type, attributes } = authorizer;
+  const isLambda = authorizer.type !== "COGNITO_USER_POOLS";
   return compact({
     id,
     name,
-    type: "COGNITO_USER_POOLS",
-    providerARNs: userPoolArns,
-    authType: "cognito_user_pools",
-    identitySource: `method.request.header.${header}`,
+    type,
+    providerARNs: isLambda ? undefined : authorizer.userPoolArns,
+    authType: isLambda ? "custom" : "cognito_user_pools",
+    authorizerUri: isLambda ? attributes.string("authorizer_uri") : undefined,
+    authorizerCredentials: isLambda ? authorizer.roleArn : undefined,
+    identitySource: isLambda
+      ? authorizer.identitySources.join(",") || undefined
+      : `method.request.header.${authorizer.header}`,
     identityValidationExpression: attributes.optionalString("identity_validation_expression"),
     authorizerResultTtlInSeconds: attributes.number("authorizer_result_ttl_in_seconds", 300),
   });

@@ -1,5 +1,6 @@
 import { type AwsService, bindService } from "../../../../local/aws-api/service";
 import type { Deployment } from "../../../../local/deployment/deployment";
+import { AwsError } from "../../../../local/kernel/aws-error";
 import type { EdgeRequest, EdgeResponse } from "../../../../local/kernel/exchange";
 import type { Invocation, InvocationResult } from "../../../../local/kernel/function-invoker";
 import type { TokenVerifier, Verification } from "../../../../local/kernel/token-verification";
@@ -161,12 +162,12 @@ export const succeeds = (answer: unknown): InvocationResult => ({
   payload: typeof answer === "string" ? answer : JSON.stringify(answer),
 });
 
-export const fails = (cause: "error" | "timeout" | "crash"): InvocationResult => ({
+export const fails = (cause: "error" | "timeout" | "crash", errorMessage = "secret"): InvocationResult => ({
   ok: false,
   requestId: "lambda-request",
   logTail: "",
   durationMs: 1,
-  payload: '{"errorType":"Error","errorMessage":"secret"}',
+  payload: JSON.stringify({ errorType: "Error", errorMessage }),
   cause,
 });
 
@@ -186,6 +187,10 @@ export class Bench {
   readonly lines: { group: string; stream: string; message: string; timestamp: number }[] = [];
   readonly inspected: InspectedRequest[] = [];
   answer: Answer = succeeds({ statusCode: 200, body: '{"message":"hello"}' });
+  /** By the function's ARN, where it is not `answer`. */
+  readonly answers = new Map<string, Answer>();
+  /** Roles that trust API Gateway. */
+  readonly trusting = new Set<string>();
   verdict: Verdict = { action: "ALLOW", rule: "Default_Action" };
   readonly deployment: Deployment;
   readonly services: EdgeServices;
@@ -209,8 +214,9 @@ export class Bench {
         functions: {
           invoke: async (invocation) => {
             this.invocations.push(invocation);
-            if (this.answer instanceof Error) throw this.answer;
-            return await this.answer;
+            const answer = this.answers.get(invocation.functionArn) ?? this.answer;
+            if (answer instanceof Error) throw answer;
+            return await answer;
           },
           invokeAsync: () => Promise.reject(new Error("the edge invokes synchronously only")),
         },
@@ -220,6 +226,16 @@ export class Bench {
             this.lines.push({ group, stream, message, timestamp });
           },
         },
+      },
+      assumeRole: async (roleArn) => {
+        if (!this.trusting.has(roleArn)) throw new AwsError("AccessDenied", "no trust", 403);
+        return {
+          kind: "role",
+          roleArn,
+          arn: `${roleArn}/session`,
+          accountId: ACCOUNT,
+          userId: "AROA:session",
+        };
       },
     };
     this.deployment = deploymentOf(resources);

@@ -46,19 +46,14 @@ test.each<[string, Resources, RegExp]>([
     /POST-lambda1: authorization AWS_IAM is not supported/,
   ],
   [
-    "a Lambda authorizer's method",
+    "a pool's authorizer where a function is to decide",
     set(METHOD, { authorization: "CUSTOM" }),
-    /authorization CUSTOM is not supported/,
+    /authorizer_id must be the id of an authorizer of the same API and of the type TOKEN or REQUEST/,
   ],
   [
-    "a Lambda authorizer",
+    "a Lambda authorizer without its function",
     set(AUTHORIZER, { type: "REQUEST" }),
-    /AGAuthorizer1: authorizer type REQUEST is not/,
-  ],
-  [
-    "an authorizer without its type",
-    set(AUTHORIZER, { type: null }),
-    /authorizer type TOKEN is not supported/,
+    /AGAuthorizer1: authorizer_uri must be a string/,
   ],
   [
     "an unknown authorizer",
@@ -145,7 +140,7 @@ test.each<[string, Resources, RegExp]>([
     set(API, { disable_execute_api_endpoint: true }),
     /disable_execute_api_endpoint is set/,
   ],
-  ["keys from an authorizer", set(API, { api_key_source: "AUTHORIZER" }), /api_key_source must be HEADER/],
+  ["keys from elsewhere", set(API, { api_key_source: "QUERY" }), /AWS refuses api_key_source "QUERY"/],
   ["compression", set(API, { minimum_compression_size: "0" }), /minimum_compression_size must be unset/],
   ["a cache", set(STAGE, { cache_cluster_enabled: true }), /cache_cluster_enabled is set/],
   ["a canary", set(STAGE, { canary_settings: [{ percent_traffic: 1 }] }), /canary_settings is set/],

@@ -34,7 +34,7 @@ function withoutForbiddenBody(method: string, message: Message): Message {
 }
 
 function plainText({ status, message }: Failure): Message {
-  return { status, headers: [["Content-Type", "text; charset=utf-8"]], body: Buffer.from(message) };
+  return { status, headers: [["Content-Type", "text; charset=utf-8"]], body: Buffer.from(message ?? "") };
 }
 
 function defaultAnswer(exchange: Exchange, failure: Failure): Message {
@@ -86,8 +86,8 @@ function shapedAnswer(exchange: AtStage, failure: Failure): Message {
  * What a failure says where no template is set. The default template is `{"message":$context.error.messageString}`, which
  * is how it comes from before the execution; the execution itself writes a space after the colon.
  */
-function defaultBody({ inExecution, message }: Failure): Buffer {
-  return Buffer.from(`{"message":${inExecution ? " " : ""}${JSON.stringify(message)}}`);
+function defaultBody({ inExecution, message, messageKey = "message" }: Failure): Buffer {
+  return Buffer.from(`{"${messageKey}":${inExecution ? " " : ""}${JSON.stringify(message)}}`);
 }
 
 /** The template for the first media type that the client accepts, else the one for JSON, else the first. */

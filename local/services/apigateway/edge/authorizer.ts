@@ -2,19 +2,33 @@ import { nameFromArn } from "../../../kernel/arn";
 import { type HeaderList, headerValues } from "../../../kernel/headers";
 import type { Verification } from "../../../kernel/token-verification";
 import type { ClaimCheck } from "../../../kernel/trace";
+import type { CognitoAuthorizer } from "../authorizers";
 import type { AtMethod } from "./exchange";
 import { KINDS } from "./failures";
+import { askFunction } from "./lambda-authorizer";
 import { type EdgeContext, type Outcome, pass, refuse, skip } from "./layer";
 import { formatJavaDate } from "./request-time";
+
+/** Asks the method's authorizer: a user pool's tokens are verified here, a function is invoked. */
+export function authorize(exchange: AtMethod, edge: EdgeContext): Outcome | Promise<Outcome> {
+  const { authorization } = exchange.route.method;
+  if (authorization === undefined) return skip("the method is open to everybody");
+  const { authorizer, scopes } = authorization;
+  return authorizer.type === "COGNITO_USER_POOLS"
+    ? verifyToken(exchange, authorizer, scopes, edge)
+    : askFunction(exchange, authorizer, edge);
+}
 
 /**
  * Lets a request through only with a token that one of the authorizer's user pools signed, that has not expired and that
  * is of the right kind: an ID token, or with scopes an access token with one of them.
  */
-export function authorize(exchange: AtMethod, { ports }: EdgeContext): Outcome {
-  const { authorization } = exchange.route.method;
-  if (authorization === undefined) return skip("the method is open to everybody");
-  const { authorizer, scopes } = authorization;
+function verifyToken(
+  exchange: AtMethod,
+  authorizer: CognitoAuthorizer,
+  scopes: readonly string[],
+  { ports }: EdgeContext,
+): Outcome {
   const checks: ClaimCheck[] = [];
   const fails = (name: string, detail: string, refusal = KINDS.unauthorized): Outcome =>
     refuse(refusal, `${authorizer.name}: ${detail}`, { claims: [...checks, { name, ok: false, detail }] });

@@ -10,6 +10,11 @@ export function contextVariable(state: AtStage, name: string): string | undefine
   if (claim !== undefined) {
     return state.claims !== undefined && Object.hasOwn(state.claims, claim) ? state.claims[claim] : undefined;
   }
+  const own = /^authorizer\.(.+)$/.exec(name)?.[1];
+  if (own !== undefined && state.authorization !== undefined) {
+    const { context } = state.authorization;
+    if (Object.hasOwn(context, own)) return context[own];
+  }
   const read = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
   const value = read?.(state);
   return value === undefined || value === null ? undefined : String(value);
@@ -47,6 +52,9 @@ const VARIABLES: Readonly<Record<string, Read>> = {
   stage: ({ stage }) => stage.name,
   "authorizer.error": ({ failure }) =>
     failure?.decision.layer === "authorizer" ? failure.message : undefined,
+  "authorizer.integrationLatency": ({ authorization }) => authorization?.latencyMs,
+  "authorizer.latency": ({ authorization }) => authorization?.latencyMs,
+  "authorizer.principalId": ({ authorization }) => authorization?.principalId,
   "authorizer.status": authorizerStatus,
   "integration.error": ({ failure, integration }) =>
     integration === undefined ? undefined : failure?.message,
@@ -56,7 +64,7 @@ const VARIABLES: Readonly<Record<string, Read>> = {
   xrayTraceId: ({ ids }) => ids.traceId.replace(/^Root=/, ""),
 };
 
-function authorizerStatus({ failure, claims }: AtStage): number | undefined {
+function authorizerStatus({ failure, claims, authorization }: AtStage): number | undefined {
   if (failure?.decision.layer === "authorizer") return failure.status;
-  return claims && 200;
+  return (claims ?? authorization) && 200;
 }

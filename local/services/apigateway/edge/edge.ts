@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { DeploymentError } from "../../../deployment/attributes";
 import type { Deployment } from "../../../deployment/deployment";
 import type { Place } from "../../../kernel/arn";
+import { BoundedCache } from "../../../kernel/bounded-cache";
 import type { EdgeRequest, EdgeResponse } from "../../../kernel/exchange";
 import { headerValue } from "../../../kernel/headers";
 import type { EdgePort } from "../../ports";
@@ -12,6 +13,7 @@ import { type ApiKey, readApiKeys, readUsagePlans, type UsagePlan } from "../usa
 import { failureAnswer, ownAnswer } from "./answers";
 import { createRequestIds, type Exchange, type Received } from "./exchange";
 import { KINDS } from "./failures";
+import type { KeptAuthorization } from "./lambda-authorizer";
 import {
   type EdgeContext,
   type EdgeServices,
@@ -68,7 +70,12 @@ export function createEdge(deployment: Deployment, services: EdgeServices): Edge
       stages.set(stage.name, { api, stage, router });
     }
   }
-  const context = { ...services, stages, usage: new Usage(usagePlans, services.clock) };
+  const context = {
+    ...services,
+    stages,
+    usage: new Usage(usagePlans, services.clock),
+    authorizations: new BoundedCache<KeptAuthorization>(10_000),
+  };
   return {
     apis,
     apiKeys,

@@ -6,6 +6,7 @@ import { randomIdBytes } from "../../../kernel/ids";
 import type { Caller, TraceStep } from "../../../kernel/trace";
 import type { RestApi } from "../rest-api";
 import type { Stage } from "../stages";
+import type { Authorization } from "./authorizer-answer";
 import type { Failure } from "./failures";
 import type { QueryParameters, RequestTarget } from "./request-target";
 import type { Route, Router } from "./router";
@@ -76,6 +77,8 @@ export interface AtStage extends Received {
   /** Set by the authorizer: the verified token's claims, as AWS passes them on, and whose token it is. */
   claims?: Readonly<Record<string, string>>;
   caller?: Caller;
+  /** Set by a Lambda authorizer: what its function answered, and how long it took. */
+  authorization?: Authorization & { readonly latencyMs: number };
   /** Set by the layer `API key`. */
   client?: Client;
   /** Set by the throttle: the tokens that the request took. */

@@ -5,8 +5,10 @@ import type { GatewayResponseType } from "../gateway-responses";
 export interface Refusal {
   readonly type: GatewayResponseType;
   readonly status: number;
-  /** `$context.error.message` */
-  readonly message: string;
+  /** `$context.error.message`; `null` where AWS says nothing */
+  readonly message: string | null;
+  /** How the default body spells its member. @default "message" */
+  readonly messageKey?: "message" | "Message";
   /** `x-amzn-ErrorType` */
   readonly errorType: string;
   /**
@@ -29,7 +31,7 @@ const beforeExecution = (
   type: GatewayResponseType,
   status: number,
   errorType: string,
-  message: string,
+  message: string | null,
 ): Refusal => ({
   type,
   status,
@@ -77,6 +79,26 @@ export const KINDS = {
     "UnauthorizedException",
     "The incoming token has expired",
   ),
+  // As several public APIs answer, with a capital M, as to what a resource policy denies (serverless/serverless#11808).
+  accessDenied: {
+    ...beforeExecution("ACCESS_DENIED", 403, "AccessDeniedException", ""),
+    messageKey: "Message",
+  },
+  // Developer Guide, "Output from an API Gateway Lambda authorizer": "a 414 Request URI too long response". Its type is
+  // not documented.
+  methodArnTooLong: beforeExecution("DEFAULT_4XX", 414, "BadRequestException", "Request URI too long"),
+  // `{"message":null}` with this type for an answer that is not one and for an error of the function's own
+  // (auth0-samples/jwt-rsa-aws-custom-authorizer, pull request 6; serverless/examples#305; loige.co, "Debugging custom
+  // ApiGateway authorizers").
+  authorizerMisconfigured: beforeExecution(
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    500,
+    "AuthorizerConfigurationException",
+    null,
+  ),
+  // "When a custom authorizer failed to authenticate the caller" (Developer Guide, "Gateway response types"): here, where the
+  // function did not get to answer. Which of the two types AWS takes then is not recorded.
+  authorizerFailed: beforeExecution("AUTHORIZER_FAILURE", 500, "AuthorizerFailureException", null),
   invalidApiKey: beforeExecution("INVALID_API_KEY", 403, "ForbiddenException", "Forbidden"),
   throttled: beforeExecution("THROTTLED", 429, "TooManyRequestsException", "Too Many Requests"),
   quotaExceeded: beforeExecution("QUOTA_EXCEEDED", 429, "LimitExceededException", "Limit Exceeded"),

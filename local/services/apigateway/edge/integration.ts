@@ -1,11 +1,9 @@
-import { nameFromArn, parseArn } from "../../../kernel/arn";
-import { AwsError } from "../../../kernel/aws-error";
 import type { InvocationResult } from "../../../kernel/function-invoker";
 import { type HeaderList, headerValue, matchesMediaType, mediaType } from "../../../kernel/headers";
-import { within } from "../../../kernel/within";
 import type { LambdaIntegration, MockIntegration } from "../integrations";
 import type { AtMethod } from "./exchange";
 import { KINDS } from "./failures";
+import { type CallOutcome, callFunction, functionName } from "./function-call";
 import { type EdgeContext, type Outcome, pass, refuse, skip } from "./layer";
 import { proxyEvent } from "./proxy-event";
 import { parseProxyResponse } from "./proxy-response";
@@ -24,53 +22,38 @@ export function integrate(exchange: AtMethod, edge: EdgeContext): Outcome | Prom
 async function invoke(
   integration: LambdaIntegration,
   exchange: AtMethod,
-  { clock, ports }: EdgeContext,
+  edge: EdgeContext,
 ): Promise<Outcome> {
-  const name = functionName(integration.functionArn);
-  const { timeoutMs } = integration;
+  const { functionArn, timeoutMs } = integration;
+  const name = functionName(functionArn);
   const payload = JSON.stringify(proxyEvent(exchange));
   const eventBytes = Buffer.byteLength(payload);
   const facts = { eventBytes, timeoutMs };
   if (eventBytes > MAX_EVENT_BYTES) return refuse(KINDS.eventTooLarge, `${name}: event above 6 MB`, facts);
 
-  const startedAt = clock.now();
-  const givenUp = new AbortController();
-  const { signal = givenUp.signal } = exchange.request;
-  const finished = (status: number | undefined) => {
-    const latencyMs = clock.now() - startedAt;
-    exchange.integration = { status, latencyMs };
-    return { ...facts, latencyMs };
-  };
-  try {
-    const invocation = ports.functions.invoke({
-      functionArn: integration.functionArn,
-      payload,
-      traceId: exchange.ids.traceId,
-      cause: exchange.ids.requestId,
-      signal: AbortSignal.any([signal, givenUp.signal]),
-      principal: {
-        kind: "service",
-        service: "apigateway.amazonaws.com",
-        sourceArn: sourceArn(exchange),
-        sourceAccount: exchange.api.accountId,
-      },
-    });
-    const result = await within(timeoutMs, invocation);
-    if (result === undefined) {
-      givenUp.abort();
-      const detail = `${name}: no answer in ${timeoutMs} ms`;
-      return refuse(KINDS.integrationTimeout, detail, finished(undefined));
+  const call = { functionArn, roleArn: undefined, sourceArn: sourceArn(exchange), payload, timeoutMs };
+  const called = await callFunction(call, exchange, edge);
+  const { latencyMs } = called;
+  exchange.integration = { status: statusOf(called), latencyMs };
+  const found = { ...facts, latencyMs };
+  switch (called.kind) {
+    case "ran":
+      exchange.run = called.run;
+      return pass(name, found);
+    case "timeout":
+      return refuse(KINDS.integrationTimeout, `${name}: no answer in ${timeoutMs} ms`, found);
+    case "refused": {
+      const { error } = called;
+      // No permission, no such function: the API's configuration is wrong. A throttled function is not there just now.
+      const refusal = error.status === 429 ? KINDS.functionUnavailable : KINDS.misconfigured;
+      return refuse(refusal, `${exchange.route.resource.path}: ${error.code}`, found);
     }
-    exchange.run = result;
-    return pass(name, finished(200));
-  } catch (error) {
-    const status = error instanceof AwsError ? error.status : undefined;
-    const found = finished(status);
-    if (!(error instanceof AwsError)) throw error;
-    // No permission, no such function: the API's configuration is wrong. A throttled function is not there just now.
-    const refusal = error.status === 429 ? KINDS.functionUnavailable : KINDS.misconfigured;
-    return refuse(refusal, `${exchange.route.resource.path}: ${error.code}`, found);
   }
+}
+
+function statusOf(called: CallOutcome): number | undefined {
+  if (called.kind === "refused") return called.error.status;
+  return called.kind === "ran" ? 200 : undefined;
 }
 
 /** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/POST/lambda1`; path parameters are `*`, as in the console's permissions. */
@@ -98,12 +81,6 @@ export function readRun(exchange: AtMethod): Outcome {
 const CAUSES = { error: "threw", timeout: "timed out", crash: "crashed" } as const;
 
 const coldStart = ({ cold }: InvocationResult) => (cold === undefined ? {} : { cold });
-
-/** `ExternalLambda1` of its ARN, with or without a qualifier. */
-function functionName(arn: string): string {
-  const [, name] = parseArn(arn)?.resource.split(":") ?? [];
-  return name ?? nameFromArn(arn);
-}
 
 /**
  * Answers for a mock integration: the request template names a status code, the integration response that it selects

@@ -1,11 +1,14 @@
+import type { BoundedCache } from "../../../kernel/bounded-cache";
 import type { Clock } from "../../../kernel/clock";
 import type { Decision } from "../../../kernel/exchange";
+import type { Principal } from "../../../kernel/principal";
 import type { Facts, LayerName } from "../../../kernel/trace";
 import type { Ports } from "../../ports";
 import type { RestApi } from "../rest-api";
 import type { Stage } from "../stages";
 import type { AtMethod, AtStage, Exchange } from "./exchange";
 import type { Refusal } from "./failures";
+import type { KeptAuthorization } from "./lambda-authorizer";
 import type { ProxyResponse } from "./proxy-response";
 import type { Router } from "./router";
 import type { Usage } from "./usage";
@@ -14,6 +17,11 @@ import type { Usage } from "./usage";
 export interface EdgeServices {
   readonly clock: Clock;
   readonly ports: Pick<Ports, "webAclFor" | "tokens" | "functions" | "logs">;
+  /** The session of a role that API Gateway assumes. @throws AwsError where the role does not trust it, or is not there */
+  readonly assumeRole: (
+    roleArn: string,
+    service: Principal & { readonly kind: "service" },
+  ) => Promise<Principal>;
 }
 
 /** A stage that is served. */
@@ -28,6 +36,8 @@ export interface EdgeContext extends EdgeServices {
   /** By name. */
   readonly stages: ReadonlyMap<string, ServedStage>;
   readonly usage: Usage;
+  /** What Lambda authorizers answered, by stage, authorizer and identity. */
+  readonly authorizations: BoundedCache<KeptAuthorization>;
 }
 
 interface Finding {

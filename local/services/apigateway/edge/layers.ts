@@ -44,8 +44,9 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "authorizer",
-    checks: "signature, issuer, expiry, kind, audience and scopes of the token",
-    answers: "401 `Unauthorized`",
+    checks:
+      "signature, issuer, expiry, kind, audience and scopes of the token; or the policy that a function returns",
+    answers: "401 `Unauthorized`; where a function decides, also 403 and 500",
     run: atMethod(authorize),
   },
   {

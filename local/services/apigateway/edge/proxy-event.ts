@@ -30,12 +30,13 @@ export function proxyEvent(exchange: AtMethod): Record<string, unknown> {
   };
 }
 
-function requestContext(exchange: AtMethod): Record<string, unknown> {
-  const { route, ids, stage, connection, claims } = exchange;
+export function requestContext(exchange: AtMethod): Record<string, unknown> {
+  const { route, ids, stage, connection } = exchange;
   const { operationName } = route.method;
+  const authorizer = authorizerOf(exchange);
   return {
     resourceId: route.resource.id,
-    ...(claims === undefined ? {} : { authorizer: { claims } }),
+    ...(authorizer === undefined ? {} : { authorizer }),
     resourcePath: route.resource.path,
     ...(operationName === undefined ? {} : { operationName }),
     httpMethod: exchange.httpMethod,
@@ -53,6 +54,14 @@ function requestContext(exchange: AtMethod): Record<string, unknown> {
     ...(stage.deploymentId === undefined ? {} : { deploymentId: stage.deploymentId }),
     apiId: exchange.api.id,
   };
+}
+
+/** A pool's claims, or what a Lambda authorizer answered ("Output from an API Gateway Lambda authorizer"). */
+function authorizerOf({ claims, authorization }: AtMethod): Record<string, unknown> | undefined {
+  if (claims !== undefined) return { claims };
+  if (authorization === undefined) return undefined;
+  const { context, principalId, latencyMs } = authorization;
+  return { ...context, principalId, integrationLatency: latencyMs };
 }
 
 function identity({ connection, client }: AtMethod): Record<string, string | null> {
@@ -80,11 +89,11 @@ function orNull(values: ReadonlyMap<string, string>): Record<string, string> | n
 }
 
 /** The last of several values. `fromEntries` defines its members, so that a name like `__proto__` is one too. */
-function lastValues(pairs: Pairs): Record<string, string> | null {
+export function lastValues(pairs: Pairs): Record<string, string> | null {
   return orNull(new Map(pairs));
 }
 
-function allValues(pairs: Pairs): Record<string, string[]> | null {
+export function allValues(pairs: Pairs): Record<string, string[]> | null {
   const values = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const known = values.get(name);

@@ -56,7 +56,11 @@ export class Usage {
 export function requireApiKey(exchange: AtMethod, { usage }: EdgeContext): Outcome {
   const { api, stage, route, headers } = exchange;
   if (!route.method.apiKeyRequired) return skip("the method requires no key");
-  const value = headerValue(headers, "x-api-key");
+  // "AUTHORIZER to read the API key from the UsageIdentifierKey from a custom authorizer" (API reference, `RestApi`).
+  const value =
+    api.apiKeySource === "AUTHORIZER"
+      ? exchange.authorization?.usageIdentifierKey
+      : headerValue(headers, "x-api-key");
   if (value === undefined) return refuse(KINDS.invalidApiKey, "no key");
   for (const plan of usage.plans) {
     const key = plan.keys.find((candidate) => candidate.value === value);

@@ -1,7 +1,9 @@
 import type { JsonObject } from "../../../kernel/json";
+import type { LambdaAuthorizer } from "../authorizers";
 import type { RateLimit } from "../edge/token-bucket";
 import { type ApiMethod, HTTP_METHODS } from "../methods";
 import type { ApiResource } from "../resource-tree";
+import type { RestApi } from "../rest-api";
 import { ACCOUNT_LIMIT, settingsOf } from "../stages";
 import { type ApiSources, headersOf, responsesOf } from "./responses";
 import { reference, schemasOf } from "./schemas";
@@ -37,7 +39,7 @@ export function openApiOf(sources: OpenApiSources): OpenApiDocument {
     components: {
       schemas: schemasOf(api, resources),
       headers: headersOf(api, sources.webAclAnswers),
-      securitySchemes: securitySchemes(resources),
+      securitySchemes: securitySchemes(resources, api),
     },
   };
 }
@@ -78,7 +80,7 @@ function operation(
     ...(description === undefined ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: body }),
-    security: securityOf(method),
+    security: securityOf(method, sources),
     responses: responsesOf(method, resource.path, sources),
     "x-throttle": limits,
   };
@@ -116,15 +118,15 @@ function requestBody({ requestModels, validates }: ApiMethod): JsonObject | unde
 const JSON_TYPE = "application/json";
 const API_KEY = "ApiKey";
 
-function securityOf({ authorization, apiKeyRequired }: ApiMethod): JsonObject[] {
+function securityOf({ authorization, apiKeyRequired }: ApiMethod, { api }: OpenApiSources): JsonObject[] {
   const schemes = {
     ...(authorization === undefined ? {} : { [authorization.authorizer.name]: authorization.scopes }),
-    ...(apiKeyRequired ? { [API_KEY]: [] } : {}),
+    ...(apiKeyRequired && api.apiKeySource === "HEADER" ? { [API_KEY]: [] } : {}),
   };
   return Object.keys(schemes).length === 0 ? [] : [schemes];
 }
 
-function securitySchemes(resources: readonly ApiResource[]): JsonObject {
+function securitySchemes(resources: readonly ApiResource[], { apiKeySource }: RestApi): JsonObject {
   const methods = resources.flatMap((resource) => [...resource.methods.values()]);
   const used = new Map(
     methods.flatMap(({ authorization }) =>
@@ -132,6 +134,7 @@ function securitySchemes(resources: readonly ApiResource[]): JsonObject {
     ),
   );
   const tokens = [...used.values()].map(({ authorizer, scopes }) => {
+    if (authorizer.type !== "COGNITO_USER_POOLS") return [authorizer.name, customScheme(authorizer)];
     const kind = scopes.length === 0 ? "ID token" : "access token";
     const pools = authorizer.userPoolArns.map((arn) => arn.slice(arn.indexOf("/") + 1)).join(", ");
     const description = `An ${kind} of the Cognito user pool ${pools}.`;
@@ -148,8 +151,27 @@ function securitySchemes(resources: readonly ApiResource[]): JsonObject {
     name: "x-api-key",
     description: "A key of a usage plan for the stage.",
   };
-  const needsKey = methods.some(({ apiKeyRequired }) => apiKeyRequired);
+  const needsKey = apiKeySource === "HEADER" && methods.some(({ apiKeyRequired }) => apiKeyRequired);
   return { ...Object.fromEntries(tokens), ...(needsKey ? { [API_KEY]: key } : {}) };
+}
+
+/**
+ * What a Lambda authorizer asks for, with the extension by which API Gateway's own exports tell one. OpenAPI has one place
+ * for an API key: the first identity source that clients send.
+ */
+function customScheme({ identitySources }: LambdaAuthorizer): JsonObject {
+  const [first] = identitySources.flatMap((source) => {
+    const [, place, name] = /^method\.request\.(header|querystring)\.(.+)$/.exec(source) ?? [];
+    return name === undefined ? [] : [{ in: place === "header" ? "header" : "query", name }];
+  });
+  const sources = identitySources.length === 0 ? "" : ` It asks for ${identitySources.join(", ")}.`;
+  return {
+    type: "apiKey",
+    // As API Gateway's exports name it where no header is asked for.
+    ...(first ?? { in: "header", name: "Unused" }),
+    description: `A function decides who may call.${sources}`,
+    "x-amazon-apigateway-authtype": "custom",
+  };
 }
 
 /** Requests a second and at once; the narrowest of what holds counts. */

@@ -156,6 +156,8 @@ function refusalsOf(
       quota !== undefined &&
       stages.some((planned) => planned.apiId === api.id && planned.stage === stage.name),
   );
+  const isCognito = authorization?.authorizer.type === "COGNITO_USER_POOLS";
+  const isLambda = authorization !== undefined && !isCognito;
   const runsFunction = integration.type === "AWS_PROXY";
   const possible: readonly (readonly [string, Refusal, boolean])[] = [
     ["malformedRequest", KINDS.malformedRequest, true],
@@ -165,7 +167,10 @@ function refusalsOf(
     // A parameter in the path that is empty leads to another resource.
     ["noRoute", KINDS.noRoute, path.includes("{")],
     ["unauthorized", KINDS.unauthorized, authorization !== undefined],
-    ["expiredToken", KINDS.expiredToken, authorization !== undefined],
+    ["expiredToken", KINDS.expiredToken, isCognito],
+    ["accessDenied", { ...KINDS.accessDenied, message: DENIED }, isLambda],
+    ["authorizerMisconfigured", KINDS.authorizerMisconfigured, isLambda],
+    ["authorizerFailed", KINDS.authorizerFailed, isLambda],
     ["invalidApiKey", KINDS.invalidApiKey, apiKeyRequired],
     ["throttled", KINDS.throttled, true],
     ["quotaExceeded", KINDS.quotaExceeded, apiKeyRequired && hasQuota],
@@ -183,6 +188,9 @@ function refusalsOf(
   ];
   return possible.flatMap(([name, refusal, isPossible]) => (isPossible ? [[name, refusal] as const] : []));
 }
+
+const DENIED =
+  "User is not authorized to access this resource with an explicit deny in an identity-based policy";
 
 function shapeOf(refusal: Refusal, { gatewayResponses }: RestApi): GatewayResponse | undefined {
   if (refusal.isPlainText === true || refusal.status === 413) return undefined;
@@ -202,11 +210,14 @@ function exampleOf(
 ): readonly [contentType: string, value: unknown] {
   if (refusal.isPlainText === true) return ["text/plain", refusal.message];
   const templates = [...(shape?.templates ?? [])];
+  // The default body spells its member as AWS does; a template of the API's own its own way.
+  if (templates.length === 0 && refusal.messageKey !== undefined)
+    return ["application/json", { [refusal.messageKey]: refusal.message }];
   const [type, template] = templates.find(([contentType]) => contentType === "application/json") ??
     templates[0] ?? ["application/json", DEFAULT_TEMPLATE];
   const text = template
     .replaceAll("$context.error.messageString", JSON.stringify(refusal.message))
-    .replaceAll("$context.error.message", refusal.message)
+    .replaceAll("$context.error.message", refusal.message ?? "")
     .replaceAll("$context.error.responseType", refusal.type);
   return [type, parseJson(text) ?? text];
 }

@@ -1,0 +1,65 @@
+import { nameFromArn, parseArn } from "../../../kernel/arn";
+import { AwsError } from "../../../kernel/aws-error";
+import type { InvocationResult } from "../../../kernel/function-invoker";
+import { within } from "../../../kernel/within";
+import type { AtMethod } from "./exchange";
+import type { EdgeContext } from "./layer";
+
+export interface FunctionCall {
+  readonly functionArn: string;
+  /** The role that API Gateway assumes for it; `undefined`: it calls in its own name, and the function's policy decides. */
+  readonly roleArn: string | undefined;
+  /** What it calls for, as permissions name it. */
+  readonly sourceArn: string;
+  readonly payload: string;
+  readonly timeoutMs: number;
+}
+
+/** What a call came to: the function's run, nothing in time, or why it was not run. */
+export type CallOutcome = (
+  | { readonly kind: "ran"; readonly run: InvocationResult }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "refused"; readonly error: AwsError }
+) & { readonly latencyMs: number };
+
+/** Invokes a function for a request and waits for it, until the client is gone or the time is up. */
+export async function callFunction(
+  { functionArn, roleArn, sourceArn, payload, timeoutMs }: FunctionCall,
+  { request, ids, api }: AtMethod,
+  { clock, ports, assumeRole }: EdgeContext,
+): Promise<CallOutcome> {
+  const startedAt = clock.now();
+  const givenUp = new AbortController();
+  const { signal = givenUp.signal } = request;
+  const service = {
+    kind: "service",
+    service: "apigateway.amazonaws.com",
+    sourceArn,
+    sourceAccount: api.accountId,
+  } as const;
+  try {
+    const principal = roleArn === undefined ? service : await assumeRole(roleArn, service);
+    const invocation = ports.functions.invoke({
+      functionArn,
+      payload,
+      traceId: ids.traceId,
+      cause: ids.requestId,
+      signal: AbortSignal.any([signal, givenUp.signal]),
+      principal,
+    });
+    const run = await within(timeoutMs, invocation);
+    const latencyMs = clock.now() - startedAt;
+    if (run !== undefined) return { kind: "ran", run, latencyMs };
+    givenUp.abort();
+    return { kind: "timeout", latencyMs };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { kind: "refused", error, latencyMs: clock.now() - startedAt };
+  }
+}
+
+/** `ExternalLambda1` of its ARN, with or without a qualifier. */
+export function functionName(arn: string): string {
+  const [, name] = parseArn(arn)?.resource.split(":") ?? [];
+  return name ?? nameFromArn(arn);
+}
