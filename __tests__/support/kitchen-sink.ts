@@ -163,6 +163,7 @@ const edgeResources: Readonly<Record<string, Block>> = {
     ...method,
     http_method: "${aws_api_gateway_method.Sink.http_method}",
     type: "MOCK",
+    credentials: "${aws_iam_role.Gate.arn}",
     request_templates: { "application/json": '{"statusCode": 200}' },
   },
   "aws_api_gateway_integration_response.Sink": {

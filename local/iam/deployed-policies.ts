@@ -18,12 +18,19 @@ export interface IdentityPolicies {
   readonly warnings: readonly string[];
 }
 
+/** Who acts with a role here. */
+const ACTING = [
+  ["aws_lambda_function", "role"],
+  ["aws_api_gateway_integration", "credentials"],
+  ["aws_api_gateway_authorizer", "authorizer_credentials"],
+] as const;
+
 /**
  * Collects each role's policies: inline ones, customer managed ones, AWS managed ones and the permissions boundary. What cannot be
- * found matters for the roles of functions alone: no other role acts here (API Gateway writes its logs whatever the role that it
- * has for them on AWS may do).
+ * found matters for the roles of functions and of API Gateway's calls alone: no other role acts here (API Gateway writes its logs
+ * whatever the role that it has for them on AWS may do).
  *
- * @throws DeploymentError for a function's AWS managed policy whose document is not known
+ * @throws DeploymentError for the AWS managed policy of such a role whose document is not known
  */
 export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
   const managed = new Map<string, Policy>();
@@ -37,7 +44,11 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
   }));
   const attachments = readAttachments(deployment);
   const warnings: string[] = [];
-  const acting = new Set(deployment.ofType("aws_lambda_function").map((resource) => resource.string("role")));
+  const acting = new Set(
+    ACTING.flatMap(([type, key]) =>
+      deployment.ofType(type).flatMap((resource) => resource.optionalString(key) ?? []),
+    ),
+  );
   const roles = new Map<string, RolePolicies>();
   for (const role of deployment.ofType("aws_iam_role")) {
     const [name, roleArn] = [role.string("name"), role.string("arn")];

@@ -80,6 +80,7 @@ function integrationView({ integration }: ApiMethod): Members {
     type: integration.type,
     httpMethod: attributes.optionalString("integration_http_method"),
     uri: attributes.optionalString("uri"),
+    credentials: attributes.optionalString("credentials"),
     requestTemplates: mapOrNone(attributes, "request_templates"),
     passthroughBehavior: attributes.optionalString("passthrough_behavior") ?? "WHEN_NO_MATCH",
     timeoutInMillis: integration.timeoutMs,

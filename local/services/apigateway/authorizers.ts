@@ -1,6 +1,6 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Deployment } from "../../deployment/deployment";
-import { functionArnOf, wholeMatch } from "./integrations";
+import { assumedRole, functionArnOf, wholeMatch } from "./integrations";
 
 /** Who decides whether a request may go on: user pools by their tokens, or a function. */
 export type Authorizer = CognitoAuthorizer | LambdaAuthorizer;
@@ -46,17 +46,18 @@ export function readAuthorizers(deployment: Deployment, apiId: string): Authoriz
   return deployment
     .ofType("aws_api_gateway_authorizer")
     .filter((authorizer) => authorizer.string("rest_api_id") === apiId)
-    .map(readAuthorizer);
+    .map((authorizer) => readAuthorizer(authorizer, deployment));
 }
 
-function readAuthorizer(authorizer: Attributes): Authorizer {
+function readAuthorizer(authorizer: Attributes, deployment: Deployment): Authorizer {
   const type = authorizer.optionalString("type", { oneOf: ["TOKEN", "REQUEST", "COGNITO_USER_POOLS"] });
   const [id, name] = [authorizer.string("id"), authorizer.string("name")];
   const base = { id, name, attributes: authorizer };
   const ttlMs = authorizer.number("authorizer_result_ttl_in_seconds", 300, { min: 0, max: 3600 }) * 1000;
   const userPoolArns = authorizer.strings("provider_arns");
   if (type === "COGNITO_USER_POOLS") return { ...base, type, ...readCognito(authorizer, userPoolArns) };
-  return { ...base, type: type === "REQUEST" ? type : "TOKEN", ...readLambda(authorizer, type, ttlMs) };
+  const lambda = readLambda(authorizer, type, ttlMs, deployment);
+  return { ...base, type: type === "REQUEST" ? type : "TOKEN", ...lambda };
 }
 
 function readCognito(authorizer: Attributes, userPoolArns: readonly string[]) {
@@ -76,14 +77,14 @@ function readExpression(authorizer: Attributes): ((text: string) => boolean) | u
     : wholeMatch(authorizer, "identity_validation_expression", expression);
 }
 
-function readLambda(authorizer: Attributes, type: string | undefined, ttlMs: number) {
+function readLambda(authorizer: Attributes, type: string | undefined, ttlMs: number, deployment: Deployment) {
   const isToken = type !== "REQUEST";
   const header = isToken ? readHeader(authorizer) : undefined;
   const identitySources = isToken ? [`method.request.header.${header}`] : readSources(authorizer, ttlMs);
   const expression = readExpression(authorizer);
   return {
     functionArn: functionArnOf(authorizer, "authorizer_uri"),
-    roleArn: authorizer.optionalString("authorizer_credentials"),
+    roleArn: assumedRole(authorizer, "authorizer_credentials", deployment),
     header: identitySources.length === 1 ? HEADER.exec(identitySources[0] ?? "")?.[1] : undefined,
     userPoolArns: [],
     identitySources,

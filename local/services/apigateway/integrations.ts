@@ -1,4 +1,5 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
+import type { Deployment } from "../../deployment/deployment";
 import { compileLinear } from "../../kernel/linear-pattern";
 
 interface IntegrationBase {
@@ -10,6 +11,8 @@ interface IntegrationBase {
 export interface LambdaIntegration extends IntegrationBase {
   readonly type: "AWS_PROXY";
   readonly functionArn: string;
+  /** The role with which API Gateway invokes the function; `undefined`: the function's own policy allows it. */
+  readonly roleArn: string | undefined;
 }
 
 export interface MockIntegration extends IntegrationBase {
@@ -43,14 +46,17 @@ export function readIntegration(
   integration: Attributes,
   responses: readonly Attributes[],
   methodResponses: readonly Attributes[],
+  deployment: Deployment,
 ): Integration {
   const timeoutMs = integration.number("timeout_milliseconds", DEFAULT_TIMEOUT_MS, TIMEOUT);
   const base = { attributes: integration, timeoutMs, responses };
   const passthrough = integration.optionalString("passthrough_behavior", PASSTHROUGH) ?? "WHEN_NO_MATCH";
   for (const response of responses) requireMethodResponse(response, methodResponses);
   const type = integration.string("type");
+  // A mock calls nobody: a role for that is never assumed.
+  const roleArn = assumedRole(integration, "credentials", deployment);
   if (type === "MOCK") return readMockIntegration(base, passthrough);
-  if (type === "AWS_PROXY") return readLambdaIntegration(base);
+  if (type === "AWS_PROXY") return readLambdaIntegration(base, roleArn);
   throw new DeploymentError(
     `${integration.address}: integration type ${type} is not supported locally; use AWS_PROXY to a Lambda function or MOCK`,
   );
@@ -78,13 +84,22 @@ function requireMethodResponse(response: Attributes, methodResponses: readonly A
   }
 }
 
-function readLambdaIntegration(base: IntegrationBase): LambdaIntegration {
+function readLambdaIntegration(base: IntegrationBase, roleArn: string | undefined): LambdaIntegration {
   const functionArn = functionArnOf(base.attributes, "uri");
   // Lambda's Invoke is a POST: with any other method AWS answers every request with a 500.
   if (base.attributes.string("integration_http_method") !== "POST") {
     base.attributes.fail("integration_http_method", "POST, which Lambda's Invoke needs");
   }
-  return { ...base, type: "AWS_PROXY", functionArn };
+  return { ...base, type: "AWS_PROXY", functionArn, roleArn };
+}
+
+/** The role of the deployment that API Gateway assumes; the account's others are not known here. */
+export function assumedRole(attributes: Attributes, key: string, deployment: Deployment): string | undefined {
+  const arn = attributes.optionalString(key);
+  if (arn === undefined || deployment.find("aws_iam_role", "arn", arn) !== undefined) return arn;
+  // API reference, `PutIntegration`: "To require that the caller's identity be passed through from the request, specify the
+  // string arn:aws:iam::*:user/*." Only a method with IAM authorization has such a caller.
+  return attributes.fail(key, "the ARN of a role of the deployment");
 }
 
 /** The function of an invoke ARN. */

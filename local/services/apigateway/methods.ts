@@ -85,6 +85,7 @@ export function readMethods(
                 integration,
                 integrationResponses.filter(sameMethod(method)),
                 responses,
+                deployment,
               ),
             },
           ];

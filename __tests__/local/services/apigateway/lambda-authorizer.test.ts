@@ -310,9 +310,13 @@ describe("a function that does not authorize", () => {
 
 describe("authorizer_credentials", () => {
   const roleArn = `arn:aws:iam::${ACCOUNT}:role/invoker`;
+  const withRole = {
+    ...guarded({ authorizer_credentials: roleArn }),
+    "aws_iam_role.invoker": { arn: roleArn },
+  };
 
   test("invokes with the role", async () => {
-    const bench = benchWith(undefined, guarded({ authorizer_credentials: roleArn }));
+    const bench = benchWith(undefined, withRole);
     bench.trusting.add(roleArn);
 
     expect((await get(bench)).status).toBe(200);
@@ -320,7 +324,7 @@ describe("authorizer_credentials", () => {
   });
 
   test("of a role that does not trust API Gateway is a 500", async () => {
-    const bench = benchWith(undefined, guarded({ authorizer_credentials: roleArn }));
+    const bench = benchWith(undefined, withRole);
 
     const answer = await get(bench);
 

@@ -107,9 +107,14 @@ test.each<[string, Resources, RegExp]>([
     /integration type HTTP_PROXY is not supported/,
   ],
   [
-    "an integration with a role",
+    "an integration with a role of elsewhere",
     set(INTEGRATION, { credentials: "arn:aws:iam::1:role/r" }),
-    /credentials is set/,
+    /credentials must be the ARN of a role of the deployment/,
+  ],
+  [
+    "an integration with its caller's credentials",
+    set(INTEGRATION, { credentials: "arn:aws:iam::*:user/*" }),
+    /credentials must be the ARN of a role of the deployment/,
   ],
   [
     "a URI that is no function's",

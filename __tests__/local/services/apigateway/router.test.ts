@@ -16,7 +16,14 @@ function method(httpMethod: string): ApiMethod {
     requestModels: new Map(),
     validates: { body: false, parameters: false },
     responses: [],
-    integration: { type: "AWS_PROXY", attributes, timeoutMs: 1, responses: [], functionArn: "arn" },
+    integration: {
+      type: "AWS_PROXY",
+      attributes,
+      timeoutMs: 1,
+      responses: [],
+      functionArn: "arn",
+      roleArn: undefined,
+    },
   };
 }
 

@@ -24,14 +24,14 @@ async function invoke(
   exchange: AtMethod,
   edge: EdgeContext,
 ): Promise<Outcome> {
-  const { functionArn, timeoutMs } = integration;
+  const { functionArn, roleArn, timeoutMs } = integration;
   const name = functionName(functionArn);
   const payload = JSON.stringify(proxyEvent(exchange));
   const eventBytes = Buffer.byteLength(payload);
   const facts = { eventBytes, timeoutMs };
   if (eventBytes > MAX_EVENT_BYTES) return refuse(KINDS.eventTooLarge, `${name}: event above 6 MB`, facts);
 
-  const call = { functionArn, roleArn: undefined, sourceArn: sourceArn(exchange), payload, timeoutMs };
+  const call = { functionArn, roleArn, sourceArn: sourceArn(exchange), payload, timeoutMs };
   const called = await callFunction(call, exchange, edge);
   const { latencyMs } = called;
   exchange.integration = { status: statusOf(called), latencyMs };
