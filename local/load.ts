@@ -1,12 +1,11 @@
 import { accountResourceTypes } from "./deployment/account-resources";
 import type { Deployment } from "./deployment/deployment";
 import { Ledger } from "./deployment/ledger";
+import { readStates as read } from "./deployment/load-state";
 import { loadSynthesized as load } from "./deployment/load-synthesized";
 import { createAccessControl, type PolicyAccessControl } from "./iam/policy-access-control";
 import { iamResourceTypes } from "./iam/resources";
 import { services } from "./services/index";
-
-export { readStates } from "./deployment/load-state";
 
 /** Every resource type that the runtime knows: those of the services, of IAM, and what no service serves. */
 export const resourceTypes = [
@@ -30,5 +29,21 @@ export const ledger = new Ledger(resourceTypes);
  * @throws DeploymentError naming the resource's address, for whatever cannot be resolved
  */
 export function loadSynthesized(folder: string): Deployment {
-  return load(folder, resourceTypes);
+  return withCreated(load(folder, resourceTypes));
+}
+
+/** The deployment that Terraform's states describe. @throws DeploymentError as `readStates` of `deployment/load-state` */
+export function readStates(...states: Parameters<typeof read>): Deployment {
+  return withCreated(read(...states));
+}
+
+/** The deployment with the resources that others of it bring along. */
+export function withCreated(deployment: Deployment): Deployment {
+  const types = new Map(resourceTypes.map((type) => [type.type, type]));
+  return deployment.with(
+    deployment.resources.flatMap((resource) => {
+      const type = types.get(resource.type);
+      return (type?.status === "served" && type.creates?.(resource, deployment)) || [];
+    }),
+  );
 }

@@ -133,6 +133,26 @@ const edgeResources: Readonly<Record<string, Block>> = {
     parent_id: "${aws_api_gateway_rest_api.api.root_resource_id}",
     path_part: "sink",
   },
+  "aws_api_gateway_rest_api.Sink": {
+    name: "Sink",
+    endpoint_configuration: { types: ["REGIONAL"] },
+    parameters: { basepath: "prepend" },
+    body: JSON.stringify({
+      swagger: "2.0",
+      basePath: "/sink",
+      paths: {
+        "/described": {
+          get: {
+            responses: { 200: { description: "ok" } },
+            "x-amazon-apigateway-integration": {
+              type: "aws_proxy",
+              uri: "${aws_lambda_function.ExternalLambda1.invoke_arn}",
+            },
+          },
+        },
+      },
+    }),
+  },
   "aws_iam_role.Gate": {
     name: "Gate",
     assume_role_policy: JSON.stringify({

@@ -46,6 +46,13 @@ export class Deployment implements Place {
     );
   }
 
+  /** The same with more resources. */
+  with(resources: readonly Resource[]): Deployment {
+    if (resources.length === 0) return this;
+    const all = [...this.resources, ...resources];
+    return new Deployment(this.region, this.accountId, this.stackFolders, all, this.outputs);
+  }
+
   ofType(type: string): Resource[] {
     return this.resources.filter((resource) => resource.type === type);
   }

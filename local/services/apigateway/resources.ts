@@ -17,6 +17,7 @@ import {
   usagePlan,
   usagePlanKey,
 } from "./computed-attributes";
+import { importedApi } from "./import/imported-api";
 
 const SECOND_API = "it is, or belongs to, a second API, which no web ACL can guard";
 const ANOTHER_ADDRESS = "the API also has this address, which nothing here answers at";
@@ -30,7 +31,7 @@ const CERTIFICATE = [
   ],
   ...["ownership_verification_certificate_arn", "regional_certificate_arn", "regional_certificate_name"],
 ];
-const FOR_IMPORTS = "how Terraform imports a body, which is not set";
+const FOR_IMPORTS = "how Terraform imports a body into an API that is there already";
 const DOCUMENTATION = "documentation of the API, which no client gets";
 
 const takes = apiModel(__dirname);
@@ -40,6 +41,7 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
     inputs: takes(["CreateRestApi"]),
     providerOnly: ["created_date", "execution_arn", "root_resource_id"],
     computed: restApi,
+    creates: (api, place) => importedApi(api, place)?.resources ?? [],
     shown: ["name", "description"],
     inert: {
       "endpoint_configuration.ip_address_type": "the address here is 127.0.0.1",

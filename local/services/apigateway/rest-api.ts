@@ -4,6 +4,7 @@ import { formatArn } from "../../kernel/arn";
 import { type Authorizer, readAuthorizers } from "./authorizers";
 import { BodyModels } from "./body-models";
 import { type GatewayResponses, readGatewayResponses } from "./gateway-responses";
+import { type ImportedApi, importedApi } from "./import/imported-api";
 import { readMethods } from "./methods";
 import { type ApiResource, readResources } from "./resource-tree";
 import { readStages, refuseTwinStages, type Stage } from "./stages";
@@ -24,6 +25,8 @@ export interface RestApi {
   readonly models: BodyModels;
   readonly gatewayResponses: GatewayResponses;
   readonly stages: readonly Stage[];
+  /** Security schemes of the API's document that keep nobody out. */
+  readonly ignoredSchemes: readonly string[];
 }
 
 /**
@@ -42,6 +45,7 @@ function readRestApi(deployment: Deployment, api: Resource): RestApi {
     api.fail("minimum_compression_size", "unset: answers are not compressed locally");
   }
   requireReachable(api);
+  const imported = importedApi(api, deployment);
   const id = api.string("id");
   const authorizers = readAuthorizers(deployment, id);
   const models = new BodyModels(
@@ -58,11 +62,8 @@ function readRestApi(deployment: Deployment, api: Resource): RestApi {
     region: deployment.region,
     executionArn: formatArn(deployment, "execute-api", id),
     attributes: api,
-    apiKeySource:
-      api.optionalString("api_key_source", { oneOf: ["HEADER", "AUTHORIZER"] }) === "AUTHORIZER"
-        ? "AUTHORIZER"
-        : "HEADER",
-    binaryMediaTypes: api.strings("binary_media_types"),
+    apiKeySource: apiKeySourceOf(api, imported),
+    binaryMediaTypes: binaryMediaTypesOf(api, imported),
     resources: readResources(deployment, { id, rootResourceId: api.string("root_resource_id") }, methodsOf),
     authorizers,
     models,
@@ -72,7 +73,28 @@ function readRestApi(deployment: Deployment, api: Resource): RestApi {
         .filter((response) => response.string("rest_api_id") === id),
     ),
     stages: readStages(deployment, id),
+    ignoredSchemes: imported?.ignoredSchemes ?? [],
   };
+}
+
+/**
+ * What the stack says counts, else what the document says: "If the argument value is provided and is different than the OpenAPI
+ * value, the argument value will override the OpenAPI value" (the AWS provider's documentation of the resource).
+ */
+function apiKeySourceOf(api: Resource, imported: ImportedApi | undefined): RestApi["apiKeySource"] {
+  const own = api.optionalString("api_key_source", { oneOf: ["HEADER", "AUTHORIZER"] });
+  const isGiven = typeof api.given?.api_key_source === "string";
+  const source = isGiven ? own : (imported?.apiKeySource ?? own);
+  if (source === "AUTHORIZER") return source;
+  return source === undefined || source === "HEADER"
+    ? "HEADER"
+    : api.fail("api_key_source", "HEADER or AUTHORIZER");
+}
+
+/** As for the source of keys. */
+function binaryMediaTypesOf(api: Resource, imported: ImportedApi | undefined): readonly string[] {
+  const own = api.strings("binary_media_types");
+  return own.length > 0 ? own : (imported?.binaryMediaTypes ?? []);
 }
 
 /** AWS's reasons as recorded in localstack's AWS-validated tests, `test_create_rest_api_with_endpoint_configuration`. */

@@ -165,6 +165,7 @@ export function edgeWarnings(apis: readonly RestApi[]): string[] {
     ...edgeOptimized(api),
     ...formats(api),
     ...partialSettings(api),
+    ...ignoredSchemes(api),
   ]);
 }
 
@@ -179,6 +180,15 @@ function edgeOptimized({ attributes }: RestApi): string[] {
   if (types.includes("REGIONAL")) return [];
   return [
     `${attributes.address}: on AWS CloudFront is in front of an EDGE API and adds headers; here it is not`,
+  ];
+}
+
+/** "The securitySchemes type, if used, must be apiKey" (Developer Guide, "important notes"). */
+function ignoredSchemes({ attributes, ignoredSchemes: names }: RestApi): string[] {
+  if (names.length === 0) return [];
+  return [
+    `${attributes.address}: the security scheme ${names.join(", ")} of its body keeps nobody out, here as on AWS: it has no ` +
+      "x-amazon-apigateway-authorizer, and is not an API key in x-api-key",
   ];
 }
 

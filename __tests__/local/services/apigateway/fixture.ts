@@ -11,6 +11,7 @@ import {
   type Edge,
 } from "../../../../local/services/apigateway/edge/edge";
 import type { EdgeServices } from "../../../../local/services/apigateway/edge/layer";
+import { importedApi } from "../../../../local/services/apigateway/import/imported-api";
 import { apigateway } from "../../../../local/services/apigateway/service";
 import { ACCOUNT, deploymentOf, type Resources, type Values } from "../../../support/deployment";
 import { TestClock } from "../../../support/test-clock";
@@ -179,6 +180,12 @@ export interface Sent {
   readonly signal?: AbortSignal;
 }
 
+/** The deployment with what the bodies of its APIs describe, as it is loaded. */
+export function withImported(deployment: Deployment): Deployment {
+  const apis = deployment.ofType("aws_api_gateway_rest_api");
+  return deployment.with(apis.flatMap((api) => importedApi(api, deployment)?.resources ?? []));
+}
+
 /** A running edge with everything around it, in the test's hands. */
 export class Bench {
   readonly clock = new TestClock(NOW);
@@ -238,7 +245,7 @@ export class Bench {
         };
       },
     };
-    this.deployment = deploymentOf(resources);
+    this.deployment = withImported(deploymentOf(resources));
     this.gateway = createApiGateway(this.deployment, this.services);
     this.service = bindService(apigateway, this.gateway);
     this.edge = this.gateway.edge;

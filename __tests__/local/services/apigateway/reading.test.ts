@@ -133,7 +133,7 @@ test.each<[string, Resources, RegExp]>([
     answered({ response_parameters: { "method.response.header.A": "integration.response.header.B" } }),
     /to a constant/,
   ],
-  ["an OpenAPI body", set(API, { body: "{}" }), /body is set/],
+  ["a body that is not OpenAPI", set(API, { body: "{}" }), /body must be Swagger 2.0 or OpenAPI 3.0/],
   ["a resource policy", set(API, { policy: "{}" }), /policy is set/],
   [
     "a policy of its own",
