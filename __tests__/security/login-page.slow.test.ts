@@ -7,7 +7,7 @@ import { useRuntime } from "../support/use-runtime";
 import { ADMINISTRATOR } from "./support/aws-call";
 import { codeFor, cognito, poolOf } from "./support/cognito";
 import { LOGIN_PAGE } from "./support/security-document";
-import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, threatsOf } from "./support/threats";
+import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
 
 const threat = threatsOf(LOGIN_PAGE, __filename);
 
@@ -287,6 +287,28 @@ describe("the login page", () => {
           expect((await victim.open(address(test, "changePassword"))).heading).toBe("Choose a new password");
         },
       ],
+      ...(
+        [
+          ["sign up", "signup", "confirm", { password: TEST_PASSWORD }],
+          ["get back into an account", "forgotPassword", "confirmforgotPassword", {}],
+        ] as const
+      ).map(
+        ([what, page, next, values]): Proof => [
+          `tells nobody the address with which somebody else wants to ${what}`,
+          async () => {
+            const username = `shy-${page}@example.com`;
+            const attacker = browserOf(test);
+            await attacker.open(address(test, page));
+            const victim = browserWithCookiesOf(attacker);
+            await victim.open(address(test, page));
+            const asked = await victim.submit({ username, ...values });
+
+            expect(asked.words).toContain(username);
+            expect((await attacker.open(address(test, next))).answer.body).not.toContain(username);
+            expect((await victim.open(address(test, next))).words).toContain(username);
+          },
+        ],
+      ),
     ],
     counterpart: [
       "knows a browser by the cookie that it got when it signed in",

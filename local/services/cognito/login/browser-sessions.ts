@@ -139,8 +139,12 @@ export class Browser {
     return this.#sessions.visit(this.#visitId)?.pending;
   }
 
-  /** What the next page has to know; with a line for it to show. */
+  /**
+   * What the next page has to know; with a line for it to show. A name that was typed in begins a visit of its own: whoever planted
+   * the one before reads neither the name nor gets to a challenge, past a password that only the user has.
+   */
   remember(pending: Pending | undefined, notice?: string): void {
+    if (pending !== undefined && pending !== this.pending) this.#endVisit();
     const visit = this.#sessions.visit(this.#openVisit());
     if (visit === undefined) return;
     visit.pending = pending;
@@ -178,11 +182,11 @@ export class Browser {
     if (this.#sessionId !== undefined) this.#sessions.close(this.#sessionId);
     this.#sessionId = undefined;
     this.#setCookie(sessionCookie, "");
-    this.endVisit();
+    this.#endVisit();
   }
 
-  /** Ends the visit: what follows gets an id that nobody can have planted before. */
-  endVisit(): void {
+  /** What follows gets an id that nobody can have planted before. */
+  #endVisit(): void {
     if (this.#visitId !== undefined) this.#sessions.endVisit(this.#visitId);
     this.#visitId = undefined;
     this.#setCookie(visitCookie, "");

@@ -68,8 +68,6 @@ export class Turn {
       if (signedIn === undefined) throw new Error("a sign-in must open a session");
       return this.finish(signedIn);
     }
-    // Whoever planted the visit would else be at the challenge too, past a password that only the user has.
-    this.browser.endVisit();
     const { name, session, parameters } = step;
     const page = pageOf[name];
     const clientId = this.client.id;
