@@ -5,7 +5,7 @@ import { type Served, serve } from "../../cli/serving/serve";
 import { synthesizeForServing } from "../../cli/serving/synthesize";
 import { TEST_PASSWORD } from "../support/local-runtime";
 import { type AppConfig, AppServer } from "./support/app-server";
-import { deployment, useBrowser } from "./support/browser";
+import { appCallback, deployment, useBrowser } from "./support/browser";
 import { codeFor, createUser } from "./support/users";
 
 type Endpoints = ReturnType<typeof deployment>;
@@ -31,9 +31,8 @@ function configOf({ userPools, awsEndpointUrl, region }: Endpoints, browserUrl =
     domain: login.host + login.pathname.replace(/\/login$/, ""),
     issuer: `https://cognito-idp.${region}.amazonaws.com/${pool?.id}`,
     discovery: `${browserUrl}/${pool?.id}/.well-known/openid-configuration`,
-    // The first is the runtime's own page.
-    callback: "http://localhost:3002/callback",
-    signedOut: "http://localhost:3002/",
+    callback: appCallback().href,
+    signedOut: `${appCallback().origin}/`,
   };
 }
 
@@ -107,7 +106,7 @@ describe("oidc-client-ts in a browser, unmodified,", () => {
     await page.goto(config.signedOut);
     await Promise.all([page.waitForURL(/\/login\?/), call(page, "begin").catch(() => {})]);
     await signInThere(page, email);
-    await page.waitForURL(/localhost:3002\/callback\?code=/);
+    await page.waitForURL(`${appCallback()}?code=**`);
 
     expect(await call(page, "finish")).toMatchObject({ email });
     expect(await answerTo(String(await call(page, "idToken")))).toBe(200);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { callbackUrlOf } from "../../local/callback/callback-clients";
 import { type CallbackSite, openCallbackSite } from "../../local/callback/callback-site";
 import { Host, type HostOptions } from "../../local/console/host";
 import { buildPages } from "../../local/console/pages/build";
@@ -108,9 +109,10 @@ async function openCallback(
     return await openCallbackSite({ runtime: () => host.runtime, clock, onError, consoleUrl });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
-    const port = /port \d+/.exec(error.message)?.[0] ?? "its port";
+    const { host: place = "its address" } = callbackUrlOf(host.runtime.inside.deployment) ?? {};
+    const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be had (${error.code})`;
     onNotice(
-      `no page takes the codes of sign-ins: ${port} ${error.code === "EADDRINUSE" ? "is in use" : "cannot be had"}; stop what listens there, or set CALLBACK_URLS`,
+      `no callback page, so no sign-in ends here: ${place} ${why}. Stop what listens there, or start with CALLBACK_URLS=http://localhost:<a free port>/callback; --callback off leaves the page out`,
     );
     return undefined;
   }

@@ -225,10 +225,11 @@ class Site {
       }),
     });
     const tokens = parseJson(await answer.text());
-    if (!answer.ok || !isObject(tokens))
-      return failedPage(
-        `the token endpoint answered ${answer.status}: ${isObject(tokens) ? tokens.error : "not JSON"}`,
-      );
+    if (!answer.ok || !isObject(tokens)) {
+      const error = isObject(tokens) ? tokens.error : "not JSON";
+      const advice = error === "invalid_grant" ? ` ${adviceFor(client.poolName, attempt)}` : "";
+      return failedPage(`The token endpoint answered ${answer.status}: ${error}.${advice}`);
+    }
     const { id_token: idToken, access_token: accessToken } = tokens;
     if (typeof accessToken !== "string" || typeof idToken !== "string")
       return failedPage("the client's scopes have no openid, so there is no ID token to show");
@@ -279,6 +280,14 @@ class Site {
     const query = new URLSearchParams({ client_id: client.clientId, logout_uri: client.logoutUrl });
     return redirect(`${client.browserLoginUrl}/logout?${query}`);
   }
+}
+
+/** The token endpoint says the same of a code that is of another pool, was used, or is too old. */
+function adviceFor(poolName: string, attempt: Attempt | undefined): string {
+  const age = "A code is good once, and for five minutes";
+  return attempt === undefined
+    ? `${age}, at the pool whose login page gave it: if that was not ${poolName}, sign in again, and press the button of your pool.`
+    : `${age}: sign in again.`;
 }
 
 function redirect(location: string, headers: HeaderList = []): HttpResponse {

@@ -52,6 +52,11 @@ export function useBrowser(options: BrowserContextOptions = {}): {
   };
 }
 
+/** The address of an app that this run registered; its first one is the runtime's own page. */
+export function appCallback(): URL {
+  return new URL(process.env.CALLBACK_URLS?.split(",").at(-1) ?? "");
+}
+
 /** Where the deployment of this run is served. */
 export function deployment(): ReturnType<typeof readEndpoints> {
   return readEndpoints(process.env.BROWSER_TESTS_ENDPOINTS ?? "");

@@ -161,6 +161,18 @@ describe("the page at the callback", () => {
     expect((await visitor.here.open("/")).heading).toBe(`Signed in as ${emailOf("MyUserPool1")}`);
   });
 
+  it("says what to do when the code is of another pool than the one of the button", async () => {
+    const visitor = scene().visitor();
+    const { runtime } = scene().test;
+    await visitor.throughLoginPage(runtime.userPools[0]?.loginPageUrl ?? "", "MyUserPool1");
+
+    const page = await visitor.here.post("/take", { pool: poolOf(scene().test, "MyUserPool2") });
+
+    expect(page.alert).toBe(
+      "The token endpoint answered 400: invalid_grant. A code is good once, and for five minutes, at the pool whose login page gave it: if that was not MyUserPool2, sign in again, and press the button of your pool.",
+    );
+  });
+
   it("takes no code of somebody else's sign-in for its own", async () => {
     const [victim, attacker] = [scene().visitor(), scene().visitor()];
     const poolId = poolOf(scene().test, "MyUserPool1");
