@@ -13,12 +13,13 @@ const AGENT_LENGTH = 300;
 
 /**
  * Records each request to the invoke URL once it is answered, and what the server refused before it knew where it would
- * go; calls of the AWS APIs are not recorded.
+ * go; calls of the AWS APIs are not recorded. Requests to a login page have a line and no trace: no layer of the API sees them.
  */
 export function recordRequests(
   dispatch: (request: HttpRequest) => Promise<Handled>,
   clock: Clock,
   record: (trace: RequestTrace, passed: PassedMessages) => void,
+  tellOfLogin: (line: RequestLine) => void = () => {},
 ): (request: HttpRequest) => Promise<HttpResponse> {
   return async (request) => {
     const at = clock.now();
@@ -41,6 +42,14 @@ export function recordRequests(
         ...outcome,
       };
       record(trace, { request, response: handled.response });
+    }
+    if (handled.by === "login") {
+      const { poolName, path } = handled.resource;
+      tellOfLogin({
+        ...{ at: new Date(at), sourceIp: request.sourceIp, method: shown(request.method, 40), durationMs },
+        ...{ path: shown(path, PATH_LENGTH), status: handled.response.status },
+        decision: { layer: "login", detail: poolName },
+      });
     }
     return handled.response;
   };

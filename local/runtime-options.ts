@@ -46,22 +46,22 @@ export interface RuntimeOptions {
   readonly inbox?: Inbox;
   /** What another runtime of the same deployment left behind: users, groups, sessions, keys. @default nothing */
   readonly kept?: Kept;
-  /** A request to the invoke URL that was answered. */
+  /** A request to the invoke URL or to a login page that was answered. */
   readonly onRequest?: (request: RequestLine) => void;
   /** What AWS would tell by e-mail or by a metric: a sign-up's code, a message that could not be delivered. */
   readonly onNotice?: (text: string) => void;
 }
 
-/** A request to the invoke URL, or one that the server itself refused, as the terminal shows it: never a token or a body. */
+/** A request to the invoke URL or a login page, or one that the server itself refused, as the terminal shows it: never a token or a body. */
 export interface RequestLine {
-  /** The trace's. */
-  readonly id: string;
+  /** The trace's; a request to a login page has none. */
+  readonly id?: string;
   readonly at: Date;
   readonly sourceIp: string;
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  readonly decision: RequestTrace["decidedBy"];
+  readonly decision: RequestTrace["decidedBy"] | { readonly layer: "login"; readonly detail: string };
   readonly durationMs: number;
 }
 

@@ -89,7 +89,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const server = await listen({
     host: "127.0.0.1",
     port: options.port,
-    handler: recordRequests(dispatch, clock, (trace, passed) => traces.add(trace, passed)),
+    handler: recordRequests(dispatch, clock, (trace, passed) => traces.add(trace, passed), options.onRequest),
     onError,
     limits: options.limits,
     tls: options.tls,

@@ -84,6 +84,27 @@ describe("the request lines", () => {
     ]);
   });
 
+  it("tell of a request to a login page its pool and AWS's path, and nothing of the query", async () => {
+    const lines: RequestLine[] = [];
+    const resource = { poolName: "MyUserPool1", path: "/oauth2/token" };
+
+    await recordRequests(
+      async () => ({ by: "login", resource, response }),
+      { now: () => AT },
+      () => {
+        throw new Error("a login page has no trace");
+      },
+      (line) => lines.push(line),
+    )(request);
+
+    expect(lines).toEqual([
+      {
+        ...{ at: new Date(AT), sourceIp: "127.0.0.1", method: "POST", path: "/oauth2/token", status: 401 },
+        ...{ decision: { layer: "login", detail: "MyUserPool1" }, durationMs: expect.any(Number) },
+      },
+    ]);
+  });
+
   it("leave out the calls of AWS's APIs and of the pools' keys", async () => {
     const call = { service: "sns", operation: "Publish", error: undefined };
 

@@ -32,7 +32,7 @@ function textOutput(stream: TextStream): Output {
   const link = linker(stream);
   let consoleUrl: string | undefined;
   const render = requestTable(paint, (id, status) =>
-    consoleUrl === undefined ? status : link(requestPage(consoleUrl, id), status),
+    consoleUrl === undefined || id === undefined ? status : link(requestPage(consoleUrl, id), status),
   );
   return {
     progress: (text) => stream.write(`${paint("dim", `${text} …`)}\n`),
@@ -63,7 +63,7 @@ const PATH_LENGTH = 60;
  */
 function requestTable(
   paint: Paint,
-  linked: (requestId: string, status: string) => string,
+  linked: (requestId: string | undefined, status: string) => string,
 ): (line: RequestLine) => string {
   const sourceIp = column(9, 15);
   const method = column(6, 7);

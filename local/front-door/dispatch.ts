@@ -38,7 +38,12 @@ export type Handled =
   | { readonly by: "edge"; readonly response: EdgeResponse }
   | { readonly by: "aws"; readonly response: AwsResponse }
   | { readonly by: "keys"; readonly response: HttpResponse }
-  | { readonly by: "login" | "inbox"; readonly response: HttpResponse }
+  | {
+      readonly by: "login";
+      readonly response: HttpResponse;
+      readonly resource: Pick<LoginResource, "poolName" | "path">;
+    }
+  | { readonly by: "inbox"; readonly response: HttpResponse }
   | { readonly by: "server"; readonly response: HttpResponse; readonly detail: string };
 
 /** Gives each request of the one port to the part of the runtime that AWS would have at another host name. */
@@ -71,18 +76,20 @@ export function createDispatcher(options: DispatcherOptions): (request: HttpRequ
  * Pages of other origins on this machine may call the endpoints for apps, as every page may on AWS. They cannot read the login
  * page's forms, and no page of another machine gets to post one.
  */
-async function handleLogin(request: HttpRequest, { forPages, handle }: LoginResource): Promise<Handled> {
+async function handleLogin(request: HttpRequest, resource: LoginResource): Promise<Handled> {
+  const { forPages, handle } = resource;
   if (request.method === "POST" && isForeignOrigin(request.headers)) {
     return refuse(403, "page of another site uses the login page");
   }
-  if (forPages === undefined) return { by: "login", response: await handle(request) };
+  if (forPages === undefined) return { by: "login", resource, response: await handle(request) };
   if (request.method === "OPTIONS") {
     const preflight = preflightFor(request, forPages, headersOfApps);
     return preflight === undefined
       ? refuse(403, "page asks for what no app needs of the login page")
-      : { by: "login", response: preflight };
+      : { by: "login", resource, response: preflight };
   }
-  return { by: "login", response: readableByPage(await handle(request), request, ["WWW-Authenticate"]) };
+  const response = readableByPage(await handle(request), request, ["WWW-Authenticate"]);
+  return { by: "login", resource, response };
 }
 
 /** What a page's call of an endpoint for apps brings along: the client's or the user's proof, and what Amplify adds. */

@@ -167,6 +167,9 @@ export interface LoginPort {
 }
 
 export interface LoginResource {
+  readonly poolName: string;
+  /** Below the domain, as on AWS: `/oauth2/token`. */
+  readonly path: string;
   /** The method by which pages of other origins on this machine may call it; `undefined`: not at all. */
   readonly forPages: "GET" | "POST" | undefined;
   handle(request: HttpRequest): Promise<HttpResponse>;

@@ -161,7 +161,10 @@ export function createLoginPort(
       const [, host = "", rest = ""] = /^\/([^/]+)(\/.*)?$/.exec(path) ?? [];
       const site = sites.get(host);
       if (site === undefined) return undefined;
-      return { forPages: forApps.get(rest), handle: async (request) => site.handle(rest, request) };
+      return {
+        ...{ poolName: site.pool.settings.name, path: rest, forPages: forApps.get(rest) },
+        handle: async (request) => site.handle(rest, request),
+      };
     },
     pathOf(userPoolId, clientId) {
       const site = [...sites.values()].find(({ pool }) => pool.settings.id === userPoolId);
