@@ -3,6 +3,7 @@ import {
   CognitoUser,
   CognitoUserAttribute,
   CognitoUserPool,
+  type CognitoUserSession,
 } from "amazon-cognito-identity-js";
 import type { AppConfig } from "../support/app-server";
 
@@ -25,8 +26,10 @@ const userOf = (name: string) => new CognitoUser({ Username: name, Pool: pool })
 const current = async () => {
   const user = pool.getCurrentUser();
   if (user === null) throw new Error("nobody is signed in");
-  const session = await call<{ getIdToken(): { getJwtToken(): string; payload: object } }>((done) =>
-    user.getSession((error: Error | null, value: never) => done(error, value)),
+  const session = await call<CognitoUserSession>((done) =>
+    user.getSession((...[error, value]: [Error, null] | [null, CognitoUserSession]) =>
+      done(error, value ?? undefined),
+    ),
   );
   return { user, session };
 };

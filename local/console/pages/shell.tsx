@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { BusyButton } from "./components/busy-button";
 import { Empty, Page } from "./components/page";
 import { Toasts, toast } from "./components/toasts";
@@ -47,7 +47,7 @@ export function Shell() {
     document.title = `${title} · console`;
   }, [title]);
   useKey("t", "try a request", () => go(hrefOf("try")));
-  useEffect(() => onEvent("notice", ({ text }) => toast(text, "warn")), []);
+  useLayoutEffect(() => onEvent("notice", ({ text }) => toast(text, "warn")), []);
   const View = page === undefined ? NotFound : VIEWS[page];
   return (
     <>

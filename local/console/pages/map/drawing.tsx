@@ -70,7 +70,7 @@ export function Drawing({ nodes, edges, passed }: DrawingProps) {
   latest.current = edges;
 
   const runner = useRef<Runner | undefined>(undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (runs.current !== null) runner.current = new Runner(runs.current);
   }, []);
   const run = (edgeIds: readonly string[], end: string | undefined, tone: Run["tone"]) => {
@@ -79,7 +79,7 @@ export function Drawing({ nodes, edges, passed }: DrawingProps) {
     if (!isStill) runner.current?.start({ paths: paths.filter(isPath), tone, end: node });
     else if (node !== undefined) flash(node, tone);
   };
-  useEffect(
+  useLayoutEffect(
     () =>
       onEvent("request", (request: RequestSummary) => {
         const ids = edgesOf(request.way, latest.current).map(({ id }) => id);

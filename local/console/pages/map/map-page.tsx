@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MapData, MapEdge } from "../../contract";
 import { Status } from "../components/badge";
 import { Empty, Loaded, Page } from "../components/page";
@@ -26,7 +26,8 @@ function MapView({ data }: { data: MapData }) {
   const [edges, setEdges] = useState(data.edges);
   const [passed, setPassed] = useState<readonly string[]>([]);
   const counted = useRef(data.edges);
-  useEffect(() => {
+  // Bound with what is drawn: what comes before the next paint counts too.
+  useLayoutEffect(() => {
     // What a request caused, a call or a message, is not in its way: it is seen by the server's counts.
     setPassed(grownSince(counted.current, data.edges));
     const count = (next: readonly MapEdge[]) => {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { LogLine } from "../../contract";
 import { Lines } from "../components/lines";
 import { Empty, FilterField, Loaded, Page } from "../components/page";
@@ -73,12 +73,12 @@ function GroupView({ group }: { group: string }) {
   const [since, setSince] = useState<readonly LogLine[]>([]);
   const [isFollowing, setFollowing] = useState(true);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     setSince([]);
     const following = new AbortController();
     followLog(group, (line) => setSince((lines) => [...lines.slice(-KEPT), line]), following.signal);
     return () => following.abort();
-  }, [group, past.data]);
+  }, [group]);
 
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const all = joined(past.data ?? [], since);
@@ -145,7 +145,7 @@ function Tail({
 /** The lines read and the lines that came since, each once. */
 function joined(past: readonly LogLine[], since: readonly LogLine[]): readonly LogLine[] {
   const key = ({ stream, at, message }: LogLine) => `${stream}\n${at}\n${message.trimEnd()}`;
-  const known = new Set(past.slice(-200).map(key));
+  const known = new Set(past.slice(-KEPT).map(key));
   return [...past, ...since.filter((line) => !known.has(key(line)))];
 }
 
