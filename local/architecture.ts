@@ -82,6 +82,7 @@ export function architectureOf(deployment: Deployment): Architecture {
     ...methods.flatMap((method) => fromMethod(deployment, method, arns)),
     ...deployment.ofType("aws_lambda_function").flatMap((fn) => fromFunction(deployment, fn, arns)),
     ...fromTopics(deployment, arns),
+    ...fromQueues(deployment, arns),
   ];
   const connected = new Set(connections.flatMap(({ from, to }) => [from, to]));
   return { parts: parts.filter(({ id }) => connected.has(id)), connections };
@@ -158,6 +159,16 @@ function fromTopics(deployment: Deployment, arns: Arns): Connection[] {
           ...(to === undefined ? [] : [{ from, to }]),
           ...(deadLetters === undefined ? [] : [{ from, to: deadLetters, label: "undeliverable" }]),
         ];
+  });
+}
+
+/** To the functions that their messages trigger. */
+function fromQueues(deployment: Deployment, arns: Arns): Connection[] {
+  return deployment.ofType("aws_lambda_event_source_mapping").flatMap((mapping) => {
+    const from = arns.get(mapping.optionalString("event_source_arn") ?? "");
+    const [, name = ""] = /(?:^|function:)([\w-]+)(?::[\w$-]+)?$/.exec(mapping.string("function_name")) ?? [];
+    const to = deployment.find("aws_lambda_function", "function_name", name)?.address;
+    return from === undefined || to === undefined ? [] : [{ from, to }];
   });
 }
 

@@ -34,7 +34,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   ledger.requireAcceptable(deployment);
   const access = await accessControlOf(deployment);
   const credentials = new IssuedCredentials(deployment);
-  const { services, ports, settled, close } = await startServices(
+  const { services, ports, begin, settled, close } = await startServices(
     {
       deployment,
       clock,
@@ -96,6 +96,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   origin.url = `http://127.0.0.1:${server.port}`;
   origin.ofBrowsers = options.tls === undefined ? origin.url : `https://127.0.0.1:${server.port}`;
+  begin();
 
   return {
     port: server.port,

@@ -1,4 +1,4 @@
-import type { Clock } from "./kernel/clock";
+import { type Clock, StandingClock } from "./kernel/clock";
 import type { Mail } from "./kernel/inbox";
 import type { RequestTrace } from "./kernel/trace";
 import { loadSynthesized } from "./load";
@@ -166,11 +166,10 @@ export function useTestApi(
 }
 
 function movableClock(): MovableClock {
-  let now = Math.floor(Date.now() / 1000) * 1000;
+  const clock = new StandingClock(Math.floor(Date.now() / 1000) * 1000);
   return {
-    now: () => now,
-    advance: (seconds) => {
-      now += seconds * 1000;
-    },
+    now: () => clock.now(),
+    onMoved: (listener) => clock.onMoved(listener),
+    advance: (seconds) => clock.move(seconds * 1000),
   };
 }

@@ -34,6 +34,21 @@ describe("the picture of a deployment", () => {
     );
   });
 
+  it("leads from a queue to the function that its messages trigger, whatever the mapping calls it", () => {
+    const edit: FolderOptions["edit"] = ({ messaging }) => {
+      const arn = "${aws_lambda_function.InternalLambda.arn}";
+      for (const [id, function_name] of Object.entries({ A: arn, B: `${arn}:live`, C: "InternalLambda" })) {
+        messaging.add(`aws_sqs_queue.${id}`, { name: id });
+        const event_source_arn = `\${aws_sqs_queue.${id}.arn}`;
+        messaging.add(`aws_lambda_event_source_mapping.${id}`, { event_source_arn, function_name });
+      }
+    };
+
+    expect(named(draw({ edit }))).toEqual(
+      expect.arrayContaining(["A → InternalLambda", "B → InternalLambda", "C → InternalLambda"]),
+    );
+  });
+
   it("shows a stage without a web ACL, and a method without an authorizer, as open as they are", () => {
     const open = draw({
       edit: ({ edge }) => {

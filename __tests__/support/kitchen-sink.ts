@@ -72,6 +72,17 @@ const messagingResources: Readonly<Record<string, Block>> = {
     function_name: "${aws_lambda_function.InternalLambda.function_name}",
     function_version: "$LATEST",
   },
+  "aws_iam_role_policy_attachment.SinkQueue": {
+    role: "${aws_iam_role.InternalLambda.name}",
+    policy_arn: "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole",
+  },
+  "aws_lambda_event_source_mapping.Sink": {
+    event_source_arn: "${aws_sqs_queue.Sink.arn}",
+    function_name: "${aws_lambda_function.InternalLambda.arn}",
+    filter_criteria: { filter: [{ pattern: '{"body": ["never"]}' }] },
+    scaling_config: { maximum_concurrency: 2 },
+    depends_on: ["aws_iam_role_policy_attachment.SinkQueue"],
+  },
   "aws_secretsmanager_secret.Sink": { name: "Sink" },
   "aws_secretsmanager_secret_version.Sink": {
     secret_id: "${aws_secretsmanager_secret.Sink.id}",

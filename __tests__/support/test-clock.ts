@@ -1,4 +1,4 @@
-import type { Clock } from "../../local/kernel/clock";
+import { StandingClock } from "../../local/kernel/clock";
 
 export interface Span {
   readonly milliseconds?: number;
@@ -9,29 +9,23 @@ export interface Span {
 }
 
 /** Stands still until a test moves it, so that no answer depends on how fast the machine is. */
-export class TestClock implements Clock {
-  #now: number;
-
+export class TestClock extends StandingClock {
   constructor(now = Date.UTC(2025, 9, 26, 12)) {
-    this.#now = now;
-  }
-
-  now(): number {
-    return this.#now;
+    super(now);
   }
 
   advance(span: Span): void {
-    this.#now += millisecondsOf(span);
+    this.move(millisecondsOf(span));
   }
 
   /** What `act` does happens that much later than now, or earlier; then it is now again. */
   async at<T>(span: Span, act: () => Promise<T>): Promise<T> {
-    const now = this.#now;
+    const before = this.now();
     this.advance(span);
     try {
       return await act();
     } finally {
-      this.#now = now;
+      this.move(before - this.now());
     }
   }
 }

@@ -112,6 +112,8 @@ export interface ServiceDefinition<M, P, O = unknown> {
   create(context: ServiceContext<P>, options: O): M | Promise<M>;
   /** What it offers to other services. */
   ports?(model: M): Partial<P>;
+  /** Begins what it does without being called, once the runtime listens. */
+  begin?(model: M): void;
   /** What of the deployment it does not enforce, a line each, for the start. */
   warnings?(model: M): readonly string[];
   /** Waits for what calls left to be done after their answers. Resolves to whether there was anything. */

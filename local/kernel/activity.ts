@@ -80,6 +80,7 @@ export class Activity {
   private readonly byParent = new Map<string, RunRecord>();
   private readonly byRequestId = new Map<string, RunRecord>();
   private readonly byMessage = new Map<string, MessageRecord>();
+  private readonly causes = new Map<string, string>();
   private readonly listeners = new Set<(changed: RunRecord | MessageRecord) => void>();
 
   constructor(capacity = 10_000) {
@@ -116,6 +117,11 @@ export class Activity {
     this.tell(message);
   }
 
+  /** Remembers what a message was sent for, such as the notification that a queue got, without a record of its own. */
+  sentFor(messageId: string, cause: string): void {
+    setBounded(this.causes, messageId, cause, this.messages.capacity);
+  }
+
   /**
    * What everything began with, by its id: the API's request, as far as that is known. `undefined` for what somebody invoked or
    * published from outside.
@@ -125,8 +131,9 @@ export class Activity {
     // A function may publish to a topic that invokes it: the way back has an end nevertheless.
     for (let steps = 0; cause !== undefined && steps < 100; steps += 1) {
       const before = this.byMessage.get(cause) ?? this.byRequestId.get(cause);
-      if (before === undefined || before === changed) return cause;
-      cause = before.cause;
+      const earlier = before === undefined ? this.causes.get(cause) : before.cause;
+      if ((before === undefined && earlier === undefined) || before === changed) return cause;
+      cause = earlier;
     }
     return undefined;
   }
@@ -137,6 +144,7 @@ export class Activity {
     this.byParent.clear();
     this.byRequestId.clear();
     this.byMessage.clear();
+    this.causes.clear();
   }
 
   /** Calls the listener whenever a run or a message changes. @returns what ends that */
@@ -148,7 +156,8 @@ export class Activity {
   private message(messageId: string, at: number): MessageRecord {
     const known = this.byMessage.get(messageId);
     if (known !== undefined) return known;
-    const message: MessageRecord = { messageId, at, hops: [] };
+    const cause = this.causes.get(messageId);
+    const message: MessageRecord = { messageId, at, hops: [], ...(cause === undefined ? {} : { cause }) };
     this.messages.add(message);
     setBounded(this.byMessage, messageId, message, this.messages.capacity);
     return message;

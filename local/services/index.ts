@@ -32,6 +32,8 @@ export const services: readonly Service[] = [
 export interface RunningServices {
   readonly services: readonly RunningService[];
   readonly ports: Ports;
+  /** Lets services do what they do without being called, once the runtime listens. */
+  begin(): void;
   /** Resolves when no service has anything left to do: one may give work to another. */
   settled(): Promise<void>;
   /** Ends what waits and what runs, in every service. */
@@ -57,6 +59,9 @@ export async function startServices(
   return {
     services: running,
     ports,
+    begin: () => {
+      for (const service of running) service.begin();
+    },
     settled: async () => {
       let worked: boolean;
       do worked = (await Promise.all(running.map((service) => service.settle()))).includes(true);

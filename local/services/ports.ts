@@ -124,11 +124,33 @@ export interface QueuePort {
     attributes: MessageAttributes,
     sender: string,
     more?: { readonly groupId?: string | undefined; readonly traceHeader?: string | undefined },
-  ): void;
+  ): { readonly id: string };
+  /** For a service that takes messages out of the queue; `undefined` where the deployment has no such queue. */
+  consumerOf(queueArn: string): QueueConsumer | undefined;
   /** The messages in the queue, oldest first, without receiving them. */
   look(queueArn: string): readonly WaitingMessage[];
   /** Gives the messages that can be received to their taker, and deletes those that it takes. @returns how many it took */
   drain(queueArn: string, take: (message: WaitingMessage) => Promise<boolean>): Promise<number>;
+}
+
+export interface QueueConsumer {
+  /** How long a received message stays invisible unless it is deleted. */
+  readonly visibilityTimeoutSeconds: number;
+  receive(most: number): readonly ReceivedMessage[];
+  /** Does nothing to a message that was received again since. */
+  delete(receiptHandle: string): void;
+  /** Calls the listener whenever a message may have become visible. @returns what ends that */
+  watch(listener: () => void): () => void;
+}
+
+export interface ReceivedMessage {
+  readonly id: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+  /** SQS's own: `SentTimestamp`. */
+  readonly systemAttributes: Readonly<Record<string, string | undefined>>;
+  readonly receiveCount: number;
 }
 
 /** A message as it waits in a queue. */

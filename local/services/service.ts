@@ -27,6 +27,7 @@ export type ServiceDefinition<M> = DefinitionOf<M, Ports, ServiceOptions>;
 export interface RunningService extends AwsService {
   readonly ports: Partial<Ports>;
   readonly warnings: readonly string[];
+  begin(): void;
   settle(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -65,6 +66,7 @@ export function toService<M>(definition: ServiceDefinition<M>): Service {
         ...bindService(definition, model),
         ports: definition.ports?.(model) ?? {},
         warnings: definition.warnings?.(model) ?? [],
+        begin: () => definition.begin?.(model),
         settle: async () => (await definition.settle?.(model)) ?? false,
         close: async () => definition.close?.(model),
       };

@@ -199,11 +199,6 @@ describe("the stacks", () => {
     ],
     ["aws_apigatewayv2_api.second", { name: "a", protocol_type: "HTTP" }, "a second API"],
     ["aws_api_gateway_vpc_link.link", { name: "l", target_arns: ["arn"] }, "reach into a VPC"],
-    [
-      "aws_lambda_event_source_mapping.queue",
-      { function_name: "ExternalLambda1", event_source_arn: "arn:aws:sqs:us-east-1:123456789012:Q" },
-      "the function runs on messages",
-    ],
     ["aws_cognito_identity_provider.saml", { provider_name: "p", provider_type: "SAML" }, "another provider"],
     ["aws_cognito_made_up.anything", { name: "x" }, "does not know aws_cognito_made_up"],
   ])("do not start with %s", (address, body, what) => {

@@ -27,6 +27,19 @@ describe("what goes on behind the API", () => {
     expect(activity.beginningOf(run("run-3"))).toBeUndefined();
   });
 
+  it("goes from a queue's message to the notification that it was sent for, also before anything is known of it", () => {
+    const activity = new Activity();
+    activity.started(run("run-1", "request"), header(1));
+    activity.called(call("notification"), header(1));
+    activity.sentFor("queued", "notification");
+    const caused = run("run-2", "queued");
+
+    expect(activity.beginningOf(caused)).toBe("request");
+    activity.went("queued", delivered);
+    expect(activity.messages.find(({ messageId }) => messageId === "queued")?.cause).toBe("notification");
+    expect(activity.beginningOf(caused)).toBe("request");
+  });
+
   it("has no beginning that is looked for without end, where a function publishes to the topic that invokes it", () => {
     const activity = new Activity();
     const ends = Array.from({ length: 80 }, (_item, index) => {

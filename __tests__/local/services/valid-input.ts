@@ -37,7 +37,11 @@ export function validInput(service: string, operation: string, deployment: Deplo
         resourceArn: first("aws_cloudwatch_log_group", "arn"),
       };
     case "lambda":
-      return { FunctionName: first("aws_lambda_function", "function_name"), InvocationType: "DryRun" };
+      return {
+        FunctionName: first("aws_lambda_function", "function_name"),
+        UUID: first("aws_lambda_event_source_mapping", "uuid"),
+        InvocationType: "DryRun",
+      };
     case "cognito-idp":
       return {
         UserPoolId: first("aws_cognito_user_pool", "id"),

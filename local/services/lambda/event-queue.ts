@@ -3,6 +3,7 @@ import type { InvocationResult } from "../../kernel/function-invoker";
 import type { FinishedEvent } from "./event-destinations";
 import { asyncSettingsOf, type FunctionTarget } from "./function-directory";
 import type { Run } from "./function-pool";
+import { backOffMs, Waits } from "./waits";
 
 export interface QueuedEvent extends Run {
   readonly target: FunctionTarget;
@@ -18,7 +19,6 @@ export interface EventQueueOptions {
 }
 
 const minuteMs = 60_000;
-const longestBackOffMs = 300_000;
 
 /**
  * Runs each asynchronous event until it succeeds, its retries are used up, or it is too old: one minute before the
@@ -29,7 +29,7 @@ const longestBackOffMs = 300_000;
  */
 export class EventQueue {
   readonly #pending = new Set<Promise<void>>();
-  readonly #sleepers = new Set<() => void>();
+  readonly #waits = new Waits();
   #closed = false;
 
   constructor(private readonly options: EventQueueOptions) {}
@@ -49,7 +49,7 @@ export class EventQueue {
   /** Drops the events that wait. */
   close(): void {
     this.#closed = true;
-    for (const wake of [...this.#sleepers]) wake();
+    this.#waits.close();
   }
 
   async #process(event: QueuedEvent): Promise<void> {
@@ -75,7 +75,7 @@ export class EventQueue {
       if (this.#closed) return;
       let waitMs: number;
       if (ran === undefined) {
-        waitMs = Math.min(1000 * 2 ** throttles, longestBackOffMs);
+        waitMs = backOffMs(throttles);
         throttles += 1;
       } else {
         runs += 1;
@@ -89,21 +89,8 @@ export class EventQueue {
       if (ageMs + waitMs > maximumAgeSeconds * 1000) return give("EventAgeExceeded");
       const scaledMs = waitMs * this.options.retryDelayScale;
       savedMs += waitMs - scaledMs;
-      await this.#sleep(scaledMs);
+      await this.#waits.sleep(scaledMs);
     }
-  }
-
-  #sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#sleepers.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, milliseconds);
-      timer.unref();
-      this.#sleepers.add(wake);
-    });
   }
 }
 

@@ -17,6 +17,7 @@ import type { Ports } from "../ports";
 import { instanceEnvironment } from "./environment";
 import { handOver } from "./event-destinations";
 import { EventQueue } from "./event-queue";
+import { EventSourceMappings } from "./event-source-mappings";
 import type { FunctionCode } from "./function-code";
 import { FunctionDirectory, type FunctionTarget } from "./function-directory";
 import { FunctionPool, type Run } from "./function-pool";
@@ -60,10 +61,13 @@ export interface LocalFunctionsOptions {
  * Runs the deployment's functions, each in its own instances and with the rights of its own role, for callers that have
  * the permission to invoke them.
  *
- * Reads `aws_lambda_function`, `aws_lambda_alias` and `aws_lambda_function_event_invoke_config`.
+ * Reads `aws_lambda_function`, `aws_lambda_alias`, `aws_lambda_function_event_invoke_config` and `aws_lambda_event_source_mapping`.
  */
 export class LocalFunctions implements FunctionInvoker {
   readonly directory: FunctionDirectory;
+  readonly mappings: EventSourceMappings;
+  /** In milliseconds since the epoch. */
+  readonly createdAt: number;
   readonly #pools = new Map<string, FunctionPool>();
   readonly #queue: EventQueue;
   readonly #roots = new TaskRoots();
@@ -76,6 +80,8 @@ export class LocalFunctions implements FunctionInvoker {
     this.#options = options;
     this.#replaced = options.kept.of("lambda: replaced code", () => new Map());
     const { deployment, access, clock } = options;
+    const { maxInstances = 10, retryDelayScale = 1 } = options;
+    this.createdAt = clock.now();
     this.directory = new FunctionDirectory(deployment, readFunctions(deployment));
     const inspected = options.inspectPort !== undefined;
     for (const [index, settings] of this.directory.functions.entries()) {
@@ -84,7 +90,7 @@ export class LocalFunctions implements FunctionInvoker {
       const pool = new FunctionPool(
         // Who looks at a function has all the time that there is.
         inspected ? { ...settings, timeoutSeconds: A_DAY_S } : settings,
-        inspected ? 1 : (options.maxInstances ?? 10),
+        inspected ? 1 : maxInstances,
         options.initLimitMs ?? 10_000,
         start,
         options.activity,
@@ -103,10 +109,19 @@ export class LocalFunctions implements FunctionInvoker {
     };
     this.#queue = new EventQueue({
       clock,
-      retryDelayScale: options.retryDelayScale ?? 1,
+      retryDelayScale,
       // Nobody waits for an asynchronous event.
       run: (event) => this.#run(event.target, { ...event, signal: undefined }),
       finish: (event) => handOver(event, services),
+    });
+    this.mappings = new EventSourceMappings({
+      ...services,
+      ...{ deployment, retryDelayScale, maxInstances, directory: this.directory, region: deployment.region },
+      // Lambda polls and invokes by itself: nobody needs a permission to invoke.
+      run: async (target, payload, cause) => {
+        const run = this.#runOf(target, { functionArn: target.arn, payload, cause });
+        return limitedResponse(await this.#run(target, run));
+      },
     });
   }
 
@@ -154,16 +169,18 @@ export class LocalFunctions implements FunctionInvoker {
     return this.#pools.get(functionArn)?.instances ?? 0;
   }
 
-  /** Resolves when no asynchronous event waits or runs, to whether one did. */
-  idle(): Promise<boolean> {
-    return this.#queue.idle();
+  /** Resolves when no asynchronous event waits or runs, and no batch of messages does, to whether one did. */
+  async idle(): Promise<boolean> {
+    const worked = await Promise.all([this.#queue.idle(), this.mappings.idle()]);
+    return worked.includes(true);
   }
 
   /** Stops every instance. What runs fails, what waits is dropped. */
   async close(): Promise<void> {
     this.#queue.close();
+    this.mappings.close();
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
-    await this.#queue.idle();
+    await this.idle();
     await this.#roots.close();
     this.#guard.close();
   }
@@ -176,7 +193,7 @@ export class LocalFunctions implements FunctionInvoker {
     return target;
   }
 
-  #runOf(target: FunctionTarget, invocation: Invocation): Run {
+  #runOf(target: FunctionTarget, invocation: Omit<Invocation, "principal">): Run {
     const { functionArn, payload, clientContext, traceId, signal, cause } = invocation;
     return {
       requestId: randomUUID(),

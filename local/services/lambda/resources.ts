@@ -8,7 +8,7 @@ import {
   uniqueSuffix,
 } from "../../deployment/resource-type";
 import { formatArn, nameFromArn, type Place } from "../../kernel/arn";
-import { LOWERCASE, seededId } from "../../kernel/ids";
+import { LOWERCASE, seededId, seededUuid } from "../../kernel/ids";
 import { permissionPolicy } from "./permissions";
 
 const lambdaFunction: ComputedAttributes = (own, place) => {
@@ -57,6 +57,12 @@ const eventInvokeConfig: ComputedAttributes = (own) => {
     id: qualifier === undefined ? name : `${name}:${qualifier}`,
     maximum_retry_attempts: 2,
   };
+};
+
+const eventSourceMapping: ComputedAttributes = (own, place) => {
+  const uuid = seededUuid(own.seed("uuid"));
+  const arn = formatArn(place, "lambda", `event-source-mapping:${uuid}`);
+  return { arn, id: uuid, uuid, state: "Enabled", batch_size: 10, maximum_batching_window_in_seconds: 0 };
 };
 
 const layerVersion: ComputedAttributes = (own, place) => {
@@ -119,11 +125,29 @@ export const lambdaResourceTypes: readonly ResourceType[] = [
     inputs: takes(["PutFunctionEventInvokeConfig"]),
     computed: eventInvokeConfig,
   }),
+  served("aws_lambda_event_source_mapping", {
+    inputs: takes(["CreateEventSourceMapping"]),
+    providerOnly: [
+      "function_arn",
+      "last_modified",
+      "last_processing_result",
+      "state",
+      "state_transition_reason",
+      "uuid",
+    ],
+    computed: eventSourceMapping,
+    inert: {
+      kms_key_arn: "nothing is encrypted here",
+      metrics_config: "no metrics are kept here",
+    },
+    notEnforced: {
+      provisioned_poller_config: "on AWS pollers of the mapping's own give it more throughput",
+    },
+  }),
   refused(
     "aws_lambda_function_url",
     "it is an address of its own for the function, past web ACL, authorizer, throttle and validation",
   ),
-  refused("aws_lambda_event_source_mapping", "the function runs on messages of a queue or stream"),
   refused("aws_lambda_invocation", "the function runs at every deployment"),
   inert("aws_lambda_layer_version", "code that a function gets only where it names the layer", {
     computed: layerVersion,

@@ -5,11 +5,13 @@ import { validation } from "../../kernel/input-dialect";
 import { reportTo } from "../../kernel/undelivered";
 import type { ServiceDefinition } from "../service";
 import { describe, describeAlias } from "./api-shape";
+import { describeMapping, type EventSourceMapping } from "./event-source-mappings";
 import { type FunctionTarget, functionNamePattern } from "./function-directory";
 import { LocalFunctions } from "./local-functions";
 import { lambdaResourceTypes } from "./resources";
 
 const FUNCTION = "/2015-03-31/functions/{FunctionName}";
+const MAPPINGS = "/2015-03-31/event-source-mappings";
 
 /** Lambda: invoking the deployment's functions, and reading how they are configured. */
 export const lambda: ServiceDefinition<LocalFunctions> = {
@@ -160,14 +162,45 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
         );
       },
     },
+    ListEventSourceMappings: {
+      route: { method: "GET", path: `${MAPPINGS}/` },
+      permission: { action: "lambda:ListEventSourceMappings" },
+      handle: (input, { mappings, directory, createdAt }) => {
+        const [source, name] = [input.optionalText("EventSourceArn", {}), input.optionalText("FunctionName")];
+        const found = mappings.all.filter(
+          ({ queueArn, target }) =>
+            (source === undefined || queueArn === source) &&
+            (name === undefined || target.arn === directory.arnOf(name)),
+        );
+        return page(
+          input,
+          "EventSourceMappings",
+          found.map((mapping) => describeMapping(mapping, createdAt)),
+          100,
+        );
+      },
+    },
+    GetEventSourceMapping: {
+      route: { method: "GET", path: `${MAPPINGS}/{UUID}` },
+      permission: {
+        action: "lambda:GetEventSourceMapping",
+        resource: (input, functions) => mappingOf(input, functions).arn,
+      },
+      handle: (input, functions) => describeMapping(mappingOf(input, functions), functions.createdAt),
+    },
   },
-  create: (context, { retryDelayScale, inspectPort }) =>
-    new LocalFunctions({
+  create: async (context, { retryDelayScale, inspectPort }) => {
+    const functions = new LocalFunctions({
       ...context,
       onUndelivered: reportTo(context.notice),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
       ...(inspectPort === undefined ? {} : { inspectPort }),
-    }),
+    });
+    await functions.mappings.requirePermitted();
+    return functions;
+  },
+  begin: ({ mappings }) => mappings.begin(),
+  warnings: ({ mappings }) => mappings.warnings,
   ports: (functions) => ({
     functions,
     instances: (arn) => functions.instancesOf(arn),
@@ -190,9 +223,19 @@ function targetOf(input: Input, { directory }: LocalFunctions, missingQualifier?
   return directory.require(input.text("FunctionName"), input.optionalText("Qualifier"), missingQualifier);
 }
 
-/** Lambda returns 50 items at most, even where the caller asks for more. */
-function page(input: Input, member: string, items: readonly Members[]): Members {
-  const most = Math.min(input.optionalInteger("MaxItems", { min: 1, max: 10_000 }) ?? 50, 50);
+/** The recording: localstack's `test_event_source_mapping_lifecycle`. */
+function mappingOf(input: Input, { mappings }: LocalFunctions): EventSourceMapping {
+  const uuid = input.text("UUID");
+  const found = mappings.all.find((mapping) => mapping.uuid === uuid);
+  if (found !== undefined) return found;
+  throw new AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404, {
+    Type: "User",
+  });
+}
+
+/** Lambda returns 50 items at most, of event source mappings 100, even where the caller asks for more. */
+function page(input: Input, member: string, items: readonly Members[], limit = 50): Members {
+  const most = Math.min(input.optionalInteger("MaxItems", { min: 1, max: 10_000 }) ?? limit, limit);
   const marker = input.optionalText("Marker");
   const start = marker === undefined ? 0 : Number.parseInt(marker, 10);
   if (!(start >= 0 && start <= items.length))

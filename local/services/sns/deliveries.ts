@@ -99,14 +99,15 @@ async function sendToQueue(
   notification: Notification,
   subscription: Subscription,
   principal: Principal,
-  { access, ports }: DeliveryServices,
+  { access, activity, ports }: DeliveryServices,
 ): Promise<void> {
   await access.authorize({ principal, action: "sqs:SendMessage", resource: arn });
   const { attributes, groupId, traceHeader } = notification;
   const [body, own] = subscription.raw
     ? [notification.messageFor("sqs"), attributes]
     : [envelope(notification, subscription), {}];
-  ports.queues.send(arn, body, own, "sns.amazonaws.com", { groupId, traceHeader });
+  const { id } = ports.queues.send(arn, body, own, "sns.amazonaws.com", { groupId, traceHeader });
+  activity.sentFor(id, notification.messageId);
 }
 
 function messageOf(error: unknown): string {

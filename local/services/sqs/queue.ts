@@ -43,6 +43,9 @@ export type GiveUp = (message: Message) => void;
  */
 export class Queue {
   readonly #arrivals = new Set<() => void>();
+  readonly #watchers = new Set<() => void>();
+  /** Tells the watchers when the next message becomes visible. */
+  #next: NodeJS.Timeout | undefined;
 
   constructor(
     readonly settings: QueueSettings,
@@ -98,7 +101,18 @@ export class Queue {
       message.receiptHandle = randomUUID();
       received.push(message);
     }
+    this.#tellLater();
     return received;
+  }
+
+  /** Calls the listener whenever a message may have become visible. @returns what ends that */
+  watch(listener: () => void): () => void {
+    this.#watchers.add(listener);
+    this.#tellLater();
+    return () => {
+      this.#watchers.delete(listener);
+      this.#tellLater();
+    };
   }
 
   /** Without receiving them, oldest first. */
@@ -124,9 +138,11 @@ export class Queue {
     });
   }
 
-  /** Ends all waiting for messages. */
+  /** Ends all waiting for messages: one may be visible now. */
   wakeAll(): void {
     for (const wake of [...this.#arrivals]) wake();
+    for (const tell of [...this.#watchers]) tell();
+    this.#tellLater();
   }
 
   byReceipt(receiptHandle: string): Message | undefined {
@@ -171,6 +187,14 @@ export class Queue {
     this.#expire(this.clock.now());
     this.contents.messages.push(message);
     this.wakeAll();
+  }
+
+  #tellLater(): void {
+    clearTimeout(this.#next);
+    const now = this.clock.now();
+    const times = this.contents.messages.map(({ visibleAt }) => visibleAt).filter((time) => time > now);
+    if (this.#watchers.size === 0 || times.length === 0) return;
+    this.#next = setTimeout(() => this.wakeAll(), Math.min(...times) - now).unref();
   }
 
   #remove(message: Message): void {

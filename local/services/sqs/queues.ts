@@ -1,18 +1,21 @@
 import type { Deployment } from "../../deployment/deployment";
+import { Activity } from "../../kernel/activity";
 import type { Place } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Clock } from "../../kernel/clock";
 import { Kept } from "../../kernel/kept";
 import type { MessageAttributes } from "../../kernel/message-attributes";
-import type { QueuePort, WaitingMessage } from "../ports";
+import type { QueueConsumer, QueuePort, WaitingMessage } from "../ports";
 import { checkSize } from "./messages";
 import { type Message, type Outgoing, Queue, type QueueContents } from "./queue";
 import { queueOfUrl, readQueues } from "./resources";
+import { systemAttributes } from "./views";
 
 /** The deployment's queues. Permissions are the callers' business. */
 export class Queues implements QueuePort {
   readonly #queues: readonly Queue[];
   readonly place: Place;
+  readonly #stopFollowingClock: (() => void) | undefined;
   #closed = false;
 
   constructor(
@@ -21,13 +24,18 @@ export class Queues implements QueuePort {
     /** Where SDKs reach the local endpoint: queue URLs in answers start so. */
     readonly endpointUrl: () => string,
     kept = new Kept(),
+    activity = new Activity(),
   ) {
     this.place = deployment;
     const all = readQueues(deployment);
     this.#queues = all.map((settings) => {
       const target = settings.redrive?.deadLetterArn;
       const giveUp = all.some((other) => other.arn === target)
-        ? (message: Message) => this.byArn(target ?? "")?.adopt(message, settings.arn)
+        ? (message: Message) => {
+            this.byArn(target ?? "")?.adopt(message, settings.arn);
+            const detail = `received ${message.receiveCount} times`;
+            activity.went(message.id, { at: clock.now(), kind: "dead letter", to: target ?? "", detail });
+          }
         : undefined;
       const contents = kept.of<QueueContents>(`messages of ${settings.arn}`, () => ({
         messages: [],
@@ -35,6 +43,7 @@ export class Queues implements QueuePort {
       }));
       return new Queue(settings, clock.now(), clock, giveUp, contents);
     });
+    this.#stopFollowingClock = clock.onMoved?.(() => this.#wakeAll());
   }
 
   all(): readonly Queue[] {
@@ -68,6 +77,26 @@ export class Queues implements QueuePort {
     if (queue === undefined) throw noSuchQueue();
     checkSize(queue.settings.maxMessageBytes, body, attributes);
     return queue.send({ body, attributes, senderId, ...more });
+  }
+
+  consumerOf(arn: string): QueueConsumer | undefined {
+    const queue = this.byArn(arn);
+    return (
+      queue && {
+        visibilityTimeoutSeconds: queue.settings.visibilityTimeoutSeconds,
+        receive: (most) =>
+          queue.receive(most).map((message) => ({
+            ...message,
+            receiptHandle: message.receiptHandle ?? "",
+            systemAttributes: systemAttributes(message),
+          })),
+        delete: (receiptHandle) => {
+          const message = queue.byReceipt(receiptHandle);
+          if (message !== undefined) queue.delete(message);
+        },
+        watch: (listener) => queue.watch(listener),
+      }
+    );
   }
 
   look(arn: string): WaitingMessage[] {
@@ -107,6 +136,11 @@ export class Queues implements QueuePort {
   /** Ends all waiting for messages. */
   close(): void {
     this.#closed = true;
+    this.#stopFollowingClock?.();
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
     for (const queue of this.#queues) queue.wakeAll();
   }
 }

@@ -53,7 +53,8 @@ export const sqs: ServiceDefinition<Queues> = {
   },
   resourceTypes: sqsResourceTypes,
   operations: sqsOperations,
-  create: ({ deployment, clock, endpointUrl, kept }) => new Queues(deployment, clock, endpointUrl, kept),
+  create: ({ deployment, clock, endpointUrl, kept, activity }) =>
+    new Queues(deployment, clock, endpointUrl, kept, activity),
   ports: (queues) => ({ queues }),
   close: (queues) => queues.close(),
 };

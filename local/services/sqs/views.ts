@@ -31,7 +31,7 @@ function names(pattern: string, name: string): boolean {
   return pattern.endsWith(".*") ? name.startsWith(pattern.slice(0, -2)) : name === pattern;
 }
 
-function systemAttributes(message: Message): Record<string, string | undefined> {
+export function systemAttributes(message: Message): Record<string, string | undefined> {
   return {
     SenderId: message.senderId,
     SentTimestamp: String(message.sentAt),

@@ -52,7 +52,6 @@ describe("the start stops, with address, attribute, value and remedy, for", () =
       "aws_lambda_function_url.U",
       { "aws_lambda_function_url.U": { function_name: "F", authorization_type: "NONE" } },
     ],
-    ["aws_lambda_event_source_mapping.M", { "aws_lambda_event_source_mapping.M": { function_name: "F" } }],
     ["aws_lambda_invocation.I", { "aws_lambda_invocation.I": { function_name: "F", input: "{}" } }],
     ["aws_iam_role_policies_exclusive.E", { "aws_iam_role_policies_exclusive.E": { role_name: "R" } }],
     ["data.aws_iam_role.D", { "data.aws_iam_role.D": { name: "Other" } }],

@@ -97,6 +97,7 @@ export interface World {
   readonly access: TestAccess;
   readonly clock: TestClock;
   readonly undelivered: Undelivered[];
+  readonly activity: Activity;
   /** The messages of the function's log group. */
   readonly log: (name: string) => string[];
   readonly close: () => Promise<void>;
@@ -156,6 +157,7 @@ export function createWorld({
   const undelivered: Undelivered[] = [];
   const report = (event: Undelivered) => undelivered.push(event);
   const activity = new Activity();
+  ports.offer({ logs, queues });
   const created = new LocalFunctions({
     deployment,
     access,
@@ -171,7 +173,7 @@ export function createWorld({
     ...options,
   });
   const topics = new Topics(deployment, { clock, activity, access, ports, report });
-  ports.offer({ logs, queues, topics, functions: created });
+  ports.offer({ topics, functions: created });
   return {
     functions: created,
     logs,
@@ -180,6 +182,7 @@ export function createWorld({
     access,
     clock,
     undelivered,
+    activity,
     log: (name) =>
       (logs.group(`/aws/lambda/${name}`)?.events(clock.now()) ?? []).map((event) => event.message),
     close: async () => {
