@@ -29,7 +29,7 @@ export async function synthesized(
 
 export async function serve(folder: string | undefined, children: ChildProcess[]): Promise<Served> {
   const child = fork(path.join(__dirname, "server.ts"), folder === undefined ? [] : [folder], {
-    execArgv: ["--import", "tsx", "--expose-gc"],
+    execArgv: ["--require", "./typescript.js", "--expose-gc"],
   });
   children.push(child);
   const report = await next(child);

@@ -11,7 +11,7 @@ const FOLDER = path.join(PROJECT, "docs", "images");
 /**
  * Takes README's pictures of the console anew, into `docs/images`.
  *
- *     node --import tsx __tests__/browser/console-screenshots.ts
+ *     node --require ./typescript.js __tests__/browser/console-screenshots.ts
  */
 async function main(): Promise<void> {
   await startDeployment();

@@ -8,7 +8,7 @@ import { synthesizeForServing } from "../../cli/serving/synthesize";
  * Takes a picture of every page that the local runtime shows in a browser: light, dark and narrow. With the word `readme`, only
  * docs/images/login.png.
  *
- *     node --import tsx __tests__/browser/screenshots.ts [readme | FOLDER]
+ *     node --require ./typescript.js __tests__/browser/screenshots.ts [readme | FOLDER]
  */
 const project = path.resolve(__dirname, "../..");
 const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((file) => existsSync(file));

@@ -27,7 +27,9 @@ describe("the commands", () => {
 
     const own = Object.entries(scripts).filter(([, script]) => script.includes("cli/"));
 
-    expect(own).toEqual(commands.map(({ name }) => [name, `node --import tsx cli/main.ts ${name}`]));
+    expect(own).toEqual(
+      commands.map(({ name }) => [name, `node --require ./typescript.js cli/main.ts ${name}`]),
+    );
   });
 
   const names = commands.flatMap((entry) =>

@@ -74,7 +74,7 @@ describe("the AWS API on this machine", () => {
   it("ends with the process that started it, even when that is killed", async () => {
     const starter = spawn(
       process.execPath,
-      ["--import", "tsx", path.join(__dirname, "support", "start-moto.ts"), python],
+      ["--require", "./typescript.js", path.join(__dirname, "support", "start-moto.ts"), python],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },

@@ -9,7 +9,7 @@ import { type Difference, differencesBetween, reasonFor } from "../portability/d
 import { synthesize } from "../serving/synthesize";
 
 /** The input of a synthesis. */
-const SOURCES = ["main.ts", "stacks", "lambda-src", "cdktf.json", "tsconfig.json"];
+const SOURCES = ["main.ts", "typescript.js", "stacks", "lambda-src", "cdktf.json", "tsconfig.json"];
 
 /** The packages that continue CDKTF's, under the names that the sources import. */
 const ALIASES = {
@@ -41,7 +41,9 @@ export async function portability(
     say(paint("dim", `2/3  installing ${ALIASES.cdktf.replace("npm:", "")} and its bindings …`));
     const copy = await installCopy(path.join(folder, "copy"), project, signal);
     say(paint("dim", "3/3  synthesizing with cdktn, and comparing …\n"));
-    await run(process.execPath, ["--import", "tsx", "main.ts"], copy, signal, { CDKTF_OUTDIR: there });
+    await run(process.execPath, ["--require", "./typescript.js", "main.ts"], copy, signal, {
+      CDKTF_OUTDIR: there,
+    });
     const findings = compare(here, there);
     const unexpected = findings.filter(({ because }) => because === undefined);
     if (json) stdout.write(`${JSON.stringify({ packages: ALIASES, differences: findings }, null, 2)}\n`);

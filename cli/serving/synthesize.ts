@@ -41,7 +41,7 @@ export async function synthesize(
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const child = spawn(process.execPath, ["--import", "tsx", SYNTHESIS], {
+  const child = spawn(process.execPath, ["--require", "./typescript.js", SYNTHESIS], {
     cwd: PROJECT,
     env: { ...process.env, ...settings, CDKTF_OUTDIR: folder },
     stdio: ["ignore", "ignore", "pipe"],

@@ -30,10 +30,14 @@ export default async function startDeployment(): Promise<void> {
     "--endpoints-file",
     process.env.BROWSER_TESTS_ENDPOINTS,
   ];
-  const child = spawn(process.execPath, ["--import", "tsx", path.join(PROJECT, "cli", "main.ts"), ...words], {
-    cwd: PROJECT,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--require", "./typescript.js", path.join(PROJECT, "cli", "main.ts"), ...words],
+    {
+      cwd: PROJECT,
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   globalThis.served = { child, folder };
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);

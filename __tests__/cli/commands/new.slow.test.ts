@@ -33,7 +33,7 @@ const newApi = (...words: string[]): Promise<Ran> =>
   runWords(["new", "api", ...words], { project: clone.folder });
 
 /** The stacks alone, as the cdktf CLI has them synthesized. */
-const synthesize = () => clone.shell("node --import tsx main.ts", { CDKTF_OUTDIR: "cdktf.out" });
+const synthesize = () => clone.shell("node --require ./typescript.js main.ts", { CDKTF_OUTDIR: "cdktf.out" });
 
 /** Compiles what a new API touches: the whole project takes five times as long. */
 function compile(...folders: string[]) {

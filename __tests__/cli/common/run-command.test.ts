@@ -103,7 +103,7 @@ describe("a process that runs a command", () => {
       void runAsProcess([it], ["it"]);
     `;
 
-    const ran = spawnSync(process.execPath, ["--import", "tsx", "-e", script], {
+    const ran = spawnSync(process.execPath, ["--require", "./typescript.js", "-e", script], {
       cwd: PROJECT,
       encoding: "utf8",
     });

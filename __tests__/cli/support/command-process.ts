@@ -27,12 +27,16 @@ export class CommandProcess {
     env: Readonly<Record<string, string | undefined>> = {},
     wrap: (argv: readonly string[]) => readonly string[] = (argv) => argv,
   ) {
-    this.child = spawn(process.execPath, wrap(["--import", "tsx", "cli/main.ts", command, ...words]), {
-      cwd: PROJECT,
-      // jest's own, under which code behaves otherwise.
-      env: { ...process.env, NODE_ENV: undefined, FORCE_COLOR: undefined, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    this.child = spawn(
+      process.execPath,
+      wrap(["--require", "./typescript.js", "cli/main.ts", command, ...words]),
+      {
+        cwd: PROJECT,
+        // jest's own, under which code behaves otherwise.
+        env: { ...process.env, NODE_ENV: undefined, FORCE_COLOR: undefined, ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
     });

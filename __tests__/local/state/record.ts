@@ -37,7 +37,7 @@ const ROUTES = `
 `;
 
 /**
- * `node --import tsx __tests__/local/state/record.ts`: deploys the stacks to moto with the real Terraform, and records
+ * `node --require ./typescript.js __tests__/local/state/record.ts`: deploys the stacks to moto with the real Terraform, and records
  * what was synthesized and what `terraform show -json` says, beside this file. Run `npm run format` afterwards.
  */
 async function record(): Promise<void> {

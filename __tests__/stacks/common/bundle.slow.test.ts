@@ -210,7 +210,7 @@ async function bundleAtOnce(
 ): Promise<unknown[]> {
   const program = path.join(PROJECT, "__tests__/stacks/support/bundle-when-told.ts");
   const children = Array.from({ length: count }, () =>
-    spawn(process.execPath, ["--import", "tsx", program, checkout, ...handlers], {
+    spawn(process.execPath, ["--require", "./typescript.js", program, checkout, ...handlers], {
       cwd: PROJECT,
       stdio: ["pipe", "pipe", "inherit"],
     }),

