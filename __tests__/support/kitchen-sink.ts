@@ -72,6 +72,7 @@ const messagingResources: Readonly<Record<string, Block>> = {
     function_name: "${aws_lambda_function.InternalLambda.function_name}",
     function_version: "$LATEST",
   },
+  "aws_lambda_layer_version.Sink": { layer_name: "Sink", filename: "sink.zip" },
   "aws_iam_role_policy_attachment.SinkQueue": {
     role: "${aws_iam_role.InternalLambda.name}",
     policy_arn: "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole",

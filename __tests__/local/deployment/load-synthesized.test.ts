@@ -413,7 +413,7 @@ describe("refusing a folder", () => {
       { filename: "index.mjs" },
       /AWS refuses filename .*Could not unzip uploaded file.*it is not a zip archive/,
     ],
-    [{ filename: "one.zip" }, /data\.archive_file\.One has neither source_dir nor source_file/],
+    [{ filename: "one.zip" }, /data\.archive_file\.One has none of source_dir, source_file/],
   ])("says that a function's code is nowhere: %j", (fn, expected) => {
     const deployment = loadSynthesized(
       synthesizedFolder(
@@ -421,7 +421,7 @@ describe("refusing a folder", () => {
           only: stackJson({
             data: {
               archive_file: {
-                One: { source_content: "a", source_content_filename: "a", output_path: "one.zip" },
+                One: { output_path: "one.zip" },
               },
             },
             resource: { aws_lambda_function: { F: { function_name: "F", ...fn } } },

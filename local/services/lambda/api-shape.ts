@@ -20,6 +20,7 @@ export function describe({ settings, qualifier, version }: FunctionTarget): Memb
     ...(settings.deadLetterTargetArn === undefined
       ? {}
       : { DeadLetterConfig: { TargetArn: settings.deadLetterTargetArn } }),
+    ...(settings.layers.length === 0 ? {} : { Layers: settings.layers.map(({ arn }) => ({ Arn: arn })) }),
     TracingConfig: { Mode: settings.tracing },
     State: "Active",
     LastUpdateStatus: "Successful",

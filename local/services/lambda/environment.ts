@@ -3,7 +3,7 @@ import { DeploymentError } from "../../deployment/attributes";
 import type { Resource } from "../../deployment/deployment";
 import type { SessionCredentials } from "../../iam/access-control";
 import type { FunctionSettings } from "./function-settings";
-import type { TaskRoot } from "./task-roots";
+import { layerPaths, type TaskRoot } from "./task-roots";
 
 /** Lambda Developer Guide, "Defined runtime environment variables": the ones that a function cannot set. */
 const RESERVED = new Set([
@@ -64,12 +64,14 @@ export function instanceEnvironment(
     readonly version: string;
   },
 ): Record<string, string> {
-  const { taskRoot, runtimeDir } = given;
+  const { taskRoot, runtimeDir, optDir } = given;
+  const packages = [...layerPaths(optDir, settings.runtime), join(runtimeDir, "node_modules")];
+  const opt = settings.layers.length === 0 ? "/opt" : optDir;
   return {
     TZ: ":UTC",
     LANG: "en_US.UTF-8",
-    PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
-    NODE_PATH: [join(runtimeDir, "node_modules"), runtimeDir, taskRoot].join(delimiter),
+    PATH: `/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:${opt}/bin`,
+    NODE_PATH: [...packages, runtimeDir, taskRoot].join(delimiter),
     PWD: taskRoot,
     SHLVL: "0",
     AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",

@@ -4,6 +4,7 @@ import { formatArn } from "../../kernel/arn";
 import { type AsyncSettings, readAsyncSettings, target } from "./async-settings";
 import { readEnvironment } from "./environment";
 import { type FunctionCode, functionCode } from "./function-code";
+import { type Layer, type Layers, layersOf, readLayers } from "./layers";
 
 /** A function as deployed. */
 export interface FunctionSettings {
@@ -26,6 +27,8 @@ export interface FunctionSettings {
   /** By qualifier: `$LATEST`, a version, an alias. */
   readonly asynchronous: ReadonlyMap<string, AsyncSettings>;
   readonly code: FunctionCode;
+  /** In the order in which they are unpacked. */
+  readonly layers: readonly Layer[];
   /** The version that the deployment publishes, `undefined` where there is only `$LATEST`. Both have the same code. */
   readonly publishedVersion: string | undefined;
   /** The version that each alias stands for, by the alias's name. */
@@ -38,8 +41,8 @@ export interface FunctionAlias {
 }
 
 /**
- * Reads `aws_lambda_function`, `aws_lambda_alias` and `aws_lambda_function_event_invoke_config`, with the defaults of the
- * AWS provider. Lengths, patterns and ranges are those of Lambda's service model; memory ends at 10,240 MB and the
+ * Reads `aws_lambda_function`, `aws_lambda_layer_version`, `aws_lambda_alias` and `aws_lambda_function_event_invoke_config`, with the
+ * defaults of the AWS provider. Lengths, patterns and ranges are those of Lambda's service model; memory ends at 10,240 MB and the
  * timeout at 900 s (Lambda Developer Guide, "Lambda quotas").
  *
  * @throws DeploymentError for what AWS would refuse, and for what the runtime cannot do as AWS would: log format JSON,
@@ -50,9 +53,10 @@ export function readFunctions(deployment: Deployment): FunctionSettings[] {
   const completing = ["aws_lambda_alias", "aws_lambda_function_event_invoke_config"].flatMap((type) =>
     deployment.ofType(type).map((resource) => ({ resource, of: functionOf(resource, functions) })),
   );
+  const layers = readLayers(deployment);
   return functions.map((resource) => {
     const own = completing.filter(({ of }) => of === resource).map((other) => other.resource);
-    return readFunction(resource, own, deployment);
+    return readFunction(resource, own, deployment, layers);
   });
 }
 
@@ -71,6 +75,7 @@ function readFunction(
   resource: Resource,
   completing: readonly Resource[],
   deployment: Deployment,
+  layers: Layers,
 ): FunctionSettings {
   refuseOtherPackages(resource);
   const name = resource.string("function_name", NAME);
@@ -79,6 +84,7 @@ function readFunction(
   const deadLetter = resource.block("dead_letter_config");
   const version = resource.optionalString("version") ?? "$LATEST";
   const publishedVersion = version === "$LATEST" ? undefined : version;
+  const code = functionCode(deployment, resource);
   const ofType = (type: string) => completing.filter((other) => other.type === type);
   return {
     name,
@@ -99,7 +105,8 @@ function readFunction(
     asynchronous: new Map(
       ofType("aws_lambda_function_event_invoke_config").map((config) => readAsyncSettings(config, arn)),
     ),
-    code: functionCode(deployment, resource),
+    code,
+    layers: layersOf(resource, layers, code),
     publishedVersion,
     aliases: new Map(ofType("aws_lambda_alias").map((alias) => readAlias(alias, publishedVersion))),
   };
@@ -115,8 +122,6 @@ function refuseOtherPackages(resource: Resource): void {
   const packageType = resource.optionalString("package_type");
   if (packageType === "Image") unsupported("package_type", "container images");
   if (resource.optionalString("image_uri") !== undefined) unsupported("image_uri", "container images");
-  if (resource.optionalString("s3_bucket") !== undefined) unsupported("s3_bucket", "code from S3");
-  if (resource.strings("layers").length > 0) unsupported("layers", "code in layers");
   if (resource.blocks("file_system_config").length > 0)
     unsupported("file_system_config", "functions with a file system");
 }

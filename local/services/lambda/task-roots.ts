@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync } from "node:fs";
-import { mkdir, realpath, rm, symlink } from "node:fs/promises";
+import { mkdir, readdir, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { unpackCode } from "./function-code";
 import type { FunctionSettings } from "./function-settings";
 
@@ -11,6 +11,8 @@ export interface TaskRoot {
   readonly taskRoot: string;
   /** Lambda's `/var/runtime`. */
   readonly runtimeDir: string;
+  /** Lambda's `/opt`, where layers are. */
+  readonly optDir: string;
 }
 
 /**
@@ -42,16 +44,45 @@ export class TaskRoots {
   }
 }
 
-async function unpack({ code, runtime }: FunctionSettings, folder: string): Promise<TaskRoot> {
-  const taskRoot = join(folder, "task");
-  await mkdir(join(folder, "node_modules"), { recursive: true });
+async function unpack({ code, runtime, layers }: FunctionSettings, folder: string): Promise<TaskRoot> {
+  const [taskRoot, optDir] = [join(folder, "task"), join(folder, "opt")];
+  const packages = join(folder, "node_modules");
+  for (const path of [packages, optDir]) await mkdir(path, { recursive: true });
   await unpackCode(code, taskRoot);
+  for (const layer of layers) await unpackCode(layer.code, optDir);
+  // From Node.js 18 on, `import` finds what NODE_PATH names ("Node.js 18.x runtime now available in AWS Lambda"); Node.js by itself
+  // does that for `require` alone, and looks into this folder for both.
+  if (runtime !== "nodejs16.x")
+    for (const path of layerPaths(optDir, runtime)) await linkPackages(path, packages);
   for (const name of packagesOf(runtime)) {
     const installed = find(name, code.path) ?? find(name, __dirname);
-    if (installed !== undefined) await symlink(installed, join(folder, "node_modules", name), "junction");
+    if (installed !== undefined) await link(installed, join(packages, name));
   }
   // The path that Node.js gives modules: without links in it.
-  return { taskRoot: await realpath(taskRoot), runtimeDir: await realpath(folder) };
+  const [task, runtimeDir, opt] = await Promise.all([taskRoot, folder, optDir].map((path) => realpath(path)));
+  return { taskRoot: task ?? taskRoot, runtimeDir: runtimeDir ?? folder, optDir: opt ?? optDir };
+}
+
+/** Where layers have packages: those for one version of Node.js come first ("Layer paths for each Lambda runtime"). */
+export function layerPaths(optDir: string, runtime: string): string[] {
+  const version = /\d+/.exec(runtime)?.[0] ?? "";
+  return [`nodejs/node${version}/node_modules`, "nodejs/node_modules"].map((path) => join(optDir, path));
+}
+
+/** Links each package of a folder, except where there is one of that name already. */
+async function linkPackages(from: string, into: string): Promise<void> {
+  if (!existsSync(from)) return;
+  for (const name of await readdir(from)) {
+    if (name.startsWith(".")) continue;
+    if (name.startsWith("@")) await mkdir(join(into, name), { recursive: true });
+    await link(join(from, name), join(into, name));
+  }
+}
+
+/** A scope that is there already gets the packages that it lacks. */
+async function link(from: string, at: string): Promise<void> {
+  if (!existsSync(at)) return symlink(from, at, "junction");
+  if (basename(at).startsWith("@")) await linkPackages(from, at);
 }
 
 /**

@@ -1,10 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Deployment } from "../../../../local/deployment/deployment";
+import { dirname, join } from "node:path";
+import { Deployment, type Resource } from "../../../../local/deployment/deployment";
 import { codeFiles, functionCode, unpackCode } from "../../../../local/services/lambda/function-code";
 import { readZip } from "../../../../local/services/lambda/zip";
-import { resourceAt } from "../../../support/deployment";
+import { resourceAt, type Values } from "../../../support/deployment";
 import { zipOf } from "./zip";
 
 let folder = "";
@@ -86,4 +94,91 @@ test("code that is larger than Lambda takes stops the start", () => {
   writeFileSync(join(folder, "code.zip"), archive);
 
   expect(() => codeOf("code.zip")).toThrow("Unzipped size must be smaller than 262144000 bytes");
+});
+
+describe("what an archive_file has no file for, or leaves out", () => {
+  const made = async (archive: Values) => {
+    const fn = resourceAt("aws_lambda_function.F", { filename: "made.zip" });
+    const source = resourceAt("data.archive_file.A", { output_path: "made.zip", ...archive });
+    const deployment = new Deployment(
+      "us-east-1",
+      "123456789012",
+      { "secure-edge": folder },
+      [fn, source],
+      {},
+    );
+    const code = functionCode(deployment, fn);
+    await unpackCode(code, join(folder, "task"));
+    const listed = codeFiles(code).map(({ file, read }) => [file, read().toString()]);
+    const unpacked = codeFiles({ kind: "folder", path: join(folder, "task") });
+    expect(unpacked.map(({ file, read }) => [file, read().toString()])).toEqual(listed);
+    return Object.fromEntries(listed);
+  };
+
+  test("texts are unpacked by their names", async () => {
+    const block = (filename: string, content: string) => ({ filename, content });
+
+    expect(await made({ source: [block("index.mjs", "a"), block("lib/b.mjs", "")] })).toEqual({
+      "index.mjs": "a",
+      "lib/b.mjs": "",
+    });
+  });
+
+  test("one text is", async () => {
+    const values = { source_content: "a", source_content_filename: "index.mjs" };
+
+    expect(await made(values)).toEqual({ "index.mjs": "a" });
+  });
+
+  test("files and folders that a pattern excludes are not there", async () => {
+    for (const file of ["index.mjs", "secret.pem", "lib/a.mjs", "lib/a.test.mjs", "tests/deep/b.mjs"]) {
+      mkdirSync(dirname(join(folder, "source", file)), { recursive: true });
+      writeFileSync(join(folder, "source", file), file);
+    }
+
+    expect(
+      Object.keys(await made({ source_dir: "source", excludes: ["secret.pem", "**/*.test.mjs", "tests"] })),
+    ).toEqual(["index.mjs", "lib/a.mjs"]);
+  });
+
+  test("an archive_file of nothing says what it needs", async () => {
+    await expect(made({})).rejects.toThrow("has none of source_dir, source_file, source and source_content");
+  });
+});
+
+describe("code in S3", () => {
+  const inS3 = (object: Values, more: readonly Resource[] = []) => {
+    const fn = resourceAt("aws_lambda_function.F", {
+      s3_bucket: "b",
+      s3_key: "k.zip",
+      s3_object_version: "1",
+    });
+    const stored = resourceAt("aws_s3_object.O", { bucket: "b", key: "k.zip", ...object });
+    return functionCode(
+      new Deployment("us-east-1", "123456789012", { "secure-edge": folder }, [fn, stored, ...more], {}),
+      fn,
+    );
+  };
+
+  test("is the object that the deployment puts there", () => {
+    writeFileSync(join(folder, "code.zip"), zipOf({ "index.mjs": { content: "a" } }));
+
+    expect(inS3({ source: "code.zip" })).toEqual({ kind: "archive", path: join(folder, "code.zip") });
+  });
+
+  test("may be what an archive_file makes", () => {
+    const archive = resourceAt("data.archive_file.A", { output_path: "made.zip", source_dir: "." });
+
+    expect(inS3({ source: "made.zip" }, [archive])).toEqual({ kind: "folder", path: folder });
+  });
+
+  test.each<Values>([
+    { key: "other.zip", source: "code.zip" },
+    { bucket: "other", source: "code.zip" },
+    { content: "text" },
+  ])("of another place, or without a file, stops the start with the remedy: %j", (object) => {
+    expect(() => inS3(object)).toThrow(
+      "aws_lambda_function.F (stack secure-edge): its code is s3://b/k.zip, and the deployment has no aws_s3_object of that bucket and key with a source; the local runtime does not fetch from S3: give it filename, or declare the object",
+    );
+  });
 });

@@ -51,12 +51,12 @@ describe("what the local runtime cannot run as AWS would is refused, with addres
     [
       "code from S3",
       { filename: null, s3_bucket: "code", s3_key: "f.zip" },
-      's3_bucket "code": the local runtime does not run code from S3',
+      "its code is s3://code/f.zip, and the deployment has no aws_s3_object",
     ],
     [
       "layers",
       { layers: ["arn:aws:lambda:us-east-1:123456789012:layer:L:1"] },
-      "does not run code in layers",
+      "which is not a layer version of the deployment",
     ],
     [
       "a file system",

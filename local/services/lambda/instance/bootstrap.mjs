@@ -196,7 +196,8 @@ function checkCallback(handler) {
 
 try {
   const taskRoot = env.LAMBDA_TASK_ROOT ?? process.cwd();
-  makeReadOnly(taskRoot);
+  // With the layers and what the runtime brings along.
+  makeReadOnly(env.LAMBDA_RUNTIME_DIR ?? taskRoot);
   defineAwsLambda();
   const handler = await loadHandler(taskRoot, env._HANDLER ?? "", modern);
   checkCallback(handler);

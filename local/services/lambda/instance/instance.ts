@@ -176,8 +176,12 @@ function inspectorOptions(port: number | undefined): readonly string[] {
 }
 
 /** Lambda Developer Guide, "Wrapper scripts": a program of the function's own that starts the runtime. */
-function wrapperOf({ AWS_LAMBDA_EXEC_WRAPPER: wrapper }: Readonly<Record<string, string>>, taskRoot: string) {
-  return wrapper === undefined ? [] : [wrapper.replace(/^\/var\/task(?=\/)/, taskRoot)];
+function wrapperOf(environment: Readonly<Record<string, string>>, taskRoot: string): string[] {
+  const { AWS_LAMBDA_EXEC_WRAPPER: wrapper, LAMBDA_RUNTIME_DIR = "" } = environment;
+  const optDir = join(LAMBDA_RUNTIME_DIR, "opt");
+  return wrapper === undefined
+    ? []
+    : [wrapper.replace(/^\/var\/task(?=\/)/, taskRoot).replace(/^\/opt(?=\/)/, optDir)];
 }
 
 /** Calls `handle` with each line, also with a last one that has no newline. */

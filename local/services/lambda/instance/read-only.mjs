@@ -28,15 +28,15 @@ const writing = Object.entries({
 
 /** @typedef {(...values: unknown[]) => unknown} Operation */
 
-/** @param {string} taskRoot */
-export function makeReadOnly(taskRoot) {
+/** @param {string} root a folder below a writable one that is read-only all the same */
+export function makeReadOnly(root) {
   const writable = [tmpdir(), "/tmp", "/dev"];
   /** @param {unknown} path */
   const refusal = (path) => {
     if (typeof path !== "string" && !(path instanceof URL) && !Buffer.isBuffer(path)) return undefined;
     const full = resolve(path instanceof URL ? fileURLToPath(path) : String(path));
-    const within = (/** @type {string} */ root) => full === root || full.startsWith(root + sep);
-    if (writable.some(within) && !within(taskRoot)) return undefined;
+    const within = (/** @type {string} */ folder) => full === folder || full.startsWith(folder + sep);
+    if (writable.some(within) && !within(root)) return undefined;
     const error = new Error(`EROFS: read-only file system, open '${path}'`);
     return Object.assign(error, { errno: -30, code: "EROFS", syscall: "open", path: String(path) });
   };
