@@ -11,7 +11,7 @@ module.exports = {
     "<rootDir>/__tests__/terraform/",
     "<rootDir>/__tests__/browser/",
   ],
-  modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],
+  modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local", "<rootDir>/local/dist"],
   transform: {
     "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
   },
