@@ -1,177 +1,165 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
-import type { CommandContext } from "../cli/common/command";
-import { aborted } from "../cli/common/interruption";
-import { columns, painter } from "../cli/common/terminal";
-import { CONNECTIONS, fire, next, type Served, serve, synthesized } from "./served";
+import autocannon from "autocannon";
+import { cpuOf } from "./cpu";
+import { beside, type Row, type Taken } from "./row";
+import { SOURCES } from "./run";
+import type { Calls } from "./sdk-calls";
+import { type Load, NAME, Served } from "./served";
 
-const SECONDS = 8;
-/** Of the requests of the memory measurement. */
-const WHOLE_WAY = 0.2;
-const SETTINGS = { THROTTLE_RATE: "10000", THROTTLE_BURST: "5000", WAF_RATE_LIMIT: "2000000000" };
-/** Heap that a warmed-up process may gain over all requests, as a share; what a leak of 100 bytes a request exceeds. */
-const GROWTH_ALLOWED = 0.1;
-
-interface Figures {
-  readonly name: string;
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+export interface Folders {
+  /** With limits that nothing here reaches. */
+  readonly open: string;
+  /** The same with 200 routes. */
+  readonly wide: string;
+  /** With the limits of `development`: 50 a second, 50 at once. */
+  readonly throttled: string;
+  /** With 1 a second, 1 at once: nearly everything is refused. */
+  readonly tight: string;
+  readonly wideTight: string;
 }
 
-interface BenchWords {
-  readonly requests: number;
-  readonly json: boolean;
-}
+const TURNS = 7;
+/** Larger than the web ACL lets in. */
+const LARGE_BODY = JSON.stringify({ name: "a".repeat(9000) });
 
-/** Measures, prints the figures, and fails where one is not as it must be; an interruption cuts it off. */
-export async function bench(words: BenchWords, context: CommandContext): Promise<number> {
-  const { signal } = context;
-  const cut = aborted(signal).then(() => {
-    throw signal.reason;
+/** What a request costs: refused, served all the way to InternalLambda's log, and with a console that nobody has opened. */
+export async function edgeRows(folders: Folders, children: ChildProcess[]): Promise<Row[]> {
+  const bare = await Served.start({ console: false }, children);
+  const edge = await Served.start({ folder: folders.open, console: false }, children);
+  const watched = await Served.start({ folder: folders.open, console: true }, children);
+  const calls = await startCalls(children);
+  const refused = (connections: number): Load => ({
+    status: 401,
+    connections,
+    amount: connections === 1 ? 3000 : 6000,
   });
-  const children: ChildProcess[] = [];
-  const folder = mkdtempSync(path.join(tmpdir(), "secure-lambda-bench-"));
-  try {
-    return await Promise.race([measure(words, context, folder, children), cut]);
-  } finally {
-    for (const child of children) child.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+  const whole = (server: Served, connections: number): Load => ({
+    ...{ status: 200, headers: server.signedIn, connections },
+    amount: connections === 1 ? 400 : 1000,
+  });
+  await edge.take({ ...whole(edge, 20), amount: 2000 });
+  await watched.take({ ...whole(watched, 20), amount: 2000 });
 
-async function measure(
-  { requests, json }: BenchWords,
-  { stdout }: CommandContext,
-  folder: string,
-  children: ChildProcess[],
-): Promise<number> {
-  const say = (text: string) => {
-    if (!json) stdout.write(`${text}\n`);
-  };
-  const paint = painter(stdout);
-  say(paint("dim", `1/3  throughput: ${SECONDS} s each, ${CONNECTIONS} connections …`));
-  const plain = await serve(undefined, children);
-  const open = await serve(await synthesized(folder, "open", SETTINGS), children);
-  const figures = [
-    await load("bare Node.js server, 401", plain.url, {}),
-    await load("edge, refused without a token: 401", open.url, {}),
-    await load("edge, whole way to the topic: 200", open.url, { authorization: open.token }),
-  ];
-  say(`\n${renderFigures(figures)}\n`);
-
-  say(paint("dim", `2/3  memory: ${requests} requests …`));
-  const memory = await measureMemory(open, requests, say);
-  say(
-    `\nheap after ${memory.warmRequests} requests ${mb(memory.before)}, after ${requests} more ${mb(memory.after)}: ${percent(memory.growth)}; ` +
-      `${memory.unanswered} unanswered, ${memory.otherwise} answered otherwise than they must be\n`,
-  );
-
-  say(paint("dim", "3/3  throttle: rate 50, burst 50 …"));
-  const throttle = await measureThrottle(
-    await serve(
-      await synthesized(folder, "throttled", { WAF_RATE_LIMIT: SETTINGS.WAF_RATE_LIMIT }),
-      children,
-    ),
-  );
-  say(
-    `\n${throttle.passed} of ${throttle.sent} requests passed in ${throttle.seconds.toFixed(1)} s; a bucket of 50 refilled by 50 a second holds ${throttle.expected.toFixed(0)}: ratio ${throttle.ratio.toFixed(3)}`,
-  );
-
-  if (json) stdout.write(`${JSON.stringify({ figures, memory, throttle }, null, 2)}\n`);
-  const sound =
-    memory.unanswered === 0 &&
-    memory.otherwise === 0 &&
-    memory.growth <= GROWTH_ALLOWED &&
-    throttle.ratio <= 1.05;
-  if (!sound)
-    process.stderr.write(
-      "a request went unanswered or was answered wrongly, memory grew, or the throttle let too much through\n",
+  const rows: Row[] = [];
+  for (const connections of [1, 20]) {
+    const of = `, ${connections === 1 ? "1 connection" : `${connections} connections`}`;
+    const refusals = await beside(
+      TURNS,
+      () => edge.take(refused(connections)),
+      () => bare.take(refused(connections)),
     );
-  return sound ? 0 : 1;
-}
-
-async function load(name: string, url: string, headers: Record<string, string>): Promise<Figures> {
-  await fire(url, headers, { duration: 2 });
-  const result = await fire(url, headers, { duration: SECONDS });
-  return { name, perSecond: result.requests.average, p50Ms: result.latency.p50, p99Ms: result.latency.p99 };
-}
-
-/**
- * One request in five goes the whole way, the others are refused, in blocks. What is bounded (logs, samples) is full
- * before the first measurement: from then on nothing may grow.
- */
-async function measureMemory({ child, url, token }: Served, requests: number, say: (text: string) => void) {
-  const warmRequests = 20_000;
-  const blocks = 10;
-  let unanswered = 0;
-  let otherwise = 0;
-  const shoot = async (amount: number, expected: "2xx" | "4xx", headers: Record<string, string>) => {
-    const result = await fire(url, headers, { amount });
-    otherwise += amount - result[expected];
-    unanswered +=
-      result.errors +
-      result.timeouts +
-      (amount - result["1xx"] - result["2xx"] - result["3xx"] - result["4xx"] - result["5xx"]);
-  };
-  const mix = async (amount: number) => {
-    await shoot(Math.ceil(amount * (1 - WHOLE_WAY)), "4xx", {});
-    await shoot(Math.ceil(amount * WHOLE_WAY), "2xx", { authorization: token });
-  };
-  await mix(warmRequests);
-  const before = await heapOf(child);
-  for (let block = 1; block <= blocks; block += 1) {
-    await mix(requests / blocks);
-    say(`     ${Math.round((requests / blocks) * block)} requests: heap ${mb(await heapOf(child))}`);
+    rows.push({ what: `401 : bare node:http${of}`, unit: "×", goal: { atMost: 6 }, values: refusals.cpu });
+    const { amount } = whole(edge, connections);
+    const served = await beside(
+      TURNS,
+      () => edge.take(whole(edge, connections)),
+      () => takeCalls(calls, { pairs: amount, atOnce: connections }),
+    );
+    rows.push({
+      what: `200 : two SDK calls against a stub${of}`,
+      unit: "×",
+      goal: { atMost: 2.5 },
+      values: served.cpu,
+    });
   }
-  const after = await heapOf(child);
-  return { warmRequests, before, after, growth: after / before - 1, unanswered, otherwise };
+  const closed = await beside(
+    TURNS,
+    () => watched.take(whole(watched, 20)),
+    () => edge.take(whole(edge, 20)),
+  );
+  rows.push({
+    what: "200 with the console closed : without a console",
+    unit: "×",
+    goal: { atMost: 1.05 },
+    values: closed.cpu,
+  });
+  for (const server of [bare, edge, watched]) server.stop();
+  calls.kill("SIGKILL");
+  return rows;
 }
 
-async function heapOf(child: ChildProcess): Promise<number> {
-  const report = next(child);
-  child.send("memory");
-  const answer = await report;
-  return answer.kind === "memory" ? answer.heapBytes : Number.NaN;
+/** Every answer at every load, with few routes and with many: figures to look at. */
+export async function answerRows(folders: Folders, children: ChildProcess[]): Promise<Row[]> {
+  return [
+    ...(await answersOf("2 routes", folders.open, folders.tight, children)),
+    ...(await answersOf("200 routes", folders.wide, folders.wideTight, children)),
+  ];
 }
 
-async function measureThrottle({ url, token }: Served) {
-  // One request first: a function's first start takes time in which the bucket would only fill.
-  await fire(url, { authorization: token }, { amount: CONNECTIONS });
+async function answersOf(
+  routes: string,
+  open: string,
+  tightFolder: string,
+  children: ChildProcess[],
+): Promise<Row[]> {
+  const server = await Served.start({ folder: open, console: false }, children);
+  const tight = await Served.start({ folder: tightFolder, console: false }, children);
+  const headers = server.signedIn;
+  const loads: readonly [Served, Pick<Load, "status" | "headers" | "body" | "besides">][] = [
+    [server, { status: 200, headers }],
+    [server, { status: 401 }],
+    [server, { status: 403, headers, body: LARGE_BODY }],
+    [server, { status: 400, headers, body: '{"name":7}' }],
+    [tight, { status: 429, headers: tight.signedIn, besides: 100 }],
+  ];
+  const rows: Row[] = [];
+  for (const [target, load] of loads) {
+    for (const connections of [1, 20, 100]) {
+      const amount = load.status === 200 ? 300 : 1000;
+      await target.take({ ...load, connections, amount: 400 });
+      const { cpu, p99 } = await target.take({ ...load, connections, amount });
+      const what = `${load.status}, ${routes}, ${connections} at once`;
+      rows.push({ what: `${what}: CPU`, unit: "ms", values: cpu === undefined ? [] : [cpu / amount] });
+      rows.push({ what: `${what}: 99 of 100 answered within`, unit: "ms", values: [p99] });
+    }
+  }
+  server.stop();
+  tight.stop();
+  return rows;
+}
+
+/** How exact the throttle is: what passes in some seconds of far too many requests, against what the bucket holds. */
+export async function throttleRows(folders: Folders, children: ChildProcess[]): Promise<Row[]> {
+  const server = await Served.start({ folder: folders.throttled, console: false }, children);
+  // A function's first start takes time in which the bucket would only fill: until it is full again, one second.
+  await server.fire({ status: 200, headers: server.signedIn, connections: 20, amount: 20 });
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const startedAt = performance.now();
-  const result = await fire(url, { authorization: token }, { duration: SECONDS });
+  const { statusCodeStats = {} } = await autocannon({
+    ...server.request(server.signedIn, NAME),
+    ...{ connections: 20, duration: 5, timeout: 30 },
+  });
   const seconds = (performance.now() - startedAt) / 1000;
-  const expected = 50 + 50 * seconds;
+  const passed = statusCodeStats["200"]?.count ?? 0;
+  server.stop();
+  return [
+    {
+      what: "requests that the throttle let through : what its bucket held",
+      ...{ unit: "×", goal: { atMost: 1.05 }, values: [passed / (50 + 50 * seconds)] },
+    },
+  ];
+}
+
+function startCalls(children: ChildProcess[]): Promise<ChildProcess> {
+  const child = fork(path.join(__dirname, "sdk-calls.ts"), { execArgv: SOURCES });
+  children.push(child);
+  return new Promise((resolve, reject) => {
+    child
+      .once("message", () => resolve(child))
+      .once("exit", (code) => reject(new Error(`the SDK ended with ${code}`)));
+  });
+}
+
+async function takeCalls(child: ChildProcess, calls: Calls): Promise<Taken> {
+  const before = cpuOf(child.pid ?? 0);
+  const startedAt = performance.now();
+  const done = new Promise((resolve) => child.once("message", resolve));
+  child.send(calls);
+  await done;
+  const after = cpuOf(child.pid ?? 0);
   return {
-    sent: result.requests.total,
-    passed: result["2xx"],
-    seconds,
-    expected,
-    ratio: result["2xx"] / expected,
+    cpu: before === undefined || after === undefined ? undefined : after - before,
+    wall: performance.now() - startedAt,
   };
-}
-
-function renderFigures(figures: readonly Figures[]): string {
-  const base = figures[0];
-  return columns([
-    ["", "requests/s", "ratio", "p50", "p99"],
-    ...figures.map((row) => [
-      row.name,
-      row.perSecond.toFixed(0),
-      base ? (row.perSecond / base.perSecond).toFixed(3) : "",
-      `${row.p50Ms} ms`,
-      `${row.p99Ms} ms`,
-    ]),
-  ]);
-}
-
-function mb(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
-}
-
-function percent(share: number): string {
-  return `${share >= 0 ? "+" : ""}${(share * 100).toFixed(1)} %`;
 }
