@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import { columns, type Paint } from "../cli/common/terminal";
+import { columns, type Paint } from "../local/command/terminal";
 import { type Row, spreadOf, verdictOf } from "./row";
 
 /** Rows that belong together, under what they measure. */

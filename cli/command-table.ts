@@ -1,5 +1,5 @@
-import { type Command, type CommandGroup, command } from "./common/command";
-import { DEFAULT_ENDPOINTS_FILE } from "./common/endpoints";
+import { type Command, type CommandGroup, command } from "../local/command/command";
+import { DEFAULT_ENDPOINTS_FILE } from "../local/command/endpoints";
 import {
   consolePort,
   deploymentTarget,

@@ -1,4 +1,5 @@
+import { runAsProcess } from "../local/command/run-command";
 import { commands } from "./command-table";
-import { runAsProcess } from "./common/run-command";
+import { PROJECT } from "./common/project";
 
-void runAsProcess(commands, process.argv.slice(2));
+void runAsProcess(commands, process.argv.slice(2), PROJECT);

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { PROJECT } from "../../cli/common/project";
-import { localCertificate } from "../../cli/serving/local-authority";
-import { type Served, serve } from "../../cli/serving/serve";
 import { synthesizeForServing } from "../../cli/serving/synthesize";
+import { localCertificate } from "../../local/command/local-authority";
+import { type Served, serve } from "../../local/command/serve";
 import { TEST_PASSWORD } from "../support/local-runtime";
 import { type AppConfig, AppServer } from "./support/app-server";
 import { appCallback, deployment, useBrowser } from "./support/browser";

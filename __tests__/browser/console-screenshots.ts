@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { chromium, type Page } from "playwright-core";
-import { readEndpoints } from "../../cli/common/endpoints";
 import { PROJECT } from "../../cli/common/project";
+import { readEndpoints } from "../../local/command/endpoints";
 import startDeployment from "./support/start-deployment";
 import stopDeployment from "./support/stop-deployment";
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { serve } from "../../cli/serving/serve";
 import { synthesizeForServing } from "../../cli/serving/synthesize";
+import { serve } from "../../local/command/serve";
 
 /**
  * Takes a picture of every page that the local runtime shows in a browser: light, dark and narrow. With the word `readme`, only

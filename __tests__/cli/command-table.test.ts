@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { commands } from "../../cli/command-table";
-import { type CommandOptions, npmCall } from "../../cli/common/command";
-import { readCall } from "../../cli/common/command-line";
 import { PROJECT } from "../../cli/common/project";
-import { UsageError } from "../../cli/common/user-error";
+import { type CommandOptions, npmScripts } from "../../local/command/command";
+import { readCall } from "../../local/command/command-line";
+import { UsageError } from "../../local/command/user-error";
 import { expectGeneratedSection } from "../support/generated-section";
 import { runWords } from "./support/run-words";
 
@@ -59,7 +59,7 @@ describe("the commands", () => {
 
 describe("the documents", () => {
   it("list the commands (UPDATE_DOCS=1 npx jest command-table writes the tables)", () => {
-    const rows = commands.map((entry) => `| \`${npmCall(entry)}\` | ${entry.summary} |`);
+    const rows = commands.map((entry) => `| \`${npmScripts.callOf(entry)}\` | ${entry.summary} |`);
 
     expectGeneratedSection(
       "README.md",

@@ -1,5 +1,5 @@
-import type { CommandContext } from "../common/command";
-import { painter } from "../common/terminal";
+import type { CommandContext } from "../../local/command/command";
+import { painter } from "../../local/command/terminal";
 import { estimate } from "../costs/estimate";
 import { PRICES_OF } from "../costs/prices";
 import { synthesizeForServing } from "../serving/synthesize";

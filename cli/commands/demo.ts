@@ -1,9 +1,9 @@
-import type { CommandContext } from "../common/command";
+import { notEnforced } from "../../local/command/banner";
+import type { CommandContext } from "../../local/command/command";
+import { serve } from "../../local/command/serve";
+import { painter } from "../../local/command/terminal";
 import { localTarget } from "../common/target";
-import { painter } from "../common/terminal";
-import { notEnforced } from "../serving/banner";
 import { keepPermissions } from "../serving/permissions-file";
-import { serve } from "../serving/serve";
 import { synthesizeForServing } from "../serving/synthesize";
 import { hasFailed, renderCheck, renderSummary } from "../verification/check";
 import { runChecks } from "../verification/run-checks";

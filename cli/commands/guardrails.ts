@@ -1,3 +1,5 @@
+import type { CommandContext } from "../../local/command/command";
+import { type Paint, painter } from "../../local/command/terminal";
 import {
   type Exception,
   exceptionsIn,
@@ -5,8 +7,6 @@ import {
   guardrails,
   violationsIn,
 } from "../../stacks/guardrails";
-import type { CommandContext } from "../common/command";
-import { type Paint, painter } from "../common/terminal";
 import { makeSynthesisFolder } from "../serving/synthesize";
 
 interface Finding {

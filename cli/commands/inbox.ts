@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import type { CommandContext } from "../common/command";
-import { DEFAULT_ENDPOINTS_FILE, readEndpoints } from "../common/endpoints";
-import { columns, printable } from "../common/terminal";
-import { UserError } from "../common/user-error";
+import type { CommandContext } from "../../local/command/command";
+import { DEFAULT_ENDPOINTS_FILE, readEndpoints } from "../../local/command/endpoints";
+import { columns, printable } from "../../local/command/terminal";
+import { UserError } from "../../local/command/user-error";
 
 interface InboxWords {
   readonly endpoints?: string | undefined;

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { architectureOf } from "../../local/architecture";
+import type { CommandContext } from "../../local/command/command";
 import type { Deployment, Resource } from "../../local/deployment/deployment";
 import { openApiDocuments } from "../../local/openapi";
 import {
@@ -12,7 +13,6 @@ import {
   userPoolsOf,
 } from "../../stacks/secure-edge/route";
 import { routes as allRoutes } from "../../stacks/secure-edge/routes";
-import type { CommandContext } from "../common/command";
 import { synthesizeForServing } from "../serving/synthesize";
 
 /** Writes what there is, for whoever has to know all of it: OWASP API9:2023, improper inventory management. */

@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import type { CommandContext } from "../../local/command/command";
+import { UserError } from "../../local/command/user-error";
 import { checkRoutes } from "../../stacks/secure-edge/check-routes";
 import { handlers } from "../../stacks/secure-edge/handlers";
 import { type Route, userPoolsOf } from "../../stacks/secure-edge/route";
 import { routes } from "../../stacks/secure-edge/routes";
-import type { CommandContext } from "../common/command";
-import { UserError } from "../common/user-error";
 import {
   filesOf,
   identifierOf,

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import type { CommandContext } from "../../local/command/command";
+import { UserError } from "../../local/command/user-error";
 import { openApiDocuments } from "../../local/openapi";
-import type { CommandContext } from "../common/command";
-import { UserError } from "../common/user-error";
 import { synthesizeForServing } from "../serving/synthesize";
 
 interface OpenApiWords {

@@ -1,10 +1,10 @@
 import path from "node:path";
+import type { CommandContext } from "../../local/command/command";
+import { DEFAULT_ENDPOINTS_FILE, type Endpoints, readEndpoints } from "../../local/command/endpoints";
+import { isRunning } from "../../local/command/process-state";
+import { columns, type Paint, painter } from "../../local/command/terminal";
+import { UserError } from "../../local/command/user-error";
 import type { FunctionPermissions } from "../../local/console/contract";
-import type { CommandContext } from "../common/command";
-import { DEFAULT_ENDPOINTS_FILE, type Endpoints, readEndpoints } from "../common/endpoints";
-import { isRunning } from "../common/process-state";
-import { columns, type Paint, painter } from "../common/terminal";
-import { UserError } from "../common/user-error";
 import { readPermissions } from "../serving/permissions-file";
 
 interface PermissionsWords {

@@ -2,9 +2,9 @@ import { type ExecFileException, execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { CommandContext } from "../common/command";
-import { type Paint, painter } from "../common/terminal";
-import { UserError } from "../common/user-error";
+import type { CommandContext } from "../../local/command/command";
+import { type Paint, painter } from "../../local/command/terminal";
+import { UserError } from "../../local/command/user-error";
 import { type Difference, differencesBetween, reasonFor } from "../portability/differences";
 import { synthesize } from "../serving/synthesize";
 

@@ -1,6 +1,6 @@
 import path from "node:path";
+import type { CommandContext } from "../../local/command/command";
 import { settings } from "../../stacks/common/settings";
-import type { CommandContext } from "../common/command";
 import { accepted } from "../scanning/accepted";
 import { findCheckov, scan } from "../scanning/checkov";
 import { configurations, judge } from "../scanning/judge";

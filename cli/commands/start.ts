@@ -1,19 +1,20 @@
+import type { CommandContext } from "../../local/command/command";
+import { publishEndpoints } from "../../local/command/endpoints";
+import { aborted } from "../../local/command/interruption";
+import { localCertificate } from "../../local/command/local-authority";
+import { openInBrowser } from "../../local/command/open-in-browser";
+import { type Output, outputFor } from "../../local/command/output";
+import { type ConsoleChoice, type Served, serve } from "../../local/command/serve";
+import { painter } from "../../local/command/terminal";
+import { UsageError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
 import { FaultError, parseFaults } from "../../local/fault-plan";
 import { loadSynthesized } from "../../local/load";
-import type { CommandContext } from "../common/command";
-import { publishEndpoints } from "../common/endpoints";
-import { aborted } from "../common/interruption";
-import { openInBrowser } from "../common/open-in-browser";
-import { painter } from "../common/terminal";
-import { UsageError } from "../common/user-error";
+import { calls } from "../serving/calls";
 import { consoleToken } from "../serving/console-token";
-import { localCertificate } from "../serving/local-authority";
-import { type Output, outputFor } from "../serving/output";
 import { keepPermissions } from "../serving/permissions-file";
 import { type RecordedRequest, type Recorder, readRecording, record } from "../serving/recording";
 import { renderReplayed, replay } from "../serving/replay";
-import { type ConsoleChoice, type Served, serve } from "../serving/serve";
 import { synthesizeForServing } from "../serving/synthesize";
 import { chooseState, deploymentFromState, type StateWords } from "../terraform/state-deployment";
 
@@ -41,7 +42,7 @@ export async function start(words: StartWords, context: CommandContext): Promise
   checkWords(words);
   const recording = words.replay === undefined ? undefined : readRecording(words.replay);
   const faults = readFaults(words.fault, context.signal);
-  const output = outputFor(context.stdout, words.json);
+  const output = outputFor(context.stdout, words.json, calls);
   const { watch: follows, inspect: inspectPort } = words;
   if ((follows || inspectPort !== undefined) && (words.out !== undefined || words.state))
     throw new UsageError("--watch and --inspect follow the sources; take --out and --state away");

@@ -2,10 +2,11 @@ import {
   CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
+import type { CommandContext } from "../../local/command/command";
+import { openInBrowser } from "../../local/command/open-in-browser";
+import { UsageError, UserError } from "../../local/command/user-error";
 import { clientConfig } from "../common/aws-clients";
 import { type LoginPlace, signInInBrowser } from "../common/browser-sign-in";
-import type { CommandContext } from "../common/command";
-import { openInBrowser } from "../common/open-in-browser";
 import { signIn } from "../common/sign-in";
 import {
   findUserPool,
@@ -15,7 +16,6 @@ import {
   type TargetUserPool,
   type TargetWords,
 } from "../common/target";
-import { UsageError, UserError } from "../common/user-error";
 
 interface TokenWords extends TargetWords {
   readonly pool?: string | undefined;

@@ -5,12 +5,12 @@ import {
   ListUsersCommand,
   paginateAdminListGroupsForUser,
 } from "@aws-sdk/client-cognito-identity-provider";
+import type { CommandContext } from "../../local/command/command";
+import { randomPassword } from "../../local/command/credentials";
+import { columns, printable } from "../../local/command/terminal";
 import { clientConfig } from "../common/aws-clients";
-import type { CommandContext } from "../common/command";
-import { randomPassword } from "../common/credentials";
 import { createUser, deleteUser } from "../common/sign-in";
 import { findUserPool, readTarget, type TargetUserPool, type TargetWords } from "../common/target";
-import { columns, printable } from "../common/terminal";
 
 interface PoolWords extends TargetWords {
   readonly pool?: string | undefined;

@@ -1,8 +1,8 @@
-import type { CommandContext } from "../common/command";
-import type { Credentials } from "../common/credentials";
+import type { CommandContext } from "../../local/command/command";
+import type { Credentials } from "../../local/command/credentials";
+import { painter } from "../../local/command/terminal";
+import { UsageError } from "../../local/command/user-error";
 import { readTarget, type TargetWords } from "../common/target";
-import { painter } from "../common/terminal";
-import { UsageError } from "../common/user-error";
 import { hasFailed, renderCheck, renderSummary } from "../verification/check";
 import { runChecks } from "../verification/run-checks";
 

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import * as v from "valibot";
-import { codeOf } from "./describe-error";
-import { UserError } from "./user-error";
+import { codeOf } from "../../local/command/describe-error";
+import { UserError } from "../../local/command/user-error";
 
 /** Where to sign in: the login page, and where it may send the browser back to. */
 export interface LoginPlace {

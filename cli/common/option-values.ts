@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { UsageError } from "../../local/command/user-error";
 import { settings } from "../../stacks/common/settings";
 import type { DeploymentTarget } from "./deployment-choice";
-import { UsageError } from "./user-error";
 
 // What the options of the commands take: each reads the text that was typed, or refuses it and says what is accepted.
 

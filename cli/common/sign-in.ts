@@ -10,10 +10,10 @@ import {
   RespondToAuthChallengeCommand,
   VerifySoftwareTokenCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
+import type { Credentials } from "../../local/command/credentials";
+import { UserError } from "../../local/command/user-error";
 import { authenticatorCode, fromBase32 } from "../../local/services/cognito/authenticator-code";
 import { answerTo, beginAttempt } from "../../local/services/cognito/srp";
-import type { Credentials } from "./credentials";
-import { UserError } from "./user-error";
 
 /** The user pool asks for more than the password. */
 export class ChallengeError extends UserError {

@@ -1,13 +1,13 @@
 import * as v from "valibot";
+import type { CommandContext } from "../../local/command/command";
+import type { Credentials } from "../../local/command/credentials";
+import { DEFAULT_ENDPOINTS_FILE, type Endpoints, readEndpoints } from "../../local/command/endpoints";
+import { UsageError, UserError } from "../../local/command/user-error";
 import { physicalName } from "../../stacks/common/names";
 import { isSignedIn, userPoolsOf } from "../../stacks/secure-edge/route";
 import { routes } from "../../stacks/secure-edge/routes";
-import type { CommandContext } from "./command";
-import type { Credentials } from "./credentials";
 import { chooseDeployment } from "./deployment-choice";
-import { DEFAULT_ENDPOINTS_FILE, type Endpoints, readEndpoints } from "./endpoints";
 import { readOutputs } from "./terraform-outputs";
-import { UsageError, UserError } from "./user-error";
 
 /** A deployment that answers requests: the local runtime's, or one on AWS. */
 export interface Target {

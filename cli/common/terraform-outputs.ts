@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { CommandContext } from "./command";
+import type { CommandContext } from "../../local/command/command";
+import { codeOf, isErrorLike } from "../../local/command/describe-error";
+import { UserError } from "../../local/command/user-error";
 import { type DeploymentChoice, outputFolder, stateFolder } from "./deployment-choice";
-import { codeOf, isErrorLike } from "./describe-error";
-import { UserError } from "./user-error";
 
 /**
  * The outputs of a deployed stack, by name: from its local state file, else through Terraform from

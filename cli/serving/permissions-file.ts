@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { UserError } from "../../local/command/user-error";
 import type { FunctionPermissions } from "../../local/console/contract";
 import { permissionsOf } from "../../local/console/permissions";
 import type { Runtime } from "../../local/runtime-options";
-import { UserError } from "../common/user-error";
 
 /** What was seen of permissions when the last runtime of this folder stopped. */
 export interface SeenPermissions {

@@ -1,3 +1,4 @@
+import { type Paint, printable } from "../../local/command/terminal";
 import type { Pairs } from "../../local/console/contract";
 import type { Host } from "../../local/console/host";
 import { bodyText } from "../../local/console/masking";
@@ -5,7 +6,6 @@ import { peopleOf, tokenOf } from "../../local/console/people";
 import { type ReceivedAnswer, sendRequest } from "../../local/console/send";
 import { apiKeys } from "../../local/console/try";
 import { createView, type View } from "../../local/console/view";
-import { type Paint, printable } from "../common/terminal";
 import type { RecordedRequest } from "./recording";
 
 /** What a recorded request is answered now, compared with then. */

@@ -1,4 +1,4 @@
-import { describeError } from "../common/describe-error";
+import { describeError } from "../../local/command/describe-error";
 
 /** The process that synthesizes: what the stacks refuse is told as every other error is, not as Node.js would. */
 import("../../main").catch((error: unknown) => {

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import type { CommandContext } from "../../local/command/command";
+import { isRunning } from "../../local/command/process-state";
+import { UserError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
 import { loadSynthesized } from "../../local/load";
-import type { CommandContext } from "../common/command";
-import { isRunning } from "../common/process-state";
 import { PROJECT } from "../common/project";
-import { UserError } from "../common/user-error";
 
 const SYNTHESIS = path.join(__dirname, "synthesis.ts");
 

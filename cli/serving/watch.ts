@@ -3,11 +3,11 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import chokidar from "chokidar";
 import { type BuildContext, type BuildOptions, build, context, formatMessages } from "esbuild";
+import { describeError } from "../../local/command/describe-error";
 import type { Host } from "../../local/console/host";
 import type { Deployment } from "../../local/deployment/deployment";
 import { codeFiles, functionCode } from "../../local/services/lambda/function-code";
 import { optionsFor } from "../../stacks/common/bundle";
-import { describeError } from "../common/describe-error";
 
 export interface WatchOptions {
   readonly project: string;

@@ -1,8 +1,8 @@
 import { APIGatewayClient, GetAccountCommand } from "@aws-sdk/client-api-gateway";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { reasonOf } from "../../local/command/describe-error";
 import type { SettingName } from "../../stacks/common/settings";
 import { clientConfig } from "../common/aws-clients";
-import { reasonOf } from "../common/describe-error";
 import type { Environment } from "./tools";
 
 /** Where the account is reached: AWS, or an AWS API on this machine. */

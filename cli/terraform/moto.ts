@@ -4,9 +4,9 @@ import { devNull } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
+import { UserError } from "../../local/command/user-error";
 import { settings } from "../../stacks/common/settings";
 import { PROJECT } from "../common/project";
-import { UserError } from "../common/user-error";
 import type { Environment } from "./tools";
 
 const LAUNCHER = path.join(__dirname, "moto_server.py");

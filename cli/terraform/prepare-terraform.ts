@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { UserError } from "../../local/command/user-error";
 import { PROJECT } from "../common/project";
-import { UserError } from "../common/user-error";
 import { ownCliConfig, writeCliConfig } from "./cli-config";
 import {
   describeInstallation,

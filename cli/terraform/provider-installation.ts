@@ -1,5 +1,5 @@
 import path from "node:path";
-import { UserError } from "../common/user-error";
+import { UserError } from "../../local/command/user-error";
 import { buildArchiveProvider } from "./archive-provider/build";
 import {
   hasProvider,

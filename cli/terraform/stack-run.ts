@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { TextStream } from "../common/terminal";
-import { UserError } from "../common/user-error";
+import type { TextStream } from "../../local/command/terminal";
+import { UserError } from "../../local/command/user-error";
 import { Progress } from "./progress";
 import { type Ended, refuseFailure, type Terraform } from "./terraform";
 

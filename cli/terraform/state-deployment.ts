@@ -1,17 +1,17 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { CommandContext } from "../../local/command/command";
+import { UsageError, UserError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
 import { readSynthesizedFolder } from "../../local/deployment/load-synthesized";
 import { readStates } from "../../local/load";
-import type { CommandContext } from "../common/command";
 import {
   chooseDeployment,
   type DeploymentChoice,
   type DeploymentWords,
   outputFolder,
 } from "../common/deployment-choice";
-import { UsageError, UserError } from "../common/user-error";
 import { sentenceIn } from "./terraform";
 
 /** A state of some thousand resources. */

@@ -1,5 +1,5 @@
-import { reasonOf } from "../common/describe-error";
-import { type Paint, printable } from "../common/terminal";
+import { reasonOf } from "../../local/command/describe-error";
+import { type Paint, printable } from "../../local/command/terminal";
 
 /** One row of the end-to-end check: what was asked, what should come, what came. */
 export interface Check {

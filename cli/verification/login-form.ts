@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as v from "valibot";
+import type { Credentials } from "../../local/command/credentials";
 import { loginBase } from "../common/browser-sign-in";
-import type { Credentials } from "../common/credentials";
 
 /**
  * The access token with these scopes, from the local runtime's login page: its form is filled in as a person would, in the

@@ -1,8 +1,8 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import type { Credentials } from "../../local/command/credentials";
 import { groupsOf, isSignedIn, type Route, scopesOf, userPoolsOf } from "../../stacks/secure-edge/route";
 import { routes as allRoutes } from "../../stacks/secure-edge/routes";
 import { clientConfig } from "../common/aws-clients";
-import type { Credentials } from "../common/credentials";
 import { ChallengeError, signIn, signInOnce, type Tokens } from "../common/sign-in";
 import { nameAt, type Target, type TargetUserPool } from "../common/target";
 import { type Check, check } from "./check";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import { type Credentials, randomPassword } from "../common/credentials";
-import { reasonOf } from "../common/describe-error";
+import { type Credentials, randomPassword } from "../../local/command/credentials";
+import { reasonOf } from "../../local/command/describe-error";
+import { UserError } from "../../local/command/user-error";
 import { addToGroup, createUser, deleteUser } from "../common/sign-in";
 import type { TargetUserPool } from "../common/target";
-import { UserError } from "../common/user-error";
 
 /** Users created for a check. Each is removed at the end, also one whose creation failed half-way. */
 export class TemporaryUsers {

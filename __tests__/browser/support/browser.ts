@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { readEndpoints } from "../../../cli/common/endpoints";
 import { PROJECT } from "../../../cli/common/project";
+import { readEndpoints } from "../../../local/command/endpoints";
 
 /** Where a page was when its test failed. Git does not see it. */
 const FAILURES = path.join(PROJECT, ".local", "browser-failures");

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inbox } from "../../../cli/commands/inbox";
-import { publishEndpoints } from "../../../cli/common/endpoints";
+import { publishEndpoints } from "../../../local/command/endpoints";
 import { inboxPage } from "../../../local/front-door/inbox-page";
 import { Inbox } from "../../../local/kernel/inbox";
 import { CapturedText } from "../support/captured-text";

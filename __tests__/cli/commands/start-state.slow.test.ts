@@ -1,5 +1,5 @@
 import path from "node:path";
-import { readEndpoints } from "../../../cli/common/endpoints";
+import { readEndpoints } from "../../../local/command/endpoints";
 import { eventually } from "../../support/local-runtime";
 import { DeployedProject } from "../support/deployed-project";
 import { runWords } from "../support/run-words";

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Endpoints, readEndpoints } from "../../../cli/common/endpoints";
-import { isRunning } from "../../../cli/common/process-state";
 import { PROJECT } from "../../../cli/common/project";
+import { type Endpoints, readEndpoints } from "../../../local/command/endpoints";
+import { isRunning } from "../../../local/command/process-state";
 import { eventually } from "../../support/local-runtime";
 import { synthesizeToFolder } from "../../support/synthesized-folder";
 import { CommandProcess, endpointsIn, startBehindParent } from "../support/command-process";

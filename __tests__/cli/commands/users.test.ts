@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { publishEndpoints } from "../../../cli/common/endpoints";
+import { publishEndpoints } from "../../../local/command/endpoints";
 import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../../support/local-runtime";
 import { type Ran, runWords } from "../support/run-words";
 

@@ -1,5 +1,5 @@
-import type { CommandContext } from "../../../cli/common/command";
-import { Interruption } from "../../../cli/common/interruption";
+import type { CommandContext } from "../../../local/command/command";
+import { Interruption } from "../../../local/command/interruption";
 import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../../support/local-runtime";
 import { CapturedText } from "../support/captured-text";
 import { DeployedRuntime } from "../support/deployed-runtime";

@@ -9,7 +9,7 @@ import {
   requireCredentials,
   type Target,
 } from "../../../cli/common/target";
-import { UsageError, UserError } from "../../../cli/common/user-error";
+import { UsageError, UserError } from "../../../local/command/user-error";
 
 let project: string;
 

@@ -1,4 +1,4 @@
-import type { TextStream } from "../../../cli/common/terminal";
+import type { TextStream } from "../../../local/command/terminal";
 
 /** A stream in a test's hands: what was written stays readable. */
 export class CapturedText implements TextStream {

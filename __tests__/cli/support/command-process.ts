@@ -2,8 +2,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Endpoints, readEndpoints } from "../../../cli/common/endpoints";
 import { PROJECT } from "../../../cli/common/project";
+import { type Endpoints, readEndpoints } from "../../../local/command/endpoints";
 
 type CommandName = "start" | "demo" | "verify" | "token" | "user" | "cost" | "guardrails";
 

@@ -1,6 +1,6 @@
 import { commands } from "../../../cli/command-table";
-import type { CommandContext } from "../../../cli/common/command";
-import { runToExitCode } from "../../../cli/common/run-command";
+import type { CommandContext } from "../../../local/command/command";
+import { runToExitCode } from "../../../local/command/run-command";
 import { CapturedText } from "./captured-text";
 
 /** What a command printed, and ended with. */

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import type { DeploymentChoice } from "../../../cli/common/deployment-choice";
-import { isRunning } from "../../../cli/common/process-state";
-import { UsageError, UserError } from "../../../cli/common/user-error";
 import { chooseState, deploymentFromState, type StateWords } from "../../../cli/terraform/state-deployment";
+import { isRunning } from "../../../local/command/process-state";
+import { UsageError, UserError } from "../../../local/command/user-error";
 import { startRuntime } from "../../../local/runtime";
 import { recordedStates, resourcesIn } from "../../local/state/recorded";
 import { eventually } from "../../support/local-runtime";

@@ -4,7 +4,7 @@ import { connect as connectTcp } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "node:tls";
-import { localCertificate } from "../../../cli/serving/local-authority";
+import { localCertificate } from "../../../local/command/local-authority";
 import { type ListeningServer, listen } from "../../../local/front-door/server";
 import type { HttpRequest } from "../../../local/kernel/http-message";
 import { defaultLimits } from "../../../local/kernel/limits";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { PROJECT } from "../../../cli/common/project";
-import { UserError } from "../../../cli/common/user-error";
+import { UserError } from "../../../local/command/user-error";
 
 const LAUNCHER = path.join(PROJECT, "cli", "terraform", "moto_server.py");
 

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { UserError } from "../../../cli/common/user-error";
 import { writeCliConfig } from "../../../cli/terraform/cli-config";
 import {
   describeInstallation,
@@ -7,6 +6,7 @@ import {
   surroundings,
 } from "../../../cli/terraform/provider-installation";
 import { checkTools } from "../../../cli/terraform/tools";
+import { UserError } from "../../../local/command/user-error";
 
 /**
  * What a deployment to moto needs, found once and written into the folder.

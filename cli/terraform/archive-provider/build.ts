@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { UserError } from "../../../local/command/user-error";
 import { PROJECT } from "../../common/project";
-import { UserError } from "../../common/user-error";
 import { type Platform, providerFolder, providers } from "../providers";
 
 /** The Go sources. */

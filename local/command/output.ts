@@ -1,19 +1,19 @@
-import type { RequestLine } from "../../local/runtime-options";
-import { linker, type Paint, painter, printable, type TextStream } from "../common/terminal";
-import { banner } from "./banner";
+import type { RequestLine } from "../runtime-options";
+import { banner, type Calls } from "./banner";
 import type { Shown } from "./serve";
+import { linker, type Paint, painter, printable, type TextStream } from "./terminal";
 
 /** Where `start` tells what happens. */
 export interface Output {
   progress(text: string): void;
-  started(served: Shown, file: string): void;
+  started(served: Shown, file: string | undefined): void;
   request(line: RequestLine): void;
   notice(text: string): void;
 }
 
 /** For people, or as one JSON object a line. Neither ever shows what a request could have put there to fool a terminal. */
-export function outputFor(stream: TextStream, json: boolean): Output {
-  return json ? jsonOutput(stream) : textOutput(stream);
+export function outputFor(stream: TextStream, json: boolean, calls: Calls): Output {
+  return json ? jsonOutput(stream) : textOutput(stream, calls);
 }
 
 function jsonOutput(stream: TextStream): Output {
@@ -27,7 +27,7 @@ function jsonOutput(stream: TextStream): Output {
   };
 }
 
-function textOutput(stream: TextStream): Output {
+function textOutput(stream: TextStream, calls: Calls): Output {
   const paint = painter(stream);
   const link = linker(stream);
   let consoleUrl: string | undefined;
@@ -38,7 +38,7 @@ function textOutput(stream: TextStream): Output {
     progress: (text) => stream.write(`${paint("dim", `${text} …`)}\n`),
     started(served, file) {
       consoleUrl = served.endpoints.consoleUrl;
-      stream.write(`${banner(served, file, paint)}\n`);
+      stream.write(`${banner(served, file, paint, calls)}\n`);
     },
     request: (line) => stream.write(`${render(line)}\n`),
     // A stack has lines of its own; indented, none of them can pass for a request's.

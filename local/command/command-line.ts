@@ -1,10 +1,21 @@
 import { CommanderError, Option, Command as Program } from "commander";
-import { type Command, type CommandGroup, type CommandOption, type CommandOptions, npmCall } from "./command";
+import {
+  type Caller,
+  type Command,
+  type CommandGroup,
+  type CommandOption,
+  type CommandOptions,
+  npmScripts,
+} from "./command";
 import { UsageError } from "./user-error";
 
 /** What a call asks for. */
 export type Call =
-  | { readonly command: Command; readonly values: Readonly<Record<string, unknown>> }
+  | {
+      readonly command: Command;
+      readonly values: Readonly<Record<string, unknown>>;
+      readonly operand: string | undefined;
+    }
   | { readonly help: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,10 +29,12 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export function readCall(
   commands: readonly (Command | CommandGroup)[],
-  words: readonly string[],
+  typed: readonly string[],
   env: Environment = process.env,
+  caller: Caller = npmScripts,
 ): Call {
-  const npm = npmCallIn(commands, words);
+  const words = withName(commands, typed, caller);
+  const own = callIn(commands, words, caller);
   let call: Call | undefined;
   let help = "";
   const receiver: Receiver = {
@@ -29,16 +42,20 @@ export function readCall(
       help += text;
     },
     call: (command, given, others) => {
-      refuseTakenByNpm(command, given, npm, env);
-      if (others.length > 0)
-        throw new UsageError(`${JSON.stringify(others.join(" "))} is not an option; options begin with --`);
-      call = { command, values: withDefaults(command.options, given) };
+      if (caller === npmScripts) refuseTakenByNpm(command, given, own, env);
+      const [operand, ...rest] = command.operand === undefined ? [undefined, ...others] : others;
+      if (rest.length > 0)
+        throw new UsageError(`${JSON.stringify(rest.join(" "))} is not an option; options begin with --`);
+      call = { command, values: withDefaults(command.options, given), operand };
     },
   };
-  const all = { name: "npm run", summary: "The commands of this project", commands };
+  const all = { name: caller.name, summary: caller.summary, commands };
   try {
-    if (words.includes("--")) throw bareHyphens(words.slice(1), npm);
-    groupOf(all, "npm run COMMAND", npmCall, receiver).parse(forHelp(words) ?? words, { from: "user" });
+    if (words.includes("--")) throw bareHyphens(words.slice(1), `${own}${caller.separator}`);
+    groupOf(all, `${caller.name} COMMAND`, caller.callOf, { caller, receiver }).parse(
+      forHelp(words) ?? words,
+      { from: "user" },
+    );
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return { help };
     if (error instanceof CommanderError) throw new UsageError(sentenceOf(error));
@@ -48,10 +65,24 @@ export function readCall(
   return call;
 }
 
-/** The call as the user typed it, up to npm's `--`; without a command that there is, the one that lists them. */
-export function npmCallIn(commands: readonly (Command | CommandGroup)[], words: readonly string[]): string {
-  const named = commands.find(({ name }) => name === words[0]);
-  return named === undefined ? "npm run" : npmCall(named);
+/** Words that name no command are those of the one whose name may be left out. */
+function withName(
+  commands: readonly (Command | CommandGroup)[],
+  words: readonly string[],
+  { unnamed }: Caller,
+): readonly string[] {
+  const isNamed = commands.some(({ name }) => name === words[0]);
+  return unnamed === undefined || isNamed ? words : [unnamed, ...words];
+}
+
+/** The call as the user typed it, up to its options; without a command that there is, the one that lists them. */
+export function callIn(
+  commands: readonly (Command | CommandGroup)[],
+  words: readonly string[],
+  caller: Caller = npmScripts,
+): string {
+  const named = commands.find(({ name }) => name === withName(commands, words, caller)[0]);
+  return named === undefined ? caller.name : caller.callOf(named);
 }
 
 /** Where help is asked for, nothing else of the call matters but whose. */
@@ -70,10 +101,10 @@ function sentenceOf({ message }: Error): string {
 }
 
 /** npm passes on what follows its own `--`; after a second one, by convention, nothing is an option any more. */
-function bareHyphens(words: readonly string[], npm: string): UsageError {
+function bareHyphens(words: readonly string[], start: string): UsageError {
   const meant = words.filter((word) => word !== "--");
   return new UsageError(
-    `-- is not an option, and hides those after it; write ${[npm, "--", ...meant].join(" ")}`,
+    `-- is not an option, and hides those after it; write ${[start, ...meant].join(" ")}`,
   );
 }
 
@@ -155,8 +186,15 @@ function refuseMisread(flag: string, option: CommandOption, value: string | unde
 
 type CallOf = (entry: Command | CommandGroup) => string;
 
-function groupOf(group: CommandGroup, usage: string, callOf: CallOf, receiver: Receiver): Program {
-  const program = programOf(group, {}, usage, receiver)
+/** Who calls, and who receives what was called. */
+interface Ends {
+  readonly caller: Caller;
+  readonly receiver: Receiver;
+}
+
+function groupOf(group: CommandGroup, usage: string, callOf: CallOf, ends: Ends): Program {
+  const { separator } = ends.caller;
+  const program = programOf(group, {}, usage, ends.receiver)
     // An option before the command's name is told as what it is: not a command.
     .allowUnknownOption()
     .action((words: string[]) => {
@@ -168,22 +206,23 @@ function groupOf(group: CommandGroup, usage: string, callOf: CallOf, receiver: R
     });
   for (const entry of group.commands) {
     const call = callOf(entry);
-    const below: CallOf = ({ name }) => `${call} -- ${name}`;
+    const below: CallOf = ({ name }) => `${call}${separator} ${name}`;
     program.addCommand(
       "commands" in entry
-        ? groupOf(entry, `${call} -- COMMAND`, below, receiver)
-        : commandOf(entry, call, receiver),
+        ? groupOf(entry, `${call}${separator} COMMAND`, below, ends)
+        : commandOf(entry, call, ends),
     );
   }
   return program;
 }
 
-function commandOf(command: Command, call: string, receiver: Receiver): Program {
-  const start = call.includes(" -- ") ? call : `${call} --`;
+function commandOf(command: Command, call: string, { caller, receiver }: Ends): Program {
+  const start = call.includes(" -- ") ? call : `${call}${caller.separator}`;
   const options = Object.entries(command.options).map(
     ([name, option]) => [name, optionOf(name, option)] as const,
   );
-  const usage = options.length > 0 ? `${start} [options]` : call;
+  const operand = command.operand === undefined ? "" : ` [${command.operand.name}]`;
+  const usage = options.length > 0 ? `${start}${operand} [options]` : `${call}${operand}`;
   const program = programOf(command, command.options, usage, receiver).action((words: string[]) => {
     const read: Values = program.opts();
     const given = Object.fromEntries(options.map(([name, option]) => [name, read[option.attributeName()]]));
@@ -191,6 +230,8 @@ function commandOf(command: Command, call: string, receiver: Receiver): Program 
   });
   for (const [, option] of options) program.addOption(option);
   const examples = command.examples.map((words) => `  ${words === "" ? call : `${start} ${words}`}`);
+  if (command.operand !== undefined)
+    program.addHelpText("after", `\n  ${command.operand.name}  ${command.operand.help}`);
   return program.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
 }
 

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { callbackUrlOf } from "../../local/callback/callback-clients";
-import { type CallbackSite, openCallbackSite } from "../../local/callback/callback-site";
-import { Host, type HostOptions } from "../../local/console/host";
-import { buildPages } from "../../local/console/pages/build";
-import { type Console, openConsole } from "../../local/console/server";
-import { ListenError } from "../../local/front-door/server";
-import { systemClock } from "../../local/kernel/clock";
-import type { Runtime } from "../../local/runtime-options";
-import { randomPassword } from "../common/credentials";
-import type { Endpoints } from "../common/endpoints";
+import { callbackUrlOf } from "../callback/callback-clients";
+import { type CallbackSite, openCallbackSite } from "../callback/callback-site";
+import { Host, type HostOptions } from "../console/host";
+import { buildPages } from "../console/pages/build";
+import { type Console, openConsole } from "../console/server";
+import { ListenError } from "../front-door/server";
+import { systemClock } from "../kernel/clock";
+import type { Runtime } from "../runtime-options";
+import { randomPassword } from "./credentials";
+import type { Endpoints } from "./endpoints";
 
 /** A served deployment with one user in each pool. */
 export interface Served {

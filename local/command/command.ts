@@ -40,7 +40,7 @@ export interface CommandContext {
   readonly stderr: TextStream;
   /** Aborted when the process is to end: the command cleans up, then throws the signal's reason. */
   readonly signal: AbortSignal;
-  /** The folder of the checkout. */
+  /** The folder of the project that the command works on. */
   readonly project: string;
 }
 
@@ -51,17 +51,23 @@ export interface Command {
   /** Further lines of the help. */
   readonly details?: string;
   readonly options: CommandOptions;
+  /** The one word that may come without an option's name: `DIR`. */
+  readonly operand?: { readonly name: string; readonly help: string };
   /** Each the words of a call, as in `--port 0`. */
   readonly examples: readonly string[];
   /** Its output is for a script: npm must print nothing of its own. */
   readonly silent?: true;
   /** Resolves with the exit code. */
-  run(values: Readonly<Record<string, unknown>>, context: CommandContext): Promise<number>;
+  run(
+    values: Readonly<Record<string, unknown>>,
+    context: CommandContext,
+    operand: string | undefined,
+  ): Promise<number>;
 }
 
 interface CommandDefinition<O extends CommandOptions> extends Omit<Command, "run"> {
   readonly options: O;
-  run(values: ValuesOf<O>, context: CommandContext): Promise<number>;
+  run(values: ValuesOf<O>, context: CommandContext, operand: string | undefined): Promise<number>;
 }
 
 /** Lets the compiler hold a command's `run` to its options. */
@@ -76,8 +82,25 @@ export interface CommandGroup {
   readonly commands: readonly (Command | CommandGroup)[];
 }
 
-/** A call as the user types it, up to the words after `--`: `npm start`, `npm run deploy`. */
-export function npmCall(entry: Command | CommandGroup): string {
-  if (entry.name === "start") return "npm start";
-  return `npm run ${"silent" in entry ? "--silent " : ""}${entry.name}`;
+/** How a user calls commands: what is typed before and between their names and options. */
+export interface Caller {
+  readonly name: string;
+  readonly summary: string;
+  /** A call up to its options, without what separates them. */
+  callOf(entry: Pick<Command | CommandGroup, "name">): string;
+  /** Between a call and its options, blank included. */
+  readonly separator: "" | " --";
+  /** The command whose name may be left out. */
+  readonly unnamed?: string;
 }
+
+/** The scripts of this project: `npm start`, `npm run deploy -- --target moto`. */
+export const npmScripts: Caller = {
+  name: "npm run",
+  summary: "The commands of this project",
+  callOf(entry) {
+    if (entry.name === "start") return "npm start";
+    return `npm run ${"silent" in entry ? "--silent " : ""}${entry.name}`;
+  },
+  separator: " --",
+};

@@ -1,7 +1,8 @@
-import { outputFor } from "../../../cli/serving/output";
-import type { Shown } from "../../../cli/serving/serve";
+import { calls } from "../../../cli/serving/calls";
+import { outputFor } from "../../../local/command/output";
+import type { Shown } from "../../../local/command/serve";
 import type { RequestLine } from "../../../local/runtime-options";
-import { CapturedText } from "../support/captured-text";
+import { CapturedText } from "../../cli/support/captured-text";
 
 const line: RequestLine = {
   id: "7c1b0e7e-6f0a-4f8e-9a51-0d5f0b6d1c11",
@@ -42,7 +43,7 @@ function servedWith({ suffix = "", warnings = [] as string[] } = {}): Shown {
 describe("what start prints for people", () => {
   const requests = (...lines: Partial<RequestLine>[]): string[] => {
     const stream = new CapturedText();
-    const output = outputFor(stream, false);
+    const output = outputFor(stream, false, calls);
     for (const changes of lines) output.request({ ...line, ...changes });
     return stream.lines;
   };
@@ -79,7 +80,7 @@ describe("what start prints for people", () => {
   it("indents the further lines of a notice", () => {
     const stream = new CapturedText();
 
-    outputFor(stream, false).notice("internal error: x\n    at y\u001b[2J");
+    outputFor(stream, false, calls).notice("internal error: x\n    at y\u001b[2J");
 
     expect(stream.text).toBe("internal error: x\n        at y\\u001b[2J\n");
   });
@@ -97,7 +98,7 @@ describe("what start prints for people", () => {
     it("has the status as a link to the request in the console, where that is served", () => {
       const served = servedWith();
       const stream = new CapturedText();
-      const output = outputFor(stream, false);
+      const output = outputFor(stream, false, calls);
       const endpoints = { ...served.endpoints, consoleUrl: "http://127.0.0.1:3003/#secret" };
 
       output.started({ ...served, endpoints }, "f");
@@ -123,7 +124,7 @@ describe("what start prints for people", () => {
   it("starts with where it is, for whom, what is not enforced and calls to copy", () => {
     const stream = new CapturedText();
 
-    outputFor(stream, false).started(
+    outputFor(stream, false, calls).started(
       servedWith({ warnings: ["web ACL A, rule B: …"] }),
       ".local/endpoints.json",
     );
@@ -159,7 +160,7 @@ requests (Ctrl-C stops):
   it("names in its calls the file that it was told to write, as a shell's word, and what the environment adds", () => {
     const stream = new CapturedText();
 
-    outputFor(stream, false).started(servedWith({ suffix: "-staging" }), "/tmp/it's here.json");
+    outputFor(stream, false, calls).started(servedWith({ suffix: "-staging" }), "/tmp/it's here.json");
 
     expect(stream.text).not.toContain("not enforced");
     expect(stream.text).toContain("--pool MyUserPool1 --endpoints '/tmp/it'\\''s here.json')");
@@ -173,7 +174,10 @@ requests (Ctrl-C stops):
     const served = servedWith();
     const stream = new CapturedText();
 
-    outputFor(stream, false).started({ ...served, endpoints: { ...served.endpoints, userPools: [] } }, "f");
+    outputFor(stream, false, calls).started(
+      { ...served, endpoints: { ...served.endpoints, userPools: [] } },
+      "f",
+    );
 
     expect(stream.text).not.toContain("in another terminal");
     expect(stream.lines.at(-1)).toBe("requests (Ctrl-C stops):");
@@ -183,7 +187,7 @@ requests (Ctrl-C stops):
 describe("what start prints for programs", () => {
   it("is one JSON object a line, whatever it tells of", () => {
     const stream = new CapturedText();
-    const output = outputFor(stream, true);
+    const output = outputFor(stream, true, calls);
     const served = servedWith({ warnings: ["w"] });
 
     output.progress("synthesizing");

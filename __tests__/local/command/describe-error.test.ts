@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
-import { describeError, reasonOf } from "../../../cli/common/describe-error";
-import { UsageError, UserError } from "../../../cli/common/user-error";
+import { describeError, reasonOf } from "../../../local/command/describe-error";
+import { UsageError, UserError } from "../../../local/command/user-error";
 import { DeploymentError } from "../../../local/deployment/attributes";
 import { FaultError } from "../../../local/fault-plan";
 import { ListenError } from "../../../local/front-door/server";

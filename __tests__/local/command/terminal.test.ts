@@ -1,4 +1,4 @@
-import { columns, painter, printable } from "../../../cli/common/terminal";
+import { columns, painter, printable } from "../../../local/command/terminal";
 
 describe("colours", () => {
   it.each([

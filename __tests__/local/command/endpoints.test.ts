@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Endpoints, publishEndpoints, readEndpoints } from "../../../cli/common/endpoints";
-import { UserError } from "../../../cli/common/user-error";
+import { type Endpoints, publishEndpoints, readEndpoints } from "../../../local/command/endpoints";
+import { UserError } from "../../../local/command/user-error";
 
 const endpoints: Endpoints = {
   pid: process.pid,

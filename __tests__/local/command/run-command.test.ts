@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { type CommandContext, command } from "../../../cli/common/command";
-import { Interruption } from "../../../cli/common/interruption";
 import { PROJECT } from "../../../cli/common/project";
-import { UsageError, UserError } from "../../../cli/common/user-error";
-import { runWords } from "../support/run-words";
+import { type CommandContext, command } from "../../../local/command/command";
+import { Interruption } from "../../../local/command/interruption";
+import { UsageError, UserError } from "../../../local/command/user-error";
+import { runWords } from "../../cli/support/run-words";
 
 jest.setTimeout(60_000);
 
@@ -88,7 +88,7 @@ describe("running a command", () => {
 describe("a process that runs a command", () => {
   it("ends with its exit code when it is done, though something still waits, with all of its output written", () => {
     const script = `
-      const { runAsProcess } = require("./cli/common/run-command.ts");
+      const { runAsProcess } = require("./local/command/run-command.ts");
       const it = {
         name: "it",
         summary: "Does it",
@@ -100,7 +100,7 @@ describe("a process that runs a command", () => {
           return 3;
         },
       };
-      void runAsProcess([it], ["it"]);
+      void runAsProcess([it], ["it"], "");
     `;
 
     const ran = spawnSync(process.execPath, ["--require", "./typescript.js", "-e", script], {

@@ -1,6 +1,6 @@
-import { type Command, type CommandGroup, command } from "../../../cli/common/command";
-import { readCall } from "../../../cli/common/command-line";
-import { UsageError } from "../../../cli/common/user-error";
+import { type Command, type CommandGroup, command } from "../../../local/command/command";
+import { readCall } from "../../../local/command/command-line";
+import { UsageError } from "../../../local/command/user-error";
 
 const run = async () => 0;
 

@@ -1,18 +1,19 @@
-import type { Command, CommandContext, CommandGroup } from "./command";
-import { npmCallIn, readCall } from "./command-line";
+import { type Caller, type Command, type CommandContext, type CommandGroup, npmScripts } from "./command";
+import { callIn, readCall } from "./command-line";
 import { describeError, isErrorLike } from "./describe-error";
 import { Interruption, watchForInterruption } from "./interruption";
-import { PROJECT } from "./project";
 import { UsageError, UserError } from "./user-error";
 
 /** Runs the command that the words name as this process: its exit code is honest, an error is one clear line. */
 export async function runAsProcess(
   commands: readonly (Command | CommandGroup)[],
   words: readonly string[],
+  project: string,
+  caller: Caller = npmScripts,
 ): Promise<void> {
   const { stdout, stderr } = process;
-  const context = { stdout, stderr, signal: watchForInterruption(), project: PROJECT };
-  const exitCode = await runToExitCode(commands, words, context);
+  const context = { stdout, stderr, signal: watchForInterruption(), project };
+  const exitCode = await runToExitCode(commands, words, context, caller);
   await Promise.all([process.stdout, process.stderr].map(flushed));
   // A timer of the served system, a retry in two minutes for instance, must not keep the process from ending.
   process.exit(exitCode);
@@ -23,16 +24,18 @@ export async function runToExitCode(
   commands: readonly (Command | CommandGroup)[],
   words: readonly string[],
   context: CommandContext,
+  caller: Caller = npmScripts,
 ): Promise<number> {
   const { stderr } = context;
   try {
-    const call = readCall(commands, words);
-    if ("command" in call) return await call.command.run(call.values, context);
+    const call = readCall(commands, words, process.env, caller);
+    if ("command" in call) return await call.command.run(call.values, context, call.operand);
     context.stdout.write(call.help);
     return 0;
   } catch (error) {
     const interruption = interruptionIn(error, context.signal);
-    const hint = error instanceof UsageError ? ` (${npmCallIn(commands, words)} -- --help says more)` : "";
+    const help = `${callIn(commands, words, caller)}${caller.separator} --help`;
+    const hint = error instanceof UsageError ? ` (${help} says more)` : "";
     if (interruption === undefined) stderr.write(`error: ${describeError(error)}${hint}\n`);
     else if (interruption.message !== "") stderr.write(`${interruption.message}\n`);
     return (interruption ?? reasonOf(context.signal))?.exitCode ?? exitCodeOf(error);

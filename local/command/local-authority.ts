@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { homedir, hostname, userInfo } from "node:os";
 import path from "node:path";
 import { asn1, md, pki } from "node-forge";
-import { UserError } from "../common/user-error";
+import { UserError } from "./user-error";
 
 /** What a server on this machine proves itself with, and the file that a client has to trust for that. */
 export interface LocalCertificate {

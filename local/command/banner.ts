@@ -1,13 +1,11 @@
-import { handlers } from "../../stacks/secure-edge/handlers";
-import { isSignedIn, takesBody, userPoolsOf } from "../../stacks/secure-edge/route";
-import { routes } from "../../stacks/secure-edge/routes";
-import { DEFAULT_ENDPOINTS_FILE } from "../common/endpoints";
-import { localTarget, nameAt } from "../common/target";
-import { columns, type Paint } from "../common/terminal";
 import type { Shown } from "./serve";
+import { columns, type Paint } from "./terminal";
+
+/** Lines to copy into a shell, in which what is served is called. */
+export type Calls = (served: Shown, file: string | undefined) => readonly string[];
 
 /** How to reach what is served, what is not enforced here, and calls to copy. */
-export function banner(served: Shown, file: string, paint: Paint): string {
+export function banner(served: Shown, file: string | undefined, paint: Paint, calls: Calls): string {
   const { endpoints, runtime } = served;
   const rows = [
     ["invoke URL", endpoints.invokeUrl],
@@ -16,7 +14,7 @@ export function banner(served: Shown, file: string, paint: Paint): string {
     ...(endpoints.callbackPageUrl === undefined ? [] : [["sign in", endpoints.callbackPageUrl]]),
     ["inbox", endpoints.inboxUrl],
     ...(endpoints.https === undefined ? [] : [["over TLS", endpoints.https.url]]),
-    ["endpoints file", file],
+    ...(file === undefined ? [] : [["endpoints file", file]]),
   ];
   const users = endpoints.userPools.map(({ name, id, clientId, user }) => [
     name,
@@ -26,6 +24,7 @@ export function banner(served: Shown, file: string, paint: Paint): string {
   const pages = endpoints.userPools.flatMap(({ name, loginPageUrl }) =>
     loginPageUrl === undefined ? [] : [`  ${paint("bold", name)}  ${loginPageUrl}`],
   );
+  const lines = calls(served, file);
   const boldFirst = (cell: string, _row: number, column: number) =>
     column === 0 ? paint("bold", cell) : column === 2 ? paint("dim", cell) : cell;
   return [
@@ -36,7 +35,9 @@ export function banner(served: Shown, file: string, paint: Paint): string {
     ...trust(endpoints, paint),
     ...(pages.length > 0 ? [paint("dim", "login pages:"), ...pages, ""] : []),
     ...notEnforced(runtime.warnings, paint),
-    ...calls(served, file, paint),
+    ...(lines.length > 0
+      ? [paint("dim", "in another terminal:"), ...lines.map((line) => `  ${line}`), ""]
+      : []),
     paint("dim", "requests (Ctrl-C stops):"),
   ].join("\n");
 }
@@ -60,34 +61,7 @@ export function notEnforced(warnings: readonly string[], paint: Paint): string[]
   return [paint("yellow", "not enforced here:"), ...warnings.map((warning) => `  ${warning}`), ""];
 }
 
-/** Calls of the first route that takes a token, with the names that it has in this environment. */
-function calls({ endpoints }: Shown, file: string, paint: Paint): string[] {
-  const target = localTarget(endpoints);
-  const route = routes
-    .filter(isSignedIn)
-    .find((route) => target.userPools.some(({ name }) => userPoolsOf(route).includes(name)));
-  if (route === undefined) return [];
-  const { body } = handlers[route.handler].example({
-    functionName: nameAt(target, route.functionName),
-    nameOf: (name) => nameAt(target, name),
-    word: "Ada",
-  });
-  const data = takesBody(route)
-    ? ` \\\n    -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`
-    : "";
-  const choice = file === DEFAULT_ENDPOINTS_FILE ? "" : ` --endpoints ${quoted(file)}`;
-  return [
-    paint("dim", "in another terminal:"),
-    `  TOKEN=$(npm run --silent token -- --pool ${userPoolsOf(route)[0]}${choice})`,
-    `  curl -X ${route.method} ${endpoints.invokeUrl}${route.path} -H "Authorization: $TOKEN"${data}`,
-    `  npm run verify${choice && ` --${choice}`}`,
-    `  AWS_ENDPOINT_URL=${endpoints.awsEndpointUrl} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\`,
-    `    aws logs filter-log-events --log-group-name /aws/lambda/${nameAt(target, "InternalLambda")} --region ${endpoints.region}`,
-    "",
-  ];
-}
-
 /** As a shell's one word. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { localCertificate } from "../../../cli/serving/local-authority";
+import { localCertificate } from "../../../local/command/local-authority";
 
 const parent = mkdtempSync(path.join(tmpdir(), "authority "));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
