@@ -67,6 +67,16 @@ Ctrl-C.)`,
         help: "makes a service fail on purpose: SERVICE:MODE or SERVICE:MODE:RATE, such as sns:error, secretsmanager:timeout, lambda:throttle, sns:error:0.3",
         repeats: true,
       },
+      service: {
+        value: "NAME=URL",
+        help: "an endpoint of your own for a service that is not served here, such as dynamodb=http://127.0.0.1:8000; functions call it by themselves",
+        repeats: true,
+      },
+      "service-host": {
+        value: "HOST",
+        help: "a host besides this machine that --service may name",
+        repeats: true,
+      },
       "retry-delay-scale": {
         value: "X",
         help: "multiplies the minutes that Lambda waits between retries",

@@ -10,6 +10,7 @@ import type { Kept } from "./kernel/kept";
 import type { KeyPair } from "./kernel/key-pair";
 import type { ServerLimits } from "./kernel/limits";
 import type { RequestTrace, TraceLog } from "./kernel/trace";
+import type { OwnEndpoint } from "./own-endpoints";
 import type { Ports } from "./services/ports";
 
 export interface RuntimeOptions {
@@ -30,6 +31,8 @@ export interface RuntimeOptions {
    * request is blocked, or it goes on and the prediction is shown; `off` predicts nothing. @default "show"
    */
   readonly managedRules?: "block" | "show" | "off";
+  /** Where functions find services that are not served here. @default nowhere */
+  readonly ownEndpoints?: readonly OwnEndpoint[];
   /** @default the system's clock */
   readonly clock?: Clock;
   /** In PEM: the port takes TLS as well, and browsers are sent there. @default plain HTTP alone */

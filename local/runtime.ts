@@ -11,6 +11,7 @@ import { INBOX_PATH, Inbox } from "./kernel/inbox";
 import { Kept } from "./kernel/kept";
 import { TraceLog } from "./kernel/trace";
 import { accessControlOf, ledger } from "./load";
+import { endpointVariables, endpointWarnings, isAnsweredBy } from "./own-endpoints";
 import { lineOf, recordRequests } from "./request-lines";
 import type { Runtime, RuntimeOptions, RuntimeUserPool } from "./runtime-options";
 import { startServices } from "./services/index";
@@ -25,7 +26,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { deployment, faults = noFaults, clock = systemClock } = options;
   const { traces = new TraceLog(), activity = new Activity() } = options;
   const { inbox = new Inbox(), kept = new Kept() } = options;
-  const { makeKeyPair, retryDelayScale, inspectPort, managedRules } = options;
+  const { makeKeyPair, retryDelayScale, inspectPort, managedRules, ownEndpoints = [] } = options;
   const notice = options.onNotice ?? (() => {});
   const origin = { url: "", ofBrowsers: "" };
   const onError = (error: unknown) =>
@@ -49,6 +50,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       inbox,
     },
     {
+      functionVariables: endpointVariables(ownEndpoints),
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
       ...(inspectPort === undefined ? {} : { inspectPort }),
@@ -109,7 +111,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     browserUrl: origin.ofBrowsers,
     userPools: userPools(),
     warnings: [
-      ...ledger.notEnforced(deployment),
+      ...ledger.notEnforced(deployment, (type) => isAnsweredBy(ownEndpoints, type)),
+      ...endpointWarnings(ownEndpoints),
       ...access.warnings,
       ...services.flatMap(({ warnings }) => warnings),
     ],

@@ -10,6 +10,7 @@ import { UsageError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
 import { FaultError, parseFaults } from "../../local/fault-plan";
 import { loadSynthesized } from "../../local/load";
+import { OwnEndpointError, parseOwnEndpoints } from "../../local/own-endpoints";
 import { calls } from "../serving/calls";
 import { consoleToken } from "../serving/console-token";
 import { keepPermissions } from "../serving/permissions-file";
@@ -22,6 +23,8 @@ interface StartWords extends StateWords {
   readonly port: number;
   readonly "endpoints-file": string;
   readonly fault: readonly string[];
+  readonly service: readonly string[];
+  readonly "service-host": readonly string[];
   readonly "retry-delay-scale": number;
   readonly "managed-rules": "block" | "show" | "off";
   readonly https: boolean;
@@ -42,6 +45,7 @@ export async function start(words: StartWords, context: CommandContext): Promise
   checkWords(words);
   const recording = words.replay === undefined ? undefined : readRecording(words.replay);
   const faults = readFaults(words.fault, context.signal);
+  const ownEndpoints = readServices(words);
   const output = outputFor(context.stdout, words.json, calls);
   const { watch: follows, inspect: inspectPort } = words;
   if ((follows || inspectPort !== undefined) && (words.out !== undefined || words.state))
@@ -53,6 +57,7 @@ export async function start(words: StartWords, context: CommandContext): Promise
       deployment,
       port,
       faults,
+      ownEndpoints,
       retryDelayScale,
       managedRules,
       ...(certificate === undefined ? {} : { tls: certificate }),
@@ -156,6 +161,14 @@ function readFaults(words: readonly string[], signal: AbortSignal) {
     return parseFaults(words, { signal });
   } catch (error) {
     throw error instanceof FaultError ? new UsageError(error.message) : error;
+  }
+}
+
+function readServices({ service, "service-host": hosts }: StartWords) {
+  try {
+    return parseOwnEndpoints(service, hosts);
+  } catch (error) {
+    throw error instanceof OwnEndpointError ? new UsageError(error.message) : error;
   }
 }
 

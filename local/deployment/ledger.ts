@@ -81,8 +81,10 @@ export class Ledger {
   /**
    * What AWS acts on and the runtime does not: a line each, resources of one type and reason together, and in one line what belongs
    * to other services.
+   *
+   * @param isAnswered whether something else answers for resources of that type
    */
-  notEnforced(deployment: Deployment): string[] {
+  notEnforced(deployment: Deployment, isAnswered: (type: string) => boolean = () => false): string[] {
     const groups = new Map<
       string,
       { readonly because: string; readonly addresses: string[]; readonly path: string }
@@ -106,14 +108,19 @@ export class Ledger {
           `${together(addresses)}: ${path === "" ? "" : `${path}: `}${because}`,
       ),
       ...this.elsewhere(deployment, "trigger", "AWS calls functions for them, and nothing does here"),
-      ...this.elsewhere(deployment, "absent", "nothing here answers in their place"),
+      ...this.elsewhere(deployment, "absent", "nothing here answers in their place", isAnswered),
     ];
   }
 
-  private elsewhere(deployment: Deployment, kind: "trigger" | "absent", because: string): string[] {
+  private elsewhere(
+    deployment: Deployment,
+    kind: "trigger" | "absent",
+    because: string,
+    isAnswered: (type: string) => boolean = () => false,
+  ): string[] {
     const counts = new Map<string, number>();
     for (const { type } of deployment.resources) {
-      if (this.types.has(type) || effectOf(type).kind !== kind) continue;
+      if (this.types.has(type) || effectOf(type).kind !== kind || isAnswered(type)) continue;
       counts.set(type, (counts.get(type) ?? 0) + 1);
     }
     if (counts.size === 0) return [];

@@ -59,6 +59,7 @@ export function instanceEnvironment(
   given: TaskRoot & {
     readonly region: string;
     readonly endpointUrl: string;
+    readonly functionVariables?: Readonly<Record<string, string>>;
     readonly credentials: SessionCredentials;
     readonly logStream: string;
     readonly version: string;
@@ -78,6 +79,7 @@ export function instanceEnvironment(
     AWS_XRAY_DAEMON_ADDRESS: "169.254.100.1:2000",
     ...settings.environment,
     AWS_ENDPOINT_URL: given.endpointUrl,
+    ...given.functionVariables,
     _HANDLER: settings.handler,
     AWS_REGION: given.region,
     AWS_DEFAULT_REGION: given.region,

@@ -53,6 +53,8 @@ export interface LocalFunctionsOptions {
   readonly initLimitMs?: number;
   /** Multiplies Lambda's waits before it runs an asynchronous event again. @default 1 */
   readonly retryDelayScale?: number;
+  /** Variables that every function gets, besides Lambda's and its own. @default none */
+  readonly functionVariables?: Readonly<Record<string, string>>;
   /** Where a debugger finds the first function; each further one has the next port. @default nowhere */
   readonly inspectPort?: number;
 }
@@ -219,7 +221,7 @@ export class LocalFunctions implements FunctionInvoker {
     version: string,
     inspectPort: number | undefined,
   ): Promise<StartedInstance> {
-    const { deployment, access, clock, ports, endpointUrl } = this.#options;
+    const { deployment, access, clock, ports, endpointUrl, functionVariables } = this.#options;
     const session = this.#credentialsOf(settings);
     const replaced = this.#replaced.get(settings.arn);
     const code = replaced?.instead === settings.code.path ? replaced.code : settings.code;
@@ -237,6 +239,7 @@ export class LocalFunctions implements FunctionInvoker {
     const environment = instanceEnvironment(settings, {
       region: deployment.region,
       endpointUrl: endpointUrl(),
+      ...(functionVariables === undefined ? {} : { functionVariables }),
       credentials: session,
       logStream,
       version,

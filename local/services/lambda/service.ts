@@ -190,12 +190,13 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       handle: (input, functions) => describeMapping(mappingOf(input, functions), functions.createdAt),
     },
   },
-  create: async (context, { retryDelayScale, inspectPort }) => {
+  create: async (context, { retryDelayScale, inspectPort, functionVariables }) => {
     const functions = new LocalFunctions({
       ...context,
       onUndelivered: reportTo(context.notice),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
       ...(inspectPort === undefined ? {} : { inspectPort }),
+      ...(functionVariables === undefined ? {} : { functionVariables }),
     });
     await functions.mappings.requirePermitted();
     return functions;
