@@ -1,7 +1,9 @@
 import { App } from "cdktf";
 import { ApiGatewayAccountStack } from "./stacks/api-gateway-account-stack";
 import { readConfig } from "./stacks/common/config";
+import { bundleAhead } from "./stacks/common/handler-function";
 import { guard } from "./stacks/guardrails";
+import { deployedHandlers } from "./stacks/secure-edge/handler-folders";
 import { routes } from "./stacks/secure-edge/routes";
 import { SecureEdgeStack } from "./stacks/secure-edge-stack";
 import { SharedMessagingStack } from "./stacks/shared-messaging-stack";
@@ -10,6 +12,7 @@ import { SharedMessagingStack } from "./stacks/shared-messaging-stack";
 export const REQUIRED_TAGS = ["Project"];
 
 const config = readConfig(process.env);
+bundleAhead(deployedHandlers(routes, config));
 export const app = new App();
 const { endpoints } = new SharedMessagingStack(app, "shared-messaging", config);
 const edge = new SecureEdgeStack(app, "secure-edge", { config, routes, messaging: endpoints });

@@ -13,7 +13,7 @@ import { checkHandlerFolders } from "./secure-edge/handler-folders";
 import { handlers } from "./secure-edge/handlers";
 import { LogQueries } from "./secure-edge/log-queries";
 import { RestApi } from "./secure-edge/rest-api";
-import { groupsOf, isSignedIn, type Route, scopesOf, userPoolsOf } from "./secure-edge/route";
+import { deployedRoutes, groupsOf, isSignedIn, type Route, scopesOf, userPoolsOf } from "./secure-edge/route";
 import { UsagePlans } from "./secure-edge/usage-plans";
 import { UserDirectory } from "./secure-edge/user-directory";
 import { WebAcl } from "./secure-edge/web-acl";
@@ -35,7 +35,7 @@ export class SecureEdgeStack extends SecureStack {
     super(scope, id, props.config);
     this.props = props;
     const { config } = props;
-    this.routes = props.routes.filter(({ when = () => true }) => when(config));
+    this.routes = deployedRoutes(props.routes, config);
     checkHandlerFolders(Object.keys(handlers));
     checkRoutes(this.routes, config.apiClients.names, config.corsOrigin);
     const keyArn = this.createKey(() => ({ services: this.dataServices(), deliveries: [] }));

@@ -21,16 +21,14 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("main.ts", () => {
-  it("writes both stacks and every function's bundle", () => {
+  it("writes both stacks and every handler's bundle, once for all of its functions", () => {
     expect([...outputs.first.keys()].sort()).toEqual([
       "manifest.json",
-      "stacks/secure-edge/assets/ExternalLambda1/external/index.mjs",
-      "stacks/secure-edge/assets/ExternalLambda1/external/index.mjs.map",
-      "stacks/secure-edge/assets/ExternalLambda2/external/index.mjs",
-      "stacks/secure-edge/assets/ExternalLambda2/external/index.mjs.map",
+      "stacks/secure-edge/assets/handler-external/external/index.mjs",
+      "stacks/secure-edge/assets/handler-external/external/index.mjs.map",
       "stacks/secure-edge/cdk.tf.json",
-      "stacks/shared-messaging/assets/InternalLambda/internal/index.mjs",
-      "stacks/shared-messaging/assets/InternalLambda/internal/index.mjs.map",
+      "stacks/shared-messaging/assets/handler-internal/internal/index.mjs",
+      "stacks/shared-messaging/assets/handler-internal/internal/index.mjs.map",
       "stacks/shared-messaging/cdk.tf.json",
     ]);
   });
@@ -84,8 +82,8 @@ describe("main.ts", () => {
 
     expect(code).toBe(0);
     expect(differing(outputs.first, other.output())).toEqual([
-      "stacks/shared-messaging/assets/InternalLambda/internal/index.mjs",
-      "stacks/shared-messaging/assets/InternalLambda/internal/index.mjs.map",
+      "stacks/shared-messaging/assets/handler-internal/internal/index.mjs",
+      "stacks/shared-messaging/assets/handler-internal/internal/index.mjs.map",
     ]);
   });
 

@@ -51,17 +51,27 @@ class EditableStackJson {
 
   /** Puts other code in the place of a function's bundle: an ES module that exports `handler`. */
   replaceCode(functionName: string, module: string): void {
-    writeFileSync(this.#codeOf(functionName), module);
+    const archive = this.#archiveOf(functionName);
+    // Functions share a folder: this one gets its own.
+    const edited = path.posix.join("assets", `${functionName}-edited`);
+    cpSync(this.#inFolder(archive.source_dir), this.#inFolder(edited), { recursive: true });
+    archive.source_dir = edited;
+    writeFileSync(this.#inFolder(edited, "index.mjs"), module);
   }
 
   editCode(functionName: string, edit: (module: string) => string): void {
-    this.replaceCode(functionName, edit(readFileSync(this.#codeOf(functionName), "utf8")));
+    const { source_dir: folder } = this.#archiveOf(functionName);
+    this.replaceCode(functionName, edit(readFileSync(this.#inFolder(folder, "index.mjs"), "utf8")));
   }
 
-  #codeOf(functionName: string): string {
-    const source = this.#json.data.archive_file[functionName]?.source_dir;
-    if (typeof source !== "string") throw new Error(`${functionName} is not in ${this.#file}`);
-    return path.join(path.dirname(this.#file), source, "index.mjs");
+  #archiveOf(functionName: string): Block {
+    const archive = this.#json.data.archive_file[functionName];
+    if (archive === undefined) throw new Error(`${functionName} is not in ${this.#file}`);
+    return archive;
+  }
+
+  #inFolder(...names: readonly unknown[]): string {
+    return path.join(path.dirname(this.#file), ...names.map(String));
   }
 
   save(): void {

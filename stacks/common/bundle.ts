@@ -22,29 +22,43 @@ export class BundleError extends Error {
 }
 
 /**
- * Bundles a handler and returns the absolute path of a folder that holds `index.mjs` and its source map, and nothing
- * else. The same sources give the same bytes in every checkout: the source map's paths are relative to the project.
+ * Bundles handlers, in one run of esbuild, and gives the absolute path of each one's folder. It holds `index.mjs` and its source
+ * map, and nothing else. The same sources give the same bytes in every checkout: the source map's paths are relative to the project.
  *
  * The folder is named by its content and appears whole, so that two runs at once do not disturb each other. What was bundled once
  * is found again by what it was built from, without esbuild.
  *
- * @param project the checkout whose `lambda-src` holds the handler
- * @throws BundleError with esbuild's message when the handler does not compile
+ * @param project the checkout whose `lambda-src` holds the handlers
+ * @throws BundleError with esbuild's message when a handler does not compile
  */
-export function bundleHandler(handler: string, project: string = PROJECT): string {
-  const home = path.join(project, "node_modules", ".cache", "secure-lambda");
-  const cache = path.join(home, "bundles");
-  const known = path.join(home, "bundle-keys", `${handler}-${bundleKey(handler, project)}`);
-  if (existsSync(known)) {
-    const folder = path.join(cache, readFileSync(known, "utf8"));
-    if (existsSync(folder)) return folder;
+export function bundleHandlers(
+  handlers: readonly string[],
+  project: string = PROJECT,
+): ReadonlyMap<string, string> {
+  const kept = path.join(project, "node_modules", ".cache", "secure-lambda");
+  const folders = new Map<string, string>();
+  const missing = new Map<string, string>();
+  for (const handler of new Set(handlers)) {
+    const keyFile = path.join(kept, "bundle-keys", `${handler}-${bundleKey(handler, project)}`);
+    const folder = existsSync(keyFile) && path.join(kept, "bundles", readFileSync(keyFile, "utf8"));
+    if (folder && existsSync(folder)) folders.set(handler, folder);
+    else missing.set(handler, keyFile);
   }
-  const folder = keep(cache, handler, build(handler, project));
-  mkdirSync(path.dirname(known), { recursive: true });
-  const draft = `${known}.${process.pid}`;
-  writeFileSync(draft, path.basename(folder));
-  renameSync(draft, known);
-  return folder;
+  for (const { handler, files } of build([...missing.keys()], project)) {
+    const folder = keep(path.join(kept, "bundles"), handler, files);
+    folders.set(handler, folder);
+    const keyFile = missing.get(handler) ?? "";
+    mkdirSync(path.dirname(keyFile), { recursive: true });
+    const draft = `${keyFile}.${process.pid}`;
+    writeFileSync(draft, path.basename(folder));
+    renameSync(draft, keyFile);
+  }
+  return folders;
+}
+
+/** As `bundleHandlers`, for one. */
+export function bundleHandler(handler: string, project?: string): string {
+  return bundleHandlers([handler], project).get(handler) ?? "";
 }
 
 /**
@@ -100,19 +114,27 @@ interface OutputFile {
 }
 
 /** In a process of its own: esbuild's synchronous calls wait for a thread without a limit, this one ends in any case. */
-function build(handler: string, project: string): OutputFile[] {
+function build(handlers: readonly string[], project: string): { handler: string; files: OutputFile[] }[] {
+  if (handlers.length === 0) return [];
   const { status, error, stdout, stderr } = spawnSync(
     process.execPath,
-    [path.join(__dirname, "esbuild.mjs"), JSON.stringify(optionsFor(handler, project))],
+    [
+      path.join(__dirname, "esbuild.mjs"),
+      JSON.stringify(handlers.map((handler) => optionsFor(handler, project))),
+    ],
     { encoding: "utf8", maxBuffer: 64 * 1024 * 1024, timeout: BUNDLE_LIMIT_MS },
   );
   if (error !== undefined || status !== 0) {
-    throw new BundleError(
-      `lambda-src/${handler} cannot be bundled:\n${stderr || (error?.message ?? "esbuild ended")}`,
-    );
+    const said = stderr || (error?.message ?? "esbuild ended");
+    throw new BundleError(`${handlers.join(", ")} cannot be bundled:\n${said}`);
   }
-  const files: { path: string; text: string }[] = JSON.parse(stdout);
-  return files.map((file) => ({ name: path.basename(file.path), contents: file.text }));
+  const results: ({ files: OutputFile[] } | { problem: string })[] = JSON.parse(stdout);
+  return results.map((result, index) => {
+    const handler = handlers[index] ?? "";
+    if ("problem" in result)
+      throw new BundleError(`lambda-src/${handler} cannot be bundled:\n${result.problem}`);
+    return { handler, files: result.files };
+  });
 }
 
 /** How esbuild bundles a handler. */

@@ -1,13 +1,18 @@
-// Runs esbuild with the options in its first argument (JSON), writes the output files to standard output (JSON), and
-// what does not compile, in esbuild's own words, to standard error with exit code 1.
+// Runs esbuild for each of the options in its first argument (a list in JSON), and writes a list to standard output (JSON): each run's
+// files, or what does not compile, in esbuild's own words.
+import path from "node:path";
 import { build, formatMessages } from "esbuild";
 
-try {
-  const { outputFiles = [] } = await build(JSON.parse(process.argv[2] ?? "{}"));
-  process.stdout.write(JSON.stringify(outputFiles.map(({ path, text }) => ({ path, text }))));
-} catch (error) {
-  if (!(error instanceof Error && "errors" in error && Array.isArray(error.errors))) throw error;
-  const messages = await formatMessages(error.errors, { kind: "error", color: false, terminalWidth: 110 });
-  process.stderr.write(messages.join("").trimEnd());
-  process.exitCode = 1;
-}
+/** @type {import("esbuild").BuildOptions[]} */
+const wanted = JSON.parse(process.argv[2] ?? "[]");
+const runs = wanted.map(async (options) => {
+  try {
+    const { outputFiles = [] } = await build(options);
+    return { files: outputFiles.map((file) => ({ name: path.basename(file.path), contents: file.text })) };
+  } catch (error) {
+    if (!(error instanceof Error && "errors" in error && Array.isArray(error.errors))) throw error;
+    const messages = await formatMessages(error.errors, { kind: "error", color: false, terminalWidth: 110 });
+    return { problem: messages.join("").trimEnd() };
+  }
+});
+process.stdout.write(JSON.stringify(await Promise.all(runs)));

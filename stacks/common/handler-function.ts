@@ -3,9 +3,9 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { AssetType, TerraformAsset } from "cdktf";
+import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { bundleHandler } from "./bundle";
+import { bundleHandlers } from "./bundle";
 import { type PolicyStatement, policyDocument, trustPolicy } from "./policy-document";
 
 export interface RoleProps {
@@ -103,12 +103,7 @@ export class HandlerFunction extends Construct {
   }
 
   private createFunction(props: HandlerFunctionProps, role: IamRole, policy: IamRolePolicy): LambdaFunction {
-    const bundle = new TerraformAsset(this, "bundle", {
-      path: bundleOf(props.handler),
-      type: AssetType.DIRECTORY,
-      // A fixed folder: no older bundle is left beside the current one. The archive's own hash tells what changed.
-      assetHash: props.handler,
-    });
+    const bundle = HandlerBundle.in(TerraformStack.of(this), props.handler);
     const archive = new DataArchiveFile(this, "file", {
       type: "zip",
       sourceDir: bundle.path,
@@ -139,11 +134,31 @@ const SEND_TRACES: PolicyStatement = {
   Resource: "*",
 };
 
-/** A process synthesizes once: the functions of one handler share the bundle that the first of them built. */
+/** What was bundled stays as it is for as long as the process, which synthesizes once. */
 const bundles = new Map<string, string>();
 
-function bundleOf(handler: string): string {
-  const folder = bundles.get(handler) ?? bundleHandler(handler);
-  bundles.set(handler, folder);
-  return folder;
+/** Bundles handlers that functions will ask for, all in one run of esbuild: each function by itself would start one. */
+export function bundleAhead(handlers: readonly string[]): void {
+  for (const [handler, folder] of bundleHandlers(handlers)) bundles.set(handler, folder);
+}
+
+/** A handler's bundle in the stack's folder, once for however many functions share it. */
+class HandlerBundle extends Construct {
+  readonly path: string;
+
+  static in(stack: TerraformStack, handler: string): HandlerBundle {
+    const known = stack.node.tryFindChild(`handler-${handler}`);
+    return known instanceof HandlerBundle ? known : new HandlerBundle(stack, handler);
+  }
+
+  private constructor(stack: TerraformStack, handler: string) {
+    super(stack, `handler-${handler}`);
+    if (!bundles.has(handler)) bundleAhead([handler]);
+    this.path = new TerraformAsset(this, "bundle", {
+      path: bundles.get(handler) ?? "",
+      type: AssetType.DIRECTORY,
+      // A fixed folder: no older bundle is left beside the current one. The archive's own hash tells what changed.
+      assetHash: handler,
+    }).path;
+  }
 }

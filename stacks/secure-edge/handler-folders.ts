@@ -1,12 +1,25 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
+import type { Config } from "../common/config";
 import { HandlerError } from "../common/errors";
+import { handlers } from "./handlers";
+import { deployedRoutes, type Route } from "./route";
 
 const LAMBDA_SRC = path.resolve(__dirname, "../../lambda-src");
 const TABLE = "stacks/secure-edge/handlers/index.ts";
 
 /** Those that events invoke, and no route: their stacks set them up themselves. */
 const INVOKED_BY_EVENTS = ["internal"];
+
+/**
+ * The handlers that are deployed with these routes and settings.
+ *
+ * @throws as `checkHandlerFolders`
+ */
+export function deployedHandlers(routes: readonly Route[], config: Config): string[] {
+  checkHandlerFolders(Object.keys(handlers));
+  return [...INVOKED_BY_EVENTS, ...deployedRoutes(routes, config).map(({ handler }) => handler)];
+}
 
 /**
  * Holds the table of handlers to the folders of `lambda-src`.

@@ -66,6 +66,11 @@ interface OpenAuth {
   readonly reason: string;
 }
 
+/** The routes that are there with these settings. */
+export function deployedRoutes(routes: readonly Route[], config: Config): Route[] {
+  return routes.filter(({ when = () => true }) => when(config));
+}
+
 export type SignedInRoute = Exclude<Route, OpenAuth>;
 
 export function isSignedIn(route: Route): route is SignedInRoute {

@@ -10,7 +10,13 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { BundleError, bundleHandler, bundleKey, optionsFor } from "../../../stacks/common/bundle";
+import {
+  BundleError,
+  bundleHandler,
+  bundleHandlers,
+  bundleKey,
+  optionsFor,
+} from "../../../stacks/common/bundle";
 
 const PROJECT = path.resolve(__dirname, "../../..");
 const folder = mkdtempSync(path.join(tmpdir(), "bundled handlers "));
@@ -95,6 +101,20 @@ describe("what was bundled once", () => {
     rmSync(bundle, { recursive: true });
     expect(runs(checkout)).toEqual({ count: 1, bundle });
     expect(readdirSync(bundle)).toContain("index.mjs");
+  });
+
+  it("is bundled in one run of esbuild for all handlers that need it", () => {
+    const checkout = project("several", { ...GREETER, "other/index.ts": "export const handler = 1;\n" });
+    const spawned = jest.spyOn(childProcess, "spawnSync");
+
+    const bundles = bundleHandlers(["greeter", "other", "greeter"], checkout);
+    const again = bundleHandlers(["other", "greeter"], checkout);
+
+    expect(spawned).toHaveBeenCalledTimes(1);
+    spawned.mockRestore();
+    expect([...bundles.keys()]).toEqual(["greeter", "other"]);
+    expect(new Map([...again].reverse())).toEqual(bundles);
+    expect(bundleHandler("other", checkout)).toBe(bundles.get("other"));
   });
 
   it.each([

@@ -12,3 +12,7 @@ export function bundleHandler(handler: string): string {
     cpSync(bundleAnew(handler), folder, { recursive: true });
   });
 }
+
+export function bundleHandlers(handlers: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(handlers.map((handler) => [handler, bundleHandler(handler)]));
+}
