@@ -1,16 +1,8 @@
 import { type Command, type CommandGroup, command } from "../local/command/command";
 import { DEFAULT_ENDPOINTS_FILE } from "../local/command/endpoints";
-import {
-  consolePort,
-  deploymentTarget,
-  environmentName,
-  managedRules,
-  notNegative,
-  onOrOff,
-  poolUser,
-  port,
-  wholeNumber,
-} from "./common/option-values";
+import { port, wholeNumber } from "../local/command/option-values";
+import { servingOptions } from "../local/command/serving";
+import { deploymentTarget, environmentName, poolUser } from "./common/option-values";
 
 /** The options of a call that reaches a running or deployed system. */
 const reach = {
@@ -48,7 +40,7 @@ export const commands: readonly (Command | CommandGroup)[] = [
     details: `Stopped by Ctrl-C or kill, its exit code is 0; stopped before it served, 130. (npm's own is 130 after any
 Ctrl-C.)`,
     options: {
-      port: { value: "N", help: "the port; 0 for a free one", default: "3000", read: port },
+      ...servingOptions,
       out: { value: "DIR", help: "serves this synthesized folder as it is, instead of synthesizing" },
       state: { help: "serves what Terraform deployed, read from its state; needs Terraform" },
       environment: {
@@ -62,48 +54,7 @@ Ctrl-C.)`,
         help: "where to write how it is reached",
         default: DEFAULT_ENDPOINTS_FILE,
       },
-      fault: {
-        value: "SPEC",
-        help: "makes a service fail on purpose: SERVICE:MODE or SERVICE:MODE:RATE, such as sns:error, secretsmanager:timeout, lambda:throttle, sns:error:0.3",
-        repeats: true,
-      },
-      service: {
-        value: "NAME=URL",
-        help: "an endpoint of your own for a service that is not served here, such as dynamodb=http://127.0.0.1:8000; functions call it by themselves",
-        repeats: true,
-      },
-      "service-host": {
-        value: "HOST",
-        help: "a host besides this machine that --service may name",
-        repeats: true,
-      },
-      "retry-delay-scale": {
-        value: "X",
-        help: "multiplies the minutes that Lambda waits between retries",
-        default: "1",
-        read: notNegative,
-      },
-      "managed-rules": {
-        value: "WHAT",
-        help: "what becomes of a request that a managed rule of AWS's would likely block: block, show or off",
-        default: "show",
-        read: managedRules,
-      },
-      "console-port": {
-        value: "N",
-        help: "the console's port, 0 for a free one, or off (default: three after --port if it is free)",
-        read: consolePort,
-      },
-      callback: {
-        value: "WHICH",
-        help: "the page at the first callback on this machine, where a sign-in ends: on or off (default: on, unless --port is 0)",
-        read: onOrOff,
-      },
-      open: { help: "opens the console in the browser" },
       watch: { help: "follows the sources: a changed handler runs at once, changed stacks are served anew" },
-      https: {
-        help: "takes TLS on the same port too, with a certificate of a local authority, and sends browsers there",
-      },
       inspect: {
         value: "PORT",
         help: "as --watch, and a debugger finds the first function at this port, each further one at the next; functions have no timeout",
@@ -115,7 +66,6 @@ Ctrl-C.)`,
         value: "FILE",
         help: "sends a recording's requests again, says what is answered otherwise, and ends; exit code 1 for a difference",
       },
-      json: { help: "prints one JSON object a line" },
     },
     examples: [
       "",

@@ -9,8 +9,8 @@ import { keepPages } from "./console/pages/build";
 const SOURCES = __dirname;
 const DIST = path.join(SOURCES, "dist");
 
-/** The modules that an import of the package can name, and its command. */
-const ENTRIES = {
+/** The modules that an import of the package can name. */
+const MODULES = {
   index: "index.ts",
   testing: "testing.ts",
   "fault-plan": "fault-plan.ts",
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
   await build({
     absWorkingDir: SOURCES,
-    entryPoints: ENTRIES,
+    entryPoints: { ...MODULES, main: "command/main.ts" },
     outdir: DIST,
     bundle: true,
     splitting: true,
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   await keepPages(path.join(DIST, "console", "pages", "kept"));
   const compiler = path.join(path.dirname(require.resolve("typescript/package.json")), "bin", "tsc");
   execFileSync(process.execPath, [compiler, "-p", SOURCES], { stdio: "inherit" });
-  finishDeclarations(Object.values(ENTRIES).map((entry) => path.join(DIST, entry.replace(/\.ts$/, ".d.ts"))));
+  finishDeclarations(Object.values(MODULES).map((entry) => path.join(DIST, entry.replace(/\.ts$/, ".d.ts"))));
 }
 
 /** ES modules are imported with their extension; a declaration that no entry leads to is not part of the package. */

@@ -5,7 +5,7 @@ import { PROJECT } from "../../cli/common/project";
 import { buildArchiveProvider } from "../../cli/terraform/archive-provider/build";
 import { findProviders, surroundings } from "../../cli/terraform/provider-installation";
 import { hasProvider, platformOf } from "../../cli/terraform/providers";
-import { checkTools } from "../../cli/terraform/tools";
+import { checkTools } from "../../local/command/terraform/tools";
 import { runProcess } from "./support/run-process";
 
 const go = checkTools().go.command;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import path from "node:path";
-import { checkTools } from "../../cli/terraform/tools";
+import { checkTools } from "../../local/command/terraform/tools";
 import { recordedExpressions } from "../local/deployment/terraform-language";
 
 const FILES = path.join(__dirname, "..", "local", "deployment", "expression-files");

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline/promises";
 import * as v from "valibot";
 import type { CommandContext } from "../../local/command/command";
+import { isYes } from "../../local/command/confirm";
+import { Terraform } from "../../local/command/terraform/terraform";
+import { checkTools, type Environment } from "../../local/command/terraform/tools";
 import { UsageError, UserError } from "../../local/command/user-error";
 import { readSettings, settings } from "../../stacks/common/settings";
 import { chooseDeployment, type DeploymentWords, outputFolder } from "../common/deployment-choice";
@@ -12,8 +14,6 @@ import { type AccountReach, readAccountSettings } from "../terraform/account-set
 import { type KeptMoto, motoEnvironment, runningMoto, startKeptMoto, stopKeptMoto } from "../terraform/moto";
 import { forgetCliConfig, type PreparedTerraform, prepareTerraform } from "../terraform/prepare-terraform";
 import { type StackAction, StackRun } from "../terraform/stack-run";
-import { Terraform } from "../terraform/terraform";
-import { checkTools, type Environment } from "../terraform/tools";
 
 interface DeployWords extends Pick<DeploymentWords, "target"> {
   readonly "auto-approve"?: boolean;
@@ -186,22 +186,6 @@ export function readManifest(folder: string): { stacks: string[]; warnings: stri
     annotations.filter(({ level }) => level === "@cdktf/warn").map(({ message }) => `${name}: ${message}`),
   );
   return { stacks: [...ordered], warnings };
-}
-
-/** Nothing but `yes` is taken for it: neither a closed input nor Ctrl-C, which the prompt keeps from this process, is an answer. */
-async function isYes(question: string, signal: AbortSignal): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  prompt.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
-  const closed = new Promise<undefined>((resolve) => prompt.once("close", () => resolve(undefined)));
-  try {
-    const answer = await Promise.race([
-      prompt.question(`${question} Only yes is taken: `, { signal }),
-      closed,
-    ]);
-    return answer === "yes";
-  } finally {
-    prompt.close();
-  }
 }
 
 function say(text: string): void {

@@ -1,9 +1,9 @@
 import { APIGatewayClient, GetAccountCommand } from "@aws-sdk/client-api-gateway";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { reasonOf } from "../../local/command/describe-error";
+import type { Environment } from "../../local/command/terraform/tools";
 import type { SettingName } from "../../stacks/common/settings";
 import { clientConfig } from "../common/aws-clients";
-import type { Environment } from "./tools";
 
 /** Where the account is reached: AWS, or an AWS API on this machine. */
 export interface AccountReach {

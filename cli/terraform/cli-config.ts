@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import type { Environment } from "../../local/command/terraform/tools";
 import { type ProviderInstallation, providerInstallationBlock } from "./provider-installation";
-import type { Environment } from "./tools";
 
 /** A configuration file of the Terraform CLI that is the user's own. */
 export interface OwnCliConfig {

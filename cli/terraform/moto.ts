@@ -4,12 +4,12 @@ import { devNull } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
+import { LAUNCHER } from "../../local/command/terraform/moto";
+import type { Environment } from "../../local/command/terraform/tools";
 import { UserError } from "../../local/command/user-error";
 import { settings } from "../../stacks/common/settings";
 import { PROJECT } from "../common/project";
-import type { Environment } from "./tools";
 
-const LAUNCHER = path.join(__dirname, "moto_server.py");
 const FOLDER = path.join(PROJECT, ".local");
 const FILE = path.join(FOLDER, "moto.json");
 const LOG = path.join(FOLDER, "moto.log");

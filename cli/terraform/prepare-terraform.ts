@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { checkTools, type Environment, refuseOldTerraform } from "../../local/command/terraform/tools";
 import { UserError } from "../../local/command/user-error";
 import { PROJECT } from "../common/project";
 import { ownCliConfig, writeCliConfig } from "./cli-config";
@@ -10,7 +11,6 @@ import {
   surroundings,
 } from "./provider-installation";
 import { providerNames } from "./providers";
-import { checkTools, type Environment, refuseOldTerraform } from "./tools";
 
 const LOCAL = path.join(PROJECT, ".local");
 /** May repeat credentials of the user's own configuration, so no run leaves it behind. */

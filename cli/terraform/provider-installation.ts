@@ -1,4 +1,5 @@
 import path from "node:path";
+import { checkTools, type Environment } from "../../local/command/terraform/tools";
 import { UserError } from "../../local/command/user-error";
 import { buildArchiveProvider } from "./archive-provider/build";
 import {
@@ -11,7 +12,6 @@ import {
   providers,
   registryAnswers,
 } from "./providers";
-import { checkTools, type Environment } from "./tools";
 
 /** Where Terraform is to get each provider from. */
 export type ProviderInstallation = Readonly<Record<ProviderName, Origin>>;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import type { Environment } from "./tools";
+import type { Environment } from "../../local/command/terraform/tools";
 
 /** The providers that the stacks' bindings are generated for. */
 export const providers = {

@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { TextStream } from "../../local/command/terminal";
+import { Progress } from "../../local/command/terraform/progress";
+import { type Ended, refuseFailure, type Terraform } from "../../local/command/terraform/terraform";
 import { UserError } from "../../local/command/user-error";
-import { Progress } from "./progress";
-import { type Ended, refuseFailure, type Terraform } from "./terraform";
 
 /** What Terraform can do with a stack. */
 export type StackAction = "diff" | "deploy" | "destroy";

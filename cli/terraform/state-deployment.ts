@@ -2,6 +2,7 @@ import { type ExecFileException, execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { CommandContext } from "../../local/command/command";
+import { sentenceIn } from "../../local/command/terraform/terraform";
 import { UsageError, UserError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
 import { readSynthesizedFolder } from "../../local/deployment/load-synthesized";
@@ -12,7 +13,6 @@ import {
   type DeploymentWords,
   outputFolder,
 } from "../common/deployment-choice";
-import { sentenceIn } from "./terraform";
 
 /** A state of some thousand resources. */
 const MAX_BYTES = 256 * 1024 * 1024;

@@ -221,7 +221,7 @@ function commandOf(command: Command, call: string, { caller, receiver }: Ends): 
   const options = Object.entries(command.options).map(
     ([name, option]) => [name, optionOf(name, option)] as const,
   );
-  const operand = command.operand === undefined ? "" : ` [${command.operand.name}]`;
+  const operand = command.operand === undefined ? "" : ` [${command.operand}]`;
   const usage = options.length > 0 ? `${start}${operand} [options]` : `${call}${operand}`;
   const program = programOf(command, command.options, usage, receiver).action((words: string[]) => {
     const read: Values = program.opts();
@@ -230,8 +230,6 @@ function commandOf(command: Command, call: string, { caller, receiver }: Ends): 
   });
   for (const [, option] of options) program.addOption(option);
   const examples = command.examples.map((words) => `  ${words === "" ? call : `${start} ${words}`}`);
-  if (command.operand !== undefined)
-    program.addHelpText("after", `\n  ${command.operand.name}  ${command.operand.help}`);
   return program.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
 }
 

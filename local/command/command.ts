@@ -52,7 +52,7 @@ export interface Command {
   readonly details?: string;
   readonly options: CommandOptions;
   /** The one word that may come without an option's name: `DIR`. */
-  readonly operand?: { readonly name: string; readonly help: string };
+  readonly operand?: string;
   /** Each the words of a call, as in `--port 0`. */
   readonly examples: readonly string[];
   /** Its output is for a script: npm must print nothing of its own. */

@@ -2,8 +2,11 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname, userInfo } from "node:os";
 import path from "node:path";
-import { asn1, md, pki } from "node-forge";
+import forge from "node-forge";
 import { UserError } from "./user-error";
+
+// CommonJS: ES modules find its members through the default export alone.
+const { asn1, md, pki } = forge;
 
 /** What a server on this machine proves itself with, and the file that a client has to trust for that. */
 export interface LocalCertificate {
@@ -60,8 +63,8 @@ function authorityFolder(): string {
 }
 
 interface Authority {
-  readonly certificate: pki.Certificate;
-  readonly key: pki.rsa.PrivateKey;
+  readonly certificate: forge.pki.Certificate;
+  readonly key: forge.pki.rsa.PrivateKey;
 }
 
 /** `undefined` where there is none yet, or where it ends before a certificate of today would. */
@@ -121,7 +124,7 @@ function filesIn(folder: string): readonly [certificate: string, key: string] {
 }
 
 /** RFC 5280, section 4.2.1.10: `localhost` and what is below it, 127.0.0.1 and ::1. */
-function nameConstraints(): asn1.Asn1 {
+function nameConstraints(): forge.asn1.Asn1 {
   const subtree = (tag: number, bytes: string) =>
     sequence([asn1.create(asn1.Class.CONTEXT_SPECIFIC, tag, false, bytes)]);
   const exactly = (address: Buffer) =>
@@ -136,7 +139,7 @@ function nameConstraints(): asn1.Asn1 {
   return sequence([permitted]);
 }
 
-function sequence(values: asn1.Asn1[]): asn1.Asn1 {
+function sequence(values: forge.asn1.Asn1[]): forge.asn1.Asn1 {
   return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, values);
 }
 
@@ -148,7 +151,7 @@ function generateKeys() {
   return { pem, privateKey: key, publicKey: pki.setRsaPublicKey(key.n, key.e) };
 }
 
-function prepare(publicKey: pki.rsa.PublicKey, now: Date, days: number): pki.Certificate {
+function prepare(publicKey: forge.pki.rsa.PublicKey, now: Date, days: number): forge.pki.Certificate {
   const certificate = pki.createCertificate();
   certificate.publicKey = publicKey;
   certificate.serialNumber = serialNumber();

@@ -27,7 +27,8 @@ export interface Shown extends Pick<Served, "endpoints"> {
 export interface ConsoleChoice {
   /** @default three after the runtime's if that is free, else any */
   readonly port?: number | undefined;
-  readonly token: string;
+  /** @default a new one */
+  readonly token?: string | undefined;
 }
 
 /** What is served beside the runtime. */

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { StackRun, type StackRunProps } from "../../../cli/terraform/stack-run";
-import { Terraform } from "../../../cli/terraform/terraform";
+import { Terraform } from "../../../local/command/terraform/terraform";
 import { eventually } from "../../support/local-runtime";
 import { CapturedText } from "../support/captured-text";
 

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { PROJECT } from "../../../cli/common/project";
 import { UserError } from "../../../local/command/user-error";
 
-const LAUNCHER = path.join(PROJECT, "cli", "terraform", "moto_server.py");
+const LAUNCHER = path.join(PROJECT, "local", "command", "terraform", "moto_server.py");
 
 /** An AWS API of this process: it holds everything in memory, and ends when this process does, however that is. */
 export interface MotoServer {

@@ -5,7 +5,7 @@ import {
   findProviders,
   surroundings,
 } from "../../../cli/terraform/provider-installation";
-import { checkTools } from "../../../cli/terraform/tools";
+import { checkTools } from "../../../local/command/terraform/tools";
 import { UserError } from "../../../local/command/user-error";
 
 /**

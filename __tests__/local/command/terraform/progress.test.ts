@@ -1,5 +1,5 @@
-import { Progress } from "../../../cli/terraform/progress";
-import { CapturedText } from "../support/captured-text";
+import { Progress } from "../../../../local/command/terraform/progress";
+import { CapturedText } from "../../../cli/support/captured-text";
 
 describe("what Terraform does to a stack", () => {
   const shown = (...events: readonly (object | string)[]) => {

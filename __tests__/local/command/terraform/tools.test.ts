@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { checkTools, refuseOldTerraform } from "../../../cli/terraform/tools";
+import { checkTools, refuseOldTerraform } from "../../../../local/command/terraform/tools";
 
 describe("the programs that a deployment to this machine needs", () => {
   let folder: string;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { type Paint, painter, type TextStream } from "../../local/command/terminal";
-import { isObject } from "../../local/kernel/json";
+import { isObject } from "../../kernel/json";
+import { type Paint, painter, type TextStream } from "../terminal";
 
 /** Longer than this, and somebody wonders whether anything still happens. */
 const LONG_SECONDS = 10;
