@@ -1,4 +1,5 @@
 import type { Deployment, Resource } from "./deployment/deployment";
+import { unqualified } from "./kernel/arn";
 import { isObject, parseJson } from "./kernel/json";
 
 export type PartKind =
@@ -128,7 +129,7 @@ function fromMethod(deployment: Deployment, method: Resource, arns: Arns): Conne
 /** The function of an invoke ARN, where it is one. */
 function functionOf(uri: string | undefined, arns: Arns): string[] {
   const functionArn = /functions\/(arn:[^/]+)\/invocations$/.exec(uri ?? "")?.[1];
-  return [arns.get(functionArn ?? "") ?? []].flat();
+  return [arns.get(unqualified(functionArn ?? "")) ?? []].flat();
 }
 
 /** What a function's role lets it reach, its own dead letters, and its log. */
@@ -152,7 +153,7 @@ function fromTopics(deployment: Deployment, arns: Arns): Connection[] {
     const from = arns.get(subscription.string("topic_arn"));
     const redrive = parseJson(subscription.optionalString("redrive_policy") ?? "{}");
     const deadLetters = isObject(redrive) ? arns.get(String(redrive.deadLetterTargetArn)) : undefined;
-    const to = arns.get(subscription.string("endpoint"));
+    const to = arns.get(unqualified(subscription.string("endpoint")));
     return from === undefined
       ? []
       : [

@@ -1,3 +1,4 @@
+import { unqualified } from "../kernel/arn";
 import type { RequestTrace } from "../kernel/trace";
 import { codeFiles } from "../services/lambda/function-code";
 import { type FunctionSettings, readFunctions } from "../services/lambda/function-settings";
@@ -43,7 +44,7 @@ async function functionView(view: View, settings: FunctionSettings): Promise<Fun
 function isFor(view: View, { method, path }: RequestTrace, functionArn: string): boolean {
   const route = routeOf(view, { method, path: `/${path.split("/").slice(2).join("/")}` });
   const integration = route?.method.integration;
-  return integration?.type === "AWS_PROXY" && integration.functionArn === functionArn;
+  return integration?.type === "AWS_PROXY" && unqualified(integration.functionArn) === functionArn;
 }
 
 /** The text of one file of the bundle; nothing outside of the bundle is ever read. */

@@ -40,6 +40,11 @@ export function partitionOf(region: string): "aws" | "aws-cn" | "aws-us-gov" {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
+/** The ARN of a function without the version or alias at its end; any other ARN as it is. */
+export function unqualified(arn: string): string {
+  return arn.replace(/(:function:[^:]+):[^:]+$/, "$1");
+}
+
 /** The last part of an ARN, or the whole of a name that is given where an ARN may be: `MyQueue`. */
 export function nameFromArn(arnOrName: string): string {
   return arnOrName.slice(arnOrName.lastIndexOf(":") + 1);

@@ -296,6 +296,19 @@ describe("policies on resources", () => {
     expect(await invoke(permission({ source_account: "999999999999" }), method)).not.toBe("allowed");
   });
 
+  test.each([`${functionArn}:live`, `${account}:function:F:live`, "function:F:live", "F:live"])(
+    "an alias at the end of the function's name binds the permission to it: %s",
+    async (name) => {
+      const resources = permission({ function_name: name });
+
+      expect(await invoke(resources, method, `${functionArn}:live`)).toBe("allowed");
+      expect(await invoke(resources, method)).not.toBe("allowed");
+      await expect(invoke(permission({ function_name: name, qualifier: "other" }), method)).rejects.toThrow(
+        "The derived qualifier from the function name does not match the specified qualifier.",
+      );
+    },
+  );
+
   test("a qualifier binds the permission to that ARN", async () => {
     const resources = permission({ qualifier: "live" });
 

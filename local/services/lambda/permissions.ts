@@ -10,22 +10,25 @@ export const permissionPolicy: NonNullable<ServedType["policy"]> = {
     toStatement(permission, qualifiedArn(permission, deployment), deployment),
 };
 
+/** A function is named by name, by ARN, or by the ARN's end, `123456789012:function:name`; a version or an alias may follow. */
 function qualifiedArn(permission: Resource, deployment: Deployment): string {
   const reference = permission.string("function_name");
-  const name = functionNameOf(reference);
+  const [, name = reference, named] =
+    /(?:^function:|:function:|^)([\w-]+)(?::([\w$-]+))?$/.exec(reference) ?? [];
   const found = deployment.find("aws_lambda_function", "function_name", name);
   if (found === undefined) {
     throw new DeploymentError(
       `${permission.address}: function_name must name a function of the deployment, received ${JSON.stringify(reference)}`,
     );
   }
-  const qualifier = permission.optionalString("qualifier");
+  // AWS refuses two that differ: localstack's recordings, `test_function_name_and_qualifier_validation`.
+  const qualifier = permission.optionalString("qualifier") ?? named;
+  if (named !== undefined && named !== qualifier)
+    permission.refuse(
+      "qualifier",
+      "The derived qualifier from the function name does not match the specified qualifier.",
+    );
   return qualifier === undefined ? found.string("arn") : `${found.string("arn")}:${qualifier}`;
-}
-
-/** A function is named by name, by ARN, or by the ARN's end, `123456789012:function:name`. */
-function functionNameOf(reference: string): string {
-  return /(?:^|:)function:([^:]+)/.exec(reference)?.[1] ?? reference;
 }
 
 function toStatement(permission: Resource, arn: string, deployment: Deployment): Record<string, unknown> {
