@@ -1,6 +1,7 @@
 const {
   transform,
   testEnvironment,
+  testRunner,
   modulePathIgnorePatterns,
   moduleNameMapper,
 } = require("./jest.config.js");
@@ -8,6 +9,7 @@ const {
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment,
+  testRunner,
   transform,
   modulePathIgnorePatterns,
   moduleNameMapper,

@@ -1,6 +1,8 @@
 /** @type {import("jest").Config} */
 module.exports = {
-  testEnvironment: "node",
+  // What one suite has loaded, the next ones of its worker have.
+  testEnvironment: "<rootDir>/__tests__/support/run/shared-realm.ts",
+  testRunner: "<rootDir>/__tests__/support/run/shared-modules.ts",
   // Every core: jest by itself leaves one idle, which of two is half.
   maxWorkers: "100%",
   // Many tests start a whole runtime, or a process; a busy machine takes its time.

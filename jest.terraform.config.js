@@ -1,6 +1,7 @@
 const {
   transform,
   testEnvironment,
+  testRunner,
   modulePathIgnorePatterns,
   globalSetup,
   globalTeardown,
@@ -10,6 +11,7 @@ const {
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment,
+  testRunner,
   transform,
   modulePathIgnorePatterns,
   globalSetup,

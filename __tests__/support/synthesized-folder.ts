@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Value } from "../../local/deployment/attributes";
@@ -115,8 +116,9 @@ export function synthesizeToFolder({ edit, ...options }: FolderOptions = {}): {
 /** The synthesized app, once a run for the same settings and routes. Nobody writes into it. */
 export function synthesizedFolder({ env = {}, routes }: SynthesisOptions = {}): string {
   const hash = createHash("sha256").update(JSON.stringify([env, routes]));
-  return folderOnceARun(`synthesis of ${hash.digest("hex").slice(0, 16)}`, (folder) =>
+  return folderOnceARun(`synthesis of ${hash.digest("hex").slice(0, 16)}`, (folder) => {
     // Loaded here alone: a suite that finds the folder does without cdktf, which takes half a second to load.
-    jest.requireActual<typeof import("./synthesis")>("./synthesis").synthesizeInto(folder, { env, routes }),
-  );
+    const { synthesizeInto }: typeof import("./synthesis") = createRequire(__filename)("./synthesis");
+    synthesizeInto(folder, { env, routes });
+  });
 }

@@ -14,6 +14,10 @@ beforeEach(() => {
   gateway.on(GetAccountCommand).resolves({});
   lambda.on(GetAccountSettingsCommand).resolves({ AccountLimit: { ConcurrentExecutions: 10 } });
 });
+afterAll(() => {
+  gateway.restore();
+  lambda.restore();
+});
 
 describe("what the account answers before a deployment", () => {
   it("deploys a role for API Gateway's logs where there is none, and says so in one line", async () => {

@@ -38,6 +38,10 @@ beforeEach(() => {
 afterEach(() => {
   jest.restoreAllMocks();
 });
+afterAll(() => {
+  sns.restore();
+  secrets.restore();
+});
 
 const requestFor = (name: unknown) => ({
   body: JSON.stringify({ name }),

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Route } from "../../../stacks/secure-edge/route";
@@ -26,8 +27,8 @@ export function synthesizeApp(
   if (change === undefined) return readApp(synthesizedFolder({ env, routes }));
   const outdir = mkdtempSync(path.join(tmpdir(), "secure-lambda-"));
   try {
-    const { synthesizeInto } =
-      jest.requireActual<typeof import("../../support/synthesis")>("../../support/synthesis");
+    const { synthesizeInto }: typeof import("../../support/synthesis") =
+      createRequire(__filename)("../../support/synthesis");
     synthesizeInto(outdir, { env, routes }, change);
     return readApp(outdir);
   } finally {
