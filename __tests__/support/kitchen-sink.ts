@@ -197,12 +197,16 @@ const edgeResources: Readonly<Record<string, Block>> = {
     type: "MOCK",
     credentials: "${aws_iam_role.Gate.arn}",
     request_templates: { "application/json": '{"statusCode": 200}' },
+    request_parameters: { "integration.request.header.X-Stage": "context.stage" },
+    content_handling: "CONVERT_TO_TEXT",
   },
   "aws_api_gateway_integration_response.Sink": {
     ...method,
     http_method: "${aws_api_gateway_integration.Sink.http_method}",
     status_code: "200",
     response_parameters: { "method.response.header.Allow": "'GET'" },
+    response_templates: { "application/json": "$context.stage" },
+    content_handling: "CONVERT_TO_TEXT",
   },
   "aws_api_gateway_usage_plan.Sink": {
     name: "Sink",

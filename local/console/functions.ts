@@ -44,7 +44,11 @@ async function functionView(view: View, settings: FunctionSettings): Promise<Fun
 function isFor(view: View, { method, path }: RequestTrace, functionArn: string): boolean {
   const route = routeOf(view, { method, path: `/${path.split("/").slice(2).join("/")}` });
   const integration = route?.method.integration;
-  return integration?.type === "AWS_PROXY" && unqualified(integration.functionArn) === functionArn;
+  return (
+    integration !== undefined &&
+    integration.type !== "MOCK" &&
+    unqualified(integration.functionArn) === functionArn
+  );
 }
 
 /** The text of one file of the bundle; nothing outside of the bundle is ever read. */

@@ -8,6 +8,11 @@ export interface LinearPattern {
   test(text: string): boolean;
   /** Whether it matches the whole text. */
   matchesWhole(text: string): boolean;
+  /** Every match replaced; `$1` in the replacement is the first group. */
+  replaceAll(text: string, replacement: string): string;
+  replaceFirst(text: string, replacement: string): string;
+  /** The parts between the matches, without empty ones at the end. */
+  split(text: string): string[];
 }
 
 /**
@@ -23,5 +28,8 @@ export function compileLinear(pattern: string, { dotAll = false } = {}): LinearP
     size: compiled.programSize(),
     test: (text) => compiled.matcher(text).find(),
     matchesWhole: (text) => compiled.matches(text),
+    replaceAll: (text, replacement) => compiled.matcher(text).replaceAll(replacement),
+    replaceFirst: (text, replacement) => compiled.matcher(text).replaceFirst(replacement),
+    split: (text) => compiled.split(text),
   };
 }

@@ -9,7 +9,7 @@ const EVERYTHING = JSON.stringify({
 /** The function whose credentials were stolen: the one at the door, which an attacker meets first. */
 function stolen({ target }: Attacker): string {
   const { integration } = target.route.method;
-  const arn = integration.type === "AWS_PROXY" ? integration.functionArn : "";
+  const arn = integration.type !== "MOCK" ? integration.functionArn : "";
   return arn.slice(arn.lastIndexOf(":") + 1);
 }
 

@@ -1,6 +1,7 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Deployment } from "../../deployment/deployment";
-import { assumedRole, functionArnOf, wholeMatch } from "./integrations";
+import { assumedRole, functionArnOf } from "./integrations";
+import { wholeMatch } from "./mapping";
 
 /** Who decides whether a request may go on: user pools by their tokens, or a function. */
 export type Authorizer = CognitoAuthorizer | LambdaAuthorizer;

@@ -40,6 +40,20 @@ export function readRestApis(deployment: Deployment): RestApi[] {
   return apis;
 }
 
+/** Parses every mapping template. @throws DeploymentError for one that is not VTL */
+export async function prepareTemplates(apis: readonly RestApi[]): Promise<void> {
+  const methods = apis.flatMap(({ resources }) => resources.flatMap(({ methods: own }) => [...own.values()]));
+  const templates = methods.flatMap(({ integration }) =>
+    integration.type === "AWS_PROXY"
+      ? []
+      : [
+          ...integration.requestTemplates.values(),
+          ...integration.answers.flatMap((own) => [...own.templates.values()]),
+        ],
+  );
+  for (const template of templates) await template.prepare();
+}
+
 function readRestApi(deployment: Deployment, api: Resource): RestApi {
   if (api.number("minimum_compression_size", -1) >= 0) {
     api.fail("minimum_compression_size", "unset: answers are not compressed locally");

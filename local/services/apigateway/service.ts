@@ -8,7 +8,7 @@ import { apiGatewayArn } from "./computed-attributes";
 import { type ApiGateway, createApiGateway, type Edge } from "./edge/edge";
 import type { ApiResource } from "./resource-tree";
 import { apiGatewayResourceTypes } from "./resources";
-import type { RestApi } from "./rest-api";
+import { prepareTemplates, type RestApi } from "./rest-api";
 import { apiKeyView, authorizerView, gatewayResponseViews, stageView, usagePlanView } from "./stage-views";
 import type { Stage } from "./stages";
 import { type TestTarget, testInvokeMethod } from "./test-invoke";
@@ -83,8 +83,8 @@ export const apigateway: ServiceDefinition<ApiGateway> = {
         testInvokeMethod(findMethod(edge, input), input, principal, edge.context),
     },
   },
-  create: ({ deployment, clock, ports, access, credentials }) =>
-    createApiGateway(deployment, {
+  create: async ({ deployment, clock, ports, access, credentials }) => {
+    const gateway = createApiGateway(deployment, {
       clock,
       ports,
       assumeRole: async (roleArn, principal) => {
@@ -93,7 +93,10 @@ export const apigateway: ServiceDefinition<ApiGateway> = {
         const session = credentials.issue(roleArn, "BackplaneAssumeRoleSession");
         return credentials.principalOf(session.accessKeyId, session.sessionToken);
       },
-    }),
+    });
+    await prepareTemplates(gateway.edge.apis);
+    return gateway;
+  },
   ports: ({ edge }) => ({ edge }),
   warnings: ({ edge }) => edgeWarnings(edge.apis),
 };

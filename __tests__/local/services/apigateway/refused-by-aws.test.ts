@@ -248,7 +248,6 @@ test("every attribute of the base deployment is read, an orphaned validator incl
 });
 
 test.each<[string, Values, RegExp]>([
-  ["aws_api_gateway_rest_api.api", { body: "{}" }, /body is set/],
   [
     "aws_api_gateway_rest_api.api",
     { endpoint_configuration: { types: ["REGIONAL"], vpc_endpoint_ids: ["vpce-1"] } },
@@ -260,7 +259,6 @@ test.each<[string, Values, RegExp]>([
     { request_parameters: { "integration.request.header.a": "'b'" } },
     /request_parameters is set/,
   ],
-  [INTEGRATION, { content_handling: "CONVERT_TO_TEXT" }, /content_handling is set/],
   ["aws_api_gateway_authorizer.AGAuthorizer1", { authorizer_uri: "arn" }, /authorizer_uri is set/],
   ["aws_api_gateway_deployment.deployment", { variables: { a: "1" } }, /variables is set/],
 ])("stops the start for what nothing reads: %s %j", (address, values, message) => {

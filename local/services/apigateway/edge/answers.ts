@@ -78,7 +78,7 @@ function shapedAnswer(exchange: AtStage, failure: Failure): Message {
       ...mapped,
     ],
     body:
-      template === undefined ? defaultBody(failure) : Buffer.from(renderTemplate(template.text, exchange)),
+      template === undefined ? defaultBody(failure) : Buffer.from(renderTemplate(template.chosen, exchange)),
   };
 }
 
@@ -91,14 +91,14 @@ function defaultBody({ inExecution, message, messageKey = "message" }: Failure):
 }
 
 /** The template for the first media type that the client accepts, else the one for JSON, else the first. */
-function chooseTemplate(
-  templates: ReadonlyMap<string, string>,
+export function chooseTemplate<T>(
+  templates: ReadonlyMap<string, T>,
   headers: HeaderList,
-): { readonly contentType: string; readonly text: string } | undefined {
+): { readonly contentType: string; readonly chosen: T } | undefined {
   const accepted = mediaType((headerValue(headers, "Accept") ?? "").split(",")[0] ?? "");
   const contentType = [accepted, "application/json", ...templates.keys()].find((type) => templates.has(type));
-  const text = contentType === undefined ? undefined : templates.get(contentType);
-  return contentType === undefined || text === undefined ? undefined : { contentType, text };
+  const chosen = contentType === undefined ? undefined : templates.get(contentType);
+  return contentType === undefined || chosen === undefined ? undefined : { contentType, chosen };
 }
 
 /** A query parameter can carry a decoded line break or other characters that no header may have. */

@@ -1,3 +1,5 @@
+import type { Vtl, VtlMap } from "../templates/values";
+import { nested } from "../templates/variables";
 import type { AtStage } from "./exchange";
 import { formatRequestTime } from "./request-time";
 
@@ -18,6 +20,21 @@ export function contextVariable(state: AtStage, name: string): string | undefine
   const read = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
   const value = read?.(state);
   return value === undefined || value === null ? undefined : String(value);
+}
+
+/** All of them as `$context` of a template. Claims are there by name, `custom:role` included. */
+export function contextMap(state: AtStage): VtlMap {
+  const values = Object.entries(VARIABLES).flatMap(([name, read]) => {
+    const value = read(state);
+    return value === undefined || value === null ? [] : [[name, String(value)] as const];
+  });
+  const context = nested(values);
+  const { claims, authorization } = state;
+  const known = context.get("authorizer");
+  const authorizer: VtlMap = known instanceof Map ? known : new Map();
+  for (const [name, value] of Object.entries(authorization?.context ?? {})) authorizer.set(name, value);
+  if (claims !== undefined) authorizer.set("claims", new Map<string, Vtl>(Object.entries(claims)));
+  return context.set("authorizer", authorizer);
 }
 
 type Read = (state: AtStage) => string | number | null | undefined;

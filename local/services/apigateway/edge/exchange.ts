@@ -6,6 +6,7 @@ import { randomIdBytes } from "../../../kernel/ids";
 import type { Caller, TraceStep } from "../../../kernel/trace";
 import type { RestApi } from "../rest-api";
 import type { Stage } from "../stages";
+import type { Overrides } from "../templates/variables";
 import type { Authorization } from "./authorizer-answer";
 import type { Failure } from "./failures";
 import type { QueryParameters, RequestTarget } from "./request-target";
@@ -83,6 +84,8 @@ export interface AtStage extends Received {
   client?: Client;
   /** Set by the throttle: the tokens that the request took. */
   reservation?: Reservation;
+  /** Set by a template of the integration: `$context.requestOverride` and `responseOverride`. */
+  overrides?: Overrides;
   /** Set by the integration, for the logs and for the layer `function`. */
   integration?: { readonly status: number | undefined; readonly latencyMs: number };
   run?: InvocationResult;

@@ -103,6 +103,8 @@ export const KINDS = {
   throttled: beforeExecution("THROTTLED", 429, "TooManyRequestsException", "Too Many Requests"),
   quotaExceeded: beforeExecution("QUOTA_EXCEEDED", 429, "LimitExceededException", "Limit Exceeded"),
   badParameters: inExecution("BAD_REQUEST_PARAMETERS", 400, "BadRequestException", ""),
+  /** What Lambda's Invoke answers to an event that is not JSON, as its clients see it through an integration with templates. */
+  badEvent: inExecution("DEFAULT_4XX", 400, "BadRequestException", ""),
   badBody: inExecution("BAD_REQUEST_BODY", 400, "BadRequestException", "Invalid request body"),
   unsupportedMediaType: inExecution(
     "UNSUPPORTED_MEDIA_TYPE",

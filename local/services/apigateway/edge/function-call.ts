@@ -13,18 +13,21 @@ export interface FunctionCall {
   readonly sourceArn: string;
   readonly payload: string;
   readonly timeoutMs: number;
+  /** Whether nobody waits for the run. @default false */
+  readonly isAsynchronous?: boolean;
 }
 
-/** What a call came to: the function's run, nothing in time, or why it was not run. */
+/** What a call came to: the function's run, an event that waits for one, nothing in time, or why it was not run. */
 export type CallOutcome = (
   | { readonly kind: "ran"; readonly run: InvocationResult }
+  | { readonly kind: "queued" }
   | { readonly kind: "timeout" }
   | { readonly kind: "refused"; readonly error: AwsError }
 ) & { readonly latencyMs: number };
 
 /** Invokes a function for a request and waits for it, until the client is gone or the time is up. */
 export async function callFunction(
-  { functionArn, roleArn, sourceArn, payload, timeoutMs }: FunctionCall,
+  { functionArn, roleArn, sourceArn, payload, timeoutMs, isAsynchronous = false }: FunctionCall,
   { request, ids, api }: AtMethod,
   { clock, ports, assumeRole }: EdgeContext,
 ): Promise<CallOutcome> {
@@ -39,15 +42,13 @@ export async function callFunction(
   } as const;
   try {
     const principal = roleArn === undefined ? service : await assumeRole(roleArn, service);
-    const invocation = ports.functions.invoke({
-      functionArn,
-      payload,
-      traceId: ids.traceId,
-      cause: ids.requestId,
-      signal: AbortSignal.any([signal, givenUp.signal]),
-      principal,
-    });
-    const run = await within(timeoutMs, invocation);
+    const invocation = { functionArn, payload, traceId: ids.traceId, cause: ids.requestId, principal };
+    if (isAsynchronous) {
+      await ports.functions.invokeAsync(invocation);
+      return { kind: "queued", latencyMs: clock.now() - startedAt };
+    }
+    const waited = { ...invocation, signal: AbortSignal.any([signal, givenUp.signal]) };
+    const run = await within(timeoutMs, ports.functions.invoke(waited));
     const latencyMs = clock.now() - startedAt;
     if (run !== undefined) return { kind: "ran", run, latencyMs };
     givenUp.abort();

@@ -1,10 +1,11 @@
 import type { InvocationResult } from "../../../kernel/function-invoker";
-import { type HeaderList, headerValue, matchesMediaType, mediaType } from "../../../kernel/headers";
-import type { LambdaIntegration, MockIntegration } from "../integrations";
+import { type HeaderList, headerValue } from "../../../kernel/headers";
+import type { CustomIntegration, LambdaIntegration } from "../integrations";
 import type { AtMethod } from "./exchange";
 import { KINDS } from "./failures";
 import { type CallOutcome, callFunction, functionName } from "./function-call";
 import { type EdgeContext, type Outcome, pass, refuse, skip } from "./layer";
+import { answerCustom, answerMock, invocationTypeOf, mapRequest } from "./mapped-integration";
 import { proxyEvent } from "./proxy-event";
 import { parseProxyResponse } from "./proxy-response";
 
@@ -14,24 +15,43 @@ const MAX_EVENT_BYTES = 6_291_456;
 /** Answers for a mock, or invokes the function and waits for it: what the run came to is left in the exchange. */
 export function integrate(exchange: AtMethod, edge: EdgeContext): Outcome | Promise<Outcome> {
   const { integration } = exchange.route.method;
-  return integration.type === "MOCK"
-    ? answerMock(integration, exchange)
-    : invoke(integration, exchange, edge);
+  switch (integration.type) {
+    case "MOCK":
+      return answerMock(integration, exchange);
+    case "AWS_PROXY":
+      return invoke(integration, JSON.stringify(proxyEvent(exchange)), exchange, edge);
+    case "AWS":
+      return invokeMapped(integration, exchange, edge);
+  }
 }
 
-async function invoke(
-  integration: LambdaIntegration,
+async function invokeMapped(
+  integration: CustomIntegration,
   exchange: AtMethod,
   edge: EdgeContext,
 ): Promise<Outcome> {
+  const mapped = await mapRequest(integration, exchange);
+  if ("verdict" in mapped) return mapped;
+  // Lambda takes no empty event: a request without a body, passed through, is an empty object.
+  const payload = mapped.payload.trim() === "" ? "{}" : mapped.payload;
+  const isAsynchronous = invocationTypeOf(integration, exchange) === "Event";
+  return invoke(integration, payload, exchange, edge, isAsynchronous);
+}
+
+async function invoke(
+  integration: LambdaIntegration | CustomIntegration,
+  payload: string,
+  exchange: AtMethod,
+  edge: EdgeContext,
+  isAsynchronous = false,
+): Promise<Outcome> {
   const { functionArn, roleArn, timeoutMs } = integration;
   const name = functionName(functionArn);
-  const payload = JSON.stringify(proxyEvent(exchange));
   const eventBytes = Buffer.byteLength(payload);
   const facts = { eventBytes, timeoutMs };
   if (eventBytes > MAX_EVENT_BYTES) return refuse(KINDS.eventTooLarge, `${name}: event above 6 MB`, facts);
 
-  const call = { functionArn, roleArn, sourceArn: sourceArn(exchange), payload, timeoutMs };
+  const call = { functionArn, roleArn, sourceArn: sourceArn(exchange), payload, timeoutMs, isAsynchronous };
   const called = await callFunction(call, exchange, edge);
   const { latencyMs } = called;
   exchange.integration = { status: statusOf(called), latencyMs };
@@ -40,19 +60,25 @@ async function invoke(
     case "ran":
       exchange.run = called.run;
       return pass(name, found);
+    case "queued":
+      return pass(`${name}, which nobody waits for`, found);
     case "timeout":
       return refuse(KINDS.integrationTimeout, `${name}: no answer in ${timeoutMs} ms`, found);
     case "refused": {
-      const { error } = called;
+      const { code, message, status } = called.error;
+      // What a template made of the request is not JSON: Lambda's own answer goes to the client.
+      if (code === "InvalidRequestContentException")
+        return refuse({ ...KINDS.badEvent, message }, `${name}: the event is not JSON`, found);
       // No permission, no such function: the API's configuration is wrong. A throttled function is not there just now.
-      const refusal = error.status === 429 ? KINDS.functionUnavailable : KINDS.misconfigured;
-      return refuse(refusal, `${exchange.route.resource.path}: ${error.code}`, found);
+      const refusal = status === 429 ? KINDS.functionUnavailable : KINDS.misconfigured;
+      return refuse(refusal, `${exchange.route.resource.path}: ${code}`, found);
     }
   }
 }
 
 function statusOf(called: CallOutcome): number | undefined {
   if (called.kind === "refused") return called.error.status;
+  if (called.kind === "queued") return 202;
   return called.kind === "ran" ? 200 : undefined;
 }
 
@@ -63,11 +89,16 @@ function sourceArn({ api, stage, httpMethod, route }: AtMethod): string {
 }
 
 /** Reads what the function's run came to: its answer, or a 502 where it failed or its answer is malformed. */
-export function readRun(exchange: AtMethod): Outcome {
+export function readRun(exchange: AtMethod): Outcome | Promise<Outcome> {
   const { run, api, headers, ids, route } = exchange;
-  if (run === undefined || route.method.integration.type === "MOCK") return skip("no function was invoked");
-  const name = functionName(route.method.integration.functionArn);
-  const facts = { run: { name, requestId: run.requestId, durationMs: run.durationMs, ...coldStart(run) } };
+  const { integration } = route.method;
+  if (integration.type === "MOCK") return skip("no function was invoked");
+  const name = functionName(integration.functionArn);
+  const facts = run && {
+    run: { name, requestId: run.requestId, durationMs: run.durationMs, ...coldStart(run) },
+  };
+  if (integration.type === "AWS") return answerCustom(integration, exchange, { name, facts: facts ?? {} });
+  if (run === undefined || facts === undefined) return skip("no function was invoked");
   if (!run.ok) return refuse(KINDS.functionFailed, `${name}: ${CAUSES[run.cause]}`, facts);
   const answer = parseProxyResponse(run.payload, api.binaryMediaTypes, headerValue(headers, "Accept"));
   if (typeof answer === "string") {
@@ -81,45 +112,3 @@ export function readRun(exchange: AtMethod): Outcome {
 const CAUSES = { error: "threw", timeout: "timed out", crash: "crashed" } as const;
 
 const coldStart = ({ cold }: InvocationResult) => (cold === undefined ? {} : { cold });
-
-/**
- * Answers for a mock integration: the request template names a status code, the integration response that it selects
- * answers (Developer Guide, "Mock integrations for REST APIs in API Gateway"). 415 where no template takes the content
- * type and none may be passed through, 500 where nothing names a status code or no response is selected.
- */
-export function answerMock(integration: MockIntegration, { headers, body, api }: AtMethod): Outcome {
-  const contentType = mediaType(headerValue(headers, "Content-Type") ?? "application/json");
-  // No template is applied to a binary payload; for "*/*" an empty one is binary, too (aws/chalice#1310).
-  if (matchesMediaType(api.binaryMediaTypes, contentType) && !integration.convertsToText) {
-    return refuse(KINDS.misconfigured, "mock: a binary payload, and no content_handling CONVERT_TO_TEXT");
-  }
-  const template = integration.requestTemplates.get(contentType);
-  if (template === undefined && integration.passthroughNever) {
-    return refuse(KINDS.unsupportedMediaType, "mock: no template for the content type");
-  }
-  const statusCode = readStatusCode(template ?? body.toString("utf8"));
-  const matching = integration.answers.filter(({ selects }) => selects?.(statusCode ?? ""));
-  // Where several match, the one with that very status answers (measured: ministackorg/ministack, pull request 1756).
-  const chosen =
-    matching.find(({ status }) => String(status) === statusCode) ??
-    matching[0] ??
-    integration.answers.find(({ selects }) => selects === undefined);
-  if (statusCode === undefined || chosen === undefined) {
-    return refuse(KINDS.misconfigured, "mock: no integration response for the status code");
-  }
-  const [first] = chosen.templates;
-  const json = chosen.templates.get("application/json");
-  const [type, text] = json === undefined ? (first ?? ["application/json", ""]) : ["application/json", json];
-  const setsContentType = chosen.headers.some(([name]) => name.toLowerCase() === "content-type");
-  const answer = {
-    status: chosen.status,
-    headers: [...(setsContentType ? [] : [["Content-Type", type] as const]), ...chosen.headers],
-    body: Buffer.from(text),
-  };
-  return { verdict: "answered", answer, detail: "mock" };
-}
-
-/** The digits of `{"statusCode": 200}`. The braces and quotes that VTL lets one leave out are left out in templates too. */
-function readStatusCode(template: string): string | undefined {
-  return /^\s*\{[^{}]*["']?statusCode["']?\s*:\s*["']?(\d{3})\b/.exec(template)?.[1];
-}

@@ -152,6 +152,7 @@ function answerOf(
     const refusal = isThere ? KINDS.authorizerFailed : KINDS.authorizerMisconfigured;
     return { refusal, detail: `${name}: ${called.error.code}` };
   }
+  if (called.kind === "queued") throw new Error("an authorizer is waited for");
   const { run } = called;
   if (!run.ok) {
     const error = parseJson(run.payload);

@@ -158,7 +158,8 @@ function refusalsOf(
   );
   const isCognito = authorization?.authorizer.type === "COGNITO_USER_POOLS";
   const isLambda = authorization !== undefined && !isCognito;
-  const runsFunction = integration.type === "AWS_PROXY";
+  const runsFunction = integration.type !== "MOCK";
+  const isProxy = integration.type === "AWS_PROXY";
   const possible: readonly (readonly [string, Refusal, boolean])[] = [
     ["malformedRequest", KINDS.malformedRequest, true],
     ["headersTooLarge", KINDS.headersTooLarge, true],
@@ -180,10 +181,10 @@ function refusalsOf(
       validates.parameters && names.length > 0,
     ],
     ["badBody", KINDS.badBody, validates.body && requestModels.size > 0],
-    ["unsupportedMediaType", KINDS.unsupportedMediaType, !runsFunction],
+    ["unsupportedMediaType", KINDS.unsupportedMediaType, !isProxy],
     ["eventTooLarge", KINDS.eventTooLarge, runsFunction],
     ["integrationTimeout", KINDS.integrationTimeout, runsFunction],
-    ["functionFailed", KINDS.functionFailed, runsFunction],
+    ["functionFailed", KINDS.functionFailed, isProxy],
     ["functionUnavailable", KINDS.functionUnavailable, true],
   ];
   return possible.flatMap(([name, refusal, isPossible]) => (isPossible ? [[name, refusal] as const] : []));
