@@ -1,33 +1,130 @@
 import { type Attributes, DeploymentError, type Value } from "../deployment/attributes";
 import { byCodePoint, encodeString } from "../deployment/expression/json";
 import type { ComputedAttributes } from "../deployment/resource-type";
-import { isObject } from "../kernel/json";
+import { isObject, parseJson } from "../kernel/json";
 
 type Json = Record<string, Value>;
 
-/** The JSON of `aws_iam_policy_document`, byte for byte as the AWS provider renders it. */
+/** A document that statements are merged into. */
+interface Merged {
+  version: string;
+  id: string | undefined;
+  readonly statements: Json[];
+}
+
+/**
+ * The JSON of `aws_iam_policy_document`, byte for byte as the AWS provider renders it: the source documents, its own statements, then
+ * the documents that override them (`policy_document_data_source.go` and `policy_model.go` of the provider).
+ */
 export const policyDocument: ComputedAttributes = (own) => {
-  for (const key of [
-    "source_policy_documents",
-    "override_policy_documents",
-    "source_json",
-    "override_json",
-  ]) {
-    if (own.has(key))
-      throw new DeploymentError(
-        `${own.address} (stack ${own.stack}): ${key} is not supported by the local runtime; write its statements into the document`,
+  for (const key of ["source_json", "override_json"])
+    if (own.optionalString(key) !== undefined)
+      own.fail(
+        key,
+        `left out: the provider does not read it any more; use ${key.replace("json", "policy_documents")}`,
       );
-  }
+  const merged: Merged = { version: "", id: undefined, statements: [] };
+  const sources = documentsIn(own, "source_policy_documents");
+  requireUniqueSids(own, sources);
   const version = own.optionalString("version") ?? "2012-10-17";
-  const policyId = own.optionalString("policy_id");
-  const statements = own.blocks("statement").map(statementJson);
+  const itself: Merged = {
+    ...{ version, id: own.optionalString("policy_id") },
+    statements: own.blocks("statement").map(statementJson),
+  };
+  for (const document of [...sources, itself, ...documentsIn(own, "override_policy_documents")])
+    merge(merged, document);
+  const { id, statements } = merged;
   const document: Json = {
-    Version: version,
-    ...(policyId === undefined ? {} : { Id: policyId }),
+    Version: merged.version,
+    ...(id === undefined ? {} : { Id: id }),
     ...(statements.length === 0 ? {} : { Statement: statements }),
   };
   return { version, json: render(document, "\n"), minified_json: render(document, undefined) };
 };
+
+/** A statement takes the place of an earlier one with its Sid; the newest Id counts, and the highest version. */
+function merge(into: Merged, { version, id, statements }: Merged): void {
+  if (version > into.version) into.version = version;
+  into.id = id ?? into.id;
+  for (const statement of statements) {
+    const same = into.statements.findIndex(({ Sid }) => Sid !== undefined && Sid === statement.Sid);
+    into.statements.splice(same < 0 ? into.statements.length : same, same < 0 ? 0 : 1, statement);
+  }
+}
+
+function documentsIn(own: Attributes, key: string): Merged[] {
+  return own.strings(key).map((text) => {
+    const document = parseJson(text);
+    const statements = isObject(document) ? (document.Statement ?? []) : undefined;
+    if (!isObject(document) || !Array.isArray(statements) || !statements.every(isObject))
+      return own.fail(key, "a list of policy documents in JSON, each with a list of statements");
+    const textOf = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+    return {
+      version: textOf(document.Version) ?? "",
+      id: textOf(document.Id),
+      statements: statements.map((statement) => foreignStatement(own, key, statement)),
+    };
+  });
+}
+
+function requireUniqueSids(own: Attributes, sources: readonly Merged[]): void {
+  const sids = sources.flatMap(({ statements }) => statements.flatMap(({ Sid }) => Sid ?? []));
+  const twice = sids.find((sid, index) => sids.indexOf(sid) !== index);
+  if (twice !== undefined)
+    throw new DeploymentError(
+      `${own.address}: source_policy_documents has the Sid ${twice} twice, and Terraform refuses it: remove the Sid or ensure Sids are unique`,
+    );
+}
+
+/** A statement of another document as the provider writes it again: what it does not know is gone. */
+function foreignStatement(own: Attributes, key: string, statement: Record<string, unknown>): Json {
+  const known = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource"];
+  const entries = known.flatMap((name): [string, Value][] => {
+    const value = statement[name] as Value | undefined;
+    return value === undefined || value === null || value === "" ? [] : [[name, value]];
+  });
+  return {
+    ...Object.fromEntries(entries),
+    ...member("Principal", foreignPrincipals(statement.Principal)),
+    ...member("NotPrincipal", foreignPrincipals(statement.NotPrincipal)),
+    ...member("Condition", foreignConditions(own, key, statement.Condition)),
+  };
+}
+
+function foreignPrincipals(given: unknown): Value | undefined {
+  if (!isObject(given)) return given === undefined ? undefined : "*";
+  const byType = new Map(
+    Object.entries(given).map(([type, names]): [string, Value] => [
+      type,
+      Array.isArray(names) ? names.map(String).sort(byCodePoint).reverse() : String(names),
+    ]),
+  );
+  return sortedMembers(byType, (names) => names);
+}
+
+function foreignConditions(own: Attributes, key: string, given: unknown): Value | undefined {
+  if (!isObject(given)) return undefined;
+  const valuesOf = (values: unknown): Value => {
+    const listed: unknown[] = Array.isArray(values) ? values : [values];
+    const isText = (value: unknown): value is string => typeof value === "string";
+    if (typeof values === "boolean") return String(values);
+    // The provider drops a condition with a number without a word, which lets more pass.
+    if (!listed.every(isText)) return own.fail(key, "conditions whose values are texts");
+    return listed.length === 1 ? (listed[0] ?? "") : listed;
+  };
+  const byTest = new Map(
+    Object.entries(given).map(([test, variables]) => [
+      test,
+      new Map(
+        Object.entries(isObject(variables) ? variables : {}).map(([name, values]) => [
+          name,
+          valuesOf(values),
+        ]),
+      ),
+    ]),
+  );
+  return sortedMembers(byTest, (variables) => sortedMembers(variables, (values) => values));
+}
 
 /** The members in the order in which the provider writes them. */
 function statementJson(statement: Attributes): Json {

@@ -30,10 +30,6 @@ const orphan: StackJson = {
   resource: { aws_api_gateway_resource: { R: { parent_id: "nowhere", path_part: "a", rest_api_id: "x" } } },
 };
 
-const mergedDocument: StackJson = {
-  data: { aws_iam_policy_document: { D: { source_policy_documents: ["{}"] } } },
-};
-
 describe("loading a synthesized folder", () => {
   it("resolves every reference, within a stack and from stack to stack", () => {
     const folder = synthesizedFolder(greetingStacks, greetingFiles);
@@ -249,11 +245,6 @@ describe("refusing what cannot be resolved", () => {
       /provider aws\.us is not/,
     ],
     ["a parent that is no resource", orphan, /parent_id is nowhere, which is neither a resource/],
-    [
-      "a source policy document",
-      mergedDocument,
-      /^data\.aws_iam_policy_document\.D \(stack only\): source_policy_doc/,
-    ],
     ["a section that is no object", { resource: [] }, /^stack only: "resource" must be an object/],
     [
       "a type that is no object",
