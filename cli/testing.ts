@@ -1,14 +1,8 @@
-import {
-  startTestApi,
-  type TestApi,
-  type TestApiOptions,
-  type TestHooks,
-  useTestApi,
-} from "../local/testing";
+import { startTestApi, type TestApi, type TestHooks, type TestOptions, useTestApi } from "../local/testing";
 import { PROJECT } from "./common/project";
 import { makeSynthesisFolder, synthesize } from "./serving/synthesize";
 
-export interface StacksOptions extends Omit<TestApiOptions, "folder"> {
+export interface StacksOptions extends TestOptions {
   /** Settings of the stacks, as in the README: `{ CORS_ORIGIN: "https://app.example.com" }`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The hooks of a test runner that does not have them as globals. */

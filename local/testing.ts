@@ -1,9 +1,9 @@
 import { type Clock, StandingClock } from "./kernel/clock";
 import type { Mail } from "./kernel/inbox";
 import type { RequestTrace } from "./kernel/trace";
-import { loadSynthesized } from "./load";
 import { startRuntime } from "./runtime";
 import type { Runtime, RuntimeOptions } from "./runtime-options";
+import { deploymentOf, type Source } from "./source";
 import { TestUser } from "./test-user";
 
 /** What a test sends: what `fetch` takes, and the sender. */
@@ -41,20 +41,23 @@ export interface MovableClock extends Clock {
   advance(seconds: number): void;
 }
 
-export interface TestApiOptions
-  extends Pick<RuntimeOptions, "faults" | "managedRules" | "retryDelayScale" | "makeKeyPair"> {
-  /** The synthesized folder: `cdktf.out`. */
-  readonly folder: string;
-}
+export type TestOptions = Pick<
+  RuntimeOptions,
+  "faults" | "managedRules" | "retryDelayScale" | "makeKeyPair" | "ownEndpoints"
+>;
 
-/** @throws as `startRuntime` */
-export async function startTestApi({
-  folder,
-  ...options
-}: TestApiOptions): Promise<TestApi & { close(): Promise<void> }> {
+/**
+ * Serves a deployment on a free port, with a user in each pool and a clock that stands still.
+ *
+ * @throws as `start` of the package
+ */
+export async function startTestApi(
+  options: Source & TestOptions = {},
+): Promise<TestApi & { close(): Promise<void> }> {
   const clock = movableClock();
-  const runtime = await startRuntime({ ...options, deployment: loadSynthesized(folder), port: 0, clock });
-  const { deployment, ports, call } = runtime.inside;
+  const deployment = deploymentOf(options);
+  const runtime = await startRuntime({ ...options, deployment, port: 0, clock });
+  const { ports, call } = runtime.inside;
   const users = new Map(runtime.userPools.map((pool) => [pool.name, new TestUser(pool, call, clock)]));
   for (const { id, name } of runtime.userPools) {
     const user = users.get(name);

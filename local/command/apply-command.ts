@@ -95,10 +95,12 @@ async function agree(copy: ProjectCopy, words: ApplyWords, signal: AbortSignal):
   if (words.yes && !unasked) return;
   const named = programs.map((program) => `\n  ${program}`).join("");
   if (words.yes || !process.stdin.isTTY) {
+    if (unasked)
+      throw new UserError(
+        `${copy.source} starts programs on this machine; read them, then say --yes --run-provisioners:${named}`,
+      );
     throw new UsageError(
-      unasked
-        ? `${copy.source} starts programs on this machine; read them, then say --yes --run-provisioners:${named}\n`
-        : "nobody can be asked here: --yes applies the project to a moto of its own without asking",
+      "nobody can be asked here: --yes applies the project to a moto of its own without asking",
     );
   }
   const question = unasked

@@ -1,5 +1,14 @@
-import { type Command, command } from "./command";
+import { type Caller, type Command, command } from "./command";
 import { servingOptions } from "./serving";
+
+/** The package's command: `npx secure-lambda-local [DIR]`, `npx secure-lambda-local apply [DIR]`. */
+export const caller: Caller = {
+  name: "npx secure-lambda-local",
+  summary: "Serves a CDKTF or Terraform project's API on this machine and enforces what AWS would",
+  callOf: ({ name }) => (name === "serve" ? "npx secure-lambda-local" : `npx secure-lambda-local ${name}`),
+  separator: "",
+  unnamed: "serve",
+};
 
 const options = {
   ...servingOptions,
