@@ -1,8 +1,8 @@
+import { claimsOf, selfSigned, somebodyElse } from "../../local/console/defences/forged-token";
 import { emailOf, TEST_PASSWORD, type TestAnswer, type TestRequest } from "../support/local-runtime";
 import type { EditableStack } from "../support/synthesized-folder";
 import { useRuntime } from "../support/use-runtime";
 import { codeFor, cognito, cognitoError, poolOf, refresh, signIn, tokensIn } from "./support/cognito";
-import { claimsOf, selfSigned, somebodyElse } from "./support/forged-token";
 import { expectGatewayError, INVALID_BODY, UNAUTHORIZED } from "./support/gateway-error";
 import { ECHO_FUNCTION } from "./support/stolen-function";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";

@@ -1,8 +1,12 @@
+import { tampered } from "../../local/console/defences/forged-token";
+import { CLIENT_CHECK, ID_TOKEN_VALIDITY } from "../../local/console/defences/token-defences";
+import { split, tokenAttacks } from "../../local/console/defences/tokens";
 import { exchange, statusOf } from "../local/front-door/raw-client";
 import { emailOf, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
-import type { EditableStack } from "../support/synthesized-folder";
 import { TestClock } from "../support/test-clock";
 import { useRuntime } from "../support/use-runtime";
+import { proven, useWithout } from "./support/attack";
+import { addBackOfficeClient, backOfficeClientOf } from "./support/back-office";
 import {
   codeFor,
   cognito,
@@ -13,11 +17,8 @@ import {
   signIn,
   tokensIn,
 } from "./support/cognito";
-import { tampered } from "./support/forged-token";
 import { EXPIRED, expectGatewayError, UNAUTHORIZED } from "./support/gateway-error";
-import { addBackOfficeClient, backOfficeClientOf, collectLoot, type Loot } from "./support/loot";
-import { BUILT_IN, check, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
-import { split, tokenAttacks } from "./support/token-attacks";
+import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
 import { addAuthenticatorApp, invite, newUser, TEMPORARY_PASSWORD } from "./support/users";
 
 const threat = threatsOf(2, __filename);
@@ -50,29 +51,7 @@ const weakPasswords = [
 
 describe("authentication", () => {
   const clock = new TestClock();
-  const withBackOffice = (edit: (edge: EditableStack) => void = () => {}) =>
-    useRuntime({
-      clock,
-      edit: ({ edge }) => {
-        addBackOfficeClient(edge);
-        edit(edge);
-      },
-    });
-  const test = withBackOffice();
-  const open = withBackOffice((edge) => {
-    const method = edge.resource("aws_api_gateway_method.POST-lambda1");
-    method.authorization = "NONE";
-    delete method.authorizer_id;
-  });
-  const careless = withBackOffice((edge) => {
-    const first = edge.resource("aws_api_gateway_authorizer.AGAuthorizer1");
-    const second = edge.resource("aws_api_gateway_authorizer.AGAuthorizer2");
-    Object.assign(second, {
-      provider_arns: first.provider_arns,
-      identity_validation_expression: first.identity_validation_expression,
-    });
-    delete first.identity_validation_expression;
-  });
+  const test = useRuntime({ clock, edit: ({ edge }) => addBackOfficeClient(edge) });
   const lax = useRuntime({
     clock,
     edit: ({ edge }) => {
@@ -83,23 +62,14 @@ describe("authentication", () => {
       Object.assign(edge.resource("aws_cognito_user_pool_client.MyUserPool1"), {
         prevent_user_existence_errors: "LEGACY",
         enable_token_revocation: false,
-        id_token_validity: 1440,
         refresh_token_validity: 30,
       });
-      edge.resource("aws_api_gateway_method.POST-lambda2").authorization_scopes = [
-        "aws.cognito.signin.user.admin",
-      ];
-      delete edge.resource("aws_api_gateway_authorizer.AGAuthorizer2").identity_validation_expression;
     },
   });
-  let loot: Loot;
-  let openLoot: Loot;
-  let carelessLoot: Loot;
+  let idToken: string;
 
   beforeAll(async () => {
-    loot = await collectLoot(test, clock);
-    openLoot = await collectLoot(open, clock);
-    carelessLoot = await collectLoot(careless, clock);
+    idToken = await test.token("MyUserPool1");
   });
   beforeEach(() => {
     // The throttle's buckets are full again.
@@ -107,113 +77,42 @@ describe("authentication", () => {
   });
 
   describe("the authorizer", () => {
-    /** Attacks that one argument of the authorizer stops, or of the pool. */
-    const narrowerSettings: Readonly<
-      Record<string, { readonly setting: string; readonly counterpart: Proof }>
-    > = {
-      "an expired token": {
-        setting: "aws_cognito_user_pool_client.id_token_validity",
-        counterpart: [
-          "takes an ID token after its hour when it is valid for a day",
-          async () => {
-            const { IdToken } = await lax.signIn("MyUserPool1");
+    const without = useWithout(tokenAttacks, { clock });
 
-            const answer = await clock.at({ minutes: 61 }, () => lax.send({ token: IdToken }));
-
-            expect(answer.status).toBe(200);
+    for (const attack of tokenAttacks) {
+      const answer = attack.defence === ID_TOKEN_VALIDITY ? EXPIRED : UNAUTHORIZED;
+      threat(
+        proven(attack, {
+          ...{ on: test, without },
+          refuses: `refuses ${attack.name}`,
+          succeeds: `lets ${attack.name} through without ${attack.defence.setting}`,
+          expects(tried) {
+            expectGatewayError(tried.answer, answer);
+            expect(test.lines.at(-1)?.decision.layer).toBe("authorizer");
           },
-        ],
-      },
-      "a token of the other pool": {
-        setting: "aws_api_gateway_authorizer.provider_arns",
-        counterpart: [
-          "lets a token of the other pool in when the authorizer names that pool",
-          async () => {
-            const foreign = await careless.send({
-              path: "/development/lambda2",
-              token: carelessLoot.IdToken,
-            });
-            const own = await careless.send({ path: "/development/lambda2", token: carelessLoot.otherPool });
-
-            expect(foreign.status).toBe(200);
-            expectGatewayError(own, UNAUTHORIZED);
-          },
-        ],
-      },
-      "a token of another client of the pool": {
-        setting: "aws_api_gateway_authorizer.identity_validation_expression",
-        counterpart: [
-          "lets another client of the pool in when the authorizer has no identity validation expression",
-          async () => {
-            const { status } = await careless.send({ token: carelessLoot.otherClient });
-
-            expect(status).toBe(200);
-          },
-        ],
-      },
-      "an access token": {
-        setting: "aws_api_gateway_method.authorization_scopes",
-        counterpart: [
-          "takes an access token when the method asks for its scope",
-          async () => {
-            const { AccessToken } = await lax.signIn("MyUserPool2");
-
-            const answer = await lax.send({ path: "/development/lambda2", token: AccessToken });
-
-            expect(answer.status).toBe(200);
-          },
-        ],
-      },
-    };
-
-    for (const { name, threat: what, request, answer = UNAUTHORIZED, behind = 200 } of tokenAttacks) {
-      const refused: Proof = [
-        `refuses ${name}`,
-        async () => {
-          const answered = await test.send(request(loot));
-
-          expectGatewayError(answered, answer);
-          expect(test.lines.at(-1)?.decision.layer).toBe("authorizer");
-        },
-      ];
-      const letThrough: Proof = [
-        `lets ${name} through when the method has no authorizer`,
-        async () => {
-          const { status } = await open.send(request(openLoot));
-
-          expect(status).toBe(behind);
-          expect(open.lines.at(-1)?.decision.layer).not.toBe("authorizer");
-        },
-      ];
-      threat({
-        threat: what,
-        layer: "Cognito authorizer",
-        attack: refused,
-        setting: "aws_api_gateway_method.authorization",
-        counterpart: letThrough,
-        ...narrowerSettings[name],
-      });
-      if (name in narrowerSettings) check(letThrough);
+        }),
+      );
     }
 
     it.each(["AccessToken", "RefreshToken"] as const)(
       "refuses the %s of the pool even when the authorizer has no identity validation expression",
       async (kind) => {
-        const answer = await careless.send({ token: carelessLoot[kind] });
+        const careless = without(CLIENT_CHECK);
+        const { [kind]: token } = await careless.signIn("MyUserPool1");
 
-        expectGatewayError(answer, UNAUTHORIZED);
+        expectGatewayError(await careless.send({ token }), UNAUTHORIZED);
       },
     );
 
     it("accepts the pool's ID token, bare and behind the word Bearer", async () => {
-      const bare = await test.send({ token: loot.IdToken });
-      const bearer = await test.send({ token: `Bearer ${loot.IdToken}` });
+      const bare = await test.send({ token: idToken });
+      const bearer = await test.send({ token: `Bearer ${idToken}` });
 
       expect([bare.status, bearer.status]).toEqual([200, 200]);
     });
 
     it("says nothing of a token in the decision that it logs", async () => {
-      await test.send({ token: tampered(loot.IdToken, { sub: "forged\nline" }) });
+      await test.send({ token: tampered(idToken, { sub: "forged\nline" }) });
 
       const { decision } = test.lines.at(-1) ?? {};
 
@@ -246,10 +145,7 @@ describe("authentication", () => {
         ({ name, separator }) => [
           `refuses a genuine token with ${name} in the middle`,
           async () => {
-            const answer = await exchange(
-              test.runtime.port,
-              rawRequest(test, split(loot.IdToken, separator)),
-            );
+            const answer = await exchange(test.runtime.port, rawRequest(test, split(idToken, separator)));
 
             expect(statusOf(answer)).toBe(400);
             expect(answer).not.toContain("Hello");

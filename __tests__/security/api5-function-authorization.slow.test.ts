@@ -1,27 +1,25 @@
+import {
+  insideAttacks,
+  type Place,
+  placeOf,
+  publishCall,
+  receiveCall,
+  type StolenCall,
+} from "../../local/console/defences/inside";
 import type { Route } from "../../stacks/secure-edge/route";
 import type { TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
 import { useRuntime } from "../support/use-runtime";
+import { proven, useWithout } from "./support/attack";
 import {
   ADMINISTRATOR,
   type AwsAnswer,
   type AwsCall,
   type Credentials,
   invokeCall,
+  jsonCall,
   send,
 } from "./support/aws-call";
-import {
-  callsOfExternal,
-  callsOfInternal,
-  otherSecret,
-  type Place,
-  placeOf,
-  publishCall,
-  receiveCall,
-  refusalOf,
-  secretCall,
-  topicArn,
-} from "./support/forbidden-calls";
 import { expectGatewayError, MISCONFIGURED } from "./support/gateway-error";
 import { addNeighbour, addOpenMethods, type Stacks, stealFunctions } from "./support/intruder";
 import { logMessages } from "./support/logs";
@@ -68,6 +66,23 @@ async function deadLetter(test: TestRuntime, part: string): Promise<string | und
   return messages.map((message) => JSON.stringify(message)).find((message) => message.includes(part));
 }
 
+const accountOf = ({ runtime }: TestRuntime) => runtime.inside.deployment.accountId;
+
+function topicArn(test: TestRuntime, name: string): string {
+  return `arn:aws:sns:${test.runtime.region}:${accountOf(test)}:${name}`;
+}
+
+function secretCall(name: string): AwsCall {
+  return jsonCall("secretsmanager", "secretsmanager.GetSecretValue", { SecretId: name });
+}
+
+/** The message with which AWS refuses the call to the function's role. */
+function refusalOf({ action, resource, thief = "external" }: StolenCall, place: Place): string {
+  const user = `arn:aws:sts::${place.account}:assumed-role/${place[thief]}-role/${place[thief]}`;
+  const target = resource === undefined ? "" : ` on resource: ${resource(place)}`;
+  return `User: ${user} is not authorized to perform: ${action}${target} because no identity-based policy allows the ${action} action`;
+}
+
 const EVERYTHING = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
@@ -109,25 +124,9 @@ describe("function level authorization", () => {
       messaging.remove("aws_lambda_permission.InternalLambda-topic");
       delete messaging.resource("aws_sns_topic_subscription.InternalLambda-topic").depends_on;
       messaging.replaceCode("InternalLambda", STOLEN_FUNCTION);
-      messaging.editJson("aws_sns_topic_policy.LambdaSNSTopic", "policy", (document) => {
-        document.Statement = [
-          {
-            Effect: "Allow",
-            Principal: { AWS: "${aws_iam_role.InternalLambda.arn}" },
-            Action: "sns:Publish",
-            Resource: "${aws_sns_topic.LambdaSNSTopic.arn}",
-          },
-        ];
-      });
     },
   });
-  let place: Place;
-  let widePlace: Place;
-  let otherPlace: Place;
-
-  beforeAll(async () => {
-    [place, widePlace, otherPlace] = await Promise.all([placeOf(test), placeOf(wide), placeOf(other)]);
-  });
+  const without = useWithout(insideAttacks);
 
   const ownMethod: Proof = [
     "lets the API's own method invoke the function",
@@ -139,76 +138,52 @@ describe("function level authorization", () => {
   ];
 
   describe("a function's role", () => {
-    for (const forbidden of callsOfExternal) {
-      threat({
-        threat: forbidden.threat,
-        layer: "IAM role of the function",
-        setting: "aws_iam_role_policy.policy",
-        attack: [
-          `does not let ExternalLambda1 ${forbidden.name}`,
-          async () => {
-            const answer = await callAs(test, "ExternalLambda1", forbidden.call(place));
-
-            expect(answer.body).toContain(refusalOf("ExternalLambda1", forbidden, place));
+    for (const attack of insideAttacks) {
+      const { name, thief = "external" } = attack.stolen;
+      const who = thief === "external" ? "ExternalLambda1" : "InternalLambda";
+      threat(
+        proven(attack, {
+          ...{ on: test, without },
+          refuses: `does not let ${who} ${name}`,
+          succeeds: `lets ${who} ${name} when ${attack.defence.setting} allows everything`,
+          expects({ answer, attacker }) {
+            expect(answer.body).toContain(refusalOf(attack.stolen, placeOf(attacker, "victim")));
             expect([400, 403]).toContain(answer.status);
           },
-        ],
-        counterpart: [
-          `lets ExternalLambda1 ${forbidden.name} when its policy allows everything`,
-          async () => {
-            const answer = await callAs(wide, "ExternalLambda1", forbidden.call(widePlace));
-
-            expect(answer.status).toBe(200);
-            expect(answer.body).not.toContain("not authorized");
-          },
-        ],
-      });
+          expectsWithout: ({ answer }) => expect(answer.body).not.toContain("not authorized"),
+        }),
+      );
     }
 
-    for (const forbidden of callsOfInternal) {
-      const refused: Proof = [
-        `does not let InternalLambda ${forbidden.name}`,
+    threat({
+      threat: "A stolen function publishes elsewhere",
+      layer: "IAM role of the function",
+      setting: "aws_iam_role_policy.policy",
+      attack: [
+        "does not let ExternalLambda1 publish to another topic",
         async () => {
-          const answer = await callAs(test, "InternalLambda", forbidden.call(place));
+          const answer = await callAs(
+            test,
+            "ExternalLambda1",
+            publishCall(topicArn(test, "Payroll"), "a raise for me"),
+          );
 
-          expect(answer.body).toContain(refusalOf("InternalLambda", forbidden, place));
+          expect(answer.body).toMatch(/is not authorized to perform: SNS:Publish on resource: \S+:Payroll /);
         },
-      ];
-      threat({
-        threat: forbidden.threat,
-        layer: "IAM role of the function",
-        setting: "aws_iam_role_policy.policy",
-        attack: refused,
-        counterpart: [
-          `lets InternalLambda ${forbidden.name} when its policy allows everything`,
-          async () => {
-            const answer = await callAs(wide, "InternalLambda", forbidden.call(widePlace));
+      ],
+      counterpart: [
+        "lets ExternalLambda1 publish to another topic when its policy allows everything",
+        async () => {
+          const answer = await callAs(
+            wide,
+            "ExternalLambda1",
+            publishCall(topicArn(wide, "Payroll"), "a raise for me"),
+          );
 
-            expect(answer.status).toBe(200);
-            expect(answer.body).not.toContain("not authorized");
-          },
-        ],
-      });
-      if (forbidden.threat === undefined) continue;
-      threat({
-        threat: "A role without the right publishes to the topic",
-        layer: "Topic policy",
-        setting: "aws_sns_topic_policy.policy",
-        attack: refused,
-        counterpart: [
-          "lets InternalLambda publish when the topic's policy names its role",
-          async () => {
-            const answer = await callAs(
-              other,
-              "InternalLambda",
-              publishCall(topicArn(otherPlace, "LambdaSNSTopic"), "x"),
-            );
-
-            expect(answer.status).toBe(200);
-          },
-        ],
-      });
-    }
+          expect(answer.status).toBe(200);
+        },
+      ],
+    });
 
     it.each(["Payroll", "LambdaSNSTopicARN"])(
       "does not let InternalLambda read the secret %s",
@@ -227,7 +202,7 @@ describe("function level authorization", () => {
         "does not let an external function read another secret",
         async () => {
           const [first, second] = await Promise.all(
-            ["ExternalLambda1", "ExternalLambda2"].map((name) => callAs(test, name, otherSecret.call(place))),
+            ["ExternalLambda1", "ExternalLambda2"].map((name) => callAs(test, name, secretCall("Payroll"))),
           );
 
           for (const answer of [first, second]) {
@@ -248,7 +223,7 @@ describe("function level authorization", () => {
     });
 
     it("lets an external function do what it is there for", async () => {
-      const publish = publishCall(topicArn(place, "LambdaSNSTopic"), "Ada");
+      const publish = publishCall(topicArn(test, "LambdaSNSTopic"), "Ada");
 
       const { answers } = await runStolen(test, "ExternalLambda1", [
         publish,
@@ -304,15 +279,23 @@ describe("function level authorization", () => {
     setting: BUILT_IN,
     attack: each(
       [
-        { what: "publish", call: (at: Place) => publishCall(topicArn(at, "LambdaSNSTopic"), "Eve") },
+        { what: "publish", call: () => publishCall(topicArn(test, "LambdaSNSTopic"), "Eve") },
         { what: "read the secret", call: () => secretCall("LambdaSNSTopicARN") },
         { what: "invoke a function", call: () => invokeCall("ExternalLambda1", {}) },
-        { what: "read the dead letters", call: receiveCall },
+        {
+          what: "read the dead letters",
+          call: () =>
+            receiveCall({
+              ...{ endpoint: test.runtime.awsEndpointUrl },
+              account: accountOf(test),
+              queueName: "InternalLambdaDLQ",
+            }),
+        },
       ],
       ({ what, call }) => [
         `does not let somebody without credentials ${what}`,
         async () => {
-          const answer = await send(test, call(place));
+          const answer = await send(test, call());
 
           expect(answer.status).toBe(403);
           expect(answer.body).toMatch(/missing ?authentication ?token/i);
@@ -372,7 +355,7 @@ describe("function level authorization", () => {
       attack: [
         "does not let another topic invoke InternalLambda",
         async () => {
-          await send(test, publishCall(topicArn(place, "Payroll"), "for the function"), ADMINISTRATOR);
+          await send(test, publishCall(topicArn(test, "Payroll"), "for the function"), ADMINISTRATOR);
 
           const notice = await noticeOf(
             test,
@@ -387,7 +370,7 @@ describe("function level authorization", () => {
       counterpart: [
         "lets another topic invoke InternalLambda when its permission names no source",
         async () => {
-          const arn = topicArn(widePlace, "Payroll");
+          const arn = topicArn(wide, "Payroll");
           await send(wide, publishCall(arn, "for the function"), ADMINISTRATOR);
 
           await expect(reached(wide, arn, "for the function")).resolves.toContain(arn);
@@ -396,36 +379,27 @@ describe("function level authorization", () => {
     });
 
     it("lets its own topic invoke InternalLambda", async () => {
-      const arn = topicArn(place, "LambdaSNSTopic");
+      const arn = topicArn(test, "LambdaSNSTopic");
       await send(test, publishCall(arn, "for the function"), ADMINISTRATOR);
 
       await expect(reached(test, arn, "for the function")).resolves.toContain(arn);
     });
   });
 
-  threat({
-    threat: "Another topic fills the dead-letter queue",
-    layer: "Queue policy",
-    setting: "aws_sqs_queue_policy.policy",
-    attack: [
-      "does not let another topic write to the dead-letter queue",
-      async () => {
-        await send(test, publishCall(topicArn(place, "Payroll"), "for the queue"), ADMINISTRATOR);
+  it("does not let another topic write to the dead-letter queue", async () => {
+    await send(test, publishCall(topicArn(test, "Payroll"), "for the queue"), ADMINISTRATOR);
 
-        const notice = await noticeOf(test, "NumberOfNotificationsFailed", "Payroll", ":InternalLambdaDLQ");
+    const notice = await noticeOf(test, "NumberOfNotificationsFailed", "Payroll", ":InternalLambdaDLQ");
 
-        expect(notice).toContain("sns.amazonaws.com is not authorized to perform: sqs:SendMessage");
-      },
-    ],
-    counterpart: [
-      "lets another topic write to the dead-letter queue when the queue's policy names no source",
-      async () => {
-        await send(wide, publishCall(topicArn(widePlace, "Payroll"), "for the queue"), ADMINISTRATOR);
-
-        expect(await deadLetter(wide, "for the queue")).toContain("Payroll");
-      },
-    ],
+    expect(notice).toContain("sns.amazonaws.com is not authorized to perform: sqs:SendMessage");
   });
+
+  it("lets another topic write to the dead-letter queue when the queue's policy names no source", async () => {
+    await send(wide, publishCall(topicArn(wide, "Payroll"), "for the queue"), ADMINISTRATOR);
+
+    expect(await deadLetter(wide, "for the queue")).toContain("Payroll");
+  });
+
   threat({
     threat: "The API invokes a function that does not permit it",
     layer: "Lambda permission",

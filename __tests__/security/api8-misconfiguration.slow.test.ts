@@ -1,6 +1,8 @@
+import { webAclAttacks } from "../../local/console/defences/web-acl";
 import { countAnswers, statusOf } from "../local/front-door/raw-client";
 import type { TestAnswer, TestRuntime } from "../support/local-runtime";
 import { useRuntime } from "../support/use-runtime";
+import { proven, useWithout } from "./support/attack";
 import {
   BLOCKED,
   expectGatewayError,
@@ -785,6 +787,20 @@ describe("the web ACL's rule on the source IP", () => {
 
     expectGatewayError(answer, BLOCKED);
   });
+
+  const inLog = webAclAttacks.filter(({ id }) => id === "token-in-web-acl-log");
+  const logging = { env: { WEB_ACL_LOG: "true" } };
+  const logged = useRuntime(logging);
+  const loggedWithout = useWithout(inLog, logging);
+
+  for (const attack of inLog)
+    threat(
+      proven(attack, {
+        ...{ on: logged, without: loggedWithout },
+        refuses: "the web ACL's log has no token in it",
+        succeeds: "the web ACL's log has the token when no field is redacted",
+      }),
+    );
 
   threat({
     threat: "A client pretends to come from a welcome address",

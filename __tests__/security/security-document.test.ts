@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { DEFENCES } from "../../local/console/defences/rows";
+import { ATTACKS } from "../../local/console/defences/rows";
 import { expectGeneratedSection } from "../support/generated-section";
+import { NOT_IN_CONSOLE } from "./support/not-in-console";
 import { CATEGORIES, headingOf, LOGIN_PAGE, suiteOf } from "./support/security-document";
 
 /** What stands between the marks. Each suite compares its own category's table with the threats that it registers. */
@@ -32,28 +33,41 @@ describe("docs/security.md", () => {
 
   it("has each threat that the console shows, under its category or at the login page", () => {
     const sections = threats.split("\n### ");
-    const missing = DEFENCES.filter(
+    const missing = ATTACKS.filter(
       ({ threat, owasp }) =>
-        !sections.some(
-          (section) =>
-            section.includes(`\n| ${threat} | `) &&
-            (section.startsWith(`${owasp}\n`) || section.startsWith("The login page\n")),
-        ),
+        !sections.some((section) => section.includes(`\n| ${threat} | `) && section.startsWith(`${owasp}\n`)),
     );
 
     expect(missing.map(({ id, threat }) => `${id}: ${threat}`)).toEqual([]);
   });
 
-  it("lists what the console shows (UPDATE_DOCS=1 npx jest security-document writes it)", () => {
-    const rows = DEFENCES.map(
-      ({ threat, setting }) => `| ${threat} | \`${setting.replaceAll("|", "\\|")}\` |`,
-    );
+  it("says of each threat whether the console runs it, or why not (UPDATE_DOCS=1 npx jest security-document writes it)", () => {
+    const shown = new Set(ATTACKS.map(({ threat }) => threat));
+    const others = rows
+      .map((row) => row.slice(2).split(" | "))
+      .filter(([threat = "", , setting]) => !shown.has(threat) && setting !== "built in");
+    const settings = [...new Set(ATTACKS.map(({ defence }) => defence))];
 
     expectGeneratedSection(
       "docs/security.md",
       "console",
-      ["| threat | what the switch takes out |", "| --- | --- |", ...rows].join("\n"),
+      [
+        "| what the switch takes out | on by | attacks |",
+        "| --- | --- | --- |",
+        ...settings.map((setting) => {
+          const attacks = ATTACKS.filter(({ defence }) => defence === setting).map(({ threat }) => threat);
+          const by = (setting.turnedOnBy ?? "").replace(/[A-Z_]{4,}\S*/g, "`$&`");
+          return `| \`${setting.setting}\` | ${by} | ${attacks.join("; ")} |`;
+        }),
+        "",
+        "What is built in has no setting that a switch could take out. Of the other threats the console runs none of these:",
+        "",
+        "| threat | why the console does not run it |",
+        "| --- | --- |",
+        ...others.map(([threat = ""]) => `| ${threat} | ${NOT_IN_CONSOLE[threat] ?? "**no reason**"} |`),
+      ].join("\n"),
     );
+    expect(others.map(([threat]) => threat).sort()).toEqual(Object.keys(NOT_IN_CONSOLE).sort());
   });
 
   it("names each threat once", () => {

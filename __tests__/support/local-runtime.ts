@@ -1,4 +1,8 @@
 import { request as httpRequest } from "node:http";
+import type { Defence } from "../../local/console/defences/defence";
+import { EditableDeployment } from "../../local/console/editable-deployment";
+import type { Scene } from "../../local/console/people";
+import { systemClock } from "../../local/kernel/clock";
 import { loadSynthesized } from "../../local/load";
 import { startRuntime } from "../../local/runtime";
 import type { RequestLine, Runtime, RuntimeOptions } from "../../local/runtime-options";
@@ -33,6 +37,8 @@ export interface TestRuntime {
   /** Each answered request to the invoke URL, in order. */
   readonly lines: readonly RequestLine[];
   readonly notices: readonly string[];
+  /** For an attack of the console's. */
+  readonly scene: Scene;
   /** An ID token of the pool, `MyUserPool1`. */
   token(pool: string): Promise<string>;
   /** The tokens of a sign-in, as Cognito answers it. */
@@ -45,24 +51,37 @@ export interface TestRuntime {
 
 export const TEST_PASSWORD = "correct-Horse-7-battery";
 
-export type TestRuntimeOptions = FolderOptions & Omit<Partial<RuntimeOptions>, "deployment" | "port">;
+export type TestRuntimeOptions = FolderOptions &
+  Omit<Partial<RuntimeOptions>, "deployment" | "port"> & {
+    /** Defences that are taken out of what is served, as the console takes them out. */
+    readonly without?: readonly Defence[];
+  };
 
-export async function startTestRuntime(options: TestRuntimeOptions = {}): Promise<TestRuntime> {
+export async function startTestRuntime({
+  without = [],
+  ...options
+}: TestRuntimeOptions = {}): Promise<TestRuntime> {
   const { folder, remove } = synthesizeToFolder(options);
   const lines: RequestLine[] = [];
   const notices: string[] = [];
   let runtime: Runtime;
+  let scene: Scene;
   try {
+    const original = loadSynthesized(folder);
+    const copy = new EditableDeployment(original);
+    for (const { takeOut } of without) takeOut(copy);
     runtime = await startRuntime({
       makeKeyPair: keyPairs(),
       // What is predicted is not what is enforced.
       managedRules: "off",
       ...options,
-      deployment: loadSynthesized(folder),
+      deployment: without.length === 0 ? original : copy.toDeployment(),
       port: 0,
       onRequest: (line) => lines.push(line),
       onNotice: (text) => notices.push(text),
     });
+    const { clock = systemClock } = options;
+    scene = { host: { runtime, original, now: () => clock.now() } };
   } catch (error) {
     remove();
     throw error;
@@ -93,11 +112,7 @@ export async function startTestRuntime(options: TestRuntimeOptions = {}): Promis
     return body.AuthenticationResult as Awaited<ReturnType<TestRuntime["signIn"]>>;
   };
   return {
-    runtime,
-    lines,
-    notices,
-    aws,
-    signIn,
+    ...{ runtime, lines, notices, scene, aws, signIn },
     token: async (pool) => (await signIn(pool)).IdToken,
     send: (request = {}) => send(runtime.port, request),
     async close() {

@@ -18,6 +18,9 @@ export function useRuntime(options?: TestRuntimeOptions): TestRuntime {
     get notices() {
       return current().notices;
     },
+    get scene() {
+      return current().scene;
+    },
     token: (pool) => current().token(pool),
     signIn: (pool) => current().signIn(pool),
     send: (request) => current().send(request),

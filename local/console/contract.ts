@@ -476,8 +476,10 @@ export interface TryAnswer {
 
 // ------------------------------------------------------------------------------------------------------------ defences
 
+/** An attack, and the defence against it. Several attacks may be on one defence, and then share its switch. */
 export interface Defence {
   readonly id: string;
+  readonly defenceId: string;
   /** `API2:2023 Broken Authentication` */
   readonly owasp: string;
   readonly threat: string;

@@ -1,11 +1,16 @@
 import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import type { Person } from "./contract";
+import type { Host } from "./host";
 import { CallError } from "./routes/call";
-import type { View } from "./view";
 
 /** Users of each pool that stand in the list. */
 const MOST_USERS = 25;
 const HOUR_S = 3_600;
+
+/** What is served, and when. */
+export interface Scene {
+  readonly host: Pick<Host, "runtime" | "original" | "now">;
+}
 
 export interface PoolUser {
   readonly poolId: string;
@@ -18,8 +23,8 @@ export interface PoolUser {
 }
 
 /** Everybody who may stand at the door: nobody, a forger, each user, and each user with a token that is no good. */
-export async function peopleOf(view: View): Promise<Person[]> {
-  const users = await poolUsers(view);
+export async function peopleOf(scene: Scene): Promise<Person[]> {
+  const users = await poolUsers(scene);
   const first = users.find(({ isConfirmed }) => isConfirmed);
   return [
     { id: "nobody", kind: "nobody", name: "Nobody", detail: "no token at all" },
@@ -59,7 +64,7 @@ function personsOf({ poolId, poolName, username, name }: PoolUser): Person[] {
   ];
 }
 
-export async function poolUsers({ host }: View): Promise<PoolUser[]> {
+export async function poolUsers({ host }: Scene): Promise<PoolUser[]> {
   const { runtime } = host;
   const lists = await Promise.all(
     runtime.userPools.map(async ({ id, name }) => {
@@ -97,14 +102,14 @@ interface CognitoUser {
  *
  * @throws CallError for somebody who is not there
  */
-export async function tokenOf(view: View, personId: string): Promise<string | undefined> {
+export async function tokenOf(scene: Scene, personId: string): Promise<string | undefined> {
   if (personId === "nobody") return undefined;
-  const users = await poolUsers(view);
+  const users = await poolUsers(scene);
   if (personId === "forger") {
     const [victim] = users.filter(({ isConfirmed }) => isConfirmed);
     if (victim === undefined)
       throw new CallError(404, "no pool has a confirmed user whose name could be forged");
-    return forged(await claimsOf(view, victim, "id"));
+    return forged(await claimsOf(scene, victim, "id"));
   }
   const [kind = "", poolId, ...rest] = personId.split(":");
   const user = users.find(
@@ -113,22 +118,22 @@ export async function tokenOf(view: View, personId: string): Promise<string | un
   if (user === undefined || !["user", "expired", "access"].includes(kind))
     throw new CallError(404, `person is ${JSON.stringify(personId)}; GET /api/try lists who there is`);
   const age = kind === "expired" ? 2 * HOUR_S : 0;
-  return signed(view, user, kind === "access" ? "access" : "id", { age });
+  return signed(scene, user, kind === "access" ? "access" : "id", { age });
 }
 
 export async function signed(
-  view: View,
+  scene: Scene,
   user: PoolUser,
   use: "id" | "access",
   { age = 0, claims = {} }: { readonly age?: number; readonly claims?: object } = {},
 ): Promise<string> {
-  const all = { ...(await claimsOf(view, user, use, age)), ...claims };
-  return view.host.runtime.inside.ports.users.sign(user.poolId, all);
+  const all = { ...(await claimsOf(scene, user, use, age)), ...claims };
+  return scene.host.runtime.inside.ports.users.sign(user.poolId, all);
 }
 
 /** The claims of a token as Cognito writes them ("Understanding user pool JSON web tokens", Cognito Developer Guide). */
 async function claimsOf(
-  { host }: View,
+  { host }: Scene,
   user: PoolUser,
   use: "id" | "access",
   age = 0,

@@ -6,7 +6,7 @@ export interface SentRequest {
   /** With the stage, and with the query string. */
   readonly target: string;
   readonly headers: Pairs;
-  readonly body?: string | undefined;
+  readonly body?: string | Buffer | undefined;
   /** The address of this machine that it comes from. @default 127.0.0.1 */
   readonly sourceIp?: string | undefined;
 }
@@ -66,7 +66,7 @@ export function sendRequest(
   });
 }
 
-function lengthOf(method: string, body: string | undefined): string[] {
+function lengthOf(method: string, body: string | Buffer | undefined): string[] {
   if (body === undefined && (method === "GET" || method === "HEAD")) return [];
   return ["Content-Length", String(Buffer.byteLength(body ?? ""))];
 }

@@ -1,4 +1,4 @@
-import { DEFENCES } from "../../../local/console/defences/rows";
+import { ATTACKS } from "../../../local/console/defences/rows";
 import { routes } from "../../../stacks/secure-edge/routes";
 import { useConsole } from "./running-console";
 
@@ -7,6 +7,15 @@ const keyed = {
   env: { API_CLIENTS: "mobile" },
   routes: routes.map((route) => ({ ...route, apiKeyRequired: true })),
 };
+const OFF_BY_DEFAULT = [
+  "accounts-in-bulk",
+  "sign-up-page",
+  "other-flow",
+  "no-api-key",
+  "one-client",
+  "unwanted-address",
+  "token-in-web-acl-log",
+];
 
 describe("the defences", () => {
   const test = useConsole();
@@ -14,15 +23,23 @@ describe("the defences", () => {
   it("are each in the deployment, but for those that a setting turns on", async () => {
     const rows = await test().get("GET /api/defences");
 
-    expect(rows.filter(({ unavailable }) => unavailable !== undefined).map(({ id }) => id)).toEqual([
-      "no-api-key",
+    expect(
+      rows.flatMap(({ id, unavailable }) => (unavailable === undefined ? [] : [`${id}: ${unavailable}`])),
+    ).toEqual([
+      "other-flow: off in this deployment: PASSWORD_SIGN_IN=false turns it on",
+      "no-api-key: off in this deployment: a route's apiKeyRequired and API_CLIENTS turn it on",
+      "one-client: off in this deployment: a route's apiKeyRequired and API_CLIENTS turn it on",
+      "accounts-in-bulk: off in this deployment: SELF_SIGN_UP=false turns it on",
+      "unwanted-address: off in this deployment: IP_RULE_ACTION=block turns it on",
+      "token-in-web-acl-log: off in this deployment: WEB_ACL_LOG=true turns it on",
+      "sign-up-page: off in this deployment: SELF_SIGN_UP=false turns it on",
     ]);
     expect(rows.map(({ id }) => id)).toHaveLength(new Set(rows.map(({ id }) => id)).size);
   });
 
-  it.each(DEFENCES.filter(({ id }) => id !== "no-api-key").map(({ id }) => id))(
-    "%s stops its attack, which gets through without it",
-    async (id) => {
+  it.each(ATTACKS.filter(({ id }) => !OFF_BY_DEFAULT.includes(id)))(
+    "$defence.id stops $id, which gets through without it",
+    async ({ id, defence }) => {
       const { withDefence, withoutDefence } = (await test().post("POST /api/defences/compare", { id })).data;
 
       expect(withDefence).toMatchObject({
@@ -30,7 +47,7 @@ describe("the defences", () => {
         defencesOff: [],
         exchanges: expect.arrayContaining([expect.anything()]),
       });
-      expect(withoutDefence).toMatchObject({ succeeded: true, defencesOff: [id] });
+      expect(withoutDefence).toMatchObject({ succeeded: true, defencesOff: [defence.id] });
       expect(test().host.patched).toEqual([]);
       expect(test().errors).toEqual([]);
     },
@@ -43,7 +60,10 @@ describe("the defences", () => {
       {},
     );
 
-    const off = await test().post("POST /api/defences/switch", { ids: ["no-token", "flood"], isOff: true });
+    const off = await test().post("POST /api/defences/switch", {
+      ids: ["authorizer", "throttle"],
+      isOff: true,
+    });
     const answer = (
       await test().post("POST /api/try", {
         stage: "development",
@@ -64,12 +84,12 @@ describe("the defences", () => {
       })
     ).data;
 
-    expect(off.state).toMatchObject({ runtime: "running", defences: { off: ["no-token", "flood"] } });
+    expect(off.state).toMatchObject({ runtime: "running", defences: { off: ["authorizer", "throttle"] } });
     expect(off.data.lost).toContain("messages on their way");
     expect([answer.status, again.status]).toEqual([200, 401]);
-    expect(request?.defencesOff).toEqual(["no-token", "flood"]);
+    expect(request?.defencesOff).toEqual(["authorizer", "throttle"]);
     expect(nodes.find(({ id }) => id === "aws_api_gateway_method.POST-lambda1")?.defencesOff).toEqual([
-      "no-token",
+      "authorizer",
     ]);
     expect(back.state.defences.off).toEqual([]);
     expect(test().host.runtime.port).toBe(port);
@@ -117,7 +137,7 @@ describe("the defences", () => {
     expect(before.Attributes).toEqual({ ApproximateNumberOfMessages: "1" });
     expect(before.PopulationSize).toBeGreaterThan(0);
 
-    await test().post("POST /api/defences/switch", { ids: ["large-body"], isOff: true });
+    await test().post("POST /api/defences/switch", { ids: ["large-body-rule"], isOff: true });
     await test().post("POST /api/defences/reset", {});
 
     expect(await look()).toEqual(before);
@@ -127,7 +147,7 @@ describe("the defences", () => {
     const before = JSON.stringify(test().host.original.resources.map(({ values }) => values));
 
     await test().post("POST /api/defences/switch", {
-      ids: DEFENCES.slice(0, 3).map(({ id }) => id),
+      ids: [...new Set(ATTACKS.map(({ defence }) => defence.id))].slice(0, 3),
       isOff: true,
     });
     await test().post("POST /api/defences/reset", {});
@@ -136,13 +156,19 @@ describe("the defences", () => {
   });
 });
 
-describe("the defences of a deployment whose methods take a key", () => {
-  const test = useConsole(keyed);
+describe.each([
+  ["no-api-key", keyed],
+  ["one-client", keyed],
+  ["other-flow", { env: { PASSWORD_SIGN_IN: "false" } }],
+  ["accounts-in-bulk", { env: { SELF_SIGN_UP: "false" } }],
+  ["sign-up-page", { env: { SELF_SIGN_UP: "false" } }],
+  ["unwanted-address", { env: { IP_RULE_ACTION: "block" } }],
+  ["token-in-web-acl-log", { env: { WEB_ACL_LOG: "true" } }],
+])("a defence that a setting turns on", (id, options) => {
+  const test = useConsole(options);
 
-  it("no-api-key stops its attack, which gets through without it", async () => {
-    const { withDefence, withoutDefence } = (
-      await test().post("POST /api/defences/compare", { id: "no-api-key" })
-    ).data;
+  it(`stops ${id}, which gets through without it`, async () => {
+    const { withDefence, withoutDefence } = (await test().post("POST /api/defences/compare", { id })).data;
 
     expect([withDefence.succeeded, withoutDefence.succeeded]).toEqual([false, true]);
   });

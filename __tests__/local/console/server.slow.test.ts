@@ -156,7 +156,7 @@ describe("a call", () => {
       "User pool us-east-1_none does not exist.",
     ],
     ["POST", "/api/try", '{"stage":"development"}', 400, "a request has stage, method and path as text"],
-    ["POST", "/api/defences/attack", '{"id":"nothing"}', 404, 'there is no defence "nothing"'],
+    ["POST", "/api/defences/attack", '{"id":"nothing"}', 404, 'there is no attack "nothing"'],
   ])("%s %s says what is wrong with it", async (method, path, body, status, message) => {
     const answer = await call(method, path, body);
 

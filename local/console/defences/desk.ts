@@ -1,55 +1,44 @@
-import { type ApiRoute, routesOf } from "../api";
 import type { AttackRun, Comparison, Defence, Restart } from "../contract";
 import { type Host, LOST, type Patch } from "../host";
 import { CallError } from "../routes/call";
 import type { View } from "../view";
 import { Attacker, findTarget } from "./attacker";
-import type { DefenceRow } from "./defence";
-import { DEFENCES } from "./rows";
+import type { Defence as Setting } from "./defence";
+import { ATTACKS, type ListedAttack } from "./rows";
 
 /** The defences of the deployment that is served: attacks on them, and taking them out and putting them back. */
 export class DefenceDesk {
-  readonly #rows: readonly DefenceRow[];
   readonly #runs = new Map<string, { withDefence?: AttackRun; withoutDefence?: AttackRun }>();
-  #original: readonly ApiRoute[] | undefined;
 
-  constructor(private readonly host: Host) {
-    this.#rows = DEFENCES;
-  }
+  constructor(private readonly host: Host) {}
 
-  /** Those that the deployment has. */
+  /** Those that the deployment has; several attacks may be on the same one. */
   get total(): number {
-    return this.#rows.filter((row) => this.#addresses(row).length > 0).length;
-  }
-
-  originalRoutes(): readonly ApiRoute[] {
-    this.#original ??= routesOf(this.host.original);
-    return this.#original;
+    return new Set(
+      ATTACKS.filter((attack) => this.#why(attack) === undefined).map(({ defence }) => defence.id),
+    ).size;
   }
 
   /** The addresses that the defence is set at. */
-  patches = (id: string): readonly string[] => {
-    const row = this.#rows.find((candidate) => candidate.id === id);
-    return row === undefined ? [] : this.#addresses(row);
-  };
+  patches = (defenceId: string): readonly string[] =>
+    this.#settings.find(({ id }) => id === defenceId)?.addresses(this.host.original) ?? [];
 
   list(): Defence[] {
-    return this.#rows.map((row) => {
-      const { id, owasp, threat, layer, setting } = row;
-      const addresses = this.#addresses(row);
+    return ATTACKS.map((attack) => {
+      const { id, owasp, threat, defence } = attack;
+      const unavailable = this.#why(attack);
       return {
-        ...{ id, owasp, threat, layer, setting, addresses },
-        isOff: this.host.patched.includes(id),
-        ...(addresses.length > 0
-          ? {}
-          : { unavailable: `the deployment sets no ${setting.replace(/:.*/, "")} that could be taken out` }),
+        ...{ id, owasp, threat, defenceId: defence.id, layer: defence.layer, setting: defence.setting },
+        addresses: defence.addresses(this.host.original),
+        isOff: this.host.patched.includes(defence.id),
+        ...(unavailable === undefined ? {} : { unavailable }),
         ...this.#runs.get(id),
       };
     });
   }
 
   async attack(view: View, id: string): Promise<AttackRun> {
-    const row = this.#rowOf(id);
+    const attack = this.#attackOf(id);
     const target = await findTarget(view);
     if (target === undefined)
       throw new CallError(
@@ -59,17 +48,16 @@ export class DefenceDesk {
     const attacker = new Attacker(view, target);
     const at = this.host.now();
     const defencesOff = this.host.patched;
-    const finding = await row.attack(attacker);
+    const finding = await attack.run(attacker);
     const run: AttackRun = { id, at, defencesOff, ...finding, exchanges: attacker.exchanges };
     const known = this.#runs.get(id) ?? {};
     if (defencesOff.length === 0) this.#runs.set(id, { ...known, withDefence: run });
-    else if (defencesOff.includes(id)) this.#runs.set(id, { ...known, withoutDefence: run });
+    else if (defencesOff.includes(attack.defence.id)) this.#runs.set(id, { ...known, withoutDefence: run });
     return run;
   }
 
   /** @throws DeploymentError where the deployment cannot be served without it: all defences are back then */
   async switch(ids: readonly string[], isOff: boolean): Promise<Restart> {
-    for (const id of ids) this.#rowOf(id);
     const others = this.host.patched.filter((id) => !ids.includes(id));
     return this.#serve(isOff ? [...others, ...ids] : others);
   }
@@ -80,10 +68,11 @@ export class DefenceDesk {
 
   async compare(view: View, id: string): Promise<Comparison> {
     const before = this.host.patched;
+    const { defence } = this.#attackOf(id);
     try {
       await this.#serve([]);
       const withDefence = await this.attack(view, id);
-      await this.#serve([id]);
+      await this.#serve([defence.id]);
       const withoutDefence = await this.attack(view, id);
       return { withDefence, withoutDefence };
     } finally {
@@ -95,21 +84,40 @@ export class DefenceDesk {
   async #serve(ids: readonly string[]): Promise<Restart> {
     const same = ids.length === this.host.patched.length && ids.every((id) => this.host.patched.includes(id));
     if (same) return { lost: [] };
-    const patches = new Map<string, Patch>(ids.map((id) => [id, this.#rowOf(id).takeOut]));
+    const patches = new Map<string, Patch>(ids.map((id) => [id, this.#settingOf(id).takeOut]));
     await this.host.serveWith(patches);
     return { lost: LOST };
   }
 
-  #rowOf(id: string): DefenceRow {
-    const row = this.#rows.find((candidate) => candidate.id === id);
-    if (row === undefined)
-      throw new CallError(404, `there is no defence ${JSON.stringify(id)}; GET /api/defences lists them`);
-    if (this.#addresses(row).length === 0)
-      throw new CallError(409, `${row.setting}: the deployment does not have this defence`);
-    return row;
+  get #settings(): readonly Setting[] {
+    return ATTACKS.map(({ defence }) => defence);
   }
 
-  #addresses(row: DefenceRow): readonly string[] {
-    return row.addresses(this.host.original);
+  #settingOf(id: string): Setting {
+    const setting = this.#settings.find((candidate) => candidate.id === id);
+    if (setting === undefined)
+      throw new CallError(404, `there is no defence ${JSON.stringify(id)}; GET /api/defences lists them`);
+    if (setting.addresses(this.host.original).length === 0)
+      throw new CallError(409, `${setting.setting}: the deployment does not have this defence`);
+    return setting;
+  }
+
+  #attackOf(id: string): ListedAttack {
+    const attack = ATTACKS.find((candidate) => candidate.id === id);
+    if (attack === undefined)
+      throw new CallError(404, `there is no attack ${JSON.stringify(id)}; GET /api/defences lists them`);
+    const why = this.#why(attack);
+    if (why !== undefined) throw new CallError(409, why);
+    return attack;
+  }
+
+  /** Why the attack shows nothing in this deployment. */
+  #why({ defence, needs }: ListedAttack): string | undefined {
+    const { original } = this.host;
+    if (needs !== undefined && original.ofType(needs).length === 0) return `the deployment has no ${needs}`;
+    if (defence.addresses(original).length > 0) return undefined;
+    return defence.turnedOnBy === undefined
+      ? `the deployment sets no ${defence.setting.replace(/:.*/, "")} that could be taken out`
+      : `off in this deployment: ${defence.turnedOnBy} ${defence.turnedOnBy.includes(" and ") ? "turn" : "turns"} it on`;
   }
 }

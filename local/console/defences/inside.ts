@@ -1,173 +1,272 @@
+import type { Deployment } from "../../deployment/deployment";
 import type { Attacker } from "./attacker";
-import { addressesOf, type DefenceRow, type Finding, OWASP } from "./defence";
+import { type AwsCall, invokeCall, jsonCall, queryCall, restCall } from "./aws-call";
+import { type Attack, addressesOf, type Defence, OWASP, slug } from "./defence";
+
+const QUEUE = "aws_sqs_queue";
+const TOPIC = "aws_sns_topic";
 
 const EVERYTHING = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
 });
 
-/** The function whose credentials were stolen: the one at the door, which an attacker meets first. */
-function stolen({ target }: Attacker): string {
-  const { integration } = target.route.method;
-  const arn = integration.type !== "MOCK" ? integration.functionArn : "";
-  return arn.slice(arn.lastIndexOf(":") + 1);
-}
+const ROLE_POLICY: Defence = {
+  id: "role-policy",
+  layer: "IAM role of the function",
+  setting: "aws_iam_role_policy.policy",
+  addresses: (deployment) => addressesOf(deployment, "aws_iam_role_policy"),
+  takeOut(copy) {
+    for (const policy of copy.ofType("aws_iam_role_policy")) policy.set("policy", EVERYTHING);
+  },
+};
 
-function refusedUnless(status: number, what: string): Finding {
-  const succeeded = status < 300;
+/** A resource's policy that lets everybody do it. */
+function resourcePolicy(id: string, layer: string, type: string, action: string): Defence {
   return {
-    succeeded,
-    summary: succeeded ? `${what}: allowed (${status}).` : `${what}: IAM refuses (${status}).`,
+    ...{ id, layer, setting: `${type}.policy` },
+    addresses: (deployment) => addressesOf(deployment, type),
+    takeOut(copy) {
+      for (const policy of copy.ofType(type)) {
+        const Statement = [{ Effect: "Allow", Principal: "*", Action: action, Resource: "*" }];
+        policy.set("policy", JSON.stringify({ Version: "2012-10-17", Statement }));
+      }
+    },
   };
 }
 
-/** The attacks with what a taken-over function has in its hands: the credentials of its role. */
-export const insideRows: readonly DefenceRow[] = [
+/** What the deployment's names and ids are made of, for somebody who took a function over. */
+export interface Place {
+  readonly region: string;
+  readonly account: string;
+  readonly endpoint: string;
+  readonly poolId: string;
+  readonly apiId: string;
+  /** Of the attacker's target. */
+  readonly resourceId: string;
+  readonly method: string;
+  /** The function at the door, which an attacker meets first; one that needs no topic; and another one. */
+  readonly external: string;
+  readonly internal: string;
+  readonly other: string;
+  readonly queueName: string;
+  readonly topicName: string;
+  /** Somebody's name in the pool. */
+  readonly victim: string;
+}
+
+export function placeOf({ runtime, pool, target: { route } }: Attacker, victim = ""): Place {
+  const { deployment } = runtime.inside;
+  const { integration } = route.method;
+  const arn = integration.type === "MOCK" ? "" : integration.functionArn;
+  const external = arn.slice(arn.lastIndexOf(":") + 1);
+  const others = functionsOf(deployment).filter((name) => name !== external);
+  const internal = others.find((name) => !publishes(deployment, name)) ?? others[0] ?? external;
+  const [queue] = deployment.ofType(QUEUE);
+  const [topic] = deployment.ofType(TOPIC);
+  return {
+    ...{ region: runtime.region, account: deployment.accountId, endpoint: runtime.awsEndpointUrl },
+    ...{
+      poolId: pool.id,
+      apiId: route.api.id,
+      resourceId: route.resourceId,
+      method: route.method.httpMethod,
+    },
+    ...{ external, internal, other: others.find((name) => name !== internal) ?? internal, victim },
+    ...{ queueName: queue?.string("name") ?? "", topicName: topic?.string("name") ?? "" },
+  };
+}
+
+const functionsOf = (deployment: Deployment) =>
+  deployment.ofType("aws_lambda_function").map((fn) => fn.string("function_name"));
+
+function publishes(deployment: Deployment, functionName: string): boolean {
+  const fn = deployment.find("aws_lambda_function", "function_name", functionName);
+  const role = deployment.find("aws_iam_role", "arn", fn?.string("role") ?? "")?.string("name");
+  return deployment
+    .ofType("aws_iam_role_policy")
+    .some(({ values }) => values.role === role && String(values.policy).includes("sns:"));
+}
+
+/** A call that somebody who took a function over would make next. */
+export interface StolenCall {
+  readonly name: string;
+  /** For the document; left out where it is a variant of another call. */
+  readonly threat?: string;
+  /** @default external */
+  readonly thief?: "external" | "internal";
+  /** @default the function's role */
+  readonly defence?: Defence;
+  /** The type of what is called. */
+  readonly needs?: string;
+  /** As AWS's refusal spells it. */
+  readonly action: string;
+  /** Left out for an action without resource types. */
+  readonly resource?: (place: Place) => string;
+  readonly call: (place: Place) => AwsCall;
+}
+
+export function topicArn({ region, account }: Place, name: string): string {
+  return `arn:aws:sns:${region}:${account}:${name}`;
+}
+
+export function publishCall(arn: string, message: string): AwsCall {
+  return queryCall("sns", "Publish", { Version: "2010-03-31", TopicArn: arn, Message: message });
+}
+
+function queueCall(operation: string, input: object) {
+  return ({ endpoint, account, queueName }: Pick<Place, "endpoint" | "account" | "queueName">) =>
+    jsonCall("sqs", `AmazonSQS.${operation}`, { QueueUrl: `${endpoint}/${account}/${queueName}`, ...input });
+}
+
+export const receiveCall = queueCall("ReceiveMessage", {
+  MessageAttributeNames: ["All"],
+  VisibilityTimeout: 0,
+});
+
+function userPoolCall(operation: string, input: (place: Place) => object) {
+  return (place: Place) =>
+    jsonCall("cognito-idp", `AWSCognitoIdentityProviderService.${operation}`, {
+      ...{ UserPoolId: place.poolId, ...input(place) },
+    });
+}
+
+type Function = "external" | "internal" | "other";
+const functionArn = (which: Function) => (place: Place) =>
+  `arn:aws:lambda:${place.region}:${place.account}:function:${place[which]}`;
+const logGroup = (which: Function) => (place: Place) => `/aws/lambda/${place[which]}`;
+const logGroupArn = (which: Function) => (place: Place) =>
+  `arn:aws:logs:${place.region}:${place.account}:log-group:${logGroup(which)(place)}:log-stream:`;
+const poolArn = ({ region, account, poolId }: Place) =>
+  `arn:aws:cognito-idp:${region}:${account}:userpool/${poolId}`;
+const queueArn = ({ region, account, queueName }: Place) => `arn:aws:sqs:${region}:${account}:${queueName}`;
+
+const readDeadLetters: StolenCall = {
+  name: "read the dead letters",
+  ...{ needs: QUEUE, action: "sqs:ReceiveMessage", resource: queueArn, call: receiveCall },
+};
+const invoke = (name: string, which: Function): StolenCall => ({
+  ...{ name, action: "lambda:InvokeFunction", resource: functionArn(which) },
+  call: (place) => invokeCall(place[which], {}),
+});
+const readLog = (name: string, which: Function): StolenCall => ({
+  ...{ name, action: "logs:FilterLogEvents", resource: logGroupArn(which) },
+  call: (place) =>
+    jsonCall("logs", "Logs_20140328.FilterLogEvents", { logGroupName: logGroup(which)(place) }),
+});
+const LETTER = '{"attacker":true}';
+const writeDeadLetters: StolenCall = {
+  name: "write to the dead letters",
+  ...{ needs: QUEUE, action: "sqs:SendMessage", resource: queueArn },
+  call: queueCall("SendMessage", { MessageBody: LETTER }),
+};
+const publishAgain: StolenCall = {
+  name: "publish to the topic that invokes it",
+  ...{ thief: "internal", needs: TOPIC, action: "SNS:Publish" },
+  resource: (place) => topicArn(place, place.topicName),
+  call: (place) => publishCall(topicArn(place, place.topicName), '{"name":"attacker"}'),
+};
+const BACKDOOR = "backdoor@example.com";
+
+export const stolenCalls: readonly StolenCall[] = [
   {
-    id: "stolen-role",
-    owasp: OWASP.API5,
-    threat: "A stolen function reads the dead letters",
-    layer: "IAM",
-    setting: "aws_iam_role_policy.policy",
-    addresses: (deployment) =>
-      deployment.ofType("aws_sqs_queue").length === 0 ? [] : addressesOf(deployment, "aws_iam_role_policy"),
-    async attack(attacker) {
-      const { runtime } = attacker.view.host;
-      const thief = stolen(attacker);
-      const [queue] = runtime.inside.deployment.ofType("aws_sqs_queue");
-      const QueueUrl = `${runtime.awsEndpointUrl}/${runtime.inside.deployment.accountId}/${queue?.string("name")}`;
-      const title = `ReceiveMessage from ${queue?.string("name")} with the credentials of ${thief}`;
-      const answer = await attacker.callAws(
-        title,
-        "sqs",
-        "AmazonSQS.ReceiveMessage",
-        { QueueUrl, VisibilityTimeout: 0 },
-        thief,
-      );
-      return refusedUnless(answer.status, "Reading the dead-letter queue");
-    },
-    takeOut(copy) {
-      for (const policy of copy.ofType("aws_iam_role_policy")) policy.set("policy", EVERYTHING);
-      for (const type of ["aws_sqs_queue_policy"]) copy.remove((resource) => resource.type === type);
-    },
+    name: "list the topics",
+    action: "SNS:ListTopics",
+    call: () => queryCall("sns", "ListTopics", { Version: "2010-03-31" }),
   },
   {
-    id: "foreign-sender",
-    owasp: OWASP.API5,
-    threat: "Another topic fills the dead-letter queue",
-    layer: "IAM and the queue's policy",
-    setting: "aws_sqs_queue_policy.policy",
-    addresses: (deployment) => addressesOf(deployment, "aws_sqs_queue_policy"),
-    async attack(attacker) {
-      const { runtime } = attacker.view.host;
-      const thief = stolen(attacker);
-      const [queue] = runtime.inside.deployment.ofType("aws_sqs_queue");
-      const QueueUrl = `${runtime.awsEndpointUrl}/${runtime.inside.deployment.accountId}/${queue?.string("name")}`;
-      const title = `SendMessage to ${queue?.string("name")} with the credentials of ${thief}`;
-      const input = { QueueUrl, MessageBody: '{"attacker":true}' };
-      const answer = await attacker.callAws(title, "sqs", "AmazonSQS.SendMessage", input, thief);
-      // What got in would stay among the visitor's own messages.
-      await runtime.inside.ports.queues.drain(
-        queue?.string("arn") ?? "",
-        async ({ body }) => body === input.MessageBody,
-      );
-      return refusedUnless(answer.status, "Sending to the dead-letter queue");
-    },
-    takeOut(copy) {
-      for (const policy of copy.ofType("aws_sqs_queue_policy")) {
-        const Statement = [{ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" }];
-        policy.set("policy", JSON.stringify({ Version: "2012-10-17", Statement }));
-      }
-    },
+    name: "list the secrets",
+    action: "secretsmanager:ListSecrets",
+    call: () => jsonCall("secretsmanager", "secretsmanager.ListSecrets", {}),
   },
+  { ...readDeadLetters, threat: "A stolen function reads the dead letters" },
+  writeDeadLetters,
   {
-    id: "past-the-api",
-    owasp: OWASP.API5,
+    ...invoke("invoke the internal function", "internal"),
     threat: "A stolen function invokes others",
-    layer: "Lambda's permissions",
-    setting: "aws_lambda_permission.principal, source_arn",
-    addresses: (deployment) => {
-      const functions = deployment.ofType("aws_lambda_function").length;
-      return functions < 2
-        ? []
-        : addressesOf(
-            deployment,
-            "aws_lambda_permission",
-            ({ principal }) => principal === "apigateway.amazonaws.com",
-          );
-    },
-    async attack(attacker) {
-      const { deployment } = attacker.view.host.runtime.inside;
-      const victim = stolen(attacker);
-      const thief = deployment
-        .ofType("aws_lambda_function")
-        .map((fn) => fn.string("function_name"))
-        .find((name) => name !== victim);
-      const path = `/2015-03-31/functions/${victim}/invocations`;
-      const title = `Invoke ${victim} with the credentials of ${thief}`;
-      const answer = await attacker.callAwsAt(title, "lambda", path, "application/json", "{}", thief ?? "");
-      return refusedUnless(answer.status, "Invoking without web ACL, authorizer and validation");
-    },
-    takeOut(copy) {
-      for (const permission of copy.ofType("aws_lambda_permission")) {
-        if (permission.value("principal") !== "apigateway.amazonaws.com") continue;
-        permission.set("principal", "*");
-        permission.unset("source_arn");
-      }
-    },
+  },
+  invoke("invoke the other external function", "other"),
+  {
+    ...{ name: "read a function's environment", action: "lambda:GetFunctionConfiguration" },
+    resource: functionArn("other"),
+    call: ({ other }) => restCall("lambda", `/2015-03-31/functions/${other}/configuration`),
   },
   {
-    id: "foreign-publisher",
-    owasp: OWASP.API5,
+    ...{ name: "make a user", threat: "A stolen function makes a user" },
+    ...{ action: "cognito-idp:AdminCreateUser", resource: poolArn },
+    call: userPoolCall("AdminCreateUser", () => ({ Username: BACKDOOR, MessageAction: "SUPPRESS" })),
+  },
+  {
+    ...{ name: "set a user's password", threat: "A stolen function sets a password" },
+    ...{ action: "cognito-idp:AdminSetUserPassword", resource: poolArn },
+    call: userPoolCall("AdminSetUserPassword", ({ victim }) => ({
+      ...{ Username: victim, Password: "stolen-Horse-7-battery" },
+    })),
+  },
+  {
+    ...{ name: "list the users", action: "cognito-idp:ListUsers", resource: poolArn },
+    call: userPoolCall("ListUsers", () => ({})),
+  },
+  readLog("read its own log", "external"),
+  { ...readLog("read the other function's log", "internal"), threat: "A stolen function reads logs" },
+  {
+    name: "get around the authorizer with a test of the method",
+    threat: "A stolen function gets around the authorizer",
+    action: "apigateway:POST",
+    resource: ({ region, apiId, resourceId, method }) =>
+      `arn:aws:apigateway:${region}::/restapis/${apiId}/resources/${resourceId}/methods/${method}`,
+    call: ({ apiId, resourceId, method }) =>
+      restCall("apigateway", `/restapis/${apiId}/resources/${resourceId}/methods/${method}`, {
+        body: '{"name":"Mallory"}',
+      }),
+  },
+  {
+    ...{ name: "list the web ACLs", action: "wafv2:ListWebACLs" },
+    call: () => jsonCall("wafv2", "AWSWAF_20190729.ListWebACLs", { Scope: "REGIONAL" }),
+  },
+  { ...publishAgain, threat: "A stolen function invokes itself without end" },
+  { ...readDeadLetters, thief: "internal" },
+  { ...invoke("invoke an external function", "external"), thief: "internal" },
+  {
+    ...publishAgain,
     threat: "A role without the right publishes to the topic",
-    layer: "IAM and the topic's policy",
-    setting: "aws_sns_topic_policy.policy",
-    addresses: (deployment) =>
-      thiefOfTopic(deployment) === undefined ? [] : addressesOf(deployment, "aws_sns_topic_policy"),
-    async attack(attacker) {
-      const { deployment } = attacker.view.host.runtime.inside;
-      const thief = thiefOfTopic(deployment) ?? "";
-      const [topic] = deployment.ofType("aws_sns_topic");
-      const form = new URLSearchParams({
-        Action: "Publish",
-        Version: "2010-03-31",
-        TopicArn: topic?.string("arn") ?? "",
-        Message: JSON.stringify({ name: "attacker" }),
-      });
-      const title = `Publish to ${topic?.string("name")} with the credentials of ${thief}`;
-      const answer = await attacker.callAwsAt(
-        title,
-        "sns",
-        "/",
-        "application/x-www-form-urlencoded",
-        form.toString(),
-        thief,
-      );
-      return refusedUnless(answer.status, "Publishing to the topic");
-    },
-    takeOut(copy) {
-      for (const policy of copy.ofType("aws_sns_topic_policy")) {
-        const Resource = String(policy.value("arn"));
-        const Statement = [{ Effect: "Allow", Principal: "*", Action: "sns:Publish", Resource }];
-        policy.set("policy", JSON.stringify({ Version: "2012-10-17", Statement }));
-      }
-    },
+    defence: resourcePolicy("topic-policy", "Topic policy", "aws_sns_topic_policy", "sns:Publish"),
+  },
+  {
+    ...writeDeadLetters,
+    threat: "Another topic fills the dead-letter queue",
+    defence: resourcePolicy("queue-policy", "Queue policy", "aws_sqs_queue_policy", "sqs:SendMessage"),
   },
 ];
 
-/** A function whose role says nothing of SNS. */
-function thiefOfTopic(deployment: Parameters<DefenceRow["addresses"]>[0]): string | undefined {
-  const publishing = new Set(
-    deployment
-      .ofType("aws_iam_role_policy")
-      .filter(({ values }) => String(values.policy).includes("sns:"))
-      .map((policy) => policy.string("role")),
-  );
-  return deployment
-    .ofType("aws_lambda_function")
-    .find(
-      (fn) =>
-        !publishing.has(deployment.find("aws_iam_role", "arn", fn.string("role"))?.string("name") ?? ""),
-    )
-    ?.string("function_name");
+/** Leaves nothing of what got through among the visitor's own. */
+async function cleanUp({ runtime }: Attacker, { poolId, queueName }: Place): Promise<void> {
+  const { ports, deployment, call } = runtime.inside;
+  await call("cognito-idp", "AdminDeleteUser", { UserPoolId: poolId, Username: BACKDOOR }).catch(() => {});
+  const queue = deployment.find(QUEUE, "name", queueName);
+  if (queue !== undefined) await ports.queues.drain(queue.string("arn"), async ({ body }) => body === LETTER);
 }
+
+/** The attacks with what a taken-over function has in its hands: the credentials of its role. */
+export const insideAttacks = stolenCalls.map((stolen): Attack & { stolen: StolenCall } => {
+  const { name, threat, defence = ROLE_POLICY, thief = "external", needs, call } = stolen;
+  return {
+    ...{ stolen, id: slug(threat ?? `${thief}: ${name}`), owasp: OWASP.API5, threat, defence },
+    ...(needs === undefined ? {} : { needs }),
+    run: (attacker) =>
+      attacker.withSomebody(async ({ email }) => {
+        const place = placeOf(attacker, email);
+        const { status } = await attacker.callAws(
+          `${place[thief]} tries to ${name}`,
+          call(place),
+          place[thief],
+        );
+        await cleanUp(attacker, place);
+        const succeeded = status < 300;
+        return {
+          succeeded,
+          summary: `${place[thief]} may ${succeeded ? "" : "not "}${name} (${status}).`,
+        };
+      }),
+  };
+});

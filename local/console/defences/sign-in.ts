@@ -1,84 +1,146 @@
 import type { Attacker } from "./attacker";
-import { addressesOf, type DefenceRow, OWASP } from "./defence";
+import { SELF_SIGN_UP } from "./cognito";
+import { type Attack, addressesOf, type Defence, OWASP } from "./defence";
 
 const ATTACKERS_SITE = "https://attacker.example/take";
+const CLIENT = "aws_cognito_user_pool_client";
 
-/** What is asked of a pool's login page, with the registered callback unless another one is given. */
-function authorization(
-  { view, target }: Attacker,
-  changes: Readonly<Record<string, string>>,
-): string | undefined {
-  const { runtime } = view.host;
-  const page = runtime.userPools.find(({ id }) => id === target.user.poolId)?.loginPageUrl;
-  if (page === undefined) return undefined;
-  const url = new URL(page);
-  for (const [name, value] of Object.entries(changes)) url.searchParams.set(name, value);
-  return `${url.pathname.replace(/\/login$/, "/oauth2/authorize")}${url.search}`;
+/** A setting of the clients, where there is a login page. */
+function ofClients(
+  id: string,
+  layer: string,
+  setting: string,
+  has: (values: Readonly<Record<string, unknown>>) => boolean,
+  change: (registered: readonly string[]) => string[],
+): Defence {
+  return {
+    ...{ id, layer, setting: `${CLIENT}.${setting}` },
+    addresses: (deployment) =>
+      deployment.ofType("aws_cognito_user_pool_domain").length === 0
+        ? []
+        : addressesOf(deployment, CLIENT, has),
+    takeOut(copy) {
+      for (const client of copy.ofType(CLIENT))
+        client.set(setting, change([client.value(setting) ?? []].flat().map(String)));
+    },
+  };
 }
 
-const withLoginPage: DefenceRow["addresses"] = (deployment) =>
-  deployment.ofType("aws_cognito_user_pool_domain").length === 0
-    ? []
-    : addressesOf(deployment, "aws_cognito_user_pool_client");
+const lacks = (setting: string, value: string) => (values: Readonly<Record<string, unknown>>) =>
+  ![values[setting] ?? []].flat().includes(value);
+
+const EQUAL = "Login page: addresses equal to a registered one";
+const withAttackersSite = (registered: readonly string[]) => [...registered, ATTACKERS_SITE];
+const OWN_ACCOUNT = "aws.cognito.signin.user.admin";
+
+const CALLBACK_URLS = ofClients("callback-urls", EQUAL, "callback_urls", () => true, withAttackersSite);
+const LOGOUT_URLS = ofClients("logout-urls", EQUAL, "logout_urls", () => true, withAttackersSite);
+const OAUTH_FLOWS = ofClients(
+  ...(["oauth-flows", "Login page", "allowed_oauth_flows"] as const),
+  lacks("allowed_oauth_flows", "implicit"),
+  (flows) => [...flows, "implicit"],
+);
+const OAUTH_SCOPES = ofClients(
+  ...(["oauth-scopes", "Login page", "allowed_oauth_scopes"] as const),
+  lacks("allowed_oauth_scopes", OWN_ACCOUNT),
+  (scopes) => [...scopes, OWN_ACCOUNT],
+);
+
+/** A link to a page of the pool's login site, as `npm start` prints it but for these changes. @returns where it leads */
+async function follow(
+  attacker: Attacker,
+  title: string,
+  page: string,
+  changes: Readonly<Record<string, string>>,
+): Promise<string> {
+  const url = new URL(attacker.pool.loginPageUrl ?? attacker.runtime.awsEndpointUrl);
+  for (const [name, value] of Object.entries(changes)) url.searchParams.set(name, value);
+  const answer = await attacker.visit(title, `${url.pathname.replace(/\/login$/, `/${page}`)}${url.search}`);
+  return answer.headers.find(([name]) => name.toLowerCase() === "location")?.[1] ?? "";
+}
+
+/** Whoever is asked to sign in gets what the link asks for afterwards. */
+function byLink(
+  attack: Pick<Attack, "id" | "threat" | "defence">,
+  title: string,
+  changes: Readonly<Record<string, string>>,
+  [without, within]: readonly [without: string, within: string],
+): Attack {
+  return {
+    ...attack,
+    owasp: OWASP.LOGIN_PAGE,
+    async run(attacker) {
+      const succeeded = (await follow(attacker, title, "oauth2/authorize", changes)).includes("/login?");
+      return { succeeded, summary: succeeded ? without : within };
+    },
+  };
+}
 
 /** The attacks on the login page: what it may be asked for, and where it sends people. */
-export const signInRows: readonly DefenceRow[] = [
+export const signInAttacks: readonly Attack[] = [
+  byLink(
+    {
+      id: "open-redirect",
+      threat: "A link to the login page sends the user's code to another site",
+      defence: CALLBACK_URLS,
+    },
+    "a link with the address of another site",
+    { redirect_uri: ATTACKERS_SITE },
+    [
+      "The login page asks the user to sign in, and would send the code there.",
+      "The login page knows no such address, and sends nobody there.",
+    ],
+  ),
   {
-    id: "open-redirect",
-    owasp: OWASP.API2,
-    threat: "A link to the login page sends the user's code to another site",
-    layer: "login page",
-    setting: "aws_cognito_user_pool_client.callback_urls",
-    addresses: withLoginPage,
-    async attack(attacker) {
-      const path = authorization(attacker, { redirect_uri: ATTACKERS_SITE });
-      const answer = await attacker.visit("a link with the address of another site", path ?? "/");
-      const location = answer.headers.find(([name]) => name.toLowerCase() === "location")?.[1] ?? "";
-      // Whoever is asked to sign in is sent there afterwards.
-      const succeeded = location.includes("/login?") && location.includes(encodeURIComponent(ATTACKERS_SITE));
+    id: "open-sign-out",
+    owasp: OWASP.LOGIN_PAGE,
+    threat: "A link to sign out sends the user to another site",
+    defence: LOGOUT_URLS,
+    async run(attacker) {
+      const changes = { logout_uri: ATTACKERS_SITE };
+      const location = await follow(attacker, "a link to sign out to another site", "logout", changes);
+      const succeeded = location === ATTACKERS_SITE;
       return {
         succeeded,
-        summary: succeeded
-          ? "The login page asks the user to sign in, and would send the code there."
-          : "The login page knows no such address, and sends nobody there.",
+        summary: succeeded ? "The user ends up there." : "The login page knows no such address.",
       };
-    },
-    takeOut(copy) {
-      for (const client of copy.ofType("aws_cognito_user_pool_client")) {
-        const registered = [client.value("callback_urls") ?? []].flat();
-        client.set("callback_urls", [...registered, ATTACKERS_SITE]);
-      }
     },
   },
   {
-    id: "implicit-flow",
-    owasp: OWASP.API2,
-    threat: "An app asks for tokens in the address, where they end in logs and histories",
-    layer: "login page",
-    setting: "aws_cognito_user_pool_client.allowed_oauth_flows",
-    addresses: (deployment) =>
-      withLoginPage(deployment).length === 0
-        ? []
-        : addressesOf(
-            deployment,
-            "aws_cognito_user_pool_client",
-            ({ allowed_oauth_flows: flows }) => Array.isArray(flows) && !flows.includes("implicit"),
-          ),
-    async attack(attacker) {
-      const path = authorization(attacker, { response_type: "token" });
-      const answer = await attacker.visit("a link that asks for a token instead of a code", path ?? "/");
-      const location = answer.headers.find(([name]) => name.toLowerCase() === "location")?.[1] ?? "";
-      const succeeded = location.includes("/login?");
+    id: "sign-up-page",
+    owasp: OWASP.LOGIN_PAGE,
+    threat: "Somebody signs up where administrators open accounts",
+    defence: SELF_SIGN_UP,
+    needs: "aws_cognito_user_pool_domain",
+    async run(attacker) {
+      await follow(attacker, "the page to sign up with", "signup", {});
+      const succeeded = attacker.answers.at(-1)?.status === 200;
       return {
         succeeded,
-        summary: succeeded
-          ? "The login page asks the user to sign in, and would give the token in the address."
-          : "The login page gives this client codes alone.",
+        summary: succeeded ? "The page has a form for anybody." : "The page says who opens accounts.",
       };
     },
-    takeOut(copy) {
-      for (const client of copy.ofType("aws_cognito_user_pool_client"))
-        client.set("allowed_oauth_flows", ["code", "implicit"]);
-    },
   },
+  byLink(
+    {
+      id: "implicit-flow",
+      threat: "An app asks for tokens in the address, where they end in logs and histories",
+      defence: OAUTH_FLOWS,
+    },
+    "a link that asks for a token instead of a code",
+    { response_type: "token" },
+    [
+      "The login page asks the user to sign in, and would give the token in the address.",
+      "The login page gives this client codes alone.",
+    ],
+  ),
+  byLink(
+    { id: "own-account", threat: "An app asks for the key to the user's own account", defence: OAUTH_SCOPES },
+    `a link that asks for the scope ${OWN_ACCOUNT}`,
+    { scope: `openid ${OWN_ACCOUNT}` },
+    [
+      "The login page asks the user to sign in, and would give the app the key.",
+      "The login page gives this client no such scope.",
+    ],
+  ),
 ];

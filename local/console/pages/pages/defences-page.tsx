@@ -48,21 +48,24 @@ export function DefencesPage() {
 }
 
 function Row({ defence, list, isOpened }: { defence: Defence; list: Resource<unknown>; isOpened: boolean }) {
-  const { id, threat, layer, setting, isOff, unavailable, withDefence, withoutDefence } = defence;
+  const { id, defenceId, threat, layer, setting, isOff, unavailable, withDefence, withoutDefence } = defence;
   const [runs, setRuns] = useState<{ withDefence?: AttackRun; withoutDefence?: AttackRun }>({});
   const before = runs.withDefence ?? withDefence;
   const after = runs.withoutDefence ?? withoutDefence;
 
   const attack = async () => {
     const run = await call("POST /api/defences/attack", { input: { id } });
-    setRuns((kept) => ({ ...kept, [run.defencesOff.includes(id) ? "withoutDefence" : "withDefence"]: run }));
+    setRuns((kept) => ({
+      ...kept,
+      [run.defencesOff.includes(defenceId) ? "withoutDefence" : "withDefence"]: run,
+    }));
   };
   const compare = async () => {
     setRuns(await call("POST /api/defences/compare", { input: { id } }));
     list.reload();
   };
   const toggle = async () => {
-    const { lost } = await call("POST /api/defences/switch", { input: { ids: [id], isOff: !isOff } });
+    const { lost } = await call("POST /api/defences/switch", { input: { ids: [defenceId], isOff: !isOff } });
     toast(
       `${threat}: the defence is ${isOff ? "on again" : "off"}.${lost.length > 0 ? ` Lost: ${lost.join(", ")}.` : ""}`,
     );

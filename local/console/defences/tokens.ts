@@ -1,4 +1,6 @@
-import type { TestRequest } from "../../support/local-runtime";
+import type { Attacker, Shot } from "./attacker";
+import { withMember } from "./bodies";
+import { type Attack, type Defence, OWASP, oneRequest, slug } from "./defence";
 import {
   attackersJwk,
   claimsOf,
@@ -10,25 +12,67 @@ import {
   unsigned,
   withHmac,
 } from "./forged-token";
-import { EXPIRED, type GatewayError } from "./gateway-error";
-import type { Loot } from "./loot";
+import { AUTHORIZER, CLIENT_CHECK, ID_TOKEN_VALIDITY, POOLS_OF_AUTHORIZER, SCOPES } from "./token-defences";
 
-export interface TokenAttack {
+/** Everything that an attacker may have got hold of. */
+interface Loot {
+  readonly IdToken: string;
+  readonly AccessToken: string;
+  readonly otherPool: string;
+  readonly otherClient: string;
+  readonly expired: string;
+  readonly early: string;
+  /** The pool's public key, which anybody can read. */
+  readonly jwk: Readonly<Record<string, unknown>>;
+  readonly attacker: Attacker;
+}
+
+const TWO_HOURS_S = 7_200;
+const TEN_MINUTES_S = 600;
+
+async function lootOf(attacker: Attacker): Promise<Loot> {
+  const { runtime, pool, target } = attacker;
+  const IdToken = await attacker.token();
+  const validS = ID_TOKEN_VALIDITY.secondsOf(runtime.inside.deployment, pool.clientId);
+  const issuedAt = Math.floor(attacker.scene.host.now() / 1000) - TWO_HOURS_S;
+  const other = runtime.userPools.find(({ id }) => id !== pool.id) ?? pool;
+  const { users } = runtime.inside.ports;
+  const keys = users.wellKnownDocument(`/${target.user.poolId}/.well-known/jwks.json`) as {
+    keys: [Loot["jwk"]];
+  };
+  return {
+    attacker,
+    IdToken,
+    AccessToken: await attacker.token("access"),
+    otherPool: users.sign(other.id, {
+      ...claimsOf(IdToken),
+      ...{ sub: "00000000-0000-4000-8000-000000000001", aud: other.clientId },
+      iss: `https://cognito-idp.${runtime.region}.amazonaws.com/${other.id}`,
+    }),
+    otherClient: await attacker.token("id", { aud: "anotherclient00000000000000" }),
+    expired: await attacker.token("id", { exp: issuedAt + validS }, TWO_HOURS_S),
+    early: await attacker.token("id", {}, -TEN_MINUTES_S),
+    jwk: keys.keys[0],
+  };
+}
+
+type Forgery = Pick<Shot, "token" | "headers" | "query" | "body">;
+
+interface TokenAttack {
   readonly name: string;
   /** For the document; left out where it is a variant of another attack. */
   readonly threat?: string;
-  readonly request: (loot: Loot) => TestRequest;
-  /** @default UNAUTHORIZED */
-  readonly answer?: GatewayError;
-  /** What the request meets behind the authorizer. @default 200 */
-  readonly behind?: number;
+  /** @default the authorizer itself */
+  readonly defence?: Defence;
+  readonly request: (loot: Loot) => Forgery | Promise<Forgery>;
 }
 
-const JSON_TYPE = ["Content-Type", "application/json"] as const;
-const withToken = (token: (loot: Loot) => string) => (loot: Loot) => ({ token: token(loot) });
+const withToken =
+  (token: (loot: Loot) => string) =>
+  (loot: Loot): Forgery => ({ token: token(loot) });
 const withHeaders =
-  (headers: (loot: Loot) => readonly (readonly [string, string])[]) =>
-  (loot: Loot): TestRequest => ({ headers: [JSON_TYPE, ...headers(loot)] });
+  (headers: (loot: Loot) => NonNullable<Forgery["headers"]>) =>
+  (loot: Loot): Forgery => ({ headers: headers(loot) });
 /** The header that the pool itself would write. */
 const genuine = ({ jwk }: Loot) => ({ kid: jwk.kid });
 const victim = ({ IdToken }: Loot) => somebodyElse(claimsOf(IdToken));
@@ -37,8 +81,7 @@ const elsewhere = (loot: Loot) => ({
   iss: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Attacker1",
 });
 
-/** What somebody without a right to it sends to a route that wants MyUserPool1's ID token. */
-export const tokenAttacks: readonly TokenAttack[] = [
+const table: readonly TokenAttack[] = [
   { name: "a request without a token", threat: "No token", request: () => ({}) },
   { name: "an empty token", request: withToken(() => "") },
   { name: "a token of spaces", request: withToken(() => "   ") },
@@ -65,7 +108,7 @@ export const tokenAttacks: readonly TokenAttack[] = [
     name: "an expired token",
     threat: "An expired token",
     request: withToken(({ expired }) => expired),
-    answer: EXPIRED,
+    defence: ID_TOKEN_VALIDITY,
   },
   {
     name: "a token that is not yet valid",
@@ -75,22 +118,26 @@ export const tokenAttacks: readonly TokenAttack[] = [
   {
     name: "a token of the other pool",
     threat: "A token of the other pool",
+    defence: POOLS_OF_AUTHORIZER,
     request: withToken(({ otherPool }) => otherPool),
   },
   {
     name: "a token of another client of the pool",
     threat: "A token of another client of the pool",
+    defence: CLIENT_CHECK,
     request: withToken(({ otherClient }) => otherClient),
   },
   {
     name: "an access token",
     threat: "An access token in place of an ID token",
+    defence: SCOPES,
     request: withToken(({ AccessToken }) => AccessToken),
   },
   {
     name: "a refresh token",
     threat: "A refresh token in place of an ID token",
-    request: withToken(({ RefreshToken }) => RefreshToken),
+    request: ({ attacker }) =>
+      attacker.withSomebody(async (somebody) => ({ token: await attacker.refreshTokenOf(somebody) })),
   },
   {
     name: "a token with another user's claims under its own signature",
@@ -196,16 +243,26 @@ export const tokenAttacks: readonly TokenAttack[] = [
   {
     name: "a genuine token in the query string",
     threat: "A token in the query string",
-    request: ({ IdToken }) => ({
-      path: `/development/lambda1?Authorization=${IdToken}&access_token=${IdToken}`,
-    }),
+    request: ({ IdToken }) => ({ query: `?Authorization=${IdToken}&access_token=${IdToken}` }),
   },
   {
     name: "a genuine token in the body",
-    request: ({ IdToken }) => ({ body: { name: "Ada", Authorization: IdToken } }),
-    behind: 400,
+    request: ({ IdToken, attacker }) => ({
+      body: withMember(attacker.target.body, "Authorization", IdToken),
+    }),
   },
 ];
+
+/** What somebody without a right to it sends to a route that wants an ID token. */
+export const tokenAttacks = table.map(
+  ({ name, threat, defence = AUTHORIZER, request }): Attack & { name: string } => ({
+    ...{ name, id: slug(threat ?? name), owasp: OWASP.API2, threat, defence },
+    run: oneRequest("authorizer", async (attacker) => ({
+      title: name,
+      ...(await request(await lootOf(attacker))),
+    })),
+  }),
+);
 
 /** Puts the separator into the token. */
 export function split(token: string, separator: string): string {

@@ -1,0 +1,87 @@
+import { Attacker, findTarget } from "../../../local/console/defences/attacker";
+import type { Attack, Defence, Finding } from "../../../local/console/defences/defence";
+import type { TestAnswer, TestRuntime, TestRuntimeOptions } from "../../support/local-runtime";
+import { useRuntime } from "../../support/use-runtime";
+import type { Proof, Threat } from "./threats";
+
+export interface Tried extends Finding {
+  readonly answers: readonly TestAnswer[];
+  /** The last one. */
+  readonly answer: TestAnswer;
+  readonly attacker: Attacker;
+}
+
+/** Does to a runtime what the console does to the one that it shows: an attack is defined once, for both. */
+export async function tryOn({ scene }: Pick<TestRuntime, "scene">, attack: Attack): Promise<Tried> {
+  const target = await findTarget(scene);
+  if (target === undefined) throw new Error("no route of the deployment can be attacked");
+  const attacker = new Attacker(scene, target);
+  const finding = await attack.run(attacker);
+  const answers = attacker.answers.map(({ status, headers, body }) => ({
+    ...{ status, body: body.toString() },
+    headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+  }));
+  const answer = answers.at(-1);
+  if (answer === undefined) throw new Error(`nothing answered the attack ${attack.id}`);
+  return { ...finding, answers, answer, attacker };
+}
+
+/** A runtime without each of these defences, for the tests of this file or `describe`. */
+export function useWithout(
+  attacks: readonly Attack[],
+  options: TestRuntimeOptions = {},
+): (defence: Defence) => TestRuntime {
+  const runtimes = new Map(
+    [...new Set(attacks.map(({ defence }) => defence))].map(
+      (defence) => [defence, useRuntime({ ...options, without: [defence] })] as const,
+    ),
+  );
+  return (defence) => runtimes.get(defence) ?? fail(defence);
+}
+
+function fail({ id }: Defence): never {
+  throw new Error(`no attack of the suite is on the defence ${id}`);
+}
+
+/** The row of an attack, its test, and the same against what has not got the defence. */
+export function proven(
+  attack: Attack,
+  {
+    on,
+    without,
+    refuses,
+    succeeds,
+    expects = () => {},
+    expectsWithout = () => {},
+  }: {
+    readonly on: TestRuntime;
+    readonly without: (defence: Defence) => TestRuntime;
+    readonly refuses: string;
+    readonly succeeds: string;
+    /** More than that it was of no use. */
+    readonly expects?: (tried: Tried) => void;
+    readonly expectsWithout?: (tried: Tried) => void;
+  },
+): Threat {
+  const { threat, defence } = attack;
+  const refused: Proof = [
+    refuses,
+    async () => {
+      const tried = await tryOn(on, attack);
+
+      expect(tried).toMatchObject({ succeeded: false });
+      expects(tried);
+    },
+  ];
+  const succeeded: Proof = [
+    succeeds,
+    async () => {
+      const tried = await tryOn(without(defence), attack);
+
+      expect(tried).toMatchObject({ succeeded: true });
+      expectsWithout(tried);
+    },
+  ];
+  const { layer, setting } = defence;
+  return { ...{ threat, layer, setting }, attack: refused, counterpart: succeeded };
+}
