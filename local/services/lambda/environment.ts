@@ -59,7 +59,7 @@ export function instanceEnvironment(
   given: TaskRoot & {
     readonly region: string;
     readonly endpointUrl: string;
-    readonly functionVariables?: Readonly<Record<string, string>>;
+    readonly functionVariables: Readonly<Record<string, string>>;
     readonly credentials: SessionCredentials;
     readonly logStream: string;
     readonly version: string;

@@ -53,8 +53,8 @@ export interface LocalFunctionsOptions {
   readonly initLimitMs?: number;
   /** Multiplies Lambda's waits before it runs an asynchronous event again. @default 1 */
   readonly retryDelayScale?: number;
-  /** Variables that every function gets, besides Lambda's and its own. @default none */
-  readonly functionVariables?: Readonly<Record<string, string>>;
+  /** Variables that the functions of a role get, besides Lambda's and their own. @default none */
+  readonly functionVariables?: (roleArn: string) => Readonly<Record<string, string>>;
   /** Where a debugger finds the first function; each further one has the next port. @default nowhere */
   readonly inspectPort?: number;
 }
@@ -239,7 +239,7 @@ export class LocalFunctions implements FunctionInvoker {
     const environment = instanceEnvironment(settings, {
       region: deployment.region,
       endpointUrl: endpointUrl(),
-      ...(functionVariables === undefined ? {} : { functionVariables }),
+      functionVariables: functionVariables?.(settings.roleArn) ?? {},
       credentials: session,
       logStream,
       version,
