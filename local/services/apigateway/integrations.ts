@@ -114,9 +114,12 @@ export function assumedRole(attributes: Attributes, key: string, deployment: Dep
   return attributes.fail(key, "the ARN of a role of the deployment");
 }
 
-/** The function of an invoke ARN. */
+/** The function of an invoke ARN, which may have stage variables in it: `function:${stageVariables.name}`. */
 export function functionArnOf(attributes: Attributes, key: string): string {
   const uri = attributes.string(key);
-  const [, functionArn] = /:lambda:path\/2015-03-31\/functions\/(arn:[^/${}]+)\/invocations$/.exec(uri) ?? [];
+  const [, functionArn] =
+    /:lambda:path\/2015-03-31\/functions\/(arn:(?:[^/${}]|\$\{stageVariables\.\w+\})+)\/invocations$/.exec(
+      uri,
+    ) ?? [];
   return functionArn ?? attributes.fail(key, "the invoke ARN of a Lambda function");
 }

@@ -5,6 +5,7 @@ import {
   API_ID,
   Bench,
   baseResources,
+  FUNCTION_ARN,
   fails,
   headersOf,
   INVOKE_ARN,
@@ -441,6 +442,22 @@ test.each([
   const answer = await post(bench, "{}");
 
   expect([answer.status, events, bench.invocations]).toEqual([200, ["{}"], []]);
+});
+
+test.each([
+  ["ExternalLambda1", 200, FUNCTION_ARN],
+  [undefined, 500, FUNCTION_ARN.replace("ExternalLambda1", "")],
+])("a stage variable names the function: %s", async (name, status, functionArn) => {
+  const resources = mapped({ uri: INVOKE_ARN.replace("ExternalLambda1", "${stageVariables.fn}") });
+  const variables: Values = name === undefined ? {} : { variables: { fn: name } };
+  const bench = new Bench({
+    ...resources,
+    "aws_api_gateway_stage.stage": { ...resources["aws_api_gateway_stage.stage"], ...variables },
+  });
+  if (name === undefined) bench.answer = new AwsError("ResourceNotFoundException", "none", 404);
+
+  expect((await post(bench, "{}")).status).toBe(status);
+  expect(bench.invocations[0]?.functionArn).toBe(functionArn);
 });
 
 describe("a template", () => {

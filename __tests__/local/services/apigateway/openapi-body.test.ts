@@ -370,6 +370,16 @@ test("a mock answers a preflight, as SAM and the console write it", async () => 
   expect([answer.status, headersOf(answer)["access-control-allow-origin"]]).toEqual([200, "*"]);
 });
 
+test("parameters of a call that are not texts are left out, as is the payload's format", async () => {
+  const requestParameters = { "integration.request.header.nothing": true };
+  const integration = { type: "mock", requestTemplates: {}, requestParameters, payloadFormatVersion: 1 };
+  const document = v3({
+    paths: { "/a": { get: integrated({ "x-amazon-apigateway-integration": integration }) } },
+  });
+
+  expect((await new Bench(bodied(document)).get("/development/a")).status).toBe(500);
+});
+
 test("AWS's variables stand for the account, the region and the partition", async () => {
   const uri = INVOKE_ARN.replaceAll(ACCOUNT, "${AWS::AccountId}")
     .replaceAll("us-east-1", "${AWS::Region}")

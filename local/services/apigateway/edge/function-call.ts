@@ -2,6 +2,7 @@ import { nameFromArn, parseArn } from "../../../kernel/arn";
 import { AwsError } from "../../../kernel/aws-error";
 import type { InvocationResult } from "../../../kernel/function-invoker";
 import { within } from "../../../kernel/within";
+import type { Stage } from "../stages";
 import type { AtMethod } from "./exchange";
 import type { EdgeContext } from "./layer";
 
@@ -28,7 +29,7 @@ export type CallOutcome = (
 /** Invokes a function for a request and waits for it, until the client is gone or the time is up. */
 export async function callFunction(
   { functionArn, roleArn, sourceArn, payload, timeoutMs, isAsynchronous = false }: FunctionCall,
-  { request, ids, api }: AtMethod,
+  { request, ids, api, stage }: AtMethod,
   { clock, ports, assumeRole }: EdgeContext,
 ): Promise<CallOutcome> {
   const startedAt = clock.now();
@@ -42,7 +43,13 @@ export async function callFunction(
   } as const;
   try {
     const principal = roleArn === undefined ? service : await assumeRole(roleArn, service);
-    const invocation = { functionArn, payload, traceId: ids.traceId, cause: ids.requestId, principal };
+    const invocation = {
+      functionArn: withVariables(functionArn, stage),
+      payload,
+      traceId: ids.traceId,
+      cause: ids.requestId,
+      principal,
+    };
     if (isAsynchronous) {
       await ports.functions.invokeAsync(invocation);
       return { kind: "queued", latencyMs: clock.now() - startedAt };
@@ -57,6 +64,17 @@ export async function callFunction(
     if (!(error instanceof AwsError)) throw error;
     return { kind: "refused", error, latencyMs: clock.now() - startedAt };
   }
+}
+
+/**
+ * "A stage variable can be used as part of a Lambda function name, or version/alias" (Developer Guide, "Amazon API Gateway stage
+ * variables reference"). One that the stage does not have leaves nothing, so that no function has the name.
+ */
+function withVariables(functionArn: string, { variables }: Stage): string {
+  return functionArn.replace(
+    /\$\{stageVariables\.(\w+)\}/g,
+    (_whole, name: string) => variables.get(name) ?? "",
+  );
 }
 
 /** `ExternalLambda1` of its ARN, with or without a qualifier. */
