@@ -22,3 +22,6 @@ export async function startAwsStub(delayMs = 0): Promise<{ readonly url: string;
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => server.close().closeAllConnections() };
 }
+
+/** As a process of its own, which tells its address. */
+if (require.main === module) void startAwsStub().then(({ url }) => process.send?.(url));

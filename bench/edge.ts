@@ -29,11 +29,8 @@ export async function edgeRows(folders: Folders, children: ChildProcess[]): Prom
   const edge = await Served.start({ folder: folders.open, console: false }, children);
   const watched = await Served.start({ folder: folders.open, console: true }, children);
   const calls = await startCalls(children);
-  const refused = (connections: number): Load => ({
-    status: 401,
-    connections,
-    amount: connections === 1 ? 3000 : 6000,
-  });
+  // As many a second of both: whoever answers faster would be asked before it sleeps, and waking up is most of a small answer.
+  const refused = (connections: number): Load => ({ status: 401, connections, amount: 3000, rate: 1500 });
   const whole = (server: Served, connections: number): Load => ({
     ...{ status: 200, headers: server.signedIn, connections },
     amount: connections === 1 ? 400 : 1000,

@@ -1,6 +1,7 @@
+import { fork } from "node:child_process";
+import path from "node:path";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { startAwsStub } from "./aws-stub";
 
 export interface Calls {
   readonly pairs: number;
@@ -8,9 +9,11 @@ export interface Calls {
   readonly atOnce: number;
 }
 
-/** Reads a secret and publishes, with AWS's SDK and a stub in this process: what a request through the whole way is held against. */
+/** Reads a secret and publishes, with AWS's SDK, from a stub in a process of its own: what the whole way is held against. */
 async function main(): Promise<void> {
-  const { url } = await startAwsStub();
+  const stub = fork(path.join(__dirname, "aws-stub.ts"));
+  process.once("disconnect", () => stub.kill());
+  const url = await new Promise<string>((resolve) => stub.once("message", (at) => resolve(String(at))));
   const config = {
     region: "us-east-1",
     endpoint: url,

@@ -20,6 +20,8 @@ export interface Load {
   readonly besides?: number;
   readonly connections: number;
   readonly amount: number;
+  /** Requests a second. @default as many as are answered */
+  readonly rate?: number;
 }
 
 /** A server in a process of its own, so that the load's own work is not measured with it. */
@@ -81,10 +83,10 @@ export class Served {
     return (await this.send(load)).wrong;
   }
 
-  private async send({ status, headers, body = NAME, connections, amount }: Load) {
+  private async send({ status, headers, body = NAME, connections, amount, rate }: Load) {
     const { statusCodeStats = {}, latency } = await autocannon({
       ...this.request(headers, body),
-      ...{ connections, amount, timeout: 30 },
+      ...{ connections, amount, timeout: 30, ...(rate !== undefined && { overallRate: rate }) },
     });
     return { wrong: amount - (statusCodeStats[`${status}`]?.count ?? 0), p99: latency.p99 };
   }
