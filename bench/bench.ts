@@ -19,6 +19,7 @@ interface BenchWords {
   readonly requests: number;
   readonly json: boolean;
   readonly out: string;
+  readonly peers: boolean;
 }
 
 /** Measures, prints what was reached and what was to be reached, and fails where a goal is missed; an interruption cuts it off. */
@@ -38,7 +39,7 @@ export async function bench(words: BenchWords, context: CommandContext): Promise
 }
 
 async function measure(
-  { requests, json, out }: BenchWords,
+  { requests, json, out, peers }: BenchWords,
   { stdout }: CommandContext,
   folder: string,
   children: ChildProcess[],
@@ -49,7 +50,7 @@ async function measure(
   };
   const folders = await synthesizeAll(folder);
   const plan: readonly [string, () => Promise<Row[]>][] = [
-    ["Commands", () => commandRows(folder, children)],
+    ["Commands", () => commandRows(folder, children, peers)],
     ["Handlers", handlerRows],
     ["The edge", () => edgeRows(folders, children)],
     ["Throttle", () => throttleRows(folders, children)],

@@ -13,6 +13,7 @@ import path from "node:path";
 import { buildSync } from "esbuild";
 import { PROJECT } from "../cli/common/project";
 import { cpuOf } from "./cpu";
+import { peerRows } from "./peers";
 import { beside, type Row, ratioRows, type Taken } from "./row";
 import { run, startCommand, synthesisCommand } from "./run";
 import { Served } from "./served";
@@ -34,10 +35,11 @@ const COPIED = [
  * What people wait for at a terminal: synthesis and the start of the local runtime, called as cdktf.json and package.json call them,
  * beside programs that only import the same. In a copy of the checkout, whose handlers may be changed.
  */
-export async function commandRows(folder: string, children: ChildProcess[]): Promise<Row[]> {
+export async function commandRows(folder: string, children: ChildProcess[], peers: boolean): Promise<Row[]> {
   const checkout = copyOfProject(folder);
   return [
     ...(await synthesisRows(checkout)),
+    ...(peers ? await peerRows(checkout, folder) : []),
     ...(await startRows(checkout, children)),
     ...(await routeRows(checkout, children)),
   ];

@@ -332,6 +332,7 @@ measured beside it in the same run; under 5 minutes. Exit code 1 when a goal is 
         read: wholeNumber(1000, Number.MAX_SAFE_INTEGER, "a whole number, 1000 or more"),
       },
       out: { value: "FILE", help: "where the page with the figures goes", default: "docs/performance.md" },
+      peers: { help: "also AWS CDK's synthesis of the same architecture; needs the npm registry" },
       json,
     },
     examples: ["", "--requests 20000 --out /tmp/performance.md"],
