@@ -5,6 +5,7 @@ import { readStates as read } from "./deployment/load-state";
 import { loadSynthesized as load } from "./deployment/load-synthesized";
 import { createAccessControl, type PolicyAccessControl } from "./iam/policy-access-control";
 import { iamResourceTypes } from "./iam/resources";
+import type { Kept } from "./kernel/kept";
 import { services } from "./services/index";
 
 /** Every resource type that the runtime knows: those of the services, of IAM, and what no service serves. */
@@ -15,9 +16,9 @@ export const resourceTypes = [
 ];
 
 /** Decides by the policies of a deployment. @throws as `createAccessControl` */
-export function accessControlOf(deployment: Deployment): Promise<PolicyAccessControl> {
+export function accessControlOf(deployment: Deployment, kept?: Kept): Promise<PolicyAccessControl> {
   const denials = new Map(services.map(({ name, errors }) => [name, errors.denied]));
-  return createAccessControl(deployment, resourceTypes, denials);
+  return createAccessControl(deployment, resourceTypes, denials, kept);
 }
 
 export const ledger = new Ledger(resourceTypes);

@@ -33,7 +33,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     notice(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
 
   ledger.requireAcceptable(deployment);
-  const access = await accessControlOf(deployment);
+  const access = await accessControlOf(deployment, kept);
   const credentials = new IssuedCredentials(deployment);
   const { services, ports, begin, settled, close } = await startServices(
     {

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { crc32, deflateSync } from "node:zlib";
 import { chromium, type Page } from "playwright-core";
 import { PROJECT } from "../../cli/common/project";
 import { readEndpoints } from "../../local/command/endpoints";
@@ -81,8 +82,74 @@ async function call(invokeUrl: string, route: string, body: string): Promise<voi
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: path.join(FOLDER, name), animations: "allow" });
+  const taken = await page.screenshot({ animations: "allow" });
+  writeFileSync(path.join(FOLDER, name), await withFewColours(page, taken));
   process.stdout.write(`docs/images/${name}\n`);
+}
+
+/** As a PNG with a palette, which is half as large: the 256 colours that are there most often, and the others as the next of them. */
+async function withFewColours(page: Page, png: Buffer): Promise<Buffer> {
+  const { width, height, colours, indices } = await page.evaluate(paletteOf, png.toString("base64"));
+  const pixels = Buffer.from(indices, "base64");
+  const lines = Array.from({ length: height }, (_, y) =>
+    Buffer.concat([Buffer.from([0]), pixels.subarray(y * width, (y + 1) * width)]),
+  );
+  const size = Buffer.alloc(8);
+  size.writeUInt32BE(width, 0);
+  size.writeUInt32BE(height, 4);
+  return Buffer.concat([
+    Buffer.from("89504e470d0a1a0a", "hex"),
+    // Eight bits a pixel, of a palette (PNG, 11.2.2).
+    chunk("IHDR", Buffer.concat([size, Buffer.from([8, 3, 0, 0, 0])])),
+    chunk("PLTE", Buffer.from(colours.flatMap((one) => [one >> 16, (one >> 8) & 255, one & 255]))),
+    chunk("IDAT", deflateSync(Buffer.concat(lines), { level: 9 })),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const named = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, sum]);
+}
+
+/** In the page: the picture's colours, and which of them each pixel has. */
+async function paletteOf(base64: string) {
+  const image = await createImageBitmap(
+    new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]),
+  );
+  const { width, height } = image;
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  context?.drawImage(image, 0, 0);
+  const { data = new Uint8ClampedArray() } = context?.getImageData(0, 0, width, height) ?? {};
+  const at = (pixel: number) =>
+    ((data[pixel * 4] ?? 0) << 16) | ((data[pixel * 4 + 1] ?? 0) << 8) | (data[pixel * 4 + 2] ?? 0);
+  const counts = new Map<number, number>();
+  for (let pixel = 0; pixel < width * height; pixel++)
+    counts.set(at(pixel), (counts.get(at(pixel)) ?? 0) + 1);
+  const colours = [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, 256)
+    .map(([colour]) => colour);
+  const distance = (one: number, other: number) =>
+    ((one >> 16) - (other >> 16)) ** 2 +
+    (((one >> 8) & 255) - ((other >> 8) & 255)) ** 2 +
+    ((one & 255) - (other & 255)) ** 2;
+  const nearest = new Map(
+    [...counts.keys()].map((colour) => {
+      const [best] = colours
+        .map((other, index) => [distance(colour, other), index] as const)
+        .sort(([one], [other]) => one - other);
+      return [colour, best?.[1] ?? 0] as const;
+    }),
+  );
+  let indices = "";
+  for (let pixel = 0; pixel < width * height; pixel++)
+    indices += String.fromCharCode(nearest.get(at(pixel)) ?? 0);
+  return { width, height, colours, indices: btoa(indices) };
 }
 
 void main();

@@ -101,8 +101,11 @@ function sampled({ trace, step, action }: Seen): SampledRequest {
   const { id, at, method, path, sourceIp, userAgent } = trace;
   const { rules = [] } = step.facts;
   return {
-    ...{ id, at, method, path, sourceIp, userAgent, action },
-    rule: step.detail,
+    ...{ id, at, method, path, sourceIp, userAgent },
+    // What is counted goes on, until a rule or the default action ends it.
+    ...(action === "COUNT"
+      ? { action: "ALLOW", rule: `${step.detail}, counted by ${rulesOf(step).join(", ")}` }
+      : { action, rule: step.detail }),
     labels: [...new Set(rules.flatMap(({ labels }) => labels))],
   };
 }

@@ -2,6 +2,7 @@ import { DeploymentError } from "../deployment/attributes";
 import type { Deployment, Resource } from "../deployment/deployment";
 import type { ResourceType } from "../deployment/resource-type";
 import { BoundedCache } from "../kernel/bounded-cache";
+import { Kept } from "../kernel/kept";
 import type { AccessControl, AccessRequest } from "./access-control";
 import { accessDenied, type Denials } from "./access-denied";
 import { unfilledConditionKeys } from "./condition-keys";
@@ -34,7 +35,8 @@ export interface AskedPermission {
   readonly count: number;
 }
 
-interface Asked extends AskedPermission {
+interface Asked {
+  readonly request: AccessRequest;
   count: number;
 }
 
@@ -49,12 +51,15 @@ export async function createAccessControl(
   deployment: Deployment,
   types: readonly ResourceType[],
   denials: Denials,
+  kept = new Kept(),
 ): Promise<PolicyAccessControl> {
   const { roles, warnings } = readIdentityPolicies(deployment);
   const resourcePolicies = readResourcePolicies(deployment, types);
   const trust = readTrustPolicies(deployment);
   checkTrustPolicies(deployment, trust);
-  const cache = new BoundedCache<Asked>(maxCachedDecisions);
+  const decisions = new BoundedCache<Decision>(maxCachedDecisions);
+  // What was asked for outlives a restart; what is answered to it is the policies' that are in force.
+  const asked = kept.of("permissions asked for", () => new BoundedCache<Asked>(maxCachedDecisions));
 
   const policiesFor = ({ principal, resource }: AccessRequest): ApplicablePolicies => ({
     identity:
@@ -68,18 +73,21 @@ export async function createAccessControl(
     resource: resourcePolicies.get(resource) ?? trust.get(resource),
   });
 
-  const look = (request: AccessRequest): Asked => {
-    const key = JSON.stringify([request.principal, request.action, request.resource]);
-    const known = cache.get(key);
+  const keyOf = ({ principal, action, resource }: AccessRequest) =>
+    JSON.stringify([principal, action, resource]);
+  const decide = (request: AccessRequest, key = keyOf(request)): Decision => {
+    const known = decisions.get(key);
     if (known !== undefined) return known;
-    const asked = { request, decision: evaluate(request, policiesFor(request), deployment), count: 0 };
-    cache.set(key, asked);
-    return asked;
+    const decision = evaluate(request, policiesFor(request), deployment);
+    decisions.set(key, decision);
+    return decision;
   };
   const ask = (request: AccessRequest): Decision => {
-    const asked = look(request);
-    asked.count += 1;
-    return asked.decision;
+    const key = keyOf(request);
+    const known = asked.get(key);
+    if (known === undefined) asked.set(key, { request, count: 1 });
+    else known.count += 1;
+    return decide(request, key);
   };
 
   return {
@@ -92,9 +100,12 @@ export async function createAccessControl(
         ...resourcePolicies.values(),
       ]),
     ],
-    decide: (request) => look(request).decision,
+    decide: (request) => decide(request),
     asked: () =>
-      cache.values().filter(({ request, count }) => count > 0 && request.principal.kind !== "administrator"),
+      asked
+        .values()
+        .filter(({ request }) => request.principal.kind !== "administrator")
+        .map((one) => ({ ...one, decision: decide(one.request) })),
     async isAllowed(request) {
       return ask(request).refusal === undefined;
     },

@@ -105,7 +105,7 @@ describe("the defences", () => {
     expect(users.data.Users).toHaveLength(1);
   });
 
-  it("are switched without losing log lines, messages in queues, or what the web ACL counted", async () => {
+  it("are switched without losing log lines, messages in queues, what the web ACL counted, or what functions asked for", async () => {
     const { call, deployment } = test().host.runtime.inside;
     const [queue] = deployment.ofType("aws_sqs_queue");
     const [webAcl] = deployment.ofType("aws_wafv2_web_acl");
@@ -130,12 +130,14 @@ describe("the defences", () => {
         ...{ WebAclArn: webAcl?.string("arn"), RuleMetricName: "SecureLambdaWebACL", Scope: "REGIONAL" },
         ...{ TimeWindow: { StartTime: now - 3600, EndTime: now + 60 }, MaxItems: 10 },
       });
-      return { logs, Attributes, PopulationSize };
+      const permissions = await test().get("GET /api/permissions");
+      return { logs, Attributes, PopulationSize, permissions };
     };
     const before = await look();
     expect(JSON.stringify(before.logs)).toContain("Grace");
     expect(before.Attributes).toEqual({ ApproximateNumberOfMessages: "1" });
     expect(before.PopulationSize).toBeGreaterThan(0);
+    expect(JSON.stringify(before.permissions)).toContain('"verdict":"used"');
 
     await test().post("POST /api/defences/switch", { ids: ["large-body-rule"], isOff: true });
     await test().post("POST /api/defences/reset", {});

@@ -62,7 +62,7 @@ export function Node({ placed: { node, x, y }, measures }: { placed: PlacedNode;
         </text>
         <text x={left} y={nodeHeight / 2 + 14} class="kind">
           {node.members === undefined ? node.kind : `${node.members.length} methods`}
-          {isPartial && <tspan class="mark"> ≈{hasIcon && " partly"}</tspan>}
+          {isPartial && <tspan class="mark"> ≈{nodeWidth > 164 && " partly"}</tspan>}
           {isOff && <tspan class="mark-off"> ✕ off</tspan>}
         </text>
       </g>
