@@ -55,7 +55,8 @@ export function allow(construct: IConstruct, id: string, reason: string): void {
  */
 export function guard(app: IConstruct, props: GuardrailsProps = {}): void {
   const guarded = new Set(stacksOf(app));
-  for (const stack of guarded) Aspects.of(stack).add(new Guardrails(props));
+  const guardrails = new Guardrails(props);
+  for (const stack of guarded) Aspects.of(stack).add(guardrails);
   app.node.addValidation({
     validate: () =>
       stacksOf(app)
@@ -69,15 +70,32 @@ export function guard(app: IConstruct, props: GuardrailsProps = {}): void {
 
 /** The guardrails as an aspect: `Aspects.of(stack).add(new Guardrails())` guards one stack of an app. */
 export class Guardrails implements IAspect {
+  private violations: readonly Violation[] = [];
+  /** Stacks that were judged with the one before, and not yet visited. */
+  private readonly judged = new Set<TerraformStack>();
+
   constructor(private readonly props: GuardrailsProps = {}) {}
 
   visit(node: IConstruct): void {
     if (!TerraformStack.isStack(node)) return;
-    const violations = violationsIn(node.node.root, this.props);
-    for (const violation of violations.filter(
+    for (const violation of this.violationsFor(node).filter(
       ({ resource }) => TerraformStack.of(resource.construct) === node,
     ))
       Annotations.of(violation.resource.construct).addError(describe(violation));
+  }
+
+  /**
+   * A synthesis visits one stack after the other, and to judge one needs the JSON of all. They are judged once, unless another aspect
+   * may change a stack before its turn.
+   */
+  private violationsFor(stack: TerraformStack): readonly Violation[] {
+    const app = stack.node.root;
+    if (!this.judged.delete(stack) || hasOtherAspects(app)) {
+      this.judged.clear();
+      for (const other of stacksOf(app)) if (other !== stack) this.judged.add(other);
+      this.violations = violationsIn(app, this.props);
+    }
+    return this.violations;
   }
 }
 
@@ -139,6 +157,12 @@ function stacksOf(app: IConstruct): TerraformStack[] {
   return app.node
     .findAll()
     .filter((construct): construct is TerraformStack => TerraformStack.isStack(construct));
+}
+
+function hasOtherAspects(app: IConstruct): boolean {
+  return app.node
+    .findAll()
+    .some((construct) => Aspects.of(construct).all.some((aspect) => !(aspect instanceof Guardrails)));
 }
 
 function reasonFor(construct: IConstruct, id: string): string | undefined {

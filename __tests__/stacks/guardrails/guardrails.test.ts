@@ -20,6 +20,13 @@ import { allow, exceptionsIn, Guardrails, guard, guardrails, violationsIn } from
 type Build = (stack: TerraformStack) => void;
 
 /** An app that has nothing to do with this project: one stack, the AWS provider, and what a test puts in. */
+function twoStacks(): { readonly app: App; readonly other: TerraformStack } {
+  const app = appWith(method);
+  const other = new TerraformStack(app, "other");
+  new AwsProvider(other, "aws", { region: "us-east-1" });
+  return { app, other };
+}
+
 function appWith(build: Build, tags: Record<string, string> = {}): App {
   const app = Testing.app();
   const stack = new TerraformStack(app, "foreign");
@@ -301,6 +308,43 @@ describe("guard", () => {
     new TerraformStack(app, "late");
 
     expect(() => app.synth()).toThrow("late was created after guard(app), and nothing guards it");
+  });
+
+  it("reads each stack once for all of them", () => {
+    const { app, other } = twoStacks();
+    method(other);
+    guard(app);
+    const read = jest.spyOn(TerraformStack.prototype, "toTerraform");
+
+    app.synth();
+
+    // Once by the guardrails, once by cdktf.
+    expect(read).toHaveBeenCalledTimes(4);
+    read.mockRestore();
+  });
+
+  it("sees what another aspect changes in a later stack", () => {
+    const { app, other } = twoStacks();
+    const later = method(other);
+    Aspects.of(other).add({
+      visit: (node) => {
+        if (node === other) later.authorization = "NONE";
+      },
+    });
+    guard(app);
+
+    expect(() => app.synth()).toThrow("[other/method] open-method");
+  });
+
+  it("sees what has changed since the synthesis before", () => {
+    const { app, other } = twoStacks();
+    const later = method(other);
+    guard(app);
+    app.synth();
+
+    later.authorization = "NONE";
+
+    expect(() => app.synth()).toThrow("[other/method] open-method");
   });
 
   it("lets an app through that breaks nothing", () => {
