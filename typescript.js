@@ -30,6 +30,9 @@ const NAMES = createHash("sha256").update(JSON.stringify([version, OPTIONS]));
 /** The module's source map, where it has one in the cache. @type {Map<string, string>} */
 const mapFiles = new Map();
 
+/** The source maps that were read. @type {Map<string, SourceMap>} */
+const maps = new Map();
+
 require.extensions[".ts"] = (module, filename) => {
   const source = readFileSync(filename);
   // The same in every checkout, also where they share their packages.
@@ -64,9 +67,14 @@ function translate(source, filename, codeFile, mapFile) {
   });
   // For debuggers.
   const text = `${code}//# sourceMappingURL=${pathToFileURL(mapFile)}\n`;
-  mkdirSync(CACHE, { recursive: true });
-  writeAtOnce(mapFile, map);
-  writeAtOnce(codeFile, text);
+  try {
+    mkdirSync(CACHE, { recursive: true });
+    writeAtOnce(mapFile, map);
+    writeAtOnce(codeFile, text);
+  } catch {
+    // A checkout that nobody may write to is translated in each process.
+    maps.set(filename, new SourceMap(JSON.parse(map)));
+  }
   return text;
 }
 
@@ -88,9 +96,6 @@ function writeAtOnce(file, text) {
  */
 Error.prepareStackTrace = (error, frames) =>
   error instanceof Error ? [error, ...frames.map((frame) => `    at ${inSource(frame)}`)].join("\n") : "";
-
-/** @type {Map<string, SourceMap>} */
-const maps = new Map();
 
 /** @param {NodeJS.CallSite} frame */
 function inSource(frame) {

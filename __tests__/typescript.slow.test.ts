@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -18,15 +28,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(() => rmSync(path.join(folder, "node_modules"), { recursive: true }));
 
 /** Runs `main.ts` with esbuild in its place, or with a stand-in that cannot translate anything. */
-function run(esbuild: "there" | "broken" = "there") {
+function run(esbuild: "there" | "broken" = "there", { keepsPackage = false } = {}) {
   const place = path.join(folder, "node_modules/esbuild");
+  const known = keepsPackage ? readFileSync(path.join(place, "package.json")) : undefined;
   rmSync(place, { recursive: true, force: true });
   mkdirSync(path.dirname(place), { recursive: true });
   const real = path.join(PROJECT, "node_modules/esbuild");
   if (esbuild === "there") symlinkSync(real, place, "dir");
   else {
     mkdirSync(place);
-    cpSync(path.join(real, "package.json"), path.join(place, "package.json"));
+    writeFileSync(path.join(place, "package.json"), known ?? readFileSync(path.join(real, "package.json")));
     write("node_modules/esbuild/lib/main.js", "throw new Error('esbuild was asked for');");
   }
   const { status, stdout, stderr } = spawnSync(
@@ -68,6 +79,47 @@ describe("TypeScript that is run as it is", () => {
     expect(run("broken").stderr).toContain("esbuild was asked for");
     expect(run().stdout).toBe("second\n");
     expect(readdirSync(cache)).toHaveLength(kept + 2);
+  });
+
+  it.each([
+    ["esbuild's version", "node_modules/esbuild/package.json", '"version": "', '"version": "9'],
+    ["its options", "typescript.js", 'loader: "ts"', 'loader: "ts", keepNames: true'],
+  ])("needs esbuild again for another one of %s", (_part, file, from, to) => {
+    write("main.ts", 'import { a } from "./a";\nconsole.log(a satisfies string);');
+    write("a/index.ts", 'export const a: string = "a";');
+    run();
+    expect(run("broken").status).toBe(0);
+    const place = path.join(folder, file);
+    const before = readFileSync(file === "typescript.js" ? path.join(PROJECT, file) : place, "utf8");
+
+    write(file, before.replace(from, to));
+    const ran = run("broken", { keepsPackage: true });
+    if (file === "typescript.js") write(file, before);
+
+    expect(ran.stderr).toContain("esbuild was asked for");
+  });
+
+  it("needs esbuild again for the same file in another place: its source map leads there", () => {
+    write("main.ts", 'import { a } from "./a";\nconsole.log(a satisfies string);');
+    write("a/index.ts", 'export const a: string = "a";');
+    run();
+    expect(run("broken").status).toBe(0);
+
+    renameSync(path.join(folder, "a/index.ts"), path.join(folder, "a.ts"));
+    const ran = run("broken");
+    rmSync(path.join(folder, "a.ts"));
+
+    expect(ran.stderr).toContain("esbuild was asked for");
+  });
+
+  it("runs where nothing can be kept, and names the sources too", () => {
+    write("main.ts", "type A = string;\n\n\nconsole.log(new RangeError('x' as A).stack);");
+    write("node_modules/.cache", "is a file");
+
+    for (const ran of [run(), run()]) {
+      expect(ran).toMatchObject({ status: 0, stderr: "" });
+      expect(ran.stdout).toContain(`${path.join(folder, "main.ts")}:4:13`);
+    }
   });
 
   it("names the line of the source in a stack, also the second time", () => {
