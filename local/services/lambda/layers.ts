@@ -1,6 +1,7 @@
 import { DeploymentError } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import { codeFiles, type FunctionCode, functionCode, MOST_UNZIPPED_BYTES } from "./function-code";
+import type { FunctionDirectory } from "./function-directory";
 
 /** A version of a layer that a function has. */
 export interface Layer {
@@ -64,6 +65,12 @@ function unknown(fn: Resource, arn: string): never {
 }
 
 /** Extensions are processes of their own that Lambda starts from `/opt/extensions` (Lambda Developer Guide, "Lambda Extensions API"). */
-export function hasExtensions({ code }: Layer): boolean {
-  return codeFiles(code).some(({ file }) => file.startsWith("extensions/"));
+export function layerWarnings({ functions }: FunctionDirectory): string[] {
+  const hasExtensions = ({ code }: Layer) =>
+    codeFiles(code).some(({ file }) => file.startsWith("extensions/"));
+  return functions.flatMap(({ name, layers }) =>
+    layers
+      .filter(hasExtensions)
+      .map(({ arn }) => `function ${name}: the extensions in its layer ${arn} do not run here`),
+  );
 }

@@ -24,9 +24,11 @@ import { FunctionPool, type Run } from "./function-pool";
 import { type FunctionSettings, readFunctions } from "./function-settings";
 import { Instance } from "./instance/instance";
 import type { StartedInstance } from "./instances";
+import { layerWarnings } from "./layers";
 import { checkRequest, limitedResponse } from "./payload-checks";
 import { ProcessGuard } from "./process-guard";
 import { logStreamName, RunLog } from "./run-log";
+import { scheduleWarnings } from "./schedules";
 import { TaskRoots } from "./task-roots";
 
 const A_DAY_S = 86_400;
@@ -68,6 +70,8 @@ export interface LocalFunctionsOptions {
 export class LocalFunctions implements FunctionInvoker {
   readonly directory: FunctionDirectory;
   readonly mappings: EventSourceMappings;
+  /** What AWS would do with the functions and nothing here does. */
+  readonly warnings: readonly string[];
   /** In milliseconds since the epoch. */
   readonly createdAt: number;
   readonly #pools = new Map<string, FunctionPool>();
@@ -116,6 +120,7 @@ export class LocalFunctions implements FunctionInvoker {
       run: (event) => this.#run(event.target, { ...event, signal: undefined }),
       finish: (event) => handOver(event, services),
     });
+    this.warnings = [...layerWarnings(this.directory), ...scheduleWarnings(deployment, this.directory)];
     this.mappings = new EventSourceMappings({
       ...services,
       ...{ deployment, retryDelayScale, maxInstances, directory: this.directory, region: deployment.region },

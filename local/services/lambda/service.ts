@@ -7,7 +7,6 @@ import type { ServiceDefinition } from "../service";
 import { describe, describeAlias } from "./api-shape";
 import { describeMapping, type EventSourceMapping } from "./event-source-mappings";
 import { type FunctionTarget, functionNamePattern } from "./function-directory";
-import { hasExtensions } from "./layers";
 import { LocalFunctions } from "./local-functions";
 import { lambdaResourceTypes } from "./resources";
 
@@ -202,14 +201,7 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
     return functions;
   },
   begin: ({ mappings }) => mappings.begin(),
-  warnings: ({ mappings, directory }) => [
-    ...mappings.warnings,
-    ...directory.functions.flatMap(({ name, layers }) =>
-      layers
-        .filter(hasExtensions)
-        .map(({ arn }) => `function ${name}: the extensions in its layer ${arn} do not run here`),
-    ),
-  ],
+  warnings: ({ mappings, warnings }) => [...mappings.warnings, ...warnings],
   ports: (functions) => ({
     functions,
     instances: (arn) => functions.instancesOf(arn),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Deployment } from "../../../../local/deployment/deployment";
-import { hasExtensions, layersOf, readLayers } from "../../../../local/services/lambda/layers";
+import { layersOf, readLayers } from "../../../../local/services/lambda/layers";
 import { resourceAt } from "../../../support/deployment";
 import { zipOf } from "./zip";
 
@@ -11,7 +11,7 @@ let folder = "";
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "layers-"));
-  for (const [name, file] of Object.entries({ A: "nodejs/a.txt", B: "b.txt", E: "extensions/agent" })) {
+  for (const [name, file] of Object.entries({ A: "nodejs/a.txt", B: "b.txt" })) {
     mkdirSync(dirname(join(folder, name, file)), { recursive: true });
     writeFileSync(join(folder, name, file), "text");
   }
@@ -26,15 +26,10 @@ function read(...layers: string[]) {
   const fn = resourceAt("aws_lambda_function.F", { layers });
   const of = (name: string, filename = `${name}.zip`) =>
     resourceAt(`aws_lambda_layer_version.${name}`, { layer_name: name, arn: layer(name), filename });
-  const archives = ["A", "B", "E"].map((name) =>
+  const archives = ["A", "B"].map((name) =>
     resourceAt(`data.archive_file.${name}`, { output_path: `${name}.zip`, source_dir: name }),
   );
-  const resources = [
-    fn,
-    ...["A", "B", "E", "Big"].map((name) => of(name)),
-    of("Orphan", "gone.zip"),
-    ...archives,
-  ];
+  const resources = [fn, ...["A", "B", "Big"].map((name) => of(name)), of("Orphan", "gone.zip"), ...archives];
   const deployment = new Deployment("us-east-1", "123456789012", { "secure-edge": folder }, resources, {});
   return layersOf(fn, readLayers(deployment), { kind: "folder", path: join(folder, "B") });
 }
@@ -51,10 +46,6 @@ test("a layer whose archive is gone harms nobody who does not have it", () => {
   expect(() => read(layer("Orphan"))).toThrow(
     "aws_lambda_layer_version.Orphan (stack secure-edge): filename",
   );
-});
-
-test("extensions are seen", () => {
-  expect(read(layer("A"), layer("E")).map(hasExtensions)).toEqual([false, true]);
 });
 
 test.each<[string, string[]]>([
