@@ -111,6 +111,7 @@ describe("npm start, as long as it serves,", () => {
       { event: "started", file, endpoints, warnings: expect.any(Array) },
       {
         event: "request",
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         at: expect.stringMatching(/^\d{4}-.*Z$/),
         sourceIp: "127.0.0.1",
         method: "POST",
