@@ -123,7 +123,7 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
     const out = edited("only the id", (resource) => deleteFrom(methodOf(resource), "authorizer_id"));
 
     await expect(answersOf(out)).rejects.toThrow(
-      'aws_api_gateway_method.POST-lambda1: authorizer_id must be the id of an authorizer of the same API (for a method that anybody may call, set authorization to "NONE"), received nothing',
+      'aws_api_gateway_method.POST-lambda1: authorizer_id must be the id of an authorizer of the same API and of the type COGNITO_USER_POOLS (for a method that anybody may call, set authorization to "NONE"), received nothing',
     );
   });
 
