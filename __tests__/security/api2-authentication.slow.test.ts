@@ -5,7 +5,7 @@ import { exchange, statusOf } from "../local/front-door/raw-client";
 import { emailOf, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
 import { TestClock } from "../support/test-clock";
 import { useRuntime } from "../support/use-runtime";
-import { proven, useWithout } from "./support/attack";
+import { attackOn, proven, useWithout } from "./support/attack";
 import { addBackOfficeClient, backOfficeClientOf } from "./support/back-office";
 import {
   codeFor,
@@ -18,7 +18,7 @@ import {
   tokensIn,
 } from "./support/cognito";
 import { EXPIRED, expectGatewayError, UNAUTHORIZED } from "./support/gateway-error";
-import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
+import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, threatsOf } from "./support/threats";
 import { addAuthenticatorApp, invite, newUser, TEMPORARY_PASSWORD } from "./support/users";
 
 const threat = threatsOf(2, __filename);
@@ -60,8 +60,6 @@ describe("authentication", () => {
         mfa_configuration: "OFF",
       });
       Object.assign(edge.resource("aws_cognito_user_pool_client.MyUserPool1"), {
-        prevent_user_existence_errors: "LEGACY",
-        enable_token_revocation: false,
         refresh_token_validity: 30,
       });
     },
@@ -165,95 +163,39 @@ describe("authentication", () => {
   describe("the user pool", () => {
     const clientId = () => poolOf(test, "MyUserPool1").clientId;
     const laxClientId = () => poolOf(lax, "MyUserPool1").clientId;
-    const tellsAnUnknownUserBy = (operation: string): Proof => [
-      `tells an unknown user by ${operation} when prevent_user_existence_errors is LEGACY`,
-      async () => {
-        const answer = await cognito(lax, operation, {
-          ClientId: laxClientId(),
-          Username: "mallory@example.com",
-          ConfirmationCode: "000000",
-          Password: TEST_PASSWORD,
-        });
+    const without = useWithout(
+      [
+        "Sign-in tells who has an account",
+        "A forgotten password tells who has an account",
+        "A refresh token is used after it was revoked",
+      ].map(attackOn),
+      { clock },
+    );
 
-        expect(answer).toEqual(
-          cognitoError("UserNotFoundException", "Username/client id combination not found."),
-        );
-      },
-    ];
+    threat(
+      proven(attackOn("Sign-in tells who has an account"), {
+        ...{ on: test, without },
+        refuses: "answers a wrong password and an unknown user alike",
+        succeeds: "tells an unknown user from a wrong password when prevent_user_existence_errors is LEGACY",
+      }),
+    );
 
-    threat({
-      threat: "Sign-in tells who has an account",
-      layer: "Cognito app client",
-      setting: "aws_cognito_user_pool_client.prevent_user_existence_errors",
-      attack: [
-        "answers a wrong password and an unknown user alike",
-        async () => {
-          const wrong = await signIn(test, { password: "wrong-Horse-7-battery" });
-          const unknown = await signIn(test, { user: "nobody@example.com" });
+    threat(
+      proven(attackOn("A forgotten password tells who has an account"), {
+        ...{ on: test, without },
+        refuses: "answers a forgotten password of a known and of an unknown user alike",
+        succeeds: "tells an unknown user by ForgotPassword when prevent_user_existence_errors is LEGACY",
+      }),
+    );
 
-          expect(wrong).toEqual(INCORRECT);
-          expect(unknown).toEqual(INCORRECT);
-        },
-      ],
-      counterpart: [
-        "tells an unknown user from a wrong password when prevent_user_existence_errors is LEGACY",
-        async () => {
-          const wrong = await signIn(lax, { password: "wrong-Horse-7-battery" });
-          const unknown = await signIn(lax, { user: "nobody@example.com" });
-
-          expect(wrong).toEqual(INCORRECT);
-          expect(unknown).toEqual(cognitoError("UserNotFoundException", "User does not exist."));
-        },
-      ],
-    });
-
-    threat({
-      threat: "A forgotten password tells who has an account",
-      layer: "Cognito app client",
-      setting: "aws_cognito_user_pool_client.prevent_user_existence_errors",
-      attack: [
-        "answers a forgotten password of a known and of an unknown user alike",
-        async () => {
-          const known = await cognito(test, "ForgotPassword", { ClientId: clientId(), Username: USER });
-          const unknown = await cognito(test, "ForgotPassword", {
-            ClientId: clientId(),
-            Username: "mallory@example.com",
-          });
-
-          expect(known.status).toBe(200);
-          expect(unknown).toEqual(known);
-        },
-      ],
-      counterpart: tellsAnUnknownUserBy("ForgotPassword"),
-    });
-
-    threat({
-      threat: "A guessed reset code tells who has an account",
-      layer: "Cognito app client",
-      setting: "aws_cognito_user_pool_client.prevent_user_existence_errors",
-      attack: [
-        "answers a guessed reset code of a known and of an unknown user alike",
-        async () => {
-          await cognito(test, "ForgotPassword", { ClientId: clientId(), Username: USER });
-          const guess = (Username: string) =>
-            cognito(test, "ConfirmForgotPassword", {
-              ClientId: clientId(),
-              Username,
-              ConfirmationCode: otherThan(codeFor(test, USER)),
-              Password: "another-Horse-7-battery",
-            });
-
-          const known = await guess(USER);
-          const unknown = await guess("mallory@example.com");
-
-          expect(known).toEqual(
-            cognitoError("CodeMismatchException", "Invalid verification code provided, please try again."),
-          );
-          expect(unknown).toEqual(known);
-        },
-      ],
-      counterpart: tellsAnUnknownUserBy("ConfirmForgotPassword"),
-    });
+    threat(
+      proven(attackOn("A guessed reset code tells who has an account"), {
+        ...{ on: test, without },
+        refuses: "answers a guessed reset code of a known and of an unknown user alike",
+        succeeds:
+          "tells an unknown user by ConfirmForgotPassword when prevent_user_existence_errors is LEGACY",
+      }),
+    );
 
     it("does tell at sign-up that an address is taken, for Cognito's setting does not cover that", async () => {
       const answer = await cognito(test, "SignUp", {
@@ -518,37 +460,13 @@ describe("authentication", () => {
       ],
     });
 
-    threat({
-      threat: "A refresh token is used after it was revoked",
-      layer: "Cognito app client",
-      setting: "aws_cognito_user_pool_client.enable_token_revocation",
-      attack: [
-        "refuses a refresh token that was revoked",
-        async () => {
-          const { RefreshToken } = await test.signIn("MyUserPool1");
-          await cognito(test, "RevokeToken", { ClientId: clientId(), Token: RefreshToken });
-
-          const answer = await refresh(test, RefreshToken);
-
-          expect(answer).toEqual(cognitoError("NotAuthorizedException", "Refresh Token has been revoked"));
-        },
-      ],
-      counterpart: [
-        "goes on taking a refresh token that cannot be revoked when token revocation is off",
-        async () => {
-          const { RefreshToken } = await lax.signIn("MyUserPool1");
-          const revocation = await cognito(lax, "RevokeToken", {
-            ClientId: laxClientId(),
-            Token: RefreshToken,
-          });
-
-          const answer = await refresh(lax, RefreshToken);
-
-          expect(revocation.body.__type).toBe("UnsupportedOperationException");
-          expect(answer.status).toBe(200);
-        },
-      ],
-    });
+    threat(
+      proven(attackOn("A refresh token is used after it was revoked"), {
+        ...{ on: test, without },
+        refuses: "refuses a refresh token that was revoked",
+        succeeds: "goes on taking a refresh token that cannot be revoked when token revocation is off",
+      }),
+    );
 
     threat({
       threat: "A stolen refresh token is used for weeks",

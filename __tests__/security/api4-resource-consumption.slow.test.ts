@@ -5,6 +5,7 @@ import { collect, countAnswers, statusOf } from "../local/front-door/raw-client"
 import type { TestRequest, TestRuntime } from "../support/local-runtime";
 import { TestClock } from "../support/test-clock";
 import { useRuntime } from "../support/use-runtime";
+import { attackOn, proven, useWithout } from "./support/attack";
 import { ADMINISTRATOR } from "./support/aws-call";
 import {
   BLOCKED,
@@ -17,14 +18,7 @@ import {
 } from "./support/gateway-error";
 import { openSocket, requestStart, talk } from "./support/raw-request";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
-import {
-  removeWebAclRule,
-  sendInTurn,
-  takeThrottleOut,
-  tally,
-  webAclRule,
-  withRuntime,
-} from "./support/with-runtime";
+import { removeWebAclRule, sendInTurn, tally, withRuntime } from "./support/with-runtime";
 
 const threat = threatsOf(4, __filename);
 
@@ -41,6 +35,15 @@ function paddedBody(bytes: number): string {
 describe("with the stacks as they are", () => {
   const clock = new TestClock();
   const test = useRuntime({ env, clock });
+  const without = useWithout(
+    [
+      "A signed-in user floods an API",
+      "Somebody without a token floods an API, which the throttle behind the authorizer never sees",
+      "A flood pretends to come from many sources",
+      "A body is larger than what the web ACL inspects",
+    ].map(attackOn),
+    { env, clock },
+  );
   let token: string;
 
   const floodPasses: Proof = [
@@ -61,39 +64,13 @@ describe("with the stacks as they are", () => {
     token = await test.token("MyUserPool1");
   });
 
-  threat({
-    threat: "A signed-in user floods an API",
-    layer: "Stage throttle",
-    setting: "aws_api_gateway_method_settings.throttling_rate_limit, throttling_burst_limit",
-    attack: [
-      "throttles a flood of a signed-in user: the burst of 50 passes, the next one gets 429",
-      async () => {
-        const answers = await sendInTurn(test, 53, { ...refusedBehindTheThrottle, token });
-
-        expect(tally(answers)).toEqual({ 400: 50, 429: 3 });
-        for (const answer of answers.slice(50)) {
-          expectGatewayError(answer, THROTTLED);
-          expect(answer.headers).not.toHaveProperty("retry-after");
-        }
-      },
-    ],
-    counterpart: [
-      "lets a signed-in user's flood through when the stage has no throttle",
-      async () => {
-        const answers = await withRuntime(
-          {
-            env,
-            clock: new TestClock(),
-            edit: ({ edge }) => takeThrottleOut(edge),
-          },
-          async (test) =>
-            sendInTurn(test, 60, { ...refusedBehindTheThrottle, token: await test.token("MyUserPool1") }),
-        );
-
-        expect(tally(answers)).toEqual({ 400: 60 });
-      },
-    ],
-  });
+  threat(
+    proven(attackOn("A signed-in user floods an API"), {
+      ...{ on: test, without },
+      refuses: "throttles a flood of a signed-in user: the burst of 50 passes, the next one gets 429",
+      succeeds: "lets a signed-in user's flood through when the stage has no throttle",
+    }),
+  );
 
   it("lets 50 requests a second through once the burst is used up", async () => {
     await sendInTurn(test, 50, { ...refusedBehindTheThrottle, token });
@@ -113,23 +90,17 @@ describe("with the stacks as they are", () => {
     expect(answer.status).toBe(200);
   });
 
-  threat({
-    threat: "Somebody without a token floods an API, which the throttle behind the authorizer never sees",
-    layer: "Web ACL, rule RateLimit",
-    setting: "aws_wafv2_web_acl.rule: rate_based_statement",
-    attack: [
-      "blocks a flood without tokens by the web ACL's rate rule, which the stage's throttle never sees",
-      async () => {
-        const answers = await sendInTurn(test, 63, {});
-
-        expect(tally(answers)).toEqual({ 401: 60, 403: 3 });
-        for (const answer of answers.slice(0, 60)) expectGatewayError(answer, UNAUTHORIZED);
-        for (const answer of answers.slice(60)) expectGatewayError(answer, BLOCKED);
-        expect(test.lines.at(-1)?.decision).toEqual({ layer: "web ACL", detail: "RateLimit" });
+  threat(
+    proven(
+      attackOn("Somebody without a token floods an API, which the throttle behind the authorizer never sees"),
+      {
+        ...{ on: test, without },
+        refuses:
+          "blocks a flood without tokens by the web ACL's rate rule, which the stage's throttle never sees",
+        succeeds: "lets a flood without tokens through to the authorizer when the web ACL has no rate rule",
       },
-    ],
-    counterpart: floodPasses,
-  });
+    ),
+  );
 
   it("blocks a flood that spreads over paths and methods which do not exist", async () => {
     const answers = await sendInTurn(test, 63, (index) => ({
@@ -141,42 +112,14 @@ describe("with the stacks as they are", () => {
     expect(test.lines.slice(-3).map(({ decision }) => decision.detail)).toEqual(Array(3).fill("RateLimit"));
   });
 
-  threat({
-    threat: "A flood pretends to come from many sources",
-    layer: "Web ACL, rule RateLimit",
-    setting: "aws_wafv2_web_acl.rule: rate_based_statement.aggregate_key_type",
-    attack: [
-      "counts a flood as one source whatever X-Forwarded-For says",
-      async () => {
-        const answers = await sendInTurn(test, 63, withForgedSource);
-
-        expect(tally(answers)).toEqual({ 401: 60, 403: 3 });
-      },
-    ],
-    counterpart: [
-      "lets a flood through that names another source each time when the rate rule counts X-Forwarded-For",
-      async () => {
-        const answers = await withRuntime(
-          {
-            env,
-            clock: new TestClock(),
-            edit: ({ edge }) => {
-              const { rate_based_statement: statement } = webAclRule(edge, "RateLimit").statement as {
-                rate_based_statement: object;
-              };
-              Object.assign(statement, {
-                aggregate_key_type: "FORWARDED_IP",
-                forwarded_ip_config: { header_name: "X-Forwarded-For", fallback_behavior: "MATCH" },
-              });
-            },
-          },
-          (test) => sendInTurn(test, 80, withForgedSource),
-        );
-
-        expect(tally(answers)).toEqual({ 401: 80 });
-      },
-    ],
-  });
+  threat(
+    proven(attackOn("A flood pretends to come from many sources"), {
+      ...{ on: test, without },
+      refuses: "counts a flood as one source whatever X-Forwarded-For says",
+      succeeds:
+        "lets a flood through that names another source each time when the rate rule counts X-Forwarded-For",
+    }),
+  );
 
   it("lets the source in again when its window is over", async () => {
     await sendInTurn(test, 61, {});
@@ -255,37 +198,13 @@ describe("with the stacks as they are", () => {
     ],
   });
 
-  threat({
-    threat: "A body is larger than what the web ACL inspects",
-    layer: "Web ACL, rule LargeBody",
-    setting: "aws_wafv2_web_acl.rule: size_constraint_statement.field_to_match.body.oversize_handling",
-    attack: blocksBody({ name: "above the 16,384 bytes that the web ACL inspects", bytes: 16_385 }),
-    counterpart: [
-      "lets a body through that is larger than what the web ACL inspects when the rule says so",
-      async () => {
-        const answers = await withRuntime(
-          {
-            env,
-            edit: ({ edge }) => {
-              const { size_constraint_statement: statement } = webAclRule(edge, "LargeBody").statement as {
-                size_constraint_statement: { field_to_match: object };
-              };
-              statement.field_to_match = { body: { oversize_handling: "NO_MATCH" } };
-            },
-          },
-          async (test) => {
-            const token = await test.token("MyUserPool1");
-            return [
-              await test.send({ token, body: paddedBody(LARGEST_BODY + 1) }),
-              await test.send({ token, body: paddedBody(16_385) }),
-            ];
-          },
-        );
-
-        expect(answers.map(({ status }) => status)).toEqual([403, 200]);
-      },
-    ],
-  });
+  threat(
+    proven(attackOn("A body is larger than what the web ACL inspects"), {
+      ...{ on: test, without },
+      refuses: "blocks a body above the 16,384 bytes that the web ACL inspects",
+      succeeds: "lets a body through that is larger than what the web ACL inspects when the rule says so",
+    }),
+  );
 
   it("blocks a large body that does not say how large it is", async () => {
     const answer = await test.send({
@@ -654,10 +573,6 @@ describe("with API keys", () => {
     ],
   });
 });
-
-function withForgedSource(index: number): TestRequest {
-  return { headers: [["X-Forwarded-For", `198.51.100.${index}`]] };
-}
 
 function compressed(token: string): TestRequest {
   return {

@@ -1,5 +1,6 @@
 import { Attacker, findTarget } from "../../../local/console/defences/attacker";
 import type { Attack, Defence, Finding } from "../../../local/console/defences/defence";
+import { ATTACKS } from "../../../local/console/defences/rows";
 import type { TestAnswer, TestRuntime, TestRuntimeOptions } from "../../support/local-runtime";
 import { useRuntime } from "../../support/use-runtime";
 import type { Proof, Threat } from "./threats";
@@ -24,6 +25,13 @@ export async function tryOn({ scene }: Pick<TestRuntime, "scene">, attack: Attac
   const answer = answers.at(-1);
   if (answer === undefined) throw new Error(`nothing answered the attack ${attack.id}`);
   return { ...finding, answers, answer, attacker };
+}
+
+/** The console's attack that stands for that row of the document. */
+export function attackOn(threat: string): Attack {
+  const found = ATTACKS.find((attack) => attack.threat === threat);
+  if (found === undefined) throw new Error(`the console has no attack for ${JSON.stringify(threat)}`);
+  return found;
 }
 
 /** A runtime without each of these defences, for the tests of this file or `describe`. */

@@ -50,7 +50,7 @@ export function arnResource(arn: string): string {
 /** What an ARN names: the part after its last `:` or `/`; of a topic's subscription the topic. */
 export function arnName(arn: string): string {
   const topic = /^arn:[\w-]+:sns:[^:]*:[^:]*:([^:]+):[0-9a-f-]{36}$/.exec(arn)?.[1];
-  if (topic !== undefined) return `subscription of ${topic}`;
+  if (topic !== undefined) return `a subscription of ${topic}`;
   return arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1);
 }
 

@@ -124,7 +124,7 @@ function Queue({ queue, isOpened, reload }: { queue: QueueView; isOpened: boolea
         </span>
       </h2>
       {queue.deadLettersOf.length > 0 && (
-        <p class="muted">Takes the dead letters of {queue.deadLettersOf.map(arnName).join(", ")}.</p>
+        <p class="muted">Takes the dead letters of: {queue.deadLettersOf.map(arnName).join(", ")}.</p>
       )}
       {queue.messages.length === 0 ? (
         <p class="muted">Empty{queue.deadLettersOf.length > 0 && ": nothing was undeliverable"}.</p>
