@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from "../../../kernel/json";
+import { calculated } from "./arithmetic";
+import { callMethod } from "./methods";
 import {
-  callMethod,
   isEqual,
   isTrue,
   memberOf,
@@ -266,33 +267,6 @@ export class Renderer {
     if (operator === "+" && (typeof left === "string" || typeof right === "string"))
       return toText(left) + toText(right);
     return typeof left === "number" && typeof right === "number" ? calculated(operator, left, right) : null;
-  }
-}
-
-/** Java divides whole numbers to whole numbers; a division by zero is nothing. */
-function calculated(operator: string, left: number, right: number): Vtl {
-  const isWhole = Number.isInteger(left) && Number.isInteger(right);
-  switch (operator) {
-    case "+":
-      return left + right;
-    case "-":
-      return left - right;
-    case "*":
-      return left * right;
-    case "/":
-      return right === 0 ? null : isWhole ? Math.trunc(left / right) : left / right;
-    case "%":
-      return right === 0 ? null : left % right;
-    case ">":
-      return left > right;
-    case "<":
-      return left < right;
-    case ">=":
-      return left >= right;
-    case "<=":
-      return left <= right;
-    default:
-      throw new TemplateError(`the operator ${operator} is not served locally`);
   }
 }
 
