@@ -49,7 +49,8 @@ function inHcl(text: string, place: string): string[] {
     const line = before.split("\n").length;
     const [, type, name] = [...before.matchAll(/^\s*resource\s+"([^"]+)"\s+"([^"]+)"/gm)].at(-1) ?? [];
     const of = match[1] === undefined || type === undefined ? "" : ` of ${type}.${name}`;
-    const [, runs] = /^\s*(?:command|program|inline|script)\s*=\s*(.*)$/m.exec(code.slice(match.index)) ?? [];
+    const [block = ""] = code.slice(match.index).split(/^\s*\}/m);
+    const [, runs] = /\b(?:command|program|inline|script)\s*=\s*(.*)$/m.exec(block) ?? [];
     return `${place}:${line}: ${match[1] ?? match[2]}${of}${runs === undefined ? "" : `: ${runs.trim()}`}`;
   });
 }
