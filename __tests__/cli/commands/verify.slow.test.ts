@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { CommandContext } from "../../../local/command/command";
 import { Interruption } from "../../../local/command/interruption";
 import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../../support/local-runtime";
@@ -45,9 +47,12 @@ describe("npm run verify -- --environment", () => {
       },
     };
 
-    const { exitCode, stderr } = await run(["verify"], { stdout });
+    const report = path.join(deployed.project, "report.xml");
+
+    const { exitCode, stderr } = await run(["verify", "--junit", report], { stdout });
 
     expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(readFileSync(report, "utf8")).toMatch(/<testsuites tests="\d+" failures="0" skipped="\d+">/);
     expect(await Promise.all(signedIn)).toEqual([
       expect.arrayContaining([expect.stringMatching(/^verify-.*@example\.com$/)]),
     ]);

@@ -18,7 +18,7 @@ export interface Moto {
 export async function startMoto(python: string, signal: AbortSignal): Promise<Moto> {
   signal.throwIfAborted();
   const child = spawn(python, [LAUNCHER, "-H", "127.0.0.1", "-p", "0"], {
-    env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+    env: { ...withoutAccount(process.env), MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
     stdio: ["pipe", "pipe", "pipe"],
   });
   try {
@@ -27,6 +27,11 @@ export async function startMoto(python: string, signal: AbortSignal): Promise<Mo
     child.kill();
     throw error;
   }
+}
+
+/** moto itself asks boto3, which stops at a profile that is not there. */
+function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("AWS_")));
 }
 
 function endpointOf(child: ChildProcess, signal: AbortSignal): Promise<string> {
