@@ -1,7 +1,7 @@
 import { type Command, type CommandGroup, command } from "../local/command/command";
 import { DEFAULT_ENDPOINTS_FILE } from "../local/command/endpoints";
 import { port, wholeNumber } from "../local/command/option-values";
-import { servingOptions } from "../local/command/serving";
+import { servingOptions } from "../local/command/serving-options";
 import { deploymentTarget, environmentName, poolUser } from "./common/option-values";
 
 /** The options of a call that reaches a running or deployed system. */

@@ -1,17 +1,13 @@
+import type { Calls } from "../../local/command/banner";
 import type { CommandContext } from "../../local/command/command";
 import { type Output, outputFor } from "../../local/command/output";
 import { type Served, serve } from "../../local/command/serve";
-import {
-  openConsolePage,
-  readServingWords,
-  type ServingWords,
-  untilAborted,
-} from "../../local/command/serving";
+import { openConsolePage, readServingWords, untilAborted } from "../../local/command/serving";
+import type { ServingWords } from "../../local/command/serving-options";
 import { painter } from "../../local/command/terminal";
 import { UsageError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
 import { loadSynthesized } from "../../local/load";
-import { calls } from "../serving/calls";
 import { consoleToken } from "../serving/console-token";
 import { keepPermissions } from "../serving/permissions-file";
 import { type RecordedRequest, type Recorder, readRecording, record } from "../serving/recording";
@@ -32,8 +28,11 @@ interface StartWords extends StateWords, ServingWords {
 export async function start(words: StartWords, context: CommandContext): Promise<number> {
   checkWords(words);
   const recording = words.replay === undefined ? undefined : readRecording(words.replay);
-  const { options, beside } = readServingWords(words, context.signal, () => consoleToken(context.project));
-  const output = outputFor(context.stdout, words.json, calls);
+  const { options, beside } = await readServingWords(words, context.signal, () =>
+    consoleToken(context.project),
+  );
+  let calls: Calls = () => [];
+  const output = outputFor(context.stdout, words.json, (...shown) => calls(...shown));
   const { watch: follows, inspect: inspectPort } = words;
   if ((follows || inspectPort !== undefined) && (words.out !== undefined || words.state))
     throw new UsageError("--watch and --inspect follow the sources; take --out and --state away");
@@ -53,6 +52,8 @@ export async function start(words: StartWords, context: CommandContext): Promise
   let recorder: Recorder | undefined;
   try {
     context.signal.throwIfAborted();
+    // For people alone, and with the stacks' classes: when it serves already.
+    if (!words.json) ({ calls } = await import("../serving/calls"));
     if (recording !== undefined) return await replayed(served, recording, words, context);
     if (words.record !== undefined) recorder = startRecording(words.record, words.unmasked, served);
     if (words.open) await openConsolePage(served, output);

@@ -1,5 +1,5 @@
 import { type Caller, type Command, command } from "./command";
-import { servingOptions } from "./serving";
+import { servingOptions } from "./serving-options";
 
 /** The package's command: `npx secure-lambda-local [DIR]`, `npx secure-lambda-local apply [DIR]`. */
 export const caller: Caller = {

@@ -7,7 +7,8 @@ import type { Calls } from "./banner";
 import type { CommandContext } from "./command";
 import { type Output, outputFor } from "./output";
 import { serve } from "./serve";
-import { openConsolePage, readServingWords, type ServingWords, untilAborted } from "./serving";
+import { openConsolePage, readServingWords, untilAborted } from "./serving";
+import type { ServingWords } from "./serving-options";
 import { UsageError, UserError } from "./user-error";
 
 /** The words of each command of the package that serves. */
@@ -68,7 +69,7 @@ export async function serveUntilStopped(
   output: Output,
   prepare: () => Promise<{ readonly deployment: Deployment; readonly remove?: () => void }>,
 ): Promise<number> {
-  const { options, beside } = readServingWords(words, context.signal);
+  const { options, beside } = await readServingWords(words, context.signal);
   const { deployment, remove } = await prepare();
   const told = { onRequest: output.request, onNotice: output.notice };
   const served = await serve({ ...options, ...told, deployment }, remove, beside);

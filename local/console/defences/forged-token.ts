@@ -9,9 +9,17 @@ import {
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** The attacker's own key pair. */
-const attacker = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const attackersCurve = generateKeyPairSync("ec", { namedCurve: "P-256" });
+/** The attacker's own key pairs, created for the first attack: an RSA key takes as long as everything else at a start. */
+const attackersRsa = once(() => generateKeyPairSync("rsa", { modulusLength: 2048 }));
+const attackersCurve = once(() => generateKeyPairSync("ec", { namedCurve: "P-256" }));
+
+function once<T>(create: () => T): () => T {
+  let created: T | undefined;
+  return () => {
+    created ??= create();
+    return created;
+  };
+}
 
 export function claimsOf(token: string): Claims {
   return decode(token, 1);
@@ -44,14 +52,14 @@ export function tampered(token: string, changes: Claims): string {
 /** Signed by the attacker; the header says what the attacker likes. */
 export function selfSigned(header: Claims, claims: Claims): string {
   return compose({ alg: "RS256", ...header }, claims, (input) =>
-    signBytes("sha256", Buffer.from(input), attacker.privateKey),
+    signBytes("sha256", Buffer.from(input), attackersRsa().privateKey),
   );
 }
 
 export function selfSignedOnCurve(header: Claims, claims: Claims): string {
   return compose({ ...header, alg: "ES256" }, claims, (input) =>
     signBytes("sha256", Buffer.from(input), {
-      key: attackersCurve.privateKey,
+      key: attackersCurve().privateKey,
       dsaEncoding: "ieee-p1363",
     }),
   );
@@ -59,7 +67,7 @@ export function selfSignedOnCurve(header: Claims, claims: Claims): string {
 
 /** The attacker's public key, for a header that brings its own. */
 export function attackersJwk(kid: unknown): Claims {
-  return { ...attacker.publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" };
+  return { ...attackersRsa().publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" };
 }
 
 /** `alg` in that spelling, and no signature. */

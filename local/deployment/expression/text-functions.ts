@@ -4,10 +4,11 @@ import { format } from "./format";
 import { binary, type TerraformFunction, ternary, unary, variadic } from "./terraform-function";
 import { ExpressionFailure, toInteger, toList, toText } from "./values";
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
 
 /** What a reader takes for a character: Terraform counts those, neither bytes nor code units. */
 export function characters(text: string): string[] {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
