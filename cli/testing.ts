@@ -1,5 +1,6 @@
 import { startTestApi, type TestApi, type TestHooks, type TestOptions, useTestApi } from "../local/testing";
 import { PROJECT } from "./common/project";
+import { keepPermissions } from "./serving/permissions-file";
 import { makeSynthesisFolder, synthesize } from "./serving/synthesize";
 
 export interface StacksOptions extends TestOptions {
@@ -17,6 +18,8 @@ export interface StacksOptions extends TestOptions {
  *       const answer = await api.fetch("/lambda1", { as: "MyUserPool1", json: { name: "Ada" } });
  *       expect(answer.status).toBe(200);
  *     });
+ *
+ * Afterwards `npm run permissions` says what their functions were seen to need.
  */
 export function useStacks({ settings, hooks, ...options }: StacksOptions = {}): TestApi {
   return useTestApi(async () => {
@@ -25,6 +28,7 @@ export function useStacks({ settings, hooks, ...options }: StacksOptions = {}): 
       await synthesize(folder, settings);
       const api = await startTestApi({ folder, ...options });
       const close = async () => {
+        keepPermissions(PROJECT, api.runtime);
         await api.close();
         remove();
       };

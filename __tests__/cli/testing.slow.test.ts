@@ -1,3 +1,5 @@
+import { PROJECT } from "../../cli/common/project";
+import { readPermissions } from "../../cli/serving/permissions-file";
 import { useStacks } from "../../cli/testing";
 
 describe("the helper for tests of one's own API", () => {
@@ -52,6 +54,25 @@ describe("the helper for tests of one's own API", () => {
       'the deployment has no aws_lambda_function "Lambda1"; it has ExternalLambda1, ExternalLambda2, InternalLambda',
     );
     await expect(api.queued("Q")).rejects.toThrow('the deployment has no aws_sqs_queue "Q"');
+  });
+});
+
+describe("npm run permissions after tests with the helper", () => {
+  const hooks: (() => Promise<void>)[] = [];
+  const add = (work: () => Promise<void>) => hooks.push(work);
+  const api = useStacks({ hooks: { beforeAll: add, afterAll: add } });
+  const [start, stop] = hooks;
+
+  test("has what the functions of the last one used", async () => {
+    await start?.();
+    await api.fetch("/lambda1", { as: "MyUserPool1", json: { name: "Grace" } });
+    await stop?.();
+
+    const { functions } = readPermissions(PROJECT);
+
+    expect(functions.find(({ functionName }) => functionName === "ExternalLambda1")?.rows).toContainEqual(
+      expect.objectContaining({ action: "sns:Publish", verdict: "used" }),
+    );
   });
 });
 

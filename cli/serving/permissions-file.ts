@@ -30,7 +30,7 @@ export function readPermissions(project: string): SeenPermissions {
     return JSON.parse(readFileSync(fileOf(project), "utf8"));
   } catch {
     throw new UserError(
-      "nothing was seen yet: run npm run demo, or npm start and send requests, and then this again",
+      "nothing was seen yet: run npm run demo, a test with useStacks, or npm start and send requests, and then this again",
     );
   }
 }
