@@ -1,3 +1,4 @@
+import asyncHooks from "node:async_hooks";
 import Module, { createRequire } from "node:module";
 
 /** What is used here of Jest's `Runtime` (jest-runtime 30.5). */
@@ -50,7 +51,7 @@ export default function runSuite(
   // The framework keeps the suite's tests in a module, and its listeners in a global.
   Reflect.deleteProperty(globalThis, Symbol.for("EVENT_HANDLERS"));
   Reflect.deleteProperty(globalThis, Symbol.for("TEST_TIMEOUT_SYMBOL"));
-  runtime.requireInternalModule = loadAnew;
+  runtime.requireInternalModule = loadFramework;
   runtime.requireModule = loadAnew;
   Reflect.set(globalThis, "jest", runtime.jestGlobals.jestObjectFor(suite));
   return circus(global, config, environment, runtime, suite, send);
@@ -64,6 +65,20 @@ function forgetSources(): void {
 function loadAnew(file: string): unknown {
   delete load.cache[file];
   return load(file);
+}
+
+const { AsyncLocalStorage } = asyncHooks;
+const currentTest = new AsyncLocalStorage();
+
+/** With one storage for all suites: every promise of a process carries each storage that there was, whether it is used or not. */
+function loadFramework(file: string): unknown {
+  const shared = new Proxy(AsyncLocalStorage, { construct: () => currentTest });
+  Object.assign(asyncHooks, { AsyncLocalStorage: shared });
+  try {
+    return loadAnew(file);
+  } finally {
+    Object.assign(asyncHooks, { AsyncLocalStorage });
+  }
 }
 
 /** Node.js compiles TypeScript with Jest's transform, and resolves with Jest's map of modules. */
