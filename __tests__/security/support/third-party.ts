@@ -7,6 +7,7 @@ import {
   behaviours,
   PROVIDER_SECRET,
   RATES,
+  RATES_ON,
   RatesProvider,
 } from "../../support/rates-provider";
 import { type SelfSigned, selfSigned } from "../../support/self-signed";
@@ -71,13 +72,16 @@ async function withRates<T>(
   try {
     return await withRuntime(
       {
-        env: { RATES_PROVIDER_URL: provider.url, API_CLIENTS: "partner", FUNCTION_TIMEOUT_SECONDS: "28" },
+        env: { ...RATES_ON, FUNCTION_TIMEOUT_SECONDS: "28" },
         edit: ({ edge }) => {
           if (options.naive) edge.replaceCode(FUNCTION, NAIVE);
           else
             edge.editCode(FUNCTION, (code) => clockOf(folder) + (options.inHand ?? ((same) => same))(code));
           const environment = edge.resource(`aws_lambda_function.${FUNCTION}`).environment;
-          Object.assign((environment as { variables: object }).variables, options.variables);
+          Object.assign((environment as { variables: object }).variables, {
+            PROVIDER_URL: provider.url,
+            ...options.variables,
+          });
           const { settings } = edge.resource("aws_api_gateway_method_settings.GET-rates-currency");
           Object.assign(settings as object, { throttling_rate_limit: 1000, throttling_burst_limit: 1000 });
         },
