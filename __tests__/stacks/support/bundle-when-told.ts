@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { bundleHandler } from "../../../stacks/common/bundle";
+import { bundleHandlers } from "../../../stacks/common/bundle";
 
 /**
  * A process that says when it is ready, bundles a project's handlers as soon as it is told to, and prints each
@@ -9,8 +9,7 @@ import { bundleHandler } from "../../../stacks/common/bundle";
  */
 const [project = "", ...handlers] = process.argv.slice(2);
 process.stdin.once("data", () => {
-  const bundled = handlers.map((handler) => {
-    const folder = bundleHandler(handler, project);
+  const bundled = [...bundleHandlers(handlers, project)].map(([handler, folder]) => {
     const code = readFileSync(path.join(folder, "index.mjs"));
     return [handler, path.basename(folder), createHash("sha256").update(code).digest("hex")];
   });
