@@ -1,4 +1,5 @@
 import type { RequestTrace, TraceStep } from "../kernel/trace";
+import { LAYERS, type LayerName } from "../services/apigateway/edge/layers";
 import { type ApiRoute, fittingBody } from "./api";
 import type { Advice, Person, TryRequest } from "./contract";
 import { peopleOf } from "./people";
@@ -28,8 +29,8 @@ export async function adviceFor(view: View, trace: RequestTrace): Promise<Advice
   const route = routeOf(view, { method: trace.method, path });
   const people = await peopleOf(view);
   const again = againOf(trace, stage, path, route, people);
-  const hint = HINTS[step.layer]({ trace, step, route, routes, people, again });
-  return { layer: step.layer, ...hint };
+  const hint = HINTS.get(step.layer) ?? remedyOf;
+  return { layer: step.layer, ...hint({ trace, step, route, routes, people, again }) };
 }
 
 function againOf(
@@ -61,13 +62,16 @@ function welcome({ method }: ApiRoute, people: readonly Person[]): Person | unde
   );
 }
 
-const HINTS: Readonly<Record<TraceStep["layer"], (about: Case) => Hint>> = {
+/** What the layer itself says. */
+function remedyOf({ step, again, route }: Case): Hint {
+  const layer = LAYERS.find(({ name }) => name === step.layer);
+  return { text: layer?.remedy ?? step.detail, request: again, ...addressOf(route) };
+}
+
+/** Where the trace and the deployment say more than the layer's own remedy. */
+const REFINED: { readonly [layer in LayerName | "server"]?: (about: Case) => Hint } = {
   server: ({ step }) => ({
     text: `The server took it for no request of this machine (${step.detail}). Send it to the invoke URL as it was printed, with one Host header.`,
-  }),
-  "size limits": ({ again }) => ({
-    text: "Send at most 10,240 bytes of request line and headers, and at most 10 MB of body: no setting raises these limits.",
-    request: again,
   }),
   stage: ({ routes, again }) => {
     const stages = [...new Set(routes.flatMap(({ api }) => api.stages.map(({ name }) => name)))];
@@ -128,11 +132,6 @@ const HINTS: Readonly<Record<TraceStep["layer"], (about: Case) => Hint>> = {
       ...addressOf(route),
     };
   },
-  "API key": ({ again, route }) => ({
-    text: "Send the key of a usage plan that has this stage, in the header x-api-key.",
-    request: again,
-    ...addressOf(route),
-  }),
   throttle: ({ step, again }) => {
     const empty = step.facts.buckets?.find(({ before }) => before < 1);
     const which =
@@ -182,6 +181,8 @@ const HINTS: Readonly<Record<TraceStep["layer"], (about: Case) => Hint>> = {
     ...addressOf(route),
   }),
 };
+
+const HINTS = new Map(Object.entries(REFINED));
 
 /** What a request needs that a Lambda authorizer refused, by the check that failed. */
 const LAMBDA_AUTHORIZER: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { Caller, LayerName, RequestTrace, TraceStep } from "../kernel/trace";
+import type { Caller, RequestTrace, TraceStep } from "../kernel/trace";
 
 /**
  * Everything that goes between the console's server and its pages: each route, and the types of what it takes and gives.
@@ -121,7 +121,7 @@ export interface Overview {
 
 /** A layer in AWS's order, as docs/security.md lists it. */
 export interface LayerInfo {
-  readonly name: LayerName;
+  readonly name: string;
   readonly checks: string;
   readonly answers: string;
 }
@@ -222,7 +222,7 @@ export interface RequestDetail extends RequestSummary {
 
 export type Rung =
   | (TraceStep & { readonly reached: true })
-  | { readonly reached: false; readonly layer: LayerName };
+  | { readonly reached: false; readonly layer: string };
 
 /** One run of a function. */
 export interface RunView {

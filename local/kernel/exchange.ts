@@ -1,5 +1,5 @@
 import type { HeaderList } from "./headers";
-import type { Caller, LayerName, TraceStep } from "./trace";
+import type { Caller, TraceStep } from "./trace";
 
 /** A request to the invoke URL, as it came. */
 export interface EdgeRequest {
@@ -25,7 +25,7 @@ export interface EdgeResponse {
 
 /** Which layer answered, and why: for the request log. */
 export interface Decision {
-  readonly layer: LayerName | "validation";
+  readonly layer: string;
   /** One short phrase: `AGAuthorizer1: no token`, `ExternalLambda1`. Never a token or a body. */
   readonly detail: string;
 }

@@ -2,21 +2,6 @@ import type { HttpRequest, HttpResponse } from "./http-message";
 import { Newest } from "./newest";
 import type { RuleTrace } from "./web-acl-inspection";
 
-/** The layers of the edge, by name. Their order, and what each does, is in `services/apigateway/edge/layers.ts`. */
-export type LayerName =
-  | "size limits"
-  | "stage"
-  | "web ACL"
-  | "routing"
-  | "authorizer"
-  | "API key"
-  | "throttle"
-  | "quota"
-  | "parameters"
-  | "body"
-  | "integration"
-  | "function";
-
 /**
  * What a layer decided about a request. `counted`: let through, with a match that only counts. `answered`: this is the answer of
  * the API itself. `not evaluated`: the layer has nothing to check for this request.
@@ -25,8 +10,8 @@ export type StepVerdict = "passed" | "counted" | "answered" | "refused" | "not e
 
 /** One layer's part in a request: what it decided, and what it looked at. Never a token, and nothing of a body. */
 export interface TraceStep {
-  /** `server`: what was refused before it reached the edge. */
-  readonly layer: LayerName | "server";
+  /** A name of the list in `services/apigateway/edge/layers.ts`; `server`: what was refused before it reached the edge. */
+  readonly layer: string;
   readonly verdict: StepVerdict;
   /** One short phrase: `AGAuthorizer1: no token`, `ExternalLambda1`. */
   readonly detail: string;
@@ -114,7 +99,7 @@ export interface RequestTrace {
   readonly status: number;
   readonly durationMs: number;
   /** As the request log has it. The last of the steps is the layer. */
-  readonly decidedBy: { readonly layer: TraceStep["layer"] | "validation"; readonly detail: string };
+  readonly decidedBy: { readonly layer: string; readonly detail: string };
   readonly caller: Caller | undefined;
   readonly steps: readonly TraceStep[];
   /** API Gateway's extended request id, which the web ACL's log names. */

@@ -1,6 +1,5 @@
 import type { Deployment } from "../../deployment/deployment";
-import type { LayerName } from "../../kernel/trace";
-import { LAYERS } from "../../services/apigateway/edge/layers";
+import { LAYERS, type LayerName } from "../../services/apigateway/edge/layers";
 import type { Patch } from "../host";
 import type { Attacker, Shot } from "./attacker";
 

@@ -1,4 +1,3 @@
-import type { LayerName } from "../../../kernel/trace";
 import type { RequestDetail, Rung } from "../../contract";
 import { Badge, VERDICT_TONES } from "../components/badge";
 import { duration } from "../kit/format";
@@ -18,7 +17,7 @@ export function Ladder({ request }: { request: RequestDetail }) {
             key={rung.layer}
             rung={rung}
             isDeciding={index === decided}
-            checks={layers.find(({ name }) => name === (rung.layer as LayerName))?.checks}
+            checks={layers.find(({ name }) => name === rung.layer)?.checks}
           />
         ))}
       </ol>

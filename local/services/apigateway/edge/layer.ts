@@ -1,8 +1,7 @@
 import type { BoundedCache } from "../../../kernel/bounded-cache";
 import type { Clock } from "../../../kernel/clock";
-import type { Decision } from "../../../kernel/exchange";
 import type { Principal } from "../../../kernel/principal";
-import type { Facts, LayerName } from "../../../kernel/trace";
+import type { Facts } from "../../../kernel/trace";
 import type { Ports } from "../../ports";
 import type { RestApi } from "../rest-api";
 import type { Stage } from "../stages";
@@ -54,13 +53,15 @@ export type Outcome =
 
 /** One layer of the edge. */
 export interface Layer {
-  readonly name: LayerName;
+  readonly name: string;
   /** What the request log calls it, where several layers share a name there. @default name */
-  readonly inLog?: Decision["layer"];
+  readonly inLog?: string;
   /** What it checks, for docs/security.md. */
   readonly checks: string;
   /** What it answers itself, for docs/security.md. */
   readonly answers: string;
+  /** What a client that it refuses has to do, a sentence or two: the console says more where it knows more. */
+  readonly remedy: string;
   run(exchange: Exchange, edge: EdgeContext): Outcome | Promise<Outcome>;
 }
 
