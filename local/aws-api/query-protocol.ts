@@ -1,16 +1,16 @@
 import { AwsError } from "../kernel/aws-error";
 import { singleHeader } from "../kernel/headers";
-import type { HttpRequest, HttpResponse } from "../kernel/http-message";
+import type { HttpRequest } from "../kernel/http-message";
 import type { Members } from "../kernel/input";
 import { splitTarget } from "../kernel/request-target";
 import { type Call, ownOperation } from "./call";
-import type { AwsService, Wire } from "./service";
-
-type QueryWire = Extract<Wire, { protocol: "query" }>;
+import { failure, success } from "./query-answer";
+import type { AwsService, QueryDialect } from "./service";
 
 /**
  * The query protocol: a form with `Action` and `Version`, in the body or, presigned, in the query string; XML as the
- * answer. `signedFor` is the signature's service, which tells apart services with equal action names.
+ * answer, or JSON for a client that accepts nothing else. `signedFor` is the signature's service, which tells apart services with equal
+ * action names.
  */
 export function queryCall(
   request: HttpRequest,
@@ -22,6 +22,7 @@ export function queryCall(
   if (action === null) return undefined;
   const found = findService(form.get("Version"), signedFor, services);
   const operation = found && ownOperation(found.service, action);
+  const asked = { action, dialect: found?.dialect, isJson: takesJson(request) };
   return {
     service: found?.service.name ?? signedFor,
     operation: action,
@@ -31,19 +32,32 @@ export function queryCall(
       invalidToken: "InvalidClientTokenId",
       incompleteSignature: "IncompleteSignature",
       internalFailure: "InternalFailure",
-      unknownOperation: () => {
-        const inJson = found === undefined && services.some(({ name }) => name === signedFor);
-        const hint = inJson
-          ? `: ${signedFor} is served in JSON, which its SDKs speak today; update yours`
-          : "";
-        return new AwsError("InvalidAction", `The action ${action} is not valid for this endpoint${hint}.`);
-      },
+      unknownOperation: () =>
+        new AwsError("InvalidAction", `The action ${action} is not valid for this endpoint.`),
     },
-    input: () => decodeForm([...form].filter(([name]) => !isEnvelope(name))),
-    success: (output, requestId) =>
-      xmlResponse(200, requestId, succeed(action, output, requestId, found?.wire)),
-    failure: (error, requestId) => xmlResponse(error.status, requestId, fail(error, requestId, found?.wire)),
+    input: () => ({
+      ...atPath(request, found?.dialect),
+      ...decodeForm(
+        [...form].filter(([name]) => !isEnvelope(name)),
+        found?.dialect.flattened,
+      ),
+    }),
+    success: (output, requestId) => success(output, requestId, asked),
+    failure: (error, requestId) => failure(error, requestId, asked),
   };
+}
+
+/** What AWS's own services do, without a word in their documentation: API Gateway asks them so. */
+function takesJson({ headers }: HttpRequest): boolean {
+  return singleHeader(headers, "accept") === "application/json";
+}
+
+/** A request to a queue's own URL need not name the queue again. */
+function atPath({ target }: HttpRequest, dialect: QueryDialect | undefined): Members {
+  const { path } = splitTarget(target);
+  return dialect?.pathMember === undefined || path === "/"
+    ? {}
+    : { [dialect.pathMember]: `http://localhost${path}` };
 }
 
 /** The form of a request to `/`; empty for any other path, unless it may be anywhere, as SQS's queue URLs are. */
@@ -62,84 +76,14 @@ function isEnvelope(name: string): boolean {
 }
 
 function findService(version: string | null, signedFor: string | undefined, services: readonly AwsService[]) {
-  const candidates: { service: AwsService; wire: QueryWire }[] = [];
-  for (const service of services) {
-    if (service.wire.protocol === "query") candidates.push({ service, wire: service.wire });
-  }
+  const candidates = services.flatMap((service) => {
+    const { wire } = service;
+    const dialect =
+      wire.protocol === "query" ? wire : wire.protocol === "json" ? wire.formerQuery : undefined;
+    return dialect === undefined ? [] : [{ service, dialect }];
+  });
   if (signedFor !== undefined) return candidates.find(({ service }) => service.name === signedFor);
-  return candidates.find(({ wire }) => wire.apiVersion === version);
-}
-
-function succeed(action: string, output: object, requestId: string, wire: QueryWire | undefined): string {
-  const metadata = xmlElement("ResponseMetadata", { RequestId: requestId });
-  const name = `${action}Response`;
-  return `<${name}${namespace(wire)}>${xmlElement(`${action}Result`, output)}${metadata}</${name}>`;
-}
-
-/** An error as REST services that speak XML spell it too. */
-export function xmlFailure(error: AwsError, requestId: string): HttpResponse {
-  return xmlResponse(error.status, requestId, fail(error, requestId, undefined));
-}
-
-function fail(error: AwsError, requestId: string, wire: QueryWire | undefined): string {
-  const Type = error.status < 500 ? "Sender" : "Receiver";
-  const body = xmlElement("Error", { Type, Code: error.code, Message: error.message, ...error.members });
-  return `<ErrorResponse${namespace(wire)}>${body}${xmlElement("RequestId", requestId)}</ErrorResponse>`;
-}
-
-function namespace(wire: QueryWire | undefined): string {
-  return wire === undefined ? "" : ` xmlns="${escapeXml(wire.xmlNamespace)}"`;
-}
-
-function xmlResponse(status: number, requestId: string, xml: string): HttpResponse {
-  return {
-    status,
-    headers: [
-      ["Content-Type", "text/xml"],
-      ["x-amzn-RequestId", requestId],
-    ],
-    body: Buffer.from(xml),
-  };
-}
-
-/**
- * Renders a member as the query protocol does: a list as `member` elements, a `Map` as `entry` elements with key and
- * value, an object as a structure. Absent members leave no element.
- */
-export function xmlElement(name: string, value: unknown): string {
-  if (value === undefined || value === null) return "";
-  return `<${name}>${xmlContent(value)}</${name}>`;
-}
-
-function xmlContent(value: unknown): string {
-  if (Array.isArray(value)) return value.map((item) => xmlElement("member", item)).join("");
-  if (value instanceof Map) {
-    return [...value]
-      .map(([key, item]) => `<entry>${xmlElement("key", key)}${xmlElement("value", item)}</entry>`)
-      .join("");
-  }
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value)
-      .map(([key, item]) => xmlElement(key, item))
-      .join("");
-  }
-  return escapeXml(String(value));
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-  "\r": "&#xD;",
-};
-
-/** XML 1.0 has no way to write the other control characters, not even escaped: they become U+FFFD. */
-export function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\uFFFD]/g, "\uFFFD")
-    .replace(/[&<>"'\r]/g, (character) => entities[character] ?? character);
+  return candidates.find(({ dialect }) => dialect.apiVersion === version);
 }
 
 /** A node of a form's tree: the value at a key, and what is below it. */
@@ -155,12 +99,19 @@ const maxDepth = 32;
  * (`MessageAttributes.entry.1.Name` and `.Value`) become objects by name, other dots become nested objects.
  * All values are strings: a form knows no other type.
  *
+ * @param flattened members whose entries are numbered without `member` or `entry` between: `MessageAttribute.1.Name`
  * @throws AwsError `MalformedQueryString` for members nested deeper than any API has them
  */
-export function decodeForm(parameters: Iterable<readonly [string, string]>): Members {
+export function decodeForm(
+  parameters: Iterable<readonly [string, string]>,
+  flattened: QueryDialect["flattened"] = {},
+): Members {
   const root: Node = { value: undefined, children: new Map() };
   for (const [name, value] of parameters) {
-    const path = name.split(".");
+    const path = name.split(".").flatMap((part, index, parts) => {
+      const own = /^[1-9]/.test(parts[index + 1] ?? "") && Object.hasOwn(flattened, part);
+      return own ? (flattened[part] ?? []) : [part];
+    });
     if (path.length > maxDepth) {
       throw new AwsError(
         "MalformedQueryString",

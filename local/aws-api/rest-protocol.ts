@@ -4,7 +4,7 @@ import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/htt
 import type { Members } from "../kernel/input";
 import { splitTarget } from "../kernel/request-target";
 import { type Call, jsonErrorCodes, parseJsonBody, unknownOperation } from "./call";
-import { xmlFailure } from "./query-protocol";
+import { xmlFailure } from "./query-answer";
 import type { AwsService, BoundOperation, RestRoute } from "./service";
 
 /** Services that speak REST with XML, by signing name (botocore 1.43). None is served; their SDKs read refusals in XML. */

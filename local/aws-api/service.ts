@@ -171,6 +171,8 @@ export type Wire =
       readonly messageKey: "message" | "Message";
       /** Paths besides `/` to which SDKs send its calls. */
       readonly paths?: RegExp;
+      /** The query protocol, of a service that spoke it before and still understands it. */
+      readonly formerQuery?: QueryDialect;
       /** Headers of the service's own on errors. */
       readonly errorHeaders?: (error: AwsError) => HeaderList;
       /** For a service whose unsigned operations web pages call: the headers that they may send and read. */
@@ -180,9 +182,27 @@ export type Wire =
       };
     }
   /** A form with `Action` and `Version`, answered in XML. */
-  | { readonly protocol: "query"; readonly apiVersion: string; readonly xmlNamespace: string }
+  | ({ readonly protocol: "query" } & QueryDialect)
   /** Methods and paths, which the operations name. */
   | { readonly protocol: "rest-json"; readonly messageKey: "message" | "Message" };
+
+/** How a service speaks the query protocol. */
+export interface QueryDialect {
+  readonly apiVersion: string;
+  readonly xmlNamespace: string;
+  /** By the name in a form: where entries are that are numbered right after it, as `["MessageAttributes", "entry"]`. */
+  readonly flattened?: Readonly<Record<string, readonly string[]>>;
+  /** The member that the path of a request says, where it is not `/`. */
+  readonly pathMember?: string;
+  /** By action: the elements of its lists and maps, by member, which follow each other without one around them. */
+  readonly elements?: (action: string) => Readonly<Record<string, string>>;
+  /** An error's code and message as the protocol spells them. @default the same */
+  readonly error?: (error: WireError) => Pick<WireError, "code" | "message">;
+  /** In JSON, by action: members that are null where the answer does not have them. */
+  readonly nulls?: Readonly<Record<string, readonly string[]>>;
+  /** Members that JSON spells otherwise. */
+  readonly inJson?: Readonly<Record<string, string>>;
+}
 
 export interface RestRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

@@ -153,20 +153,23 @@ describe("the AWS endpoint", () => {
   );
 
   test.each([
-    ["/", "Action=ListQueues&Version=2012-11-05", "ListQueues"],
-    ["/123456789012/names", "Action=SendMessage&MessageBody=a&Version=2012-11-05", "SendMessage"],
-  ])("SQS: the query protocol of its former SDKs is named, at %s", async (path, body, action) => {
-    const response = await fetch(`${endpoint.url}${path}`, {
-      method: "POST",
-      headers: { Authorization: signedFor("sqs"), "Content-Type": "application/x-www-form-urlencoded" },
-      body,
-    });
+    ["/", "Action=ListQueues&Version=2012-11-05"],
+    ["/123456789012/names", "Action=ListQueues"],
+  ])(
+    "SQS: an action that is not there is named in the protocol of its former SDKs, at %s",
+    async (path, body) => {
+      const response = await fetch(`${endpoint.url}${path}`, {
+        method: "POST",
+        headers: { Authorization: signedFor("sqs"), "Content-Type": "application/x-www-form-urlencoded" },
+        body,
+      });
 
-    expect([response.status, response.headers.get("content-type")]).toEqual([400, "text/xml"]);
-    expect(await response.text()).toContain(
-      `<Code>InvalidAction</Code><Message>The action ${action} is not valid for this endpoint: sqs is served in JSON, which its SDKs speak today; update yours.</Message>`,
-    );
-  });
+      expect([response.status, response.headers.get("content-type")]).toEqual([400, "text/xml"]);
+      expect(await response.text()).toContain(
+        "<Code>InvalidAction</Code><Message>The action ListQueues is not valid for this endpoint.</Message>",
+      );
+    },
+  );
 
   test("CBOR: what is not there is named in CBOR, as SDKs of CloudWatch read it", async () => {
     const path = "/service/GraniteServiceVersion20100801/operation/GetMetricData";

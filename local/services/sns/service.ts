@@ -19,6 +19,8 @@ export const sns: ServiceDefinition<Topics> = {
     protocol: "query",
     apiVersion: "2010-03-31",
     xmlNamespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+    // As API Gateway's integrations get it: {"PublishResponse":{"PublishResult":{"MessageId":"…","SequenceNumber":null}, …}}.
+    nulls: { Publish: ["SequenceNumber"] },
   },
   errors: {
     // SNS spells its own name in capitals in this message, alone among the services here.

@@ -1,3 +1,4 @@
+import type { QueryDialect } from "../../aws-api/service";
 import type { InputDialect } from "../../kernel/input";
 import { validation } from "../../kernel/input-dialect";
 import type { ServiceDefinition } from "../service";
@@ -26,6 +27,56 @@ const queryCodes: Readonly<Record<string, string>> = {
   UnsupportedOperation: "AWS.SimpleQueueService.UnsupportedOperation",
 };
 
+const NO_QUEUE = "The specified queue does not exist for this wsdl version.";
+
+const entries = ["Entries", "member"];
+const attributes = ["MessageAttributes", "entry"];
+const systemAttributes = ["MessageSystemAttributes", "entry"];
+
+/**
+ * The protocol of SDKs from before November 2023, and of API Gateway's integrations. Names in forms and elements are those of the
+ * Amazon SQS API Reference at that time (botocore 1.29, `sqs/2012-11-05`); attributes may be named in the plural too (localstack's
+ * AWS-validated `test_sqs_aws_integration_with_message_attribute`).
+ */
+const formerQuery: QueryDialect = {
+  apiVersion: "2012-11-05",
+  xmlNamespace: "http://queue.amazonaws.com/doc/2012-11-05/",
+  pathMember: "QueueUrl",
+  flattened: {
+    AttributeName: ["AttributeNames", "member"],
+    MessageAttribute: attributes,
+    MessageAttributes: attributes,
+    MessageAttributeName: ["MessageAttributeNames", "member"],
+    MessageSystemAttribute: systemAttributes,
+    MessageSystemAttributes: systemAttributes,
+    MessageSystemAttributeName: ["MessageSystemAttributeNames", "member"],
+    SendMessageBatchRequestEntry: entries,
+    DeleteMessageBatchRequestEntry: entries,
+    ChangeMessageVisibilityBatchRequestEntry: entries,
+  },
+  elements: (action) => ({
+    Attributes: "Attribute",
+    Failed: "BatchResultErrorEntry",
+    MessageAttributes: "MessageAttribute",
+    Messages: "Message",
+    QueueUrls: "QueueUrl",
+    queueUrls: "QueueUrl",
+    Successful: `${action}ResultEntry`,
+  }),
+  // Recorded in localstack's AWS-validated tests, `test_non_existent_queue`.
+  error: ({ code, message }) => ({
+    code: queryCodes[code] ?? code,
+    message: message.replace(/^The specified queue does not exist\.$/, NO_QUEUE),
+  }),
+  // As readers of SQS behind API Gateway show them: {"SendMessageResponse":{"SendMessageResult":{"MD5OfMessageAttributes":null,
+  // …}}} (public READMEs), `ReceiveMessageResponse.ReceiveMessageResult.messages[0].Body`.
+  nulls: {
+    ReceiveMessage: ["Messages"],
+    SendMessage: ["MD5OfMessageAttributes", "MD5OfMessageSystemAttributes", "SequenceNumber"],
+  },
+  inJson: { Messages: "messages" },
+};
+
 /** SQS on the deployment's queues. Queue URLs in answers are the local endpoint's own. */
 export const sqs: ServiceDefinition<Queues> = {
   name: "sqs",
@@ -37,6 +88,7 @@ export const sqs: ServiceDefinition<Queues> = {
     messageKey: "message",
     // Some SDKs send a call to the queue's URL: `/123456789012/name`.
     paths: /^\/\d{12}\/[\w.-]+$/,
+    formerQuery,
     errorHeaders: ({ code, status }) => [
       ["x-amzn-query-error", `${queryCodes[code] ?? code};${status < 500 ? "Sender" : "Receiver"}`],
     ],

@@ -13,9 +13,7 @@ import { administrator, caught, endpointUrl } from "../lambda/support";
  * docs/local-runtime.md counts them.
  */
 
-const facts = new RecordedAnswers("SQS (standard queues; a FIFO queue stops the start)", {
-  "non_existent_queue, query": "the query protocol, which SDKs spoke before 2023, is not served for SQS.",
-});
+const facts = new RecordedAnswers("SQS (standard queues; a FIFO queue stops the start)", {});
 const context: CallContext = { principal: administrator, requestId: "r", sourceIp: "127.0.0.1" };
 const url = (name: string) => `http://127.0.0.1:3000/123456789012/${name}`;
 
@@ -472,6 +470,16 @@ facts.fact("fair_queue_with_message_group_id", async () => {
   expect(message).toMatchObject({
     MD5OfBody: "78e731027d8fd50ed642340b7c9a63b3",
     Attributes: { MessageGroupId: "test" },
+  });
+});
+
+facts.fact("non_existent_queue, query: the code and the words from before SQS spoke JSON", () => {
+  const { wire } = sqs;
+  const error = { code: "QueueDoesNotExist", message: "The specified queue does not exist.", status: 400 };
+
+  expect(wire.protocol === "json" && wire.formerQuery?.error?.(error)).toEqual({
+    code: "AWS.SimpleQueueService.NonExistentQueue",
+    message: "The specified queue does not exist for this wsdl version.",
   });
 });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { escapeXml, xmlElement } from "../../../local/aws-api/query-protocol";
+import { escapeXml, xmlElement } from "../../../local/aws-api/query-answer";
 import { anyCharacter } from "../../support/any-character";
 
 describe("xmlElement", () => {
