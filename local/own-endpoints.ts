@@ -140,6 +140,14 @@ function allowsAny({ effect, actions }: Statement, { service }: OwnEndpoint): bo
   return effect === "Allow" && (actions.except || actions.patterns.some(({ text }) => isOfService(text)));
 }
 
+/** The endpoint for a service by its name in ARNs, as integrations of API Gateway name it: `states` of `sfn`. */
+export function ownEndpointOf(endpoints: readonly OwnEndpoint[], name: string): OwnEndpoint | undefined {
+  return (
+    endpoints.find(({ service }) => service === name) ??
+    endpoints.find(({ service }) => SERVICES[service]?.actions === name)
+  );
+}
+
 /** The beginnings of the actions of all services that can have an endpoint. */
 export const endpointActions: readonly string[] = Object.values(SERVICES).map(({ actions }) => actions);
 

@@ -11,10 +11,10 @@ import { INBOX_PATH, Inbox } from "./kernel/inbox";
 import { Kept } from "./kernel/kept";
 import { TraceLog } from "./kernel/trace";
 import { accessControlOf, ledger } from "./load";
-import { endpointVariables, endpointWarnings, isAnsweredBy } from "./own-endpoints";
+import { endpointVariables, endpointWarnings, isAnsweredBy, ownEndpointOf } from "./own-endpoints";
 import { lineOf, recordRequests } from "./request-lines";
 import type { Runtime, RuntimeOptions, RuntimeUserPool } from "./runtime-options";
-import { startServices } from "./services/index";
+import { services as served, startServices } from "./services/index";
 
 /**
  * Serves a deployment on the loopback interface and enforces what AWS would.
@@ -51,6 +51,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     {
       functionVariables: endpointVariables(ownEndpoints, deployment),
+      endpointOf: (name) => {
+        if (served.some((service) => service.name === name))
+          return { url: () => origin.url, checksPermissions: true };
+        const own = ownEndpointOf(ownEndpoints, name);
+        return own && { url: () => own.url, checksPermissions: false };
+      },
       ...(makeKeyPair === undefined ? {} : { makeKeyPair }),
       ...(retryDelayScale === undefined ? {} : { retryDelayScale }),
       ...(inspectPort === undefined ? {} : { inspectPort }),

@@ -46,7 +46,7 @@ function isFor(view: View, { method, path }: RequestTrace, functionArn: string):
   const integration = route?.method.integration;
   return (
     integration !== undefined &&
-    integration.type !== "MOCK" &&
+    "functionArn" in integration &&
     unqualified(integration.functionArn) === functionArn
   );
 }

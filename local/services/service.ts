@@ -18,8 +18,17 @@ export interface ServiceOptions {
   readonly inspectPort?: number;
   /** Variables that the functions of a role get, besides Lambda's and their own. @default none */
   readonly functionVariables?: (roleArn: string) => Readonly<Record<string, string>>;
+  /** Where API Gateway calls a service of AWS by its name in an integration's URI. @default nowhere */
+  readonly endpointOf?: (service: string) => ServiceEndpoint | undefined;
   /** What becomes of a match with a rule of AWS's managed rule groups, which is predicted. @default "show" */
   readonly managedRules?: "block" | "show" | "off";
+}
+
+export interface ServiceEndpoint {
+  /** Known once the runtime listens. */
+  readonly url: () => string;
+  /** Whether it asks the deployment's policies itself. */
+  readonly checksPermissions: boolean;
 }
 
 export type ServiceContext = ContextOf<Ports>;

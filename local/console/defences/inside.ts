@@ -58,7 +58,7 @@ export interface Place {
 export function placeOf({ runtime, pool, target: { route } }: Attacker, victim = ""): Place {
   const { deployment } = runtime.inside;
   const { integration } = route.method;
-  const arn = integration.type === "MOCK" ? "" : integration.functionArn;
+  const arn = "functionArn" in integration ? integration.functionArn : "";
   const external = arn.slice(arn.lastIndexOf(":") + 1);
   const others = functionsOf(deployment).filter((name) => name !== external);
   const internal = others.find((name) => !publishes(deployment, name)) ?? others[0] ?? external;

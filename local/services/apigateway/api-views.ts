@@ -77,7 +77,7 @@ export function methodView(method: ApiMethod): Members {
 function integrationView({ integration }: ApiMethod): Members {
   const { attributes } = integration;
   return compact({
-    type: integration.type,
+    type: attributes.string("type"),
     httpMethod: attributes.optionalString("integration_http_method"),
     uri: attributes.optionalString("uri"),
     credentials: attributes.optionalString("credentials"),

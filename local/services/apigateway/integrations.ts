@@ -1,5 +1,6 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
 import type { Deployment } from "../../deployment/deployment";
+import { type Backend, readHttpBackend, readServiceBackend, type ServiceBackend } from "./backends";
 import { type Mapping, readContentHandling, readMapping, readRequestParameters } from "./mapping";
 
 interface IntegrationBase {
@@ -28,14 +29,32 @@ export interface MockIntegration extends IntegrationBase, Mapping {
   readonly type: "MOCK";
 }
 
-export type Integration = LambdaIntegration | CustomIntegration | MockIntegration;
+/** A request to an HTTP endpoint: the client's own, or what templates make of it. */
+export interface HttpIntegration extends IntegrationBase, Mapping {
+  readonly type: "HTTP" | "HTTP_PROXY";
+  readonly backend: Backend;
+}
+
+/** A call of another service of AWS, which is of the type AWS too. */
+export interface ServiceIntegration extends IntegrationBase, Mapping {
+  readonly type: "SERVICE";
+  readonly backend: ServiceBackend;
+  readonly roleArn: string;
+}
+
+export type Integration =
+  | LambdaIntegration
+  | CustomIntegration
+  | MockIntegration
+  | HttpIntegration
+  | ServiceIntegration;
 
 const DEFAULT_TIMEOUT_MS = 29_000;
 
 /** More than 29 seconds need a quota increase, for Regional and private APIs only (API reference, `PutIntegration`). */
 const TIMEOUT = { min: 50, max: DEFAULT_TIMEOUT_MS };
 
-/** Reads a method's integration: a Lambda function, as proxy or with templates, or an answer of API Gateway's own. */
+/** Reads a method's integration: a Lambda function, another service, an HTTP endpoint, or an answer of API Gateway's own. */
 export function readIntegration(
   integration: Attributes,
   responses: readonly Attributes[],
@@ -58,7 +77,25 @@ export function readIntegration(
       // A function's event is text in any case, a binary body in base64.
       readContentHandling(integration);
       return { ...base, type, roleArn, functionArn: readFunction(integration) };
+    case "HTTP":
+    case "HTTP_PROXY":
+      return {
+        ...base,
+        type,
+        backend: readHttpBackend(integration),
+        ...readMapping(integration, responses),
+      };
     case "AWS":
+      if (!/:lambda:path\//.test(integration.string("uri"))) {
+        const backend = readServiceBackend(integration);
+        return {
+          ...base,
+          type: "SERVICE",
+          backend,
+          roleArn: roleArn ?? integration.fail("credentials", "the ARN of a role of the deployment"),
+          ...readMapping(integration, responses),
+        };
+      }
       return {
         ...base,
         type,
@@ -71,7 +108,7 @@ export function readIntegration(
       };
     default:
       throw new DeploymentError(
-        `${integration.address}: integration type ${type} is not supported locally; use AWS_PROXY or AWS to a Lambda function, or MOCK`,
+        `${integration.address}: integration type ${type} is not supported locally; use AWS_PROXY, AWS, HTTP_PROXY, HTTP or MOCK`,
       );
   }
 }

@@ -98,11 +98,13 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
     computed: stage,
     shown: ["description"],
     inert: {
-      client_certificate_id: "for HTTP integrations, which are not served",
       documentation_version: DOCUMENTATION,
       cache_cluster_size: "there is no cache: cache_cluster_enabled is refused",
     },
-    notEnforced: { xray_tracing_enabled: "no traces are sent to X-Ray" },
+    notEnforced: {
+      client_certificate_id: "HTTP endpoints get no client certificate",
+      xray_tracing_enabled: "no traces are sent to X-Ray",
+    },
     defaults: { cache_cluster_enabled: false },
   }),
   served("aws_api_gateway_method_settings", {
@@ -122,7 +124,7 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
   inert("aws_api_gateway_account", "the role with which API Gateway writes logs; here it needs none", {
     computed: () => ({ id: "api-gateway-account" }),
   }),
-  inert("aws_api_gateway_client_certificate", "for HTTP integrations, which are not served", {
+  inert("aws_api_gateway_client_certificate", "for HTTP endpoints, which get none here", {
     computed: drawnId,
   }),
   inert("aws_api_gateway_documentation_part", DOCUMENTATION, { computed: drawnId }),
@@ -164,7 +166,10 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
   inert("aws_api_gateway_base_path_mapping", ANOTHER_ADDRESS, {
     computed: (own) => ({ id: own.string("domain_name") }),
   }),
-  refused("aws_api_gateway_vpc_link", "integrations reach into a VPC"),
+  refused(
+    "aws_api_gateway_vpc_link",
+    "integrations reach into a VPC through it (with connection_type INTERNET and the URL of what is at its end they are served)",
+  ),
   ...[
     "api",
     "api_mapping",

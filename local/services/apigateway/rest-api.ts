@@ -5,7 +5,7 @@ import { type Authorizer, readAuthorizers } from "./authorizers";
 import { BodyModels } from "./body-models";
 import { type GatewayResponses, readGatewayResponses } from "./gateway-responses";
 import { type ImportedApi, importedApi } from "./import/imported-api";
-import { readMethods } from "./methods";
+import { type ApiMethod, readMethods } from "./methods";
 import { type ApiResource, readResources } from "./resource-tree";
 import { readStages, refuseTwinStages, type Stage } from "./stages";
 
@@ -40,17 +40,21 @@ export function readRestApis(deployment: Deployment): RestApi[] {
   return apis;
 }
 
+export const methodsOf = ({ resources }: Pick<RestApi, "resources">): readonly ApiMethod[] =>
+  resources.flatMap(({ methods }) => [...methods.values()]);
+
 /** Parses every mapping template. @throws DeploymentError for one that is not VTL */
 export async function prepareTemplates(apis: readonly RestApi[]): Promise<void> {
-  const methods = apis.flatMap(({ resources }) => resources.flatMap(({ methods: own }) => [...own.values()]));
-  const templates = methods.flatMap(({ integration }) =>
-    integration.type === "AWS_PROXY"
-      ? []
-      : [
-          ...integration.requestTemplates.values(),
-          ...integration.answers.flatMap((own) => [...own.templates.values()]),
-        ],
-  );
+  const templates = apis
+    .flatMap(methodsOf)
+    .flatMap(({ integration }) =>
+      integration.type === "AWS_PROXY"
+        ? []
+        : [
+            ...integration.requestTemplates.values(),
+            ...integration.answers.flatMap((own) => [...own.templates.values()]),
+          ],
+    );
   for (const template of templates) await template.prepare();
 }
 

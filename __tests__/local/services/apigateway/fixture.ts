@@ -1,5 +1,6 @@
 import { type AwsService, bindService } from "../../../../local/aws-api/service";
 import type { Deployment } from "../../../../local/deployment/deployment";
+import type { AccessControl } from "../../../../local/iam/access-control";
 import { AwsError } from "../../../../local/kernel/aws-error";
 import type { EdgeRequest, EdgeResponse } from "../../../../local/kernel/exchange";
 import type { Invocation, InvocationResult } from "../../../../local/kernel/function-invoker";
@@ -13,6 +14,7 @@ import {
 import type { EdgeServices } from "../../../../local/services/apigateway/edge/layer";
 import { importedApi } from "../../../../local/services/apigateway/import/imported-api";
 import { apigateway } from "../../../../local/services/apigateway/service";
+import type { ServiceEndpoint } from "../../../../local/services/service";
 import { ACCOUNT, deploymentOf, type Resources, type Values } from "../../../support/deployment";
 import { TestClock } from "../../../support/test-clock";
 
@@ -196,6 +198,10 @@ export class Bench {
   answer: Answer = succeeds({ statusCode: 200, body: '{"message":"hello"}' });
   /** By the function's ARN, where it is not `answer`. */
   readonly answers = new Map<string, Answer>();
+  /** Where services of AWS are called. */
+  readonly endpoints = new Map<string, ServiceEndpoint>();
+  /** Decides about calls to them. */
+  authorize: AccessControl["authorize"] = async () => {};
   /** Roles that trust API Gateway. */
   readonly trusting = new Set<string>();
   verdict: Verdict = { action: "ALLOW", rule: "Default_Action" };
@@ -206,7 +212,11 @@ export class Bench {
   readonly service: AwsService;
   readonly edge: Edge;
 
-  constructor(resources: Resources = baseResources()) {
+  constructor(
+    resources: Resources = baseResources(),
+    endpoints: Readonly<Record<string, ServiceEndpoint>> = {},
+  ) {
+    for (const [service, endpoint] of Object.entries(endpoints)) this.endpoints.set(service, endpoint);
     const inspector: WebAclInspector = {
       customResponses: [],
       inspect: (request) => {
@@ -237,13 +247,18 @@ export class Bench {
       assumeRole: async (roleArn) => {
         if (!this.trusting.has(roleArn)) throw new AwsError("AccessDenied", "no trust", 403);
         return {
-          kind: "role",
-          roleArn,
-          arn: `${roleArn}/session`,
-          accountId: ACCOUNT,
-          userId: "AROA:session",
+          principal: {
+            kind: "role",
+            roleArn,
+            arn: `${roleArn}/session`,
+            accountId: ACCOUNT,
+            userId: "AROA:session",
+          },
+          credentials: { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", sessionToken: "token" },
         };
       },
+      access: { authorize: (request) => this.authorize(request) },
+      endpointOf: (service) => this.endpoints.get(service),
     };
     this.deployment = withImported(deploymentOf(resources));
     this.gateway = createApiGateway(this.deployment, this.services);

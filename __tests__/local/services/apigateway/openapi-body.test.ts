@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { Deployment } from "../../../../local/deployment/deployment";
 import { ledger, loadSynthesized, readStates } from "../../../../local/load";
 import { createEdge } from "../../../../local/services/apigateway/edge/edge";
-import { edgeWarnings } from "../../../../local/services/apigateway/service";
+import { edgeWarnings } from "../../../../local/services/apigateway/warnings";
 import { ACCOUNT, deploymentOf, type Resources, type Values } from "../../../support/deployment";
 import { synthesizeToFolder } from "../../../support/synthesized-folder";
 import {
@@ -492,9 +492,9 @@ describe("does not start with", () => {
     ],
     ["a method without an integration", withOperation({}), /api\.body\.paths\.\/a\.get: the method has no/],
     [
-      "an HTTP integration",
+      "an HTTP integration without a URL",
       withIntegration({ type: "http_proxy" }),
-      /get\.x-amazon-apigateway-integration: integration type HTTP_PROXY/,
+      /get\.x-amazon-apigateway-integration: AWS refuses uri .*Invalid HTTP endpoint specified for URI/,
     ],
     [
       "a VPC link",

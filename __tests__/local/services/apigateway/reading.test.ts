@@ -102,11 +102,6 @@ test.each<[string, Resources, RegExp]>([
   ],
   ["a method without integration", without(INTEGRATION), /the method has no aws_api_gateway_integration/],
   [
-    "an HTTP integration",
-    set(INTEGRATION, { type: "HTTP_PROXY" }),
-    /integration type HTTP_PROXY is not supported/,
-  ],
-  [
     "an integration with a role of elsewhere",
     set(INTEGRATION, { credentials: "arn:aws:iam::1:role/r" }),
     /credentials must be the ARN of a role of the deployment/,
@@ -128,8 +123,8 @@ test.each<[string, Resources, RegExp]>([
     /response_parameters must map method\.response\.header\.<name> to 'constant', integration\.response\.\*/,
   ],
   [
-    "an integration of another service",
-    set(INTEGRATION, { type: "AWS", uri: "arn:aws:apigateway:us-east-1:dynamodb:action/GetItem" }),
+    "an integration of Lambda that is not an invocation",
+    set(INTEGRATION, { type: "AWS", uri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions" }),
     /uri must be the invoke ARN/,
   ],
   [

@@ -1,6 +1,6 @@
 import { DeploymentError, type Value } from "../../../../local/deployment/attributes";
 import { ledger } from "../../../../local/load";
-import { edgeWarnings } from "../../../../local/services/apigateway/service";
+import { edgeWarnings } from "../../../../local/services/apigateway/warnings";
 import { deploymentOf, type Resources, type Values } from "../../../support/deployment";
 import { API_ID, Bench, baseResources, lambdaMethod, openMethod, resource, usagePlan } from "./fixture";
 

@@ -6,8 +6,9 @@ import { BoundedCache } from "../../../kernel/bounded-cache";
 import type { EdgeRequest, EdgeResponse } from "../../../kernel/exchange";
 import { headerValue } from "../../../kernel/headers";
 import type { EdgePort } from "../../ports";
+import type { Integration } from "../integrations";
 import { openApiOf } from "../openapi/document";
-import { type RestApi, readRestApis } from "../rest-api";
+import { methodsOf, type RestApi, readRestApis } from "../rest-api";
 import type { Stage } from "../stages";
 import { type ApiKey, readApiKeys, readUsagePlans, type UsagePlan } from "../usage-plans";
 import { failureAnswer, ownAnswer } from "./answers";
@@ -60,6 +61,7 @@ export interface Edge extends EdgePort {
  */
 export function createEdge(deployment: Deployment, services: EdgeServices): Edge {
   const apis = readRestApis(deployment);
+  for (const { integration } of apis.flatMap(methodsOf)) requireEndpoint(integration, services);
   const apiKeys = readApiKeys(deployment);
   const usagePlans = readUsagePlans(deployment, apiKeys);
   const stages = new Map<string, ServedStage>();
@@ -94,6 +96,17 @@ export function createEdge(deployment: Deployment, services: EdgeServices): Edge
     isStagePath: (path) => stages.has(parseTarget(path)?.stageName ?? ""),
     handle: (request) => handle(request, context),
   };
+}
+
+/** What nobody answers here would be a 500 to each request. */
+function requireEndpoint(integration: Integration, { endpointOf }: EdgeServices): void {
+  if (integration.type !== "SERVICE") return;
+  const { service } = integration.backend;
+  if (endpointOf(service) === undefined)
+    integration.attributes.fail(
+      "uri",
+      `of a service that is served here, or that has an endpoint of yours: --service ${service}=http://127.0.0.1:<port>`,
+    );
 }
 
 /** A stage whose web ACL is not there must not be served without it. */

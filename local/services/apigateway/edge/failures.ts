@@ -116,6 +116,12 @@ export const KINDS = {
   eventTooLarge: inExecution("REQUEST_TOO_LARGE", 413, "BadRequestException", "Request Too Long"),
   functionFailed: inExecution("DEFAULT_5XX", 502, INTERNAL, INTERNAL_MESSAGE),
   integrationTimeout: inExecution("INTEGRATION_TIMEOUT", 504, INTERNAL, "Endpoint request timed out"),
+  integrationFailed: inExecution(
+    "INTEGRATION_FAILURE",
+    504,
+    INTERNAL,
+    "Network error communicating with endpoint",
+  ),
   misconfigured: inExecution("API_CONFIGURATION_ERROR", 500, INTERNAL, INTERNAL_MESSAGE),
   functionUnavailable: inExecution("DEFAULT_5XX", 500, INTERNAL, INTERNAL_MESSAGE),
 } satisfies Record<string, Refusal>;

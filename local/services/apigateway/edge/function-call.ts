@@ -42,7 +42,7 @@ export async function callFunction(
     sourceAccount: api.accountId,
   } as const;
   try {
-    const principal = roleArn === undefined ? service : await assumeRole(roleArn, service);
+    const principal = roleArn === undefined ? service : (await assumeRole(roleArn, service)).principal;
     const invocation = {
       functionArn: withVariables(functionArn, stage),
       payload,
@@ -75,6 +75,12 @@ function withVariables(functionArn: string, { variables }: Stage): string {
     /\$\{stageVariables\.(\w+)\}/g,
     (_whole, name: string) => variables.get(name) ?? "",
   );
+}
+
+/** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/POST/lambda1`; path parameters are `*`, as in the console's permissions. */
+export function sourceArn({ api, stage, httpMethod, route }: AtMethod): string {
+  const path = route.resource.path.replace(/\{[^}]*\}/g, "*");
+  return `${api.executionArn}/${stage.name}/${httpMethod}${path}`;
 }
 
 /** `ExternalLambda1` of its ARN, with or without a qualifier. */

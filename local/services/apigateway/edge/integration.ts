@@ -1,18 +1,20 @@
 import type { InvocationResult } from "../../../kernel/function-invoker";
 import { type HeaderList, headerValue } from "../../../kernel/headers";
 import type { CustomIntegration, LambdaIntegration } from "../integrations";
+import { callHttp, callService } from "./backend-integration";
 import type { AtMethod } from "./exchange";
 import { KINDS } from "./failures";
-import { type CallOutcome, callFunction, functionName } from "./function-call";
+import { type CallOutcome, callFunction, functionName, sourceArn } from "./function-call";
 import { type EdgeContext, type Outcome, pass, refuse, skip } from "./layer";
-import { answerCustom, answerMock, invocationTypeOf, mapRequest } from "./mapped-integration";
+import { answerCustom, answerMock, invocationTypeOf } from "./mapped-integration";
+import { mapRequest } from "./mapped-request";
 import { proxyEvent } from "./proxy-event";
 import { parseProxyResponse } from "./proxy-response";
 
 /** Lambda's limit for the event of a synchronous invocation. */
 const MAX_EVENT_BYTES = 6_291_456;
 
-/** Answers for a mock, or invokes the function and waits for it: what the run came to is left in the exchange. */
+/** Answers for a mock or with what an endpoint says, or invokes the function: what its run came to is left in the exchange. */
 export function integrate(exchange: AtMethod, edge: EdgeContext): Outcome | Promise<Outcome> {
   const { integration } = exchange.route.method;
   switch (integration.type) {
@@ -22,6 +24,11 @@ export function integrate(exchange: AtMethod, edge: EdgeContext): Outcome | Prom
       return invoke(integration, JSON.stringify(proxyEvent(exchange)), exchange, edge);
     case "AWS":
       return invokeMapped(integration, exchange, edge);
+    case "SERVICE":
+      return callService(integration, exchange, edge);
+    case "HTTP":
+    case "HTTP_PROXY":
+      return callHttp(integration, exchange, edge);
   }
 }
 
@@ -82,17 +89,11 @@ function statusOf(called: CallOutcome): number | undefined {
   return called.kind === "ran" ? 200 : undefined;
 }
 
-/** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/POST/lambda1`; path parameters are `*`, as in the console's permissions. */
-function sourceArn({ api, stage, httpMethod, route }: AtMethod): string {
-  const path = route.resource.path.replace(/\{[^}]*\}/g, "*");
-  return `${api.executionArn}/${stage.name}/${httpMethod}${path}`;
-}
-
 /** Reads what the function's run came to: its answer, or a 502 where it failed or its answer is malformed. */
 export function readRun(exchange: AtMethod): Outcome | Promise<Outcome> {
   const { run, api, headers, ids, route } = exchange;
   const { integration } = route.method;
-  if (integration.type === "MOCK") return skip("no function was invoked");
+  if (integration.type !== "AWS" && integration.type !== "AWS_PROXY") return skip("no function was invoked");
   const name = functionName(integration.functionArn);
   const facts = run && {
     run: { name, requestId: run.requestId, durationMs: run.durationMs, ...coldStart(run) },

@@ -1,8 +1,10 @@
+import type { AccessControl, SessionCredentials } from "../../../iam/access-control";
 import type { BoundedCache } from "../../../kernel/bounded-cache";
 import type { Clock } from "../../../kernel/clock";
 import type { Principal } from "../../../kernel/principal";
 import type { Facts } from "../../../kernel/trace";
 import type { Ports } from "../../ports";
+import type { ServiceEndpoint } from "../../service";
 import type { RestApi } from "../rest-api";
 import type { Stage } from "../stages";
 import type { AtMethod, AtStage, Exchange } from "./exchange";
@@ -20,7 +22,15 @@ export interface EdgeServices {
   readonly assumeRole: (
     roleArn: string,
     service: Principal & { readonly kind: "service" },
-  ) => Promise<Principal>;
+  ) => Promise<AssumedRole>;
+  readonly access: Pick<AccessControl, "authorize">;
+  /** Where a service of AWS is called; `undefined`: nowhere. */
+  readonly endpointOf: (service: string) => ServiceEndpoint | undefined;
+}
+
+export interface AssumedRole {
+  readonly principal: Principal;
+  readonly credentials: SessionCredentials;
 }
 
 /** A stage that is served. */

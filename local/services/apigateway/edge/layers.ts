@@ -94,10 +94,10 @@ export const LAYERS = [
   },
   {
     name: "integration",
-    checks: "6 MB of event, the permission to invoke, the timeout",
-    answers: "413, 415, 500, 504, or the mock's answer",
+    checks: "6 MB of event, the permission to invoke or to call, the timeout",
+    answers: "413, 415, 500, 504, or what a mock, a service or an HTTP endpoint answers",
     remedy:
-      "A client cannot mend that: look at the function, its policy, its concurrency and the integration's timeout.",
+      "A client cannot mend that: look at the function or the endpoint, its policy, its concurrency and the integration's timeout.",
     run: atMethod(integrate),
   },
   {

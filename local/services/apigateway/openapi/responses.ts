@@ -158,8 +158,9 @@ function refusalsOf(
   );
   const isCognito = authorization?.authorizer.type === "COGNITO_USER_POOLS";
   const isLambda = authorization !== undefined && !isCognito;
-  const runsFunction = integration.type !== "MOCK";
+  const runsFunction = "functionArn" in integration;
   const isProxy = integration.type === "AWS_PROXY";
+  const callsEndpoint = "backend" in integration;
   const possible: readonly (readonly [string, Refusal, boolean])[] = [
     ["malformedRequest", KINDS.malformedRequest, true],
     ["headersTooLarge", KINDS.headersTooLarge, true],
@@ -181,9 +182,10 @@ function refusalsOf(
       validates.parameters && names.length > 0,
     ],
     ["badBody", KINDS.badBody, validates.body && requestModels.size > 0],
-    ["unsupportedMediaType", KINDS.unsupportedMediaType, !isProxy],
+    ["unsupportedMediaType", KINDS.unsupportedMediaType, !integration.type.endsWith("_PROXY")],
     ["eventTooLarge", KINDS.eventTooLarge, runsFunction],
-    ["integrationTimeout", KINDS.integrationTimeout, runsFunction],
+    ["integrationTimeout", KINDS.integrationTimeout, runsFunction || callsEndpoint],
+    ["integrationFailed", KINDS.integrationFailed, callsEndpoint],
     ["functionFailed", KINDS.functionFailed, isProxy],
     ["functionUnavailable", KINDS.functionUnavailable, true],
   ];
