@@ -74,20 +74,15 @@ export function createUserDirectory(
   const domains = deployment
     .ofType("aws_cognito_user_pool_domain")
     .map((domain) => readDomain(domain, deployment));
-  // Users and groups that the deployment declares are created with each start.
-  const declares = ["aws_cognito_user", "aws_cognito_user_group"].some(
-    (type) => deployment.ofType(type).length > 0,
-  );
-  const keptUsers = declares ? new Kept() : kept;
   const pools = new UserPools(
     deployment.ofType("aws_cognito_user_pool").map((resource) => {
       const settings = readPoolSettings(resource, deployment);
       const own = clients.filter(({ userPoolId }) => userPoolId === settings.id);
       const keyPair = kept.of(`key pair of ${settings.id}`, makeKeyPair);
-      return new UserPool(settings, own, keyPair, clock, onCode, functions, keptUsers);
+      return new UserPool(settings, own, keyPair, clock, onCode, functions, kept);
     }),
   );
-  createDeclaredUsers(deployment, pools);
+  createDeclaredUsers(deployment, pools, kept);
   const verified = pools.all.map(({ settings, keyPair }) => ({
     arn: settings.arn,
     issuer: settings.issuer,
