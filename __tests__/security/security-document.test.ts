@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { BUILT_IN, NOT_RUN } from "../../local/console/defences/not-run";
 import { ATTACKS } from "../../local/console/defences/rows";
 import { expectGeneratedSection } from "../support/generated-section";
-import { NOT_IN_CONSOLE } from "./support/not-in-console";
 import { CATEGORIES, headingOf, LOGIN_PAGE, suiteOf } from "./support/security-document";
 
 /** What stands between the marks. Each suite compares its own category's table with the threats that it registers. */
@@ -43,9 +43,15 @@ describe("docs/security.md", () => {
 
   it("says of each threat whether the console runs it, or why not (UPDATE_DOCS=1 npx jest security-document writes it)", () => {
     const shown = new Set(ATTACKS.map(({ threat }) => threat));
-    const others = rows
-      .map((row) => row.slice(2).split(" | "))
-      .filter(([threat = "", , setting]) => !shown.has(threat) && setting !== "built in");
+    const others = threats
+      .split("\n### ")
+      .flatMap((section) => {
+        const [owasp = "", ...all] = section.split("\n");
+        return all
+          .filter((line) => rows.includes(line))
+          .map((line) => [owasp, ...line.slice(2).split(" | ")] as const);
+      })
+      .filter(([, threat = ""]) => !shown.has(threat));
     const settings = [...new Set(ATTACKS.map(({ defence }) => defence))];
 
     expectGeneratedSection(
@@ -64,10 +70,12 @@ describe("docs/security.md", () => {
         "",
         "| threat | why the console does not run it |",
         "| --- | --- |",
-        ...others.map(([threat = ""]) => `| ${threat} | ${NOT_IN_CONSOLE[threat] ?? "**no reason**"} |`),
+        ...NOT_RUN.filter(({ why }) => why !== BUILT_IN).map(({ threat, why }) => `| ${threat} | ${why} |`),
       ].join("\n"),
     );
-    expect(others.map(([threat]) => threat).sort()).toEqual(Object.keys(NOT_IN_CONSOLE).sort());
+    expect(NOT_RUN.map(({ owasp, threat, why }) => [owasp, threat, why === BUILT_IN])).toEqual(
+      others.map(([owasp, threat, , setting]) => [owasp, threat, setting === "built in"]),
+    );
   });
 
   it("names each threat once", () => {

@@ -37,6 +37,8 @@ export interface Routes {
   "GET /api/try": { answer: TryForm };
   "POST /api/try": { input: TryRequest; answer: TryAnswer };
   "GET /api/defences": { answer: readonly Defence[] };
+  /** The rows of docs/security.md that have no attack here, in its order. */
+  "GET /api/defences/not-run": { answer: readonly NotRun[] };
   "POST /api/defences/attack": { input: { readonly id: string }; answer: AttackRun };
   /** Takes defences out or puts them back, and restarts the runtime's services on the same port. */
   "POST /api/defences/switch": { input: DefenceSwitch; answer: Restart };
@@ -494,6 +496,14 @@ export interface Defence {
   /** The newest run with all defences on, and the newest with this one off. */
   readonly withDefence?: AttackRun;
   readonly withoutDefence?: AttackRun;
+}
+
+export interface NotRun {
+  /** `API2:2023 Broken Authentication` */
+  readonly owasp: string;
+  readonly threat: string;
+  /** Why the console does not run the attack. */
+  readonly why: string;
 }
 
 export interface DefenceSwitch {

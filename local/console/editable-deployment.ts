@@ -69,6 +69,24 @@ export class EditableDeployment {
     return this.resources.filter((resource) => resource.type === type);
   }
 
+  /** One more of the resource's type, with the same values but for these. */
+  addLike(resource: EditableResource, name: string, changes: Values): void {
+    const address = `${resource.type}.${name}`;
+    const { stack, type, values, given } = resource.toResource();
+    const changed = { ...values, ...changes };
+    this.resources.push(
+      new EditableResource(
+        new Resource(
+          stack,
+          address,
+          type,
+          changed,
+          given === undefined ? undefined : { ...given, ...changes },
+        ),
+      ),
+    );
+  }
+
   remove(isToGo: (resource: EditableResource) => boolean): void {
     this.resources = this.resources.filter((resource) => !isToGo(resource));
   }

@@ -19,12 +19,15 @@ export function maskedHeaders(headers: HeaderList): Pairs {
 
 /** A message without its credentials, unless it is asked for with them. */
 export function messageView(headers: HeaderList, body: Buffer, unmasked: boolean): KeptMessage {
-  const text = bodyText(body);
-  if (unmasked) return { headers, body: text };
-  const masked = text.isBase64
-    ? text.text
-    : shown(text.text, text.text.length).replace(SECRET_MEMBER, `$1"${MASK}"`);
-  return { headers: maskedHeaders(headers), body: { ...text, text: masked } };
+  return unmasked
+    ? { headers, body: bodyText(body) }
+    : { headers: maskedHeaders(headers), body: maskedBody(body) };
+}
+
+export function maskedBody(body: Buffer, most = SHOWN_BYTES): BodyText {
+  const view = bodyText(body, most);
+  if (view.isBase64) return view;
+  return { ...view, text: shown(view.text, view.text.length).replace(SECRET_MEMBER, `$1"${MASK}"`) };
 }
 
 /** Bytes as JSON can carry them: as text where they are UTF-8, else in base64. */

@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import type { Pairs } from "./contract";
 
 export interface SentRequest {
@@ -34,11 +35,7 @@ export function sendRequest(
 ): Promise<ReceivedAnswer> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
-    // AWS's managed rules block a request without one.
-    const agent = headers.some(([name]) => name.toLowerCase() === "user-agent")
-      ? []
-      : ["User-Agent", "secure-lambda-console"];
-    const raw = [...headers.flat(), ...agent, "Host", `127.0.0.1:${port}`, ...lengthOf(method, body)];
+    const raw = rawHeaders(port, { method, headers, body });
     const outgoing = httpRequest(
       {
         ...{ host: "127.0.0.1", port, localAddress: sourceIp, agent: false, timeout: TIMEOUT_MS },
@@ -64,6 +61,62 @@ export function sendRequest(
     outgoing.once("timeout", () => outgoing.destroy(new Error("no answer within a minute")));
     outgoing.end(body);
   });
+}
+
+/**
+ * Sends the same request so often over one connection, without waiting for answers (RFC 9112, section 9.3.2).
+ *
+ * @throws Error when the connection breaks
+ */
+export function sendPipelined(
+  port: number,
+  { method, target, headers, body = "", sourceIp = "127.0.0.1" }: SentRequest,
+  times: number,
+): Promise<ReceivedAnswer[]> {
+  const raw = rawHeaders(port, { method, headers, body });
+  const lines = raw.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${raw[index + 1]}`] : []));
+  const one = (last: readonly string[]) =>
+    [`${method} ${target} HTTP/1.1`, ...lines, ...last, "", String(body)].join("\r\n");
+  return new Promise((resolve, reject) => {
+    const startedAt = performance.now();
+    const socket = connect({ host: "127.0.0.1", port, localAddress: sourceIp });
+    const chunks: Buffer[] = [];
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error("no answer within a minute")));
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+    socket.once("error", reject);
+    socket.once("end", () => {
+      const durationMs = performance.now() - startedAt;
+      const texts = Buffer.concat(chunks)
+        .toString("latin1")
+        .split(/(?=HTTP\/1\.1 \d{3} )/);
+      resolve(texts.map((text) => ({ ...parsed(text), durationMs })));
+    });
+    socket.end(one([]).repeat(times - 1) + one(["Connection: close"]));
+  });
+}
+
+function parsed(answer: string): Omit<ReceivedAnswer, "durationMs"> {
+  const [head = "", ...body] = answer.split("\r\n\r\n");
+  const [statusLine = "", ...lines] = head.split("\r\n");
+  const headers = lines.map((line) => [line.replace(/:.*/, ""), line.replace(/^[^:]*: ?/, "")] as const);
+  const id = headers.find(([name]) => name.toLowerCase() === "x-amzn-requestid")?.[1] ?? "";
+  return {
+    id,
+    status: Number(statusLine.split(" ")[1]),
+    headers,
+    body: Buffer.from(body.join("\r\n\r\n"), "latin1"),
+  };
+}
+
+function rawHeaders(
+  port: number,
+  { method, headers, body }: Pick<SentRequest, "method" | "headers" | "body">,
+): string[] {
+  // AWS's managed rules block a request without one.
+  const agent = headers.some(([name]) => name.toLowerCase() === "user-agent")
+    ? []
+    : ["User-Agent", "secure-lambda-console"];
+  return [...headers.flat(), ...agent, "Host", `127.0.0.1:${port}`, ...lengthOf(method, body)];
 }
 
 function lengthOf(method: string, body: string | Buffer | undefined): string[] {

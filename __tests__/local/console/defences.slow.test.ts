@@ -1,19 +1,28 @@
 import { ATTACKS } from "../../../local/console/defences/rows";
+import type { Route } from "../../../stacks/secure-edge/route";
 import { routes } from "../../../stacks/secure-edge/routes";
 import { useConsole } from "./running-console";
 
-/** With what is off by default: methods that take a key. */
-const keyed = {
-  env: { API_CLIENTS: "mobile" },
+/** With what is off by default: methods that take a key; limits, groups and scopes of a route's own. */
+const keyed = (more = {}) => ({
+  env: { API_CLIENTS: "mobile", ...more },
   routes: routes.map((route) => ({ ...route, apiKeyRequired: true })),
-};
+});
+const [first, ...others] = routes;
+const own = (more: object) => ({ routes: [{ ...first, ...more } as Route, ...others] });
+const scoped = own({ auth: "cognito-access-token", scopes: ["orders/write"] });
 const OFF_BY_DEFAULT = [
   "accounts-in-bulk",
   "sign-up-page",
   "other-flow",
   "no-api-key",
   "one-client",
+  "all-day",
+  "dear-route",
+  "no-group",
+  "other-scope",
   "unwanted-address",
+  "welcome-address",
   "token-in-web-acl-log",
 ];
 
@@ -26,15 +35,31 @@ describe("the defences", () => {
     expect(
       rows.flatMap(({ id, unavailable }) => (unavailable === undefined ? [] : [`${id}: ${unavailable}`])),
     ).toEqual([
-      "other-flow: off in this deployment: PASSWORD_SIGN_IN=false turns it on",
-      "no-api-key: off in this deployment: a route's apiKeyRequired and API_CLIENTS turn it on",
-      "one-client: off in this deployment: a route's apiKeyRequired and API_CLIENTS turn it on",
-      "accounts-in-bulk: off in this deployment: SELF_SIGN_UP=false turns it on",
-      "unwanted-address: off in this deployment: IP_RULE_ACTION=block turns it on",
-      "token-in-web-acl-log: off in this deployment: WEB_ACL_LOG=true turns it on",
-      "sign-up-page: off in this deployment: SELF_SIGN_UP=false turns it on",
+      "other-flow: off in this deployment: it takes PASSWORD_SIGN_IN=false",
+      "no-api-key: off in this deployment: it takes a route's apiKeyRequired and API_CLIENTS",
+      "one-client: off in this deployment: it takes a route's apiKeyRequired and API_CLIENTS",
+      "all-day: off in this deployment: it takes a route's apiKeyRequired, API_CLIENTS and an API_CLIENT_DAILY_QUOTA below API_CLIENT_BURST",
+      "dear-route: off in this deployment: it takes a route's throttle",
+      "no-group: off in this deployment: it takes a route's groups",
+      "other-scope: off in this deployment: it takes a route's scopes",
+      "accounts-in-bulk: off in this deployment: it takes SELF_SIGN_UP=false",
+      "unwanted-address: off in this deployment: it takes IP_RULE_ACTION=block",
+      "welcome-address: off in this deployment: it takes IP_RULE_ACTION=allow",
+      "token-in-web-acl-log: off in this deployment: it takes WEB_ACL_LOG=true",
+      "sign-up-page: off in this deployment: it takes SELF_SIGN_UP=false",
     ]);
     expect(rows.map(({ id }) => id)).toHaveLength(new Set(rows.map(({ id }) => id)).size);
+  });
+
+  it("leave out no threat of docs/security.md without a reason", async () => {
+    const others = await test().get("GET /api/defences/not-run");
+
+    expect(others).toContainEqual({
+      owasp: "API2:2023 Broken Authentication",
+      threat: "A temporary password is found later",
+      why: "takes a day to pass",
+    });
+    expect(others.filter(({ why }) => why === "")).toEqual([]);
   });
 
   it.each(ATTACKS.filter(({ id }) => !OFF_BY_DEFAULT.includes(id)))(
@@ -159,12 +184,18 @@ describe("the defences", () => {
 });
 
 describe.each([
-  ["no-api-key", keyed],
-  ["one-client", keyed],
+  ["no-api-key", keyed()],
+  ["one-client", keyed()],
+  ["all-day", keyed({ API_CLIENT_DAILY_QUOTA: "10" })],
+  ["dear-route", own({ throttle: { rateLimit: 5, burstLimit: 5 } })],
+  ["no-group", own({ groups: ["admins"] })],
+  ["other-scope", scoped],
+  ["no-token", scoped],
   ["other-flow", { env: { PASSWORD_SIGN_IN: "false" } }],
   ["accounts-in-bulk", { env: { SELF_SIGN_UP: "false" } }],
   ["sign-up-page", { env: { SELF_SIGN_UP: "false" } }],
   ["unwanted-address", { env: { IP_RULE_ACTION: "block" } }],
+  ["welcome-address", { env: { IP_RULE_ACTION: "allow" } }],
   ["token-in-web-acl-log", { env: { WEB_ACL_LOG: "true" } }],
 ])("a defence that a setting turns on", (id, options) => {
   const test = useConsole(options);

@@ -14,7 +14,7 @@ export interface Tried extends Finding {
 
 /** Does to a runtime what the console does to the one that it shows: an attack is defined once, for both. */
 export async function tryOn({ scene }: Pick<TestRuntime, "scene">, attack: Attack): Promise<Tried> {
-  const target = await findTarget(scene);
+  const target = await findTarget(scene, attack);
   if (target === undefined) throw new Error("no route of the deployment can be attacked");
   const attacker = new Attacker(scene, target);
   const finding = await attack.run(attacker);

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { AwsError } from "../../kernel/aws-error";
 import { isObject, parseJson } from "../../kernel/json";
 import type { Runtime } from "../../runtime-options";
 import { type ApiRoute, fittingBody, routesOf } from "../api";
 import type { AttackExchange, Pairs } from "../contract";
-import { bodyText, maskedHeaders } from "../masking";
+import { maskedBody, maskedHeaders } from "../masking";
 import { type PoolUser, poolUsers, type Scene, signed } from "../people";
 import { CallError } from "../routes/call";
-import { type ReceivedAnswer, sendRequest } from "../send";
+import { type ReceivedAnswer, sendPipelined, sendRequest } from "../send";
 import { type AwsCall, jsonCall } from "./aws-call";
+import type { Attack } from "./defence";
+import { claimsOf } from "./forged-token";
+import { type Somebody, submitLogin } from "./login-visit";
 
 /** Where an attack goes: a method with an authorizer, and a user that it lets in. */
 export interface Target {
@@ -21,9 +25,13 @@ export interface Target {
 export interface Shot {
   readonly title: string;
   /** @default the target's */
+  readonly method?: string;
+  /** @default the target's */
   readonly path?: string;
   readonly token?: string;
   readonly headers?: Pairs;
+  /** Without the API key that the route takes. */
+  readonly lacksKey?: boolean;
   /** More headers, another one for each of many requests. */
   readonly headersOf?: (index: number) => Pairs;
   /** @default the target's */
@@ -32,15 +40,20 @@ export interface Shot {
   readonly query?: string;
   /** How often, up to 200 at once. @default 1 */
   readonly times?: number;
+  /** All over one connection, without waiting for answers. */
+  readonly isPipelined?: boolean;
   /** Another address of this machine than the visitor's. */
   readonly sourceIp?: string;
 }
 
 const AT_ONCE = 200;
 
-export interface Somebody {
-  readonly email: string;
-  readonly password: string;
+/** A resource of the account in whose name an AWS service invokes a function. */
+export interface Invoker {
+  readonly title: string;
+  readonly service: "apigateway.amazonaws.com" | "sns.amazonaws.com";
+  readonly sourceArn: string;
+  readonly event: object;
 }
 
 interface CognitoAnswer {
@@ -49,8 +62,9 @@ interface CognitoAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-function valuesOf({ headers }: ReceivedAnswer, name: string): string[] {
-  return headers.flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
+/** What did not go over HTTP. */
+function answerOf(status: number, text: string): ReceivedAnswer {
+  return { ...{ id: "", status, headers: [], durationMs: 0 }, body: Buffer.from(text) };
 }
 
 function bodyOf(body: Buffer): Pick<CognitoAnswer, "body"> {
@@ -84,31 +98,33 @@ export class Attacker {
   /** Sends a request to the API. @returns the answers, in the order of the requests */
   async send({
     title,
+    method = methodOf(this.target.route),
     path = this.target.path,
     token,
     headers = [],
+    lacksKey = false,
     headersOf = () => [],
     body = this.target.body,
     query = "",
     times = 1,
+    isPipelined = false,
     sourceIp,
   }: Shot): Promise<ReceivedAnswer[]> {
-    const { httpMethod } = this.target.route.method;
-    const method = httpMethod === "ANY" ? "POST" : httpMethod;
     const authorizer = this.target.route.method.authorization?.authorizer;
     const isTyped = headers.some(([name]) => name.toLowerCase() === "content-type");
     const all: Pairs = [
       ...headers,
       ...(isTyped ? [] : [["Content-Type", "application/json"] as const]),
+      ...(lacksKey ? [] : this.#apiKey()),
       ...(token === undefined ? [] : [[authorizer?.header ?? "Authorization", token] as const]),
     ];
     const { port } = this.runtime;
+    const request = { method, target: path + query, body, sourceIp };
     const shot = (_: unknown, index: number) =>
-      sendRequest(port, {
-        ...{ method, target: path + query, body, sourceIp },
-        headers: [...all, ...headersOf(answers.length + index)],
-      });
-    const answers: ReceivedAnswer[] = [];
+      sendRequest(port, { ...request, headers: [...all, ...headersOf(answers.length + index)] });
+    const answers: ReceivedAnswer[] = isPipelined
+      ? await sendPipelined(port, { ...request, headers: all }, times)
+      : [];
     while (answers.length < times) {
       const length = Math.min(AT_ONCE, times - answers.length);
       answers.push(...(await Promise.all(Array.from({ length }, shot))));
@@ -161,48 +177,29 @@ export class Attacker {
     }
   }
 
-  /** The refresh token of a sign-in at the login page, which every client of a browser has. */
-  async refreshTokenOf({ email, password }: Somebody): Promise<string> {
-    const { loginPageUrl, clientId } = this.pool;
-    if (loginPageUrl === undefined)
-      throw new CallError(409, `${this.pool.name} has no login page to get a refresh token from`);
-    const { pathname, search, searchParams } = new URL(loginPageUrl);
-    const page = pathname + search;
-    const form = await this.#fill(page);
-    const signedIn = await this.#fill(
-      page,
-      {
-        _csrf: /name="_csrf" value="([^"]*)"/.exec(form.body.toString())?.[1] ?? "",
-        ...{ username: email, password },
-      },
-      valuesOf(form, "set-cookie").map((cookie) => cookie.replace(/;.*/, "")),
-    );
-    const [location = ""] = valuesOf(signedIn, "location");
-    const code = new URL(location, loginPageUrl).searchParams.get("code") ?? "";
-    const tokens = await this.#fill(pathname.replace(/\/login$/, "/oauth2/token"), {
-      ...{ grant_type: "authorization_code", client_id: clientId, code },
-      redirect_uri: searchParams.get("redirect_uri") ?? "",
-    });
-    const { refresh_token: refreshToken } = bodyOf(tokens.body).body;
-    if (typeof refreshToken !== "string")
-      throw new CallError(409, `a sign-in to ${this.pool.name} takes more than a password`);
-    return refreshToken;
+  /** Fills in the login page's form, as a browser does. */
+  async signInAtLoginPage(title: string, somebody: Somebody): Promise<ReceivedAnswer> {
+    const answer = await submitLogin(this.runtime, this.pool, somebody);
+    this.#keep(title, [answer]);
+    return answer;
   }
 
-  /** Opens a page of the login site, or sends its form. */
-  #fill(
-    target: string,
-    fields?: Readonly<Record<string, string>>,
-    cookies: readonly string[] = [],
-  ): Promise<ReceivedAnswer> {
-    return sendRequest(this.runtime.port, {
-      ...{ method: fields === undefined ? "GET" : "POST", target },
-      headers: [
-        ["Content-Type", "application/x-www-form-urlencoded"],
-        ...(cookies.length === 0 ? [] : [["Cookie", cookies.join("; ")] as const]),
-      ],
-      body: fields === undefined ? undefined : new URLSearchParams(fields).toString(),
-    });
+  /** @returns whether Lambda runs the function for what invokes it */
+  async invokeAs(functionName: string, { title, service, sourceArn, event }: Invoker): Promise<boolean> {
+    const { ports, deployment } = this.runtime.inside;
+    const { accountId } = deployment;
+    const functionArn = `arn:aws:lambda:${this.runtime.region}:${accountId}:function:${functionName}`;
+    const principal = { kind: "service", service, sourceArn, sourceAccount: accountId } as const;
+    const payload = JSON.stringify(event);
+    try {
+      const result = await ports.functions.invoke({ functionArn, payload, principal });
+      this.#keep(title, [answerOf(200, result.payload)]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.#keep(title, [answerOf(error.status, `${error.code}: ${error.message}`)]);
+      return false;
+    }
   }
 
   /** A token with the claims of a sign-in of the target's user. */
@@ -210,9 +207,26 @@ export class Attacker {
     return signed(this.scene, this.target.user, use, { claims, age });
   }
 
+  /** An ID token of another pool, where there is one, with the claims of a sign-in there. */
+  async tokenOfOtherPool(): Promise<string> {
+    const { userPools, region, inside } = this.runtime;
+    const other = userPools.find(({ id }) => id !== this.pool.id) ?? this.pool;
+    return inside.ports.users.sign(other.id, {
+      ...claimsOf(await this.token()),
+      ...{ sub: "00000000-0000-4000-8000-000000000001", aud: other.clientId },
+      iss: `https://cognito-idp.${region}.amazonaws.com/${other.id}`,
+    });
+  }
+
   /** The layer that answered the request. */
   layerOf({ id }: ReceivedAnswer): string | undefined {
     return this.runtime.traces.find(id)?.steps.at(-1)?.layer;
+  }
+
+  #apiKey(): Pairs {
+    if (!this.target.route.method.apiKeyRequired) return [];
+    const [key] = this.scene.host.original.ofType("aws_api_gateway_api_key");
+    return key === undefined ? [] : [["x-api-key", key.string("value")]];
   }
 
   #signature(functionName: string, service: string): Pairs {
@@ -237,19 +251,26 @@ export class Attacker {
         ...(first.id === "" || this.runtime.traces.find(first.id) === undefined ? {} : { id: first.id }),
         status,
         headers: maskedHeaders(first.headers),
-        body: bodyText(first.body, 4_096),
+        body: maskedBody(first.body, 4_096),
         times: same.length,
       });
     }
   }
 }
 
-/** The first method with an authorizer and a function, with a user whom it lets in; `undefined` where there is none. */
-export async function findTarget(scene: Scene): Promise<Target | undefined> {
+/** The first method with an authorizer that the attack aims at, with a user whom it lets in; `undefined` where there is none. */
+export async function findTarget(
+  scene: Scene,
+  { aimsAt = () => true }: Pick<Attack, "aimsAt">,
+): Promise<Target | undefined> {
   const users = await poolUsers(scene);
   const [stage] = scene.host.runtime.inside.ports.edge.stageNames;
   // As the deployment was given: the route is still the target when its authorizer was taken out.
-  for (const route of routesOf(scene.host.original)) {
+  const { original } = scene.host;
+  const routes = routesOf(original).filter((route) => aimsAt(route, original));
+  // Most attacks bring an ID token, which a route with scopes does not take.
+  routes.sort((one, other) => scopesOf(one) - scopesOf(other));
+  for (const route of routes) {
     const arns = route.method.authorization?.authorizer.userPoolArns ?? [];
     const user = users.find(
       ({ poolId, isConfirmed }) => isConfirmed && arns.some((arn) => arn.endsWith(`/${poolId}`)),
@@ -258,4 +279,12 @@ export async function findTarget(scene: Scene): Promise<Target | undefined> {
     return { route, path: `/${stage}${route.path}`, body: fittingBody(route) ?? "{}", user };
   }
   return undefined;
+}
+
+function scopesOf({ method }: ApiRoute): number {
+  return method.authorization?.scopes.length ?? 0;
+}
+
+function methodOf({ method: { httpMethod } }: ApiRoute): string {
+  return httpMethod === "ANY" ? "POST" : httpMethod;
 }

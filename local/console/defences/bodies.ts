@@ -1,5 +1,5 @@
 import { isObject, parseJson } from "../../kernel/json";
-import { ADDITIONAL_PROPERTIES, MAX_LENGTH, VALIDATOR } from "./body-defences";
+import { ADDITIONAL_PROPERTIES, MAX_LENGTH, PATTERN, VALIDATOR } from "./body-defences";
 import { type Attack, type Defence, OWASP, oneRequest, slug } from "./defence";
 
 /** A body that the target takes, to be spoilt. */
@@ -47,6 +47,8 @@ interface BodyAttack {
   readonly threat?: string;
   /** @default request validation as such */
   readonly defence?: Defence;
+  /** @default API3 */
+  readonly owasp?: Attack["owasp"];
   readonly body: (fitting: Fitting) => string | Buffer;
 }
 
@@ -150,14 +152,52 @@ const table: readonly BodyAttack[] = [
   },
 ];
 
-/** Bodies that request validation refuses, each with the name of what is wrong with it. */
-export const bodyAttacks = table.map(
-  ({ name, threat, defence = VALIDATOR, body }): Attack & Pick<BodyAttack, "name"> => ({
-    ...{ name, id: slug(threat ?? name), owasp: OWASP.API3, threat, defence },
+/** The same for what else a body may be up to. */
+const more: readonly BodyAttack[] = [
+  {
+    name: "a request context beside the name",
+    threat: "A body brings a request context of its own",
+    owasp: OWASP.API1,
+    body: ({ plus }) => plus('"requestContext":{"authorizer":{"claims":{"sub":"somebody else"}}}'),
+  },
+  {
+    name: "lists that never end",
+    threat: "A deeply nested body exhausts a parser",
+    owasp: OWASP.API4,
+    body: () => "[".repeat(8_000),
+  },
+  {
+    name: "an overlong encoding in the name",
+    threat: "A body in another or a broken encoding means something else to each parser",
+    owasp: OWASP.API8,
+    body: ({ valued }) => Buffer.from(valued('"\u00c0\u00af"'), "latin1"),
+  },
+  {
+    name: "a line of the log in the name",
+    threat: "A name forges lines of a log or commands of a terminal",
+    defence: PATTERN,
+    owasp: OWASP.API8,
+    body: ({ valued }) => valued(JSON.stringify("Ada\r\n2026-01-01T00:00:00Z admin signed in")),
+  },
+];
+
+function toAttack({
+  name,
+  threat,
+  defence = VALIDATOR,
+  owasp = OWASP.API3,
+  body,
+}: BodyAttack): Attack & Pick<BodyAttack, "name"> {
+  return {
+    ...{ name, id: slug(threat ?? name), owasp, threat, defence },
     run: oneRequest("body", async (attacker) => ({
       title: name,
       token: await attacker.token(),
       body: body(fitting(attacker.target.body)),
     })),
-  }),
-);
+  };
+}
+
+/** Bodies that request validation refuses, each with the name of what is wrong with it. */
+export const bodyAttacks = table.map(toAttack);
+export const moreBodyAttacks = more.map(toAttack);

@@ -42,3 +42,11 @@ export const MAX_LENGTH: Defence = {
   addresses: withModels('"maxLength"'),
   takeOut: (copy) => changeModels(copy, (schema) => schema.replace(/,"maxLength":\d+/g, "")),
 };
+
+export const PATTERN: Defence = {
+  id: "pattern",
+  layer: LAYER,
+  setting: "aws_api_gateway_model.schema: pattern",
+  addresses: withModels('"pattern"'),
+  takeOut: (copy) => changeModels(copy, (schema) => schema.replace(/,"pattern":"(?:[^"\\]|\\.)*"/g, "")),
+};

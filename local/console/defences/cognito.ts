@@ -1,96 +1,17 @@
-import { type Attack, addressesOf, type Defence, OWASP } from "./defence";
-
-const POOL = "aws_cognito_user_pool";
-const CLIENT = "aws_cognito_user_pool_client";
-
-const PASSWORD_POLICY: Defence = {
-  id: "password-policy",
-  layer: "Cognito user pool",
-  setting: `${POOL}.password_policy`,
-  addresses: (deployment) => addressesOf(deployment, POOL, (values) => Boolean(values.password_policy)),
-  takeOut(copy) {
-    for (const pool of copy.ofType(POOL))
-      pool.set("password_policy", [{ minimum_length: 6, temporary_password_validity_days: 7 }]);
-  },
-};
-
-const USER_EXISTENCE: Defence = {
-  id: "user-existence",
-  layer: "Cognito app client",
-  setting: `${CLIENT}.prevent_user_existence_errors`,
-  addresses: (deployment) =>
-    addressesOf(deployment, CLIENT, (values) => values.prevent_user_existence_errors === "ENABLED"),
-  takeOut(copy) {
-    for (const client of copy.ofType(CLIENT)) client.set("prevent_user_existence_errors", "LEGACY");
-  },
-};
-
-const PASSWORD_FLOW = "ALLOW_USER_PASSWORD_AUTH";
-const AUTH_FLOWS: Defence = {
-  id: "auth-flows",
-  layer: "Cognito app client",
-  setting: `${CLIENT}.explicit_auth_flows`,
-  turnedOnBy: "PASSWORD_SIGN_IN=false",
-  addresses: (deployment) =>
-    addressesOf(deployment, CLIENT, ({ explicit_auth_flows: flows }) => {
-      const all = [flows ?? []].flat();
-      return all.length > 0 && !all.includes(PASSWORD_FLOW);
-    }),
-  takeOut(copy) {
-    for (const client of copy.ofType(CLIENT))
-      client.set("explicit_auth_flows", [
-        ...[client.value("explicit_auth_flows") ?? []].flat(),
-        PASSWORD_FLOW,
-      ]);
-  },
-};
-
-const WRITE_ATTRIBUTES: Defence = {
-  id: "write-attributes",
-  layer: "Cognito user pool",
-  setting: `${POOL}.schema, ${CLIENT}.write_attributes`,
-  addresses: (deployment) =>
-    addressesOf(
-      deployment,
-      CLIENT,
-      ({ write_attributes: names }) => ![names ?? []].flat().includes("custom:role"),
-    ),
-  takeOut(copy) {
-    for (const pool of copy.ofType(POOL)) {
-      const role = { name: "role", attribute_data_type: "String", mutable: true };
-      pool.set("schema", [...[pool.value("schema") ?? []].flat(), role]);
-    }
-    for (const client of copy.ofType(CLIENT)) client.set("write_attributes", ["email", "custom:role"]);
-  },
-};
-
-const REVOCATION: Defence = {
-  id: "token-revocation",
-  layer: "Cognito app client",
-  setting: `${CLIENT}.enable_token_revocation`,
-  addresses: (deployment) =>
-    deployment.ofType("aws_cognito_user_pool_domain").length === 0
-      ? []
-      : addressesOf(deployment, CLIENT, (values) => values.enable_token_revocation === true),
-  takeOut(copy) {
-    for (const client of copy.ofType(CLIENT)) client.set("enable_token_revocation", false);
-  },
-};
-
-/** For the login page as well. */
-export const SELF_SIGN_UP: Defence = {
-  id: "self-sign-up",
-  layer: "Cognito user pool",
-  setting: `${POOL}.admin_create_user_config.allow_admin_create_user_only`,
-  turnedOnBy: "SELF_SIGN_UP=false",
-  addresses: (deployment) =>
-    addressesOf(deployment, POOL, ({ admin_create_user_config: config }) =>
-      JSON.stringify(config ?? "").includes('"allow_admin_create_user_only":true'),
-    ),
-  takeOut(copy) {
-    for (const pool of copy.ofType(POOL)) pool.unset("admin_create_user_config");
-  },
-};
+import { isObject } from "../../kernel/json";
+import { authenticatorCode, fromBase32 } from "../../services/cognito/authenticator-code";
+import type { Attacker } from "./attacker";
+import {
+  AUTH_FLOWS,
+  PASSWORD_POLICY,
+  REVOCATION,
+  SECOND_FACTOR,
+  SELF_SIGN_UP,
+  USER_EXISTENCE,
+  WRITE_ATTRIBUTES,
+} from "./cognito-defences";
+import { type Attack, OWASP } from "./defence";
+import { refreshTokenOf, type Somebody } from "./login-visit";
 
 const WRONG_PASSWORD = "wrong-Horse-7-battery";
 const GOOD_PASSWORD = "Correct-Horse-7-battery";
@@ -126,7 +47,7 @@ function tellsWhoIsThere(
 }
 
 async function signUp(
-  attacker: Parameters<Attack["run"]>[0],
+  attacker: Attacker,
   title: string,
   { password, more = [] }: { readonly password: string; readonly more?: readonly object[] },
 ): Promise<boolean> {
@@ -141,6 +62,32 @@ async function signUp(
       Username,
     });
   return status === 200;
+}
+
+/** Signs in with the password alone. @returns an access token; `undefined` where more is asked for */
+async function signIn(
+  attacker: Attacker,
+  title: string,
+  { email, password }: Somebody,
+): Promise<string | undefined> {
+  const { body } = await attacker.cognito(title, "InitiateAuth", {
+    AuthFlow: "USER_PASSWORD_AUTH",
+    AuthParameters: { USERNAME: email, PASSWORD: password },
+  });
+  const { AuthenticationResult: tokens } = body;
+  return isObject(tokens) ? String(tokens.AccessToken) : undefined;
+}
+
+/** Asks for the code of an authenticator app at each sign-in from now on. */
+async function addAuthenticatorApp(attacker: Attacker, AccessToken: string): Promise<void> {
+  const { body } = await attacker.cognito("the user sets up an authenticator app", "AssociateSoftwareToken", {
+    AccessToken,
+  });
+  const UserCode = authenticatorCode(fromBase32(String(body.SecretCode)), attacker.scene.host.now());
+  await attacker.cognito("and types its code in", "VerifySoftwareToken", { AccessToken, UserCode });
+  await attacker.cognito("and prefers it", "SetUserMFAPreference", {
+    ...{ AccessToken, SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } },
+  });
 }
 
 /** The attacks on the user pools: passwords, names, attributes, sessions. */
@@ -239,13 +186,29 @@ export const cognitoAttacks: readonly Attack[] = [
       }),
   },
   {
+    id: "second-factor",
+    owasp: OWASP.API2,
+    threat: "A password is stolen from a user with an authenticator app",
+    defence: SECOND_FACTOR,
+    run: (attacker) =>
+      attacker.withSomebody(async (somebody) => {
+        const own = await signIn(attacker, "the user signs in", somebody);
+        if (own !== undefined) await addAuthenticatorApp(attacker, own);
+        const stolen = await signIn(attacker, "the thief signs in with the password alone", somebody);
+        return {
+          succeeded: stolen !== undefined,
+          summary: stolen === undefined ? "The app's code is asked for." : "The password is enough.",
+        };
+      }),
+  },
+  {
     id: "revoked-token",
     owasp: OWASP.API2,
     threat: "A refresh token is used after it was revoked",
     defence: REVOCATION,
     run: (attacker) =>
       attacker.withSomebody(async (somebody) => {
-        const token = await attacker.refreshTokenOf(somebody);
+        const token = await refreshTokenOf(attacker.runtime, attacker.pool, somebody);
         await attacker.cognito("the user revokes the refresh token", "RevokeToken", { Token: token });
         const { status } = await attacker.cognito("the thief refreshes with it", "InitiateAuth", {
           AuthFlow: "REFRESH_TOKEN_AUTH",

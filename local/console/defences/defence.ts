@@ -1,9 +1,10 @@
 import type { Deployment } from "../../deployment/deployment";
 import { LAYERS, type LayerName } from "../../services/apigateway/edge/layers";
+import type { ApiRoute } from "../api";
 import type { Patch } from "../host";
 import type { Attacker, Shot } from "./attacker";
 
-/** The headings of docs/security.md that have attacks here. */
+/** The headings of docs/security.md. */
 export const OWASP = {
   API1: "API1:2023 Broken Object Level Authorization",
   API2: "API2:2023 Broken Authentication",
@@ -11,9 +12,13 @@ export const OWASP = {
   API4: "API4:2023 Unrestricted Resource Consumption",
   API5: "API5:2023 Broken Function Level Authorization",
   API6: "API6:2023 Unrestricted Access to Sensitive Business Flows",
+  API7: "API7:2023 Server Side Request Forgery",
   API8: "API8:2023 Security Misconfiguration",
+  API9: "API9:2023 Improper Inventory Management",
+  API10: "API10:2023 Unsafe Consumption of APIs",
   LOGIN_PAGE: "The login page",
 } as const;
+export type Owasp = (typeof OWASP)[keyof typeof OWASP];
 
 /** A setting that keeps attacks off, and the change that takes it out. */
 export interface Defence {
@@ -40,12 +45,14 @@ export interface Finding {
 /** An attack, for the console and for the suite that proves its row of docs/security.md. */
 export interface Attack {
   readonly id: string;
-  readonly owasp: (typeof OWASP)[keyof typeof OWASP];
+  readonly owasp: Owasp;
   /** As docs/security.md names it. A variant of another attack has none: the suite tries it, the console does not list it. */
   readonly threat?: string | undefined;
   readonly defence: Defence;
   /** The type of resource that is attacked, where the defence is set elsewhere. */
   readonly needs?: string;
+  /** Which route is attacked. @default the first that has an authorizer */
+  readonly aimsAt?: (route: ApiRoute, deployment: Deployment) => boolean;
   /** Does it to what is served now, with or without the defence. */
   run(attacker: Attacker): Promise<Finding>;
 }

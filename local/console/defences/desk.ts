@@ -1,3 +1,4 @@
+import { routesOf } from "../api";
 import type { AttackRun, Comparison, Defence, Restart } from "../contract";
 import { type Host, LOST, type Patch } from "../host";
 import { CallError } from "../routes/call";
@@ -39,7 +40,7 @@ export class DefenceDesk {
 
   async attack(view: View, id: string): Promise<AttackRun> {
     const attack = this.#attackOf(id);
-    const target = await findTarget(view);
+    const target = await findTarget(view, attack);
     if (target === undefined)
       throw new CallError(
         409,
@@ -112,12 +113,15 @@ export class DefenceDesk {
   }
 
   /** Why the attack shows nothing in this deployment. */
-  #why({ defence, needs }: ListedAttack): string | undefined {
+  #why({ defence, needs, aimsAt }: ListedAttack): string | undefined {
     const { original } = this.host;
     if (needs !== undefined && original.ofType(needs).length === 0) return `the deployment has no ${needs}`;
-    if (defence.addresses(original).length > 0) return undefined;
-    return defence.turnedOnBy === undefined
-      ? `the deployment sets no ${defence.setting.replace(/:.*/, "")} that could be taken out`
-      : `off in this deployment: ${defence.turnedOnBy} ${defence.turnedOnBy.includes(" and ") ? "turn" : "turns"} it on`;
+    if (defence.addresses(original).length === 0)
+      return defence.turnedOnBy === undefined
+        ? `the deployment sets no ${defence.setting.replace(/:.*/, "")} that could be taken out`
+        : `off in this deployment: it takes ${defence.turnedOnBy}`;
+    return aimsAt === undefined || routesOf(original).some((route) => aimsAt(route, original))
+      ? undefined
+      : "the deployment has no route for this attack";
   }
 }

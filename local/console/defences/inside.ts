@@ -1,10 +1,7 @@
-import type { Deployment } from "../../deployment/deployment";
 import type { Attacker } from "./attacker";
 import { type AwsCall, invokeCall, jsonCall, queryCall, restCall } from "./aws-call";
 import { type Attack, addressesOf, type Defence, OWASP, slug } from "./defence";
-
-const QUEUE = "aws_sqs_queue";
-const TOPIC = "aws_sns_topic";
+import { type Place, placeOf, QUEUE, SECRET, TOPIC, topicArn } from "./place";
 
 const EVERYTHING = JSON.stringify({
   Version: "2012-10-17",
@@ -35,59 +32,6 @@ function resourcePolicy(id: string, layer: string, type: string, action: string)
   };
 }
 
-/** What the deployment's names and ids are made of, for somebody who took a function over. */
-export interface Place {
-  readonly region: string;
-  readonly account: string;
-  readonly endpoint: string;
-  readonly poolId: string;
-  readonly apiId: string;
-  /** Of the attacker's target. */
-  readonly resourceId: string;
-  readonly method: string;
-  /** The function at the door, which an attacker meets first; one that needs no topic; and another one. */
-  readonly external: string;
-  readonly internal: string;
-  readonly other: string;
-  readonly queueName: string;
-  readonly topicName: string;
-  /** Somebody's name in the pool. */
-  readonly victim: string;
-}
-
-export function placeOf({ runtime, pool, target: { route } }: Attacker, victim = ""): Place {
-  const { deployment } = runtime.inside;
-  const { integration } = route.method;
-  const arn = "functionArn" in integration ? integration.functionArn : "";
-  const external = arn.slice(arn.lastIndexOf(":") + 1);
-  const others = functionsOf(deployment).filter((name) => name !== external);
-  const internal = others.find((name) => !publishes(deployment, name)) ?? others[0] ?? external;
-  const [queue] = deployment.ofType(QUEUE);
-  const [topic] = deployment.ofType(TOPIC);
-  return {
-    ...{ region: runtime.region, account: deployment.accountId, endpoint: runtime.awsEndpointUrl },
-    ...{
-      poolId: pool.id,
-      apiId: route.api.id,
-      resourceId: route.resourceId,
-      method: route.method.httpMethod,
-    },
-    ...{ external, internal, other: others.find((name) => name !== internal) ?? internal, victim },
-    ...{ queueName: queue?.string("name") ?? "", topicName: topic?.string("name") ?? "" },
-  };
-}
-
-const functionsOf = (deployment: Deployment) =>
-  deployment.ofType("aws_lambda_function").map((fn) => fn.string("function_name"));
-
-function publishes(deployment: Deployment, functionName: string): boolean {
-  const fn = deployment.find("aws_lambda_function", "function_name", functionName);
-  const role = deployment.find("aws_iam_role", "arn", fn?.string("role") ?? "")?.string("name");
-  return deployment
-    .ofType("aws_iam_role_policy")
-    .some(({ values }) => values.role === role && String(values.policy).includes("sns:"));
-}
-
 /** A call that somebody who took a function over would make next. */
 export interface StolenCall {
   readonly name: string;
@@ -101,13 +45,11 @@ export interface StolenCall {
   readonly needs?: string;
   /** As AWS's refusal spells it. */
   readonly action: string;
+  /** What is called is not there: IAM is asked first, and whether it lets the call pass is what counts. */
+  readonly isElsewhere?: boolean;
   /** Left out for an action without resource types. */
   readonly resource?: (place: Place) => string;
   readonly call: (place: Place) => AwsCall;
-}
-
-export function topicArn({ region, account }: Place, name: string): string {
-  return `arn:aws:sns:${region}:${account}:${name}`;
 }
 
 export function publishCall(arn: string, message: string): AwsCall {
@@ -166,6 +108,7 @@ const publishAgain: StolenCall = {
   resource: (place) => topicArn(place, place.topicName),
   call: (place) => publishCall(topicArn(place, place.topicName), '{"name":"attacker"}'),
 };
+const ELSEWHERE = "another-teams-topic";
 const BACKDOOR = "backdoor@example.com";
 
 export const stolenCalls: readonly StolenCall[] = [
@@ -173,6 +116,19 @@ export const stolenCalls: readonly StolenCall[] = [
     name: "list the topics",
     action: "SNS:ListTopics",
     call: () => queryCall("sns", "ListTopics", { Version: "2010-03-31" }),
+  },
+  {
+    ...{ name: "publish to another team's topic", threat: "A stolen function publishes elsewhere" },
+    ...{ action: "SNS:Publish", isElsewhere: true },
+    resource: (place) => topicArn(place, ELSEWHERE),
+    call: (place) => publishCall(topicArn(place, ELSEWHERE), "a raise for me"),
+  },
+  {
+    ...{ name: "read the other functions' secret", threat: "A stolen function reads other secrets" },
+    ...{ thief: "internal", needs: SECRET, action: "secretsmanager:GetSecretValue" },
+    resource: ({ secretArn }) => secretArn,
+    call: ({ secretArn }) =>
+      jsonCall("secretsmanager", "secretsmanager.GetSecretValue", { SecretId: secretArn }),
   },
   {
     name: "list the secrets",
@@ -249,7 +205,7 @@ async function cleanUp({ runtime }: Attacker, { poolId, queueName }: Place): Pro
 
 /** The attacks with what a taken-over function has in its hands: the credentials of its role. */
 export const insideAttacks = stolenCalls.map((stolen): Attack & { stolen: StolenCall } => {
-  const { name, threat, defence = ROLE_POLICY, thief = "external", needs, call } = stolen;
+  const { name, threat, defence = ROLE_POLICY, thief = "external", needs, isElsewhere, call } = stolen;
   return {
     ...{ stolen, id: slug(threat ?? `${thief}: ${name}`), owasp: OWASP.API5, threat, defence },
     ...(needs === undefined ? {} : { needs }),
@@ -262,7 +218,7 @@ export const insideAttacks = stolenCalls.map((stolen): Attack & { stolen: Stolen
           place[thief],
         );
         await cleanUp(attacker, place);
-        const succeeded = status < 300;
+        const succeeded = status < 300 || (isElsewhere === true && status === 404);
         return {
           succeeded,
           summary: `${place[thief]} may ${succeeded ? "" : "not "}${name} (${status}).`,

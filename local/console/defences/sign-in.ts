@@ -1,5 +1,5 @@
 import type { Attacker } from "./attacker";
-import { SELF_SIGN_UP } from "./cognito";
+import { SELF_SIGN_UP, USER_EXISTENCE } from "./cognito-defences";
 import { type Attack, addressesOf, type Defence, OWASP } from "./defence";
 
 const ATTACKERS_SITE = "https://attacker.example/take";
@@ -105,6 +105,31 @@ export const signInAttacks: readonly Attack[] = [
         summary: succeeded ? "The user ends up there." : "The login page knows no such address.",
       };
     },
+  },
+  {
+    id: "user-names-on-page",
+    owasp: OWASP.LOGIN_PAGE,
+    threat: "Somebody finds out on the login page who has an account",
+    defence: USER_EXISTENCE,
+    needs: "aws_cognito_user_pool_domain",
+    run: (attacker) =>
+      attacker.withSomebody(async ({ email }) => {
+        const wordsFor = async (title: string, name: string) => {
+          const page = await attacker.signInAtLoginPage(title, {
+            email: name,
+            password: "wrong-Horse-7-battery",
+          });
+          return `${page.status} ${page.body}`.replaceAll(name, "").replace(/value="[^"]*"/g, "");
+        };
+        const known = await wordsFor("a wrong password of a user", email);
+        const succeeded = known !== (await wordsFor("a password of nobody", "nobody-at-all@example.com"));
+        return {
+          succeeded,
+          summary: succeeded
+            ? "The page says something else to each: it is known who has an account."
+            : "The page says the same to both.",
+        };
+      }),
   },
   {
     id: "sign-up-page",

@@ -12,6 +12,7 @@ import {
   unsigned,
   withHmac,
 } from "./forged-token";
+import { refreshTokenOf } from "./login-visit";
 import { AUTHORIZER, CLIENT_CHECK, ID_TOKEN_VALIDITY, POOLS_OF_AUTHORIZER, SCOPES } from "./token-defences";
 
 /** Everything that an attacker may have got hold of. */
@@ -35,7 +36,6 @@ async function lootOf(attacker: Attacker): Promise<Loot> {
   const IdToken = await attacker.token();
   const validS = ID_TOKEN_VALIDITY.secondsOf(runtime.inside.deployment, pool.clientId);
   const issuedAt = Math.floor(attacker.scene.host.now() / 1000) - TWO_HOURS_S;
-  const other = runtime.userPools.find(({ id }) => id !== pool.id) ?? pool;
   const { users } = runtime.inside.ports;
   const keys = users.wellKnownDocument(`/${target.user.poolId}/.well-known/jwks.json`) as {
     keys: [Loot["jwk"]];
@@ -44,11 +44,7 @@ async function lootOf(attacker: Attacker): Promise<Loot> {
     attacker,
     IdToken,
     AccessToken: await attacker.token("access"),
-    otherPool: users.sign(other.id, {
-      ...claimsOf(IdToken),
-      ...{ sub: "00000000-0000-4000-8000-000000000001", aud: other.clientId },
-      iss: `https://cognito-idp.${runtime.region}.amazonaws.com/${other.id}`,
-    }),
+    otherPool: await attacker.tokenOfOtherPool(),
     otherClient: await attacker.token("id", { aud: "anotherclient00000000000000" }),
     expired: await attacker.token("id", { exp: issuedAt + validS }, TWO_HOURS_S),
     early: await attacker.token("id", {}, -TEN_MINUTES_S),
@@ -137,7 +133,9 @@ const table: readonly TokenAttack[] = [
     name: "a refresh token",
     threat: "A refresh token in place of an ID token",
     request: ({ attacker }) =>
-      attacker.withSomebody(async (somebody) => ({ token: await attacker.refreshTokenOf(somebody) })),
+      attacker.withSomebody(async (somebody) => ({
+        token: await refreshTokenOf(attacker.runtime, attacker.pool, somebody),
+      })),
   },
   {
     name: "a token with another user's claims under its own signature",

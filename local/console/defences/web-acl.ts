@@ -3,6 +3,7 @@ import type { Deployment } from "../../deployment/deployment";
 import { isObject } from "../../kernel/json";
 import { CallError } from "../routes/call";
 import type { Attacker, Shot } from "./attacker";
+import { nested } from "./bodies";
 import { type Attack, addressesOf, type Defence, OWASP, oneRequest } from "./defence";
 
 const WEB_ACL = "aws_wafv2_web_acl";
@@ -91,6 +92,25 @@ const IP_RULE = ofRule(
   "IP_RULE_ACTION=block",
 );
 
+const WELCOME = ofRule(
+  ...(["welcome-addresses", "ip_set_reference_statement", isWelcoming] as const),
+  changed("ip_set_reference_statement", {
+    ip_set_forwarded_ip_config: [
+      { header_name: "X-Forwarded-For", fallback_behavior: "NO_MATCH", position: "ANY" },
+    ],
+  }),
+  "IP_RULE_ACTION=allow",
+);
+
+/** A rule that lets the addresses of an IP set in, and nobody else. */
+function isWelcoming(rule: unknown): boolean {
+  return (
+    hasStatement("ip_set_reference_statement")(rule) &&
+    isObject(rule) &&
+    valuesUnder(rule.action, "allow").length > 0
+  );
+}
+
 /** A rate rule that an attack can exceed in a few seconds. */
 function isWithinReach(rule: unknown): boolean {
   return limitsOf(rule).length > 0;
@@ -107,18 +127,11 @@ function lowestLimit(deployment: Deployment): number {
 }
 
 /** More requests from one address than the rate rule takes, none of which gets past the authorizer. */
-function flood(shot: Pick<Shot, "headersOf">): Attack["run"] {
+function flood(shot: Pick<Shot, "headersOf" | "isPipelined">): Attack["run"] {
   return async (attacker: Attacker) => {
     const times = lowestLimit(attacker.scene.host.original) + 20;
-    const answers = await attacker
-      .send({ title: `${times} requests of one address`, sourceIp: OTHER_ADDRESS, times, ...shot })
-      .catch((error: unknown) => {
-        if (!(error instanceof Error && "code" in error && error.code === "EADDRNOTAVAIL")) throw error;
-        throw new CallError(
-          409,
-          `the attack comes from ${OTHER_ADDRESS}, which this machine does not have: sudo ifconfig lo0 alias ${OTHER_ADDRESS}`,
-        );
-      });
+    const title = `${times} requests of one address${shot.isPipelined ? ", over one connection" : ""}`;
+    const answers = await fromOutside(attacker.send({ title, sourceIp: OTHER_ADDRESS, times, ...shot }));
     const blocked = answers.filter(
       (answer) => answer.status === 403 && attacker.layerOf(answer) === "web ACL",
     ).length;
@@ -132,7 +145,17 @@ function flood(shot: Pick<Shot, "headersOf">): Attack["run"] {
   };
 }
 
-/** Spaces at the end are JSON: the model has nothing against them. */
+/** @throws CallError where this machine does not have the other address */
+function fromOutside<T>(sent: Promise<T>): Promise<T> {
+  return sent.catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRNOTAVAIL")) throw error;
+    throw new CallError(
+      409,
+      `the attack comes from ${OTHER_ADDRESS}, which this machine does not have: sudo ifconfig lo0 alias ${OTHER_ADDRESS}`,
+    );
+  });
+}
+
 const padded = (bytes: number) =>
   oneRequest("web ACL", async (attacker) => ({
     title: `a body of ${bytes} bytes`,
@@ -157,6 +180,24 @@ export const webAclAttacks: readonly Attack[] = [
     run: flood({ headersOf: (index) => [["X-Forwarded-For", `198.51.${index >> 8}.${index & 255}`]] }),
   },
   {
+    id: "pipelined-flood",
+    owasp: OWASP.API4,
+    threat: "A flood comes pipelined over one connection",
+    defence: RATE_RULE,
+    run: flood({ isPipelined: true }),
+  },
+  {
+    id: "nested-body",
+    owasp: OWASP.API3,
+    threat: "Nested arrays beyond 8 KB",
+    defence: LARGE_BODY,
+    run: oneRequest("web ACL", async (attacker) => ({
+      title: `${LARGE_BYTES / 2} levels of arrays`,
+      token: await attacker.token(),
+      body: nested(LARGE_BYTES / 2),
+    })),
+  },
+  {
     id: "large-body",
     owasp: OWASP.API4,
     threat: "A body is larger than any request of ours",
@@ -176,6 +217,27 @@ export const webAclAttacks: readonly Attack[] = [
     threat: "An unwanted address calls",
     defence: IP_RULE,
     run: oneRequest("web ACL", () => ({ title: "a request from an address of the IP set" })),
+  },
+  {
+    id: "welcome-address",
+    owasp: OWASP.API8,
+    threat: "A client pretends to come from a welcome address",
+    defence: WELCOME,
+    async run(attacker) {
+      const [ipSet] = attacker.scene.host.original.ofType("aws_wafv2_ip_set");
+      const [welcome] = [ipSet?.value("addresses") ?? []].flat();
+      const address = String(welcome).replace(/\/.*/, "");
+      const headers = [["X-Forwarded-For", address]] as const;
+      const title = `a request of ${OTHER_ADDRESS} that claims to be of ${address}`;
+      const [answer] = await fromOutside(attacker.send({ title, headers, sourceIp: OTHER_ADDRESS }));
+      const succeeded = answer?.status !== 403;
+      return {
+        succeeded,
+        summary: succeeded
+          ? "The web ACL believes the header."
+          : "The web ACL goes by the connection's address.",
+      };
+    },
   },
   {
     id: "token-in-web-acl-log",

@@ -1,4 +1,5 @@
 import { AWS_OPERATIONS, type Routes } from "../contract";
+import { NOT_RUN } from "../defences/not-run";
 import { functionViews, sourceOf } from "../functions";
 import { messagesOverview, redrive } from "../messages";
 import { openApiOf } from "../openapi";
@@ -61,6 +62,7 @@ const HANDLERS: Handlers = {
     return sendTry(view, input);
   },
   "GET /api/defences": ({ view }) => view.defences.list(),
+  "GET /api/defences/not-run": () => NOT_RUN,
   "POST /api/defences/attack": ({ view, input }) => view.defences.attack(view, textIn(input, "id")),
   "POST /api/defences/switch": ({ view, input: { ids, isOff } }) => {
     if (!Array.isArray(ids) || typeof isOff !== "boolean")

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { AttackExchange, AttackRun, Defence } from "../../contract";
+import type { AttackExchange, AttackRun, Defence, NotRun } from "../../contract";
 import { Badge, Status } from "../components/badge";
 import { BusyButton } from "../components/busy-button";
 import { CodeBlock } from "../components/code-block";
@@ -14,6 +14,7 @@ import { messageText } from "../requests/answer";
 /** Every defence with its attack, and a switch that shows what the defence is worth. */
 export function DefencesPage() {
   const defences = useResource("GET /api/defences");
+  const notRun = useResource("GET /api/defences/not-run");
   const { query, parts } = usePlace();
   const text = (query.get("q") ?? "").toLowerCase();
   return (
@@ -23,27 +24,89 @@ export function DefencesPage() {
       tools={<FilterField label="Filter the defences" value={text} onChange={(q) => setQuery({ q })} />}
     >
       <Loaded of={defences}>
-        {(data) => {
-          const shown = data.filter((defence) =>
-            [defence.id, defence.owasp, defence.threat, defence.layer, defence.setting]
-              .join("\n")
-              .toLowerCase()
-              .includes(text),
-          );
-          const groups = Map.groupBy(shown, ({ owasp }) => owasp);
-          if (shown.length === 0)
-            return <Empty title="No defence matches.">Clear the filter to see all {data.length}.</Empty>;
-          return [...groups].map(([owasp, rows]) => (
-            <section key={owasp} class="card defences" aria-label={owasp}>
-              <h2>{owasp}</h2>
-              {rows.map((defence) => (
-                <Row key={defence.id} defence={defence} list={defences} isOpened={parts[0] === defence.id} />
-              ))}
-            </section>
-          ));
-        }}
+        {(data) => (
+          <Loaded of={notRun}>
+            {(others) => {
+              const shown = data.filter((defence) =>
+                [defence.id, defence.owasp, defence.threat, defence.layer, defence.setting]
+                  .join("\n")
+                  .toLowerCase()
+                  .includes(text),
+              );
+              const left = others.filter(({ owasp, threat, why }) =>
+                [owasp, threat, why].join("\n").toLowerCase().includes(text),
+              );
+              const headings = [...data, ...others].map(({ owasp }) => owasp);
+              if (shown.length + left.length === 0)
+                return (
+                  <Empty title="No threat matches.">
+                    Clear the filter to see all {data.length + others.length}.
+                  </Empty>
+                );
+              return ordered(headings).map((owasp) => (
+                <Group
+                  key={owasp}
+                  owasp={owasp}
+                  rows={shown.filter((defence) => defence.owasp === owasp)}
+                  notRun={left.filter((other) => other.owasp === owasp)}
+                  list={defences}
+                  openedId={parts[0]}
+                  isFiltered={text !== ""}
+                />
+              ));
+            }}
+          </Loaded>
+        )}
       </Loaded>
     </Page>
+  );
+}
+
+/** `API2` before `API10`, and what is not OWASP's at the end. */
+function ordered(headings: readonly string[]): string[] {
+  const place = (heading: string) => Number(/^API(\d+)/.exec(heading)?.[1] ?? Number.POSITIVE_INFINITY);
+  return [...new Set(headings)].sort((one, other) => (place(one) < place(other) ? -1 : 1));
+}
+
+function Group({
+  owasp,
+  rows,
+  notRun,
+  list,
+  openedId,
+  isFiltered,
+}: {
+  owasp: string;
+  rows: readonly Defence[];
+  notRun: readonly NotRun[];
+  list: Resource<unknown>;
+  openedId: string | undefined;
+  isFiltered: boolean;
+}) {
+  if (rows.length + notRun.length === 0) return null;
+  return (
+    <section class="card defences" aria-label={owasp}>
+      <h2>{owasp}</h2>
+      {rows.map((defence) => (
+        <Row key={defence.id} defence={defence} list={list} isOpened={openedId === defence.id} />
+      ))}
+      {notRun.length > 0 && (
+        <details class="not-run" open={isFiltered}>
+          <summary>
+            {notRun.length} {rows.length > 0 ? "more " : ""}
+            {notRun.length === 1 ? "threat" : "threats"} without an attack here, and why
+          </summary>
+          <dl>
+            {notRun.map(({ threat, why }) => (
+              <div key={threat}>
+                <dt>{threat}</dt>
+                <dd>{why}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+    </section>
   );
 }
 
