@@ -23,6 +23,10 @@ beforeAll(() => {
       ...module("@scope/one", "first"),
       ...module("@aws-sdk/client-sns", "a layer"),
       "data.txt": { content: "text" },
+      "nodejs/shared.mjs": { content: 'import { value } from "./value.mjs"; export const shared = value;' },
+      "nodejs/value.mjs": { content: "export const value = 7;" },
+      "nodejs/shared.js": { content: "exports.shared = require('./value.js');" },
+      "nodejs/value.js": { content: "module.exports = 8;" },
     }),
   );
   writeFileSync(
@@ -87,4 +91,29 @@ test("what else a layer has is in the folder that NODE_PATH names, which is read
     };`;
 
   expect(await answer(source)).toEqual(["text", "EROFS", true]);
+});
+
+test("what names a file in /opt gets the layer's: import, require, and what reads", async () => {
+  const source = `import fs, { readFileSync } from "node:fs";
+    import { readFile } from "node:fs/promises";
+    import { createRequire } from "node:module";
+    import { shared } from "/opt/nodejs/shared.mjs";
+    const require = createRequire(import.meta.url);
+    export const handler = async () => [
+      shared,
+      (await import("file:///opt/nodejs/value.mjs")).value,
+      require("/opt/nodejs/shared").shared,
+      readFileSync("/opt/data.txt", "utf8"),
+      await readFile("/opt/data.txt", "utf8"),
+      fs.existsSync("/opt/nodejs"),
+      fs.existsSync("/opt/nothing"),
+    ];`;
+
+  expect(await answer(source)).toEqual([7, 7, 8, "text", "text", true, false]);
+});
+
+test("a function without layers has nothing in /opt", async () => {
+  const source = `export const handler = async () => import("/opt/nodejs/value.mjs").then(() => "found", ({ code }) => code);`;
+
+  expect(await answer(source, { layers: [] })).toBe("ERR_MODULE_NOT_FOUND");
 });

@@ -1,9 +1,11 @@
 // What runs in the process of a function's instance: loads the handler and feeds it one event after the other, as
 // Lambda's Node.js runtime does (github.com/aws/aws-lambda-nodejs-runtime-interface-client: version 3 up to Node.js 22,
 // version 4 from Node.js 24 on). Plain JavaScript, so that an instance starts without a compiler.
+import { join } from "node:path";
 import { onEvent, report, waiting } from "./channel.mjs";
 import { errorForLog, errorPayload, runtimeError } from "./errors.mjs";
 import { loadHandler } from "./handler.mjs";
+import { findLayers } from "./layer-paths.mjs";
 import { captureOutput } from "./output.mjs";
 import { makeReadOnly } from "./read-only.mjs";
 import { buffered, defineAwsLambda, isStreaming } from "./streaming.mjs";
@@ -198,6 +200,7 @@ try {
   const taskRoot = env.LAMBDA_TASK_ROOT ?? process.cwd();
   // With the layers and what the runtime brings along.
   makeReadOnly(env.LAMBDA_RUNTIME_DIR ?? taskRoot);
+  findLayers(join(env.LAMBDA_RUNTIME_DIR ?? taskRoot, "opt"));
   defineAwsLambda();
   const handler = await loadHandler(taskRoot, env._HANDLER ?? "", modern);
   checkCallback(handler);
