@@ -18,6 +18,7 @@ import {
   usagePlanKey,
 } from "./computed-attributes";
 import { importedApi } from "./import/imported-api";
+import { stageOfDeployment } from "./stages";
 
 const SECOND_API = "it is, or belongs to, a second API, which no web ACL can guard";
 const ANOTHER_ADDRESS = "the API also has this address, which nothing here answers at";
@@ -86,6 +87,7 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
   served("aws_api_gateway_deployment", {
     providerOnly: ["created_date", "execution_arn", "invoke_url"],
     computed: deployment,
+    creates: stageOfDeployment,
     inert: {
       rest_api_id: "a stage names its deployment, and both name the API",
       triggers: "when Terraform deploys again",

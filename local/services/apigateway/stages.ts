@@ -1,6 +1,6 @@
 import { type Attributes, DeploymentError } from "../../deployment/attributes";
-import type { Deployment } from "../../deployment/deployment";
-import { parseArn } from "../../kernel/arn";
+import { type Deployment, Resource } from "../../deployment/deployment";
+import { type Place, parseArn } from "../../kernel/arn";
 import { apiGatewayArn } from "./computed-attributes";
 import type { RateLimit } from "./edge/token-bucket";
 
@@ -56,6 +56,28 @@ export function readStages(deployment: Deployment, apiId: string): Stage[] {
         settings: settings.filter((candidate) => candidate.string("stage_name") === name).map(readSettings),
       };
     });
+}
+
+/**
+ * The stage that a deployment brings along: "The name of the Stage resource for the Deployment resource to create" (API reference,
+ * `CreateDeployment`).
+ */
+export function stageOfDeployment(own: Resource, place: Place): readonly Resource[] {
+  const name = own.optionalString("stage_name");
+  // Without a stage, these are of nothing.
+  const [variables, description] = [own.stringMap("variables"), own.optionalString("stage_description")];
+  if (name === undefined) return [];
+  const apiId = own.string("rest_api_id");
+  const given = {
+    rest_api_id: apiId,
+    stage_name: name,
+    deployment_id: own.string("id"),
+    variables,
+    description: description ?? "",
+  };
+  const arn = apiGatewayArn(place, `restapis/${apiId}/stages/${name}`);
+  const values = { ...given, id: `ags-${apiId}-${name}`, arn };
+  return [new Resource(own.stack, own.address, "aws_api_gateway_stage", values, given)];
 }
 
 /** API reference, `CreateStage`: "alphanumeric characters, hyphens, and underscores. Maximum length is 128 characters." */

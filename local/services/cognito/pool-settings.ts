@@ -107,16 +107,7 @@ export function readPoolSettings(pool: Resource, deployment: Deployment): PoolSe
       .map(readResourceServer)
       .filter(({ userPoolId }) => userPoolId === id),
     triggers: readTriggers(pool, deployment),
-    codeMessage: {
-      subject:
-        template?.optionalString("email_subject") ??
-        pool.optionalString("email_verification_subject") ??
-        "Your verification code",
-      text:
-        template?.optionalString("email_message") ??
-        pool.optionalString("email_verification_message") ??
-        "Your verification code is {####}.",
-    },
+    codeMessage: readCodeMessage(pool, template),
     invitation: readInvitation(adminCreateUser?.block("invite_message_template")),
     shown: {
       deletionProtection: pool.optionalString("deletion_protection") ?? "INACTIVE",
@@ -166,6 +157,18 @@ function readPasswordPolicy(pool: Resource): PasswordPolicy {
     requireUppercase: policy?.boolean("require_uppercase", false) ?? required,
     requireNumbers: policy?.boolean("require_numbers", false) ?? required,
     requireSymbols: policy?.boolean("require_symbols", false) ?? required,
+  };
+}
+
+/** A state has both, the template as AWS answers it beside what the stack wrote. */
+function readCodeMessage(pool: Resource, template: Attributes | undefined): MessageTemplate {
+  const own = {
+    subject: pool.optionalString("email_verification_subject"),
+    text: pool.optionalString("email_verification_message"),
+  };
+  return {
+    subject: template?.optionalString("email_subject") ?? own.subject ?? "Your verification code",
+    text: template?.optionalString("email_message") ?? own.text ?? "Your verification code is {####}.",
   };
 }
 

@@ -12,7 +12,6 @@ import {
   type Edge,
 } from "../../../../local/services/apigateway/edge/edge";
 import type { EdgeServices } from "../../../../local/services/apigateway/edge/layer";
-import { importedApi } from "../../../../local/services/apigateway/import/imported-api";
 import { apigateway } from "../../../../local/services/apigateway/service";
 import type { ServiceEndpoint } from "../../../../local/services/service";
 import { ACCOUNT, deploymentOf, type Resources, type Values } from "../../../support/deployment";
@@ -182,10 +181,15 @@ export interface Sent {
   readonly signal?: AbortSignal;
 }
 
-/** The deployment with what the bodies of its APIs describe, as it is loaded. */
+/** The deployment with what its resources bring along, as it is loaded. */
 export function withImported(deployment: Deployment): Deployment {
-  const apis = deployment.ofType("aws_api_gateway_rest_api");
-  return deployment.with(apis.flatMap((api) => importedApi(api, deployment)?.resources ?? []));
+  return deployment.with(
+    apigateway.resourceTypes.flatMap((type) =>
+      type.status !== "served" || type.creates === undefined
+        ? []
+        : deployment.ofType(type.type).flatMap((own) => type.creates?.(own, deployment) ?? []),
+    ),
+  );
 }
 
 /** A running edge with everything around it, in the test's hands. */

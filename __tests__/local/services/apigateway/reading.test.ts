@@ -294,3 +294,30 @@ test("what Terraform's state writes for unset attributes is unset", async () => 
 
   expect((await bench.send()).status).toBe(200);
 });
+
+test("a deployment with the name of a stage brings the stage along, with its variables", async () => {
+  const { [STAGE]: stage, ...others } = baseResources();
+  const bench = new Bench({
+    ...others,
+    "aws_api_gateway_deployment.deployment": {
+      ...others["aws_api_gateway_deployment.deployment"],
+      stage_name: "prod",
+      stage_description: "for everybody",
+      variables: { table: "T" },
+    },
+  });
+
+  expect(stage?.stage_name).toBe("development");
+  expect(bench.edge.stageNames).toEqual(["prod"]);
+  expect((await bench.send({ target: "/prod/lambda1" })).status).toBe(200);
+  expect(bench.event().stageVariables).toEqual({ table: "T" });
+  expect(() => ledger.requireEverythingRead(bench.deployment)).not.toThrow();
+});
+
+test("variables of a deployment without a stage's name are of nothing", () => {
+  const deployment = "aws_api_gateway_deployment.deployment";
+  const bench = new Bench(set(deployment, { variables: { at: "now" }, stage_name: "" }));
+
+  expect(bench.edge.stageNames).toEqual(["development"]);
+  expect(() => ledger.requireEverythingRead(bench.deployment)).not.toThrow();
+});

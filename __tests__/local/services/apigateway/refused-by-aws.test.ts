@@ -260,7 +260,11 @@ test.each<[string, Values, RegExp]>([
     /request_parameters is set/,
   ],
   ["aws_api_gateway_authorizer.AGAuthorizer1", { authorizer_uri: "arn" }, /authorizer_uri is set/],
-  ["aws_api_gateway_deployment.deployment", { variables: { a: "1" } }, /variables is set/],
+  [
+    "aws_api_gateway_deployment.deployment",
+    { canary_settings: { percent_traffic: 10 } },
+    /canary_settings\S* is set/,
+  ],
 ])("stops the start for what nothing reads: %s %j", (address, values, message) => {
   const { deployment } = new Bench(set(address, values));
 

@@ -197,6 +197,23 @@ test("in a pool without e-mail sign-in the user name is the user's own, and no c
   expect(directory.messages).toEqual([]);
 });
 
+test("the words of the e-mail are the pool's, of which a state has two sets", async () => {
+  const words = { email_subject: "Hello", email_message: "It is {####}" };
+  const pool = poolResource(1, {
+    email_verification_subject: words.email_subject,
+    email_verification_message: words.email_message,
+    verification_message_template: [{ ...words, default_email_option: "CONFIRM_WITH_CODE" }],
+  });
+  directory = await TestDirectory.of(pool, clientResource("client1", 1));
+  await signUp();
+
+  expect(directory.messages).toEqual([
+    expect.objectContaining({ subject: "Hello", text: `It is ${directory.lastCode()}` }),
+  ]);
+  expect(pool.reads.isWhole("email_verification_message")).toBe(true);
+  expect(pool.reads.isWhole("email_verification_subject")).toBe(true);
+});
+
 describe("the code of a sign-up", () => {
   test("ends after 24 hours", async () => {
     await signUp();
