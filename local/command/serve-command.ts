@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { Deployment } from "../deployment/deployment";
 import { loadSynthesized } from "../load";
+import { deployedEndpoints } from "../own-endpoints";
 import { loadStateFile } from "../state-file";
 import type { Calls } from "./banner";
 import type { CommandContext } from "./command";
@@ -61,18 +62,29 @@ export function outputOf({ json }: PackageWords, { stdout }: CommandContext): Ou
 /**
  * Serves what `prepare` makes ready, until it is interrupted.
  *
- * @param prepare called once the words have been read; `remove` removes what it made
+ * @param prepare called once the words have been read; `remove` removes what it made, and `endpoint` is where Terraform deployed to
  */
 export async function serveUntilStopped(
   words: PackageWords,
   context: CommandContext,
   output: Output,
-  prepare: () => Promise<{ readonly deployment: Deployment; readonly remove?: () => void }>,
+  prepare: () => Promise<{
+    readonly deployment: Deployment;
+    readonly remove?: () => void;
+    readonly endpoint?: string;
+  }>,
 ): Promise<number> {
   const { options, beside } = await readServingWords(words, context.signal);
-  const { deployment, remove } = await prepare();
+  const { deployment, remove, endpoint } = await prepare();
+  const { ownEndpoints = [] } = options;
+  const deployed = endpoint === undefined ? [] : deployedEndpoints(endpoint, deployment);
+  const others = deployed.filter(({ service }) => ownEndpoints.every((own) => own.service !== service));
   const told = { onRequest: output.request, onNotice: output.notice };
-  const served = await serve({ ...options, ...told, deployment }, remove, beside);
+  const served = await serve(
+    { ...options, ...told, deployment, ownEndpoints: [...ownEndpoints, ...others] },
+    remove,
+    beside,
+  );
   try {
     context.signal.throwIfAborted();
     if (words.open) await openConsolePage(served, output);

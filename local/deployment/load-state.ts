@@ -28,7 +28,8 @@ export function readStates(
   }
   // What belongs to other services may be elsewhere: a certificate of a distribution always is in us-east-1.
   const arns = resources.flatMap(({ type, values }) =>
-    effectOf(type).kind === "unknown" ? arnOf(values.arn) : [],
+    // An API's own ARN has no account, the one of its methods has.
+    effectOf(type).kind === "unknown" ? [...arnOf(values.arn), ...arnOf(values.execution_arn)] : [],
   );
   return new Deployment(
     only("region", arns, ({ region }) => region),
@@ -47,7 +48,7 @@ function valuesOf(stack: string, json: unknown): Record<string, Value> {
       `stack ${stack}: not the output of \`terraform show -json\` (format_version 1.x), format_version is ${JSON.stringify(version)}`,
     );
   if (!isJsonObject(json.values))
-    throw new DeploymentError(`stack ${stack}: its state is empty; deploy it first: npm run deploy`);
+    throw new DeploymentError(`stack ${stack}: its state is empty; apply it first`);
   return json.values;
 }
 
@@ -89,8 +90,7 @@ function arnOf(value: Value | undefined): Arn[] {
 /** Global services leave the region out of their ARNs, API Gateway the account. */
 function only(what: "region" | "account", arns: readonly Arn[], read: (arn: Arn) => string): string {
   const [first, second] = new Set(arns.map(read).filter((value) => value !== "" && value !== "aws"));
-  if (first === undefined)
-    throw new DeploymentError(`no resource's ARN tells the ${what}; deploy the stacks first: npm run deploy`);
+  if (first === undefined) throw new DeploymentError(`no resource's ARN tells the ${what}; apply it first`);
   if (second !== undefined)
     throw new DeploymentError(
       `the states are of several ${what}s (${first}, ${second}); the local runtime serves one, deploy both stacks to the same`,

@@ -120,6 +120,18 @@ describe("reading Terraform's states", () => {
     expect(readStates({ s: stateWith({ resources }) }, { s: "/s" }).region).toBe("eu-west-1");
   });
 
+  it("has its account from an API without a function, whose own ARN does not name it", () => {
+    const values = {
+      arn: "arn:aws:apigateway:eu-west-1::/restapis/a1",
+      execution_arn: "arn:aws:execute-api:eu-west-1:210987654321:a1",
+    };
+    const address = "aws_api_gateway_rest_api.A";
+    const resources = [{ address, mode: "managed", type: "aws_api_gateway_rest_api", values }];
+
+    const { accountId, region } = readStates({ s: stateWith({ resources }) }, { s: "/s" });
+    expect([accountId, region]).toEqual(["210987654321", "eu-west-1"]);
+  });
+
   it("has the resources of modules, and of modules in them, at addresses that name the module", () => {
     const state = stateWith({
       ...topicIn("eu-west-1"),
@@ -161,7 +173,7 @@ describe("reading Terraform's states", () => {
 
 describe("refusing a state", () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
-    ["that is empty", { s: { format_version: "1.0" } }, /^stack s: its state is empty; deploy it first/],
+    ["that is empty", { s: { format_version: "1.0" } }, /^stack s: its state is empty; apply it first/],
     ["of another format", { s: { format_version: "2.0" } }, /format_version is "2\.0"/],
     ["that is no object", { s: [] }, /not the output of `terraform show -json`/],
     [

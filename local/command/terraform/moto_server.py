@@ -16,6 +16,7 @@ from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from moto.logs.responses import LogsResponse
 from moto.server import main
+from moto.stepfunctions.responses import StepFunctionResponse
 from werkzeug.exceptions import HTTPException
 
 initialize_authorizer = Authorizer.__init__
@@ -77,6 +78,16 @@ def delete_query_definition(response):
     return json.dumps({"success": query_definitions(response).pop(response._get_param("queryDefinitionId"), None) is not None})
 
 
+def validate_state_machine_definition(response):
+    """What the provider asks before it creates a state machine. Whether AWS takes it is not known here."""
+    return json.dumps({"result": "OK", "diagnostics": []})
+
+
+def list_state_machine_versions(response):
+    """The provider reads them after it has created a state machine; none is published without `publish`."""
+    return json.dumps({"stateMachineVersions": []})
+
+
 def call_action_once(response):
     """What moto lacks, it answers with a status that clients take as an error at once: 500 they repeat for minutes."""
     try:
@@ -102,6 +113,9 @@ if not hasattr(APIGatewayResponse, "update_method"):
 for operation in put_query_definition, describe_query_definitions, delete_query_definition:
     if not hasattr(LogsResponse, operation.__name__):
         setattr(LogsResponse, operation.__name__, operation)
+for operation in validate_state_machine_definition, list_state_machine_versions:
+    if not hasattr(StepFunctionResponse, operation.__name__):
+        setattr(StepFunctionResponse, operation.__name__, operation)
 
 if __name__ == "__main__":
     if "MOTO_OUTLIVES_PARENT" not in os.environ:
