@@ -113,23 +113,43 @@ describe("a visitor of the console", () => {
     expect(await page.locator(".rung.deciding").getAttribute("data-layer")).toBe("authorizer");
   });
 
-  for (const colorScheme of ["light", "dark"] as const) {
+  for (const { name, ...own } of [
+    { name: "light", colorScheme: "light" },
+    { name: "dark", colorScheme: "dark" },
+    { name: "on a telephone", viewport: { width: 360, height: 740 } },
+  ] as const) {
     it(
-      `finds no obstacle on any page (${colorScheme})`,
+      `finds no obstacle on any page, and nothing out of sight (${name})`,
       async (page) => {
-        await open(page, "/try");
+        await open(page, "/defences");
+        for (const id of ["no-token", "another-api"]) {
+          await page.locator(`[data-defence="${id}"]`).getByRole("button", { name: "Compare" }).click();
+          await page.locator(`[data-defence="${id}"] .side`).nth(1).getByText("attack succeeded").waitFor();
+        }
+        await page.goto(new URL("/try", page.url()).href);
         await send(page, person(1, "an ID token .* good for"));
         expect({ path: "/try, sent", obstacles: await obstacles(page) }).toEqual({
           path: "/try, sent",
           obstacles: [],
         });
-        for (const { id } of PAGES) {
-          await page.goto(new URL(`/${id}`, page.url()).href);
+        for (const path of [
+          ...PAGES.map(({ id }) => `/${id}`),
+          "/defences/no-token",
+          await newestRequest(page),
+        ]) {
+          await page.goto(new URL(path, page.url()).href);
           await page.locator("main .card, main .map, main .empty, main table").first().waitFor();
-          expect({ id, obstacles: await obstacles(page) }).toEqual({ id, obstacles: [] });
+          const tooWide = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          expect({ path, tooWide, obstacles: await obstacles(page) }).toEqual({
+            path,
+            tooWide: 0,
+            obstacles: [],
+          });
         }
       },
-      { colorScheme },
+      own,
     );
   }
 });
@@ -147,6 +167,13 @@ async function open(page: Page, path: string): Promise<void> {
   await page.goto(consoleUrl);
   await page.locator(".live.live", { hasText: "live" }).waitFor();
   if (path !== "/") await page.goto(new URL(path, consoleUrl).href);
+}
+
+/** The path at which the newest request is opened. */
+async function newestRequest(page: Page): Promise<string> {
+  await page.goto(new URL("/requests", page.url()).href);
+  const href = await page.locator("tbody a").first().getAttribute("href");
+  return href ?? "/requests";
 }
 
 /** Sends as somebody, and waits for the way of the request. */

@@ -1,8 +1,10 @@
+import type { Deployment } from "../deployment/deployment";
 import type { RequestTrace, TraceStep } from "../kernel/trace";
 import { LAYERS, type LayerName } from "../services/apigateway/edge/layers";
 import { type ApiRoute, fittingBody } from "./api";
 import type { Advice, Person, TryRequest } from "./contract";
 import { peopleOf } from "./people";
+import { remedyOfRule, webAclAddressOf } from "./rule-advice";
 import { routeOf } from "./try";
 import type { View } from "./view";
 
@@ -15,6 +17,7 @@ interface Case {
   readonly people: readonly Person[];
   /** The same request, with what it lacks. */
   readonly again: TryRequest;
+  readonly deployment: Deployment;
 }
 
 type Hint = Omit<Advice, "layer">;
@@ -30,7 +33,8 @@ export async function adviceFor(view: View, trace: RequestTrace): Promise<Advice
   const people = await peopleOf(view);
   const again = againOf(trace, stage, path, route, people);
   const hint = HINTS.get(step.layer) ?? remedyOf;
-  return { layer: step.layer, ...hint({ trace, step, route, routes, people, again }) };
+  const { deployment } = view.host.runtime.inside;
+  return { layer: step.layer, ...hint({ trace, step, route, routes, people, again, deployment }) };
 }
 
 function againOf(
@@ -81,15 +85,16 @@ const REFINED: { readonly [layer in LayerName | "server"]?: (about: Case) => Hin
       ...(first === undefined ? {} : { request: { ...again, stage: first } }),
     };
   },
-  "web ACL": ({ step, again }) => {
+  "web ACL": ({ step, again, deployment }) => {
     const { rules = [] } = step.facts;
     const rule = rules.find(({ action }) => action === "BLOCK")?.rule ?? step.detail;
     return {
       text:
         rule === "Default_Action"
           ? "No rule allows it, and the web ACL blocks what no rule allows. A rule with the action allow has to match."
-          : `The rule ${rule} matches it. Send a request that the rule does not match, or wait where it counts requests.`,
+          : `The rule ${rule} matches it. ${remedyOfRule(deployment, rule)}`,
       request: again,
+      ...webAclAddressOf(deployment),
     };
   },
   routing: ({ trace, routes, again }) => {

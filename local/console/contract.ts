@@ -117,7 +117,7 @@ export interface Overview {
   readonly notEnforced: readonly string[];
   readonly layers: readonly LayerInfo[];
   readonly userPools: readonly { readonly id: string; readonly name: string; readonly clientId: string }[];
-  /** Since the start of this generation. */
+  /** Of the newest 10,000 requests. */
   readonly counts: { readonly requests: number; readonly refused: number; readonly failed: number };
 }
 
@@ -176,7 +176,7 @@ export interface MapEdge {
   /** A check (method → user pool, function → secret) rather than the way of the request. */
   readonly isSide: boolean;
   /**
-   * How many of the newest 10,000 requests, runs and messages passed it since the start of this generation. Add
+   * How many of the newest 10,000 requests, runs and messages passed it, also before the services were started anew. Add
    * `RequestSummary.way` to go on.
    */
   readonly count: number;

@@ -6,7 +6,7 @@ import type { View } from "./view";
 export function overviewOf({ host }: View): Overview {
   const { runtime } = host;
   const { deployment } = runtime.inside;
-  const requests = runtime.traces.recent().filter(({ at }) => at >= host.since);
+  const requests = runtime.traces.recent();
   return {
     apis: deployment.ofType("aws_api_gateway_rest_api").map((api) => api.string("name")),
     invokeUrls: runtime.invokeUrls,
@@ -38,7 +38,6 @@ export function mapOf(view: View): MapData {
     counts.set(id, { count: known.count + 1, refused: known.refused + (isRefused ? 1 : 0) });
   };
   for (const trace of traces.recent()) {
-    if (trace.at < host.since) continue;
     const way = wayOf(view, trace);
     const isRefused = trace.steps.at(-1)?.verdict === "refused";
     for (const [index, to] of way.entries()) {
@@ -48,14 +47,13 @@ export function mapOf(view: View): MapData {
     if (pool !== undefined) went(methodOn(way), pool);
   }
   for (const run of inside.activity.runs.recent()) {
-    if (run.at < host.since) continue;
     const fn = map.node(run.functionName);
     went(fn, "logs");
     for (const { resource = "", allowed } of run.calls) went(fn, map.node(resource), !allowed);
   }
   for (const { topicArn = "", hops } of inside.activity.messages.recent()) {
-    for (const { at, kind, to } of hops) {
-      if (at < host.since || kind === "filtered") continue;
+    for (const { kind, to } of hops) {
+      if (kind === "filtered") continue;
       const target = endpointOf(view, to) ?? to;
       went(map.node(topicArn), map.node(target), kind === "failed" || kind === "lost");
     }

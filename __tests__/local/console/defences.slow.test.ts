@@ -130,7 +130,7 @@ describe("the defences", () => {
     expect(users.data.Users).toHaveLength(1);
   });
 
-  it("are switched without losing log lines, messages in queues, what the web ACL counted, or what functions asked for", async () => {
+  it("are switched without losing log lines, messages in queues, what the web ACL and the map counted, or what functions asked for", async () => {
     const { call, deployment } = test().host.runtime.inside;
     const [queue] = deployment.ofType("aws_sqs_queue");
     const [webAcl] = deployment.ofType("aws_wafv2_web_acl");
@@ -156,12 +156,14 @@ describe("the defences", () => {
         ...{ TimeWindow: { StartTime: now - 3600, EndTime: now + 60 }, MaxItems: 10 },
       });
       const permissions = await test().get("GET /api/permissions");
-      return { logs, Attributes, PopulationSize, permissions };
+      const { edges } = await test().get("GET /api/map");
+      return { logs, Attributes, PopulationSize, permissions, edges };
     };
     const before = await look();
     expect(JSON.stringify(before.logs)).toContain("Grace");
     expect(before.Attributes).toEqual({ ApproximateNumberOfMessages: "1" });
     expect(before.PopulationSize).toBeGreaterThan(0);
+    expect(before.edges[0]?.count).toBeGreaterThan(0);
     expect(JSON.stringify(before.permissions)).toContain('"verdict":"used"');
 
     await test().post("POST /api/defences/switch", { ids: ["large-body-rule"], isOff: true });

@@ -128,7 +128,7 @@ describe("a request in the console", () => {
       { person: "user", body: `{"name":"Ada"${" ".repeat(9_000)}}` },
       403,
       "web ACL",
-      "The rule LargeBody matches it.",
+      "The rule LargeBody matches it. It is larger than the 8192 bytes that the rule lets through",
     ],
   ])(
     "%s is refused by its layer, which says how to get through, and that does",

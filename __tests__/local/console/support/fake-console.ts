@@ -92,6 +92,13 @@ function answers(requests: readonly RequestSummary[]): (route: string) => unknow
     "GET /api/map": sampleMap(),
     "GET /api/try": { stages: ["development"], routes: [], people: [], apiKeys: [] },
     "GET /api/defences": [],
+    "GET /api/defences/not-run": [
+      {
+        owasp: "API2:2023 Broken Authentication",
+        threat: "A temporary password is found later",
+        why: "takes a day to pass",
+      },
+    ],
     "GET /api/permissions": [],
     "GET /api/functions": [],
     "GET /api/messages": { topics: [], queues: [], recent: [] },

@@ -14,11 +14,11 @@ function pictureFor(nodes: readonly MapNode[], edges: readonly MapEdge[], room: 
   const gaps = isLong(nodes)
     ? ({ direction: "right", gapAlong: 44, gapAcross: 12, passing: 4 } as const)
     : isNarrow
-      ? ({ direction: "down", gapAlong: 40, gapAcross: 8, passing: 2 } as const)
+      ? ({ direction: "down", gapAlong: 40, gapAcross: 4, passing: 1 } as const)
       : ({ direction: "down", gapAlong: 36, gapAcross: 20, passing: 12 } as const);
   const at = (nodeWidth: number): Measures => ({ nodeWidth, nodeHeight: 52, ...gaps });
-  const narrowest = isLong(nodes) ? NARROWEST_LONG : NARROWEST;
-  for (let width = WIDEST; width > narrowest; width -= 8) {
+  const narrowest = isLong(nodes) ? NARROWEST_LONG : isNarrow ? NARROWEST : 116;
+  for (let width = WIDEST; width > narrowest; width -= 4) {
     const picture = layOut(those, edges, at(width));
     if (picture.width <= room) return { picture, measures: at(width) };
   }
@@ -33,9 +33,9 @@ export function isLong(nodes: readonly MapNode[]): boolean {
 }
 
 const WIDEST = 200;
-const NARROWEST = 116;
+const NARROWEST = 88;
 /** Of a list of routes the names are what is looked for: it is rather scrolled. */
-const NARROWEST_LONG = 140;
+const NARROWEST_LONG = 180;
 
 interface DrawingProps {
   readonly nodes: readonly MapNode[];
@@ -60,10 +60,10 @@ export function Drawing({ nodes, edges, passed }: DrawingProps) {
   const isStill = useMedia("(prefers-reduced-motion: reduce)");
   const { picture, measures } = useMemo(() => pictureFor(nodes, edges, room), [nodes, edges, room]);
   useLayoutEffect(() => {
-    // Where it is wider than the screen, it begins with the client.
+    // Where it is wider than the screen, it begins with the client: on the left, or in the middle of the top.
     if (box.current !== null)
-      box.current.scrollLeft = (box.current.scrollWidth - box.current.clientWidth) / 2;
-  }, [room]);
+      box.current.scrollLeft = isLong(nodes) ? 0 : (box.current.scrollWidth - box.current.clientWidth) / 2;
+  }, [room, nodes]);
   const svg = useRef<SVGSVGElement>(null);
   const runs = useRef<SVGGElement>(null);
   const latest = useRef(edges);

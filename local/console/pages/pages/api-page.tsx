@@ -56,16 +56,20 @@ function Routes() {
                           {route.method} {route.path}
                         </a>
                       </td>
-                      <td>{route.authorizer ?? <span class="muted">open to anybody</span>}</td>
-                      <td>{route.needsApiKey ? "required" : <span class="muted">no</span>}</td>
-                      <td>
+                      <td data-label="Authorizer">
+                        {route.authorizer ?? <span class="muted">open to anybody</span>}
+                      </td>
+                      <td data-label="API key">
+                        {route.needsApiKey ? "required" : <span class="muted">no</span>}
+                      </td>
+                      <td data-label="Body">
                         {route.bodies.length > 0 ? (
                           (route.contentType ?? "a model")
                         ) : (
                           <span class="muted">any</span>
                         )}
                       </td>
-                      <td>
+                      <td data-label="Users">
                         {people
                           .filter(
                             ({ kind, poolId }) => kind === "user" && route.poolIds.includes(poolId ?? ""),

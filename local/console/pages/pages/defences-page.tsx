@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AttackExchange, AttackRun, Defence, NotRun } from "../../contract";
 import { Badge, Status } from "../components/badge";
 import { BusyButton } from "../components/busy-button";
@@ -116,6 +116,10 @@ function Row({ defence, list, isOpened }: { defence: Defence; list: Resource<unk
   const before = runs.withDefence ?? withDefence;
   const after = runs.withoutDefence ?? withoutDefence;
 
+  const row = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (isOpened) row.current?.scrollIntoView();
+  }, [isOpened]);
   const attack = async () => {
     const run = await call("POST /api/defences/attack", { input: { id } });
     setRuns((kept) => ({
@@ -135,7 +139,7 @@ function Row({ defence, list, isOpened }: { defence: Defence; list: Resource<unk
     list.reload();
   };
   return (
-    <article class={isOff ? "defence off" : "defence"} id={id} data-defence={id}>
+    <article ref={row} class={isOff ? "defence off" : "defence"} id={id} data-defence={id}>
       <div class="defence-head">
         <h3>
           <a href={hrefOf("defences", isOpened ? [] : [id])}>{threat}</a>
@@ -167,8 +171,8 @@ function Row({ defence, list, isOpened }: { defence: Defence; list: Resource<unk
       </div>
       {(before !== undefined || after !== undefined) && (
         <div class="side-by-side">
-          <Side title="With the defence" run={before} />
-          <Side title="Without it" run={after} />
+          <Side threat={threat} title="With the defence" run={before} />
+          <Side threat={threat} title="Without it" run={after} />
         </div>
       )}
       {isOpened && defence.addresses.length > 0 && (
@@ -178,10 +182,10 @@ function Row({ defence, list, isOpened }: { defence: Defence; list: Resource<unk
   );
 }
 
-function Side({ title, run }: { title: string; run: AttackRun | undefined }) {
+function Side({ threat, title, run }: { threat: string; title: string; run: AttackRun | undefined }) {
   const now = useNow();
   return (
-    <section class="side" aria-label={title}>
+    <section class="side" aria-label={`${threat}: ${title.toLowerCase()}`}>
       <h4>
         {title}{" "}
         {run !== undefined && (

@@ -81,9 +81,11 @@ function Topic({ topic, isOpened }: { topic: TopicView; isOpened: boolean }) {
                       arnName(subscription.endpoint)
                     )}
                   </td>
-                  <td>{count(subscription.delivered)}</td>
-                  <td class={subscription.failed > 0 ? "bad" : ""}>{count(subscription.failed)}</td>
-                  <td>
+                  <td data-label="Delivered">{count(subscription.delivered)}</td>
+                  <td data-label="Failed" class={subscription.failed > 0 ? "bad" : ""}>
+                    {count(subscription.failed)}
+                  </td>
+                  <td data-label="Dead letters">
                     {subscription.deadLetterQueue === undefined ? (
                       <span class="muted">none</span>
                     ) : (

@@ -72,7 +72,7 @@ function FunctionCard({ fn }: { fn: FunctionPermissions }) {
                     ? "nothing allows it"
                     : `${row.statement.statement} of ${row.statement.policy}`}
                 </td>
-                <td>
+                <td data-label="Calls">
                   {count(row.count)}
                   {row.lastAt !== undefined && <span class="muted"> {ago(row.lastAt, now)}</span>}
                 </td>

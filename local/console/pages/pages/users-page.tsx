@@ -92,10 +92,12 @@ function PoolView({ pool }: { pool: Pool }) {
                       <td>
                         <Badge tone={statusTone(user)}>{user.Enabled ? user.UserStatus : "disabled"}</Badge>
                       </td>
-                      <td>
+                      <td data-label="Sub">
                         <code>{attributeOf(user, "sub")}</code>
                       </td>
-                      <td class="muted">{ago(user.UserCreateDate * 1_000, now)}</td>
+                      <td class="muted" data-label="Created">
+                        {ago(user.UserCreateDate * 1_000, now)}
+                      </td>
                     </tr>
                   ))}
                 </tbody>

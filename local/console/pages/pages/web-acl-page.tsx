@@ -140,13 +140,13 @@ function RulesOf({ webAcl }: { webAcl: WebAclView }) {
           <tbody>
             {webAcl.rules.map((rule) => (
               <tr key={rule.name}>
-                <td>{rule.priority}</td>
+                <td data-label="Priority">{rule.priority}</td>
                 <td>
                   {rule.name}{" "}
                   {rule.isManaged && <span class="muted">≈ predicted, only AWS has its rules</span>}
                 </td>
-                <td>{rule.action}</td>
-                <td>{count(rule.matched)}</td>
+                <td data-label="Action">{rule.action}</td>
+                <td data-label="Matched">{count(rule.matched)}</td>
               </tr>
             ))}
           </tbody>

@@ -18,12 +18,14 @@ export function RequestsPage() {
   const { parts, query } = usePlace();
   const [opened] = parts;
   const kept = Object.fromEntries(query);
+  const isNarrow = useMedia("(max-width: 900px)");
   useKey("Escape", "close what is open", () => opened !== undefined && go(hrefOf("requests", [], kept)));
   return (
     <main id="main" class={opened === undefined ? "fill requests" : "fill requests split"}>
-      <List opened={opened} />
+      {(opened === undefined || !isNarrow) && <List opened={opened} />}
       {opened !== undefined && (
         <section class="detail" aria-label="Request">
+          {isNarrow && <h1 class="hidden">Requests</h1>}
           <RequestView key={opened} id={opened} closeHref={hrefOf("requests", [], kept)} />
         </section>
       )}
