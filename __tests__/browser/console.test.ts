@@ -123,7 +123,11 @@ describe("a visitor of the console", () => {
       async (page) => {
         await open(page, "/defences");
         for (const id of ["no-token", "another-api"]) {
+          const compared = page.waitForResponse((response) =>
+            response.url().endsWith("/api/defences/compare"),
+          );
           await page.locator(`[data-defence="${id}"]`).getByRole("button", { name: "Compare" }).click();
+          await (await compared).finished();
           await page.locator(`[data-defence="${id}"] .side`).nth(1).getByText("attack succeeded").waitFor();
         }
         await page.goto(new URL("/try", page.url()).href);

@@ -131,8 +131,13 @@ export class Host {
     return this.#queue(() => this.#restart(deployment, this.#patches, this.#patches));
   }
 
-  async close(): Promise<void> {
+  /** Resolves when nothing is being started anew. */
+  async ready(): Promise<void> {
     await this.#work.catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    await this.ready();
     await this.#runtime.close();
   }
 

@@ -75,6 +75,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         parameters: found.parameters,
         input: await readInput(message),
       };
+      // A restart takes some tenths of a second, in which nothing could be asked or sent.
+      await host.ready();
       sendJson(response, 200, { data: await found.handle(call) }, view);
     } catch (error) {
       const failure = failureOf(error);

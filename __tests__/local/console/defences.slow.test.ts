@@ -130,6 +130,41 @@ describe("the defences", () => {
     expect(users.data.Users).toHaveLength(1);
   });
 
+  it("are put back after two comparisons at once", async () => {
+    const compared = ["no-token", "large-body"].map((id) =>
+      test().post("POST /api/defences/compare", { id }),
+    );
+
+    const runs = (await Promise.all(compared)).map(({ data }) => data);
+
+    expect(
+      runs.map(({ withDefence: one, withoutDefence: other }) => [one.succeeded, other.succeeded]),
+    ).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+    expect(test().host.patched).toEqual([]);
+  });
+
+  it("are switched in a moment, for which whatever a visitor asks waits", async () => {
+    const { host } = test();
+    const { generation } = host;
+    const switched = host.serveWith(new Map());
+    await host.ready();
+    expect([host.state, host.generation]).toEqual(["running", generation + 1]);
+    const ready = jest.spyOn(host, "ready");
+
+    await test().post("POST /api/try", {
+      stage: "development",
+      method: "POST",
+      path: "/lambda1",
+      body: "{}",
+    });
+
+    await switched;
+    expect(ready).toHaveBeenCalledTimes(1);
+  });
+
   it("are switched without losing log lines, messages in queues, what the web ACL and the map counted, or what functions asked for", async () => {
     const { call, deployment } = test().host.runtime.inside;
     const [queue] = deployment.ofType("aws_sqs_queue");

@@ -11,6 +11,8 @@ import { ATTACKS, type ListedAttack } from "./rows";
 export class DefenceDesk {
   readonly #runs = new Map<string, { withDefence?: AttackRun; withoutDefence?: AttackRun }>();
 
+  #work: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly host: Host) {}
 
   /** Those that the deployment has; several attacks may be on the same one. */
@@ -38,7 +40,11 @@ export class DefenceDesk {
     });
   }
 
-  async attack(view: View, id: string): Promise<AttackRun> {
+  attack(view: View, id: string): Promise<AttackRun> {
+    return this.#inTurn(() => this.#run(view, id));
+  }
+
+  async #run(view: View, id: string): Promise<AttackRun> {
     const attack = this.#attackOf(id);
     const target = await findTarget(view, attack);
     if (target === undefined)
@@ -58,27 +64,38 @@ export class DefenceDesk {
   }
 
   /** @throws DeploymentError where the deployment cannot be served without it: all defences are back then */
-  async switch(ids: readonly string[], isOff: boolean): Promise<Restart> {
-    const others = this.host.patched.filter((id) => !ids.includes(id));
-    return this.#serve(isOff ? [...others, ...ids] : others);
+  switch(ids: readonly string[], isOff: boolean): Promise<Restart> {
+    return this.#inTurn(() => {
+      const others = this.host.patched.filter((id) => !ids.includes(id));
+      return this.#serve(isOff ? [...others, ...ids] : others);
+    });
   }
 
   reset(): Promise<Restart> {
-    return this.#serve([]);
+    return this.#inTurn(() => this.#serve([]));
   }
 
-  async compare(view: View, id: string): Promise<Comparison> {
-    const before = this.host.patched;
-    const { defence } = this.#attackOf(id);
-    try {
-      await this.#serve([]);
-      const withDefence = await this.attack(view, id);
-      await this.#serve([defence.id]);
-      const withoutDefence = await this.attack(view, id);
-      return { withDefence, withoutDefence };
-    } finally {
-      await this.#serve(before);
-    }
+  compare(view: View, id: string): Promise<Comparison> {
+    return this.#inTurn(async () => {
+      const before = this.host.patched;
+      const { defence } = this.#attackOf(id);
+      try {
+        await this.#serve([]);
+        const withDefence = await this.#run(view, id);
+        await this.#serve([defence.id]);
+        const withoutDefence = await this.#run(view, id);
+        return { withDefence, withoutDefence };
+      } finally {
+        await this.#serve(before);
+      }
+    });
+  }
+
+  /** One after the other: a comparison puts back what it found, which must not be what another one took out meanwhile. */
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const work = this.#work.catch(() => {}).then(task);
+    this.#work = work;
+    return work;
   }
 
   /** Nothing is restarted where nothing changes. */
