@@ -18,7 +18,7 @@ const PATTERN =
  */
 export function jsonPath(value: unknown, path: string): unknown {
   const steps = stepsOf(path);
-  let found = [value];
+  let found: readonly unknown[] = [value];
   for (const step of steps) found = found.flatMap((item) => follow(item, step));
   return steps.every(isDefinite) ? found[0] : found;
 }
@@ -57,7 +57,7 @@ function isDefinite(step: Step): boolean {
   );
 }
 
-function follow(value: unknown, step: Step): unknown[] {
+function follow(value: unknown, step: Step): readonly unknown[] {
   spend(STEP);
   switch (step.kind) {
     case "names":
@@ -73,11 +73,19 @@ function follow(value: unknown, step: Step): unknown[] {
     case "all":
       return children(value);
     case "descendants":
-      return [value, ...children(value).flatMap((child) => follow(child, step))];
+      return withDescendants(value);
   }
 }
 
-function children(value: unknown): unknown[] {
+/** A value before what it holds. In one list, so that depth costs no more than breadth. */
+function withDescendants(value: unknown, found: unknown[] = []): unknown[] {
+  spend(STEP);
+  found.push(value);
+  for (const child of children(value)) withDescendants(child, found);
+  return found;
+}
+
+function children(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   return isObject(value) ? Object.values(value) : [];
 }
