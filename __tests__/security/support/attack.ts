@@ -1,6 +1,7 @@
-import { Attacker, findTarget } from "../../../local/console/defences/attacker";
+import { Attacker } from "../../../local/console/defences/attacker";
 import type { Attack, Defence, Finding } from "../../../local/console/defences/defence";
 import { ATTACKS } from "../../../local/console/defences/rows";
+import { findTarget } from "../../../local/console/defences/target";
 import type { TestAnswer, TestRuntime, TestRuntimeOptions } from "../../support/local-runtime";
 import { useRuntime } from "../../support/use-runtime";
 import type { Proof, Threat } from "./threats";

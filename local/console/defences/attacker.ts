@@ -2,25 +2,16 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../../kernel/aws-error";
 import { isObject, parseJson } from "../../kernel/json";
 import type { Runtime } from "../../runtime-options";
-import { type ApiRoute, fittingBody, routesOf } from "../api";
+import type { ApiRoute } from "../api";
 import type { AttackExchange, Pairs } from "../contract";
 import { maskedBody, maskedHeaders } from "../masking";
-import { type PoolUser, poolUsers, type Scene, signed } from "../people";
+import { type Scene, signed } from "../people";
 import { CallError } from "../routes/call";
 import { type ReceivedAnswer, sendPipelined, sendRequest } from "../send";
 import { type AwsCall, jsonCall } from "./aws-call";
-import type { Attack } from "./defence";
 import { claimsOf } from "./forged-token";
 import { type Somebody, submitLogin } from "./login-visit";
-
-/** Where an attack goes: a method with an authorizer, and a user that it lets in. */
-export interface Target {
-  readonly route: ApiRoute;
-  /** `/development/lambda1` */
-  readonly path: string;
-  readonly body: string;
-  readonly user: PoolUser;
-}
+import type { Target } from "./target";
 
 export interface Shot {
   readonly title: string;
@@ -256,33 +247,6 @@ export class Attacker {
       });
     }
   }
-}
-
-/** The first method with an authorizer that the attack aims at, with a user whom it lets in; `undefined` where there is none. */
-export async function findTarget(
-  scene: Scene,
-  { aimsAt = () => true }: Pick<Attack, "aimsAt">,
-): Promise<Target | undefined> {
-  const users = await poolUsers(scene);
-  const [stage] = scene.host.runtime.inside.ports.edge.stageNames;
-  // As the deployment was given: the route is still the target when its authorizer was taken out.
-  const { original } = scene.host;
-  const routes = routesOf(original).filter((route) => aimsAt(route, original));
-  // Most attacks bring an ID token, which a route with scopes does not take.
-  routes.sort((one, other) => scopesOf(one) - scopesOf(other));
-  for (const route of routes) {
-    const arns = route.method.authorization?.authorizer.userPoolArns ?? [];
-    const user = users.find(
-      ({ poolId, isConfirmed }) => isConfirmed && arns.some((arn) => arn.endsWith(`/${poolId}`)),
-    );
-    if (user === undefined || stage === undefined || route.path.includes("{")) continue;
-    return { route, path: `/${stage}${route.path}`, body: fittingBody(route) ?? "{}", user };
-  }
-  return undefined;
-}
-
-function scopesOf({ method }: ApiRoute): number {
-  return method.authorization?.scopes.length ?? 0;
 }
 
 function methodOf({ method: { httpMethod } }: ApiRoute): string {

@@ -3,9 +3,10 @@ import type { AttackRun, Comparison, Defence, Restart } from "../contract";
 import { type Host, LOST, type Patch } from "../host";
 import { CallError } from "../routes/call";
 import type { View } from "../view";
-import { Attacker, findTarget } from "./attacker";
+import { Attacker } from "./attacker";
 import type { Defence as Setting } from "./defence";
 import { ATTACKS, type ListedAttack } from "./rows";
+import { findTarget } from "./target";
 
 /** The defences of the deployment that is served: attacks on them, and taking them out and putting them back. */
 export class DefenceDesk {

@@ -1,130 +1,24 @@
-import type { Value } from "../../deployment/attributes";
-import type { Deployment } from "../../deployment/deployment";
-import { isObject } from "../../kernel/json";
 import { CallError } from "../routes/call";
 import type { Attacker, Shot } from "./attacker";
 import { nested } from "./bodies";
-import { type Attack, addressesOf, type Defence, OWASP, oneRequest } from "./defence";
+import { type Attack, OWASP, oneRequest } from "./defence";
+import {
+  IP_RULE,
+  LARGE_BODY,
+  lowestLimit,
+  OVERSIZE,
+  RATE_RULE,
+  REDACTED_FIELDS,
+  SOURCE,
+  WELCOME,
+} from "./web-acl-defences";
 
-const WEB_ACL = "aws_wafv2_web_acl";
 /** Linux and Windows have all of 127.0.0.0/8; the rate rule counts this one, and does not lock the visitor out. */
 const OTHER_ADDRESS = "127.0.0.66";
 /** Larger than what the web ACL's rule and AWS's own rule for bodies let through. */
 const LARGE_BYTES = 9_000;
 /** The web ACL sees so much of a body ("Handling oversize request components", AWS WAF Developer Guide). */
 const INSPECTED_BYTES = 16_384;
-
-type Rule = { [key: string]: Value };
-
-/** A rule with that statement, and what becomes of it. */
-function ofRule(
-  id: string,
-  setting: string,
-  has: (rule: unknown) => boolean,
-  change: (rule: Rule) => Rule | undefined = () => undefined,
-  turnedOnBy?: string,
-): Defence {
-  return {
-    ...{ id, layer: "Web ACL", setting: `${WEB_ACL}.rule: ${setting}` },
-    ...(turnedOnBy === undefined ? {} : { turnedOnBy }),
-    addresses: (deployment) => addressesOf(deployment, WEB_ACL, ({ rule }) => [rule ?? []].flat().some(has)),
-    takeOut(copy) {
-      for (const webAcl of copy.ofType(WEB_ACL))
-        webAcl.changeBlocks("rule", (rule) => (has(rule) ? change(rule) : rule));
-    },
-  };
-}
-
-/** What is under that key, however deep; a state has empty lists in the place of blocks that are not set. */
-function valuesUnder(value: unknown, key: string): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((item) => valuesUnder(item, key));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    name === key ? [inner ?? []].flat() : valuesUnder(inner, key),
-  );
-}
-
-const hasStatement = (name: string) => (rule: unknown) => valuesUnder(rule, name).length > 0;
-
-/** The rule with other members in the block of that name, however deep. */
-function withBlock(value: Value, name: string, members: Rule): Value {
-  if (Array.isArray(value)) return value.map((item) => withBlock(item, name, members));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value as Rule).map(([key, inner]) => {
-      if (key !== name) return [key, withBlock(inner, name, members)];
-      const [block] = [inner].flat();
-      const changed = { ...(isObject(block) ? (block as Rule) : {}), ...members };
-      return [key, Array.isArray(inner) ? [changed] : changed];
-    }),
-  );
-}
-
-const changed = (name: string, members: Rule) => (rule: Rule) => withBlock(rule, name, members) as Rule;
-
-const RATE_RULE = ofRule("rate-rule", "rate_based_statement", isWithinReach);
-const SOURCE = ofRule(
-  ...(["source-of-rate-rule", "rate_based_statement.aggregate_key_type", isWithinReach] as const),
-  changed("rate_based_statement", {
-    aggregate_key_type: "FORWARDED_IP",
-    forwarded_ip_config: [{ header_name: "X-Forwarded-For", fallback_behavior: "MATCH" }],
-  }),
-);
-const LARGE_BODY = ofRule(
-  "large-body-rule",
-  "size_constraint_statement",
-  hasStatement("size_constraint_statement"),
-);
-const OVERSIZE = ofRule(
-  "oversize-handling",
-  "size_constraint_statement.field_to_match.body.oversize_handling",
-  (rule) => valuesUnder(rule, "oversize_handling").includes("MATCH"),
-  changed("body", { oversize_handling: "NO_MATCH" }),
-);
-const IP_RULE = ofRule(
-  "ip-rule",
-  "ip_set_reference_statement",
-  (rule) =>
-    hasStatement("ip_set_reference_statement")(rule) &&
-    isObject(rule) &&
-    valuesUnder(rule.action, "block").length > 0,
-  undefined,
-  "IP_RULE_ACTION=block",
-);
-
-const WELCOME = ofRule(
-  ...(["welcome-addresses", "ip_set_reference_statement", isWelcoming] as const),
-  changed("ip_set_reference_statement", {
-    ip_set_forwarded_ip_config: [
-      { header_name: "X-Forwarded-For", fallback_behavior: "NO_MATCH", position: "ANY" },
-    ],
-  }),
-  "IP_RULE_ACTION=allow",
-);
-
-/** A rule that lets the addresses of an IP set in, and nobody else. */
-function isWelcoming(rule: unknown): boolean {
-  return (
-    hasStatement("ip_set_reference_statement")(rule) &&
-    isObject(rule) &&
-    valuesUnder(rule.action, "allow").length > 0
-  );
-}
-
-/** A rate rule that an attack can exceed in a few seconds. */
-function isWithinReach(rule: unknown): boolean {
-  return limitsOf(rule).length > 0;
-}
-
-function limitsOf(rules: unknown): readonly number[] {
-  return valuesUnder(rules, "rate_based_statement")
-    .flatMap((statement) => (isObject(statement) ? [Number(statement.limit)] : []))
-    .filter((limit) => limit <= 5_000);
-}
-
-function lowestLimit(deployment: Deployment): number {
-  return Math.min(...deployment.ofType(WEB_ACL).flatMap(({ values }) => limitsOf(values.rule)));
-}
 
 /** More requests from one address than the rate rule takes, none of which gets past the authorizer. */
 function flood(shot: Pick<Shot, "headersOf" | "isPipelined">): Attack["run"] {
@@ -243,20 +137,7 @@ export const webAclAttacks: readonly Attack[] = [
     id: "token-in-web-acl-log",
     owasp: OWASP.API8,
     threat: "A token ends in the web ACL's log",
-    defence: {
-      id: "redacted-fields",
-      layer: "Web ACL's log",
-      setting: "aws_wafv2_web_acl_logging_configuration.redacted_fields",
-      turnedOnBy: "WEB_ACL_LOG=true",
-      addresses: (deployment) =>
-        addressesOf(deployment, "aws_wafv2_web_acl_logging_configuration", ({ redacted_fields: fields }) =>
-          JSON.stringify(fields ?? "").includes("authorization"),
-        ),
-      takeOut(copy) {
-        for (const log of copy.ofType("aws_wafv2_web_acl_logging_configuration"))
-          log.unset("redacted_fields");
-      },
-    },
+    defence: REDACTED_FIELDS,
     async run(attacker) {
       const { runtime } = attacker;
       const token = await attacker.token();
