@@ -44,7 +44,7 @@ async function takeRequest(page: Page, invokeUrl: string): Promise<void> {
   await call(invokeUrl, "lambda1", JSON.stringify({ name: "Ada" }));
   await page.goto(new URL("/requests", page.url()).href);
   await page.locator("tbody a").first().click();
-  await page.locator(".rung.deciding").waitFor();
+  await page.locator(".rung.deciding", { hasText: "Checks signature" }).waitFor();
   await take(page, "console-request.png");
 }
 
@@ -54,7 +54,7 @@ async function takeMap(page: Page): Promise<void> {
   await page.goto(new URL("/", page.url()).href);
   await page.locator(".counts").first().waitFor();
   await page.evaluate(sendAsUser);
-  await page.locator(".runner").waitFor();
+  await page.locator(".runner").first().waitFor();
   await take(page, "console-map.png");
 }
 
@@ -87,7 +87,7 @@ async function take(page: Page, name: string): Promise<void> {
   process.stdout.write(`docs/images/${name}\n`);
 }
 
-/** As a PNG with a palette, which is half as large: the 256 colours that are there most often, and the others as the next of them. */
+/** As a PNG with a palette, which is half as large: the 256 colours that are there most often and not nearly alike, and the others as the next of them. */
 async function withFewColours(page: Page, png: Buffer): Promise<Buffer> {
   const { width, height, colours, indices } = await page.evaluate(paletteOf, png.toString("base64"));
   const pixels = Buffer.from(indices, "base64");
@@ -130,14 +130,16 @@ async function paletteOf(base64: string) {
   const counts = new Map<number, number>();
   for (let pixel = 0; pixel < width * height; pixel++)
     counts.set(at(pixel), (counts.get(at(pixel)) ?? 0) + 1);
-  const colours = [...counts]
-    .sort(([, one], [, other]) => other - one)
-    .slice(0, 256)
-    .map(([colour]) => colour);
   const distance = (one: number, other: number) =>
     ((one >> 16) - (other >> 16)) ** 2 +
     (((one >> 8) & 255) - ((other >> 8) & 255)) ** 2 +
     ((one & 255) - (other & 255)) ** 2;
+  // What can be told apart comes first: the shades of a letter's edge are many, and a sign has few pixels.
+  const colours: number[] = [];
+  for (const [colour] of [...counts].sort(([, one], [, other]) => other - one)) {
+    if (colours.length === 256) break;
+    if (colours.every((other) => distance(colour, other) > 40)) colours.push(colour);
+  }
   const nearest = new Map(
     [...counts.keys()].map((colour) => {
       const [best] = colours
