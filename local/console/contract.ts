@@ -204,6 +204,7 @@ export interface RequestSummary
 
 export interface CallerView extends Caller {
   readonly poolName: string;
+  /** The e-mail address, else the user name; not set once the user is gone. */
   readonly username?: string;
 }
 

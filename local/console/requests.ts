@@ -29,8 +29,10 @@ function callerOf(
   { host }: View,
   { pool, sub }: { readonly pool: string; readonly sub: string },
 ): CallerView {
-  const poolName = host.runtime.userPools.find(({ id }) => id === pool)?.name ?? pool;
-  return { pool, sub, poolName };
+  const { userPools, inside } = host.runtime;
+  const poolName = userPools.find(({ id }) => id === pool)?.name ?? pool;
+  const username = inside.ports.users.nameOf(pool, sub);
+  return { pool, sub, poolName, ...(username === undefined ? {} : { username }) };
 }
 
 /** Where on the map the request was, in order; its last layer is at the last place. */
@@ -63,10 +65,8 @@ export async function detailOf(view: View, trace: RequestTrace, unmasked: boolea
   const runs = activity.runs.filter(caused);
   const exchange = view.kept.find(trace.id, unmasked);
   const advice = await adviceFor(view, trace);
-  const summary = summaryOf(view, trace);
   return {
-    ...summary,
-    ...(summary.caller === undefined ? {} : { caller: await named(view, summary.caller) }),
+    ...summaryOf(view, trace),
     ladder: ladderOf(trace),
     runs: await Promise.all(runs.map((run) => runViewOf(view, run))),
     messages: activity.messages.filter(caused).map(messageViewOf),
@@ -75,18 +75,6 @@ export async function detailOf(view: View, trace: RequestTrace, unmasked: boolea
     ...(exchange === undefined ? {} : { exchange }),
     curl: curlOf(view.host.runtime.awsEndpointUrl, trace, exchange),
   };
-}
-
-/** Under the name that people know: the e-mail address, where the pool has one. */
-async function named({ host }: View, caller: CallerView): Promise<CallerView> {
-  const input = { UserPoolId: caller.pool, Filter: `sub = "${caller.sub}"` };
-  const { Users } = await host.runtime.inside
-    .call("cognito-idp", "ListUsers", input)
-    .catch(() => ({ Users: [] }));
-  const [user] = Array.isArray(Users) ? Users : [];
-  const attributes: { readonly Name: string; readonly Value: string }[] = user?.Attributes ?? [];
-  const username = attributes.find(({ Name }) => Name === "email")?.Value ?? user?.Username;
-  return username === undefined ? caller : { ...caller, username };
 }
 
 function ladderOf({ steps }: RequestTrace): readonly Rung[] {

@@ -173,6 +173,8 @@ export interface UsersPort {
   wellKnownDocument(path: string): object | undefined;
   /** Signs claims with the pool's key, whatever they say: what the authorizer makes of them is its business. */
   sign(userPoolId: string, claims: object): string;
+  /** What people call the user: the e-mail address, else the user name; `undefined` where the pool or the user is not there. */
+  nameOf(userPoolId: string, sub: string): string | undefined;
   /** Creates a user who can sign in at once, with AdminCreateUser and AdminSetUserPassword. Throws what they throw. */
   createConfirmedUser(user: {
     readonly userPoolId: string;

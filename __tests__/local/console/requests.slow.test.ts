@@ -1,5 +1,5 @@
 import type { RequestDetail, TryRequest } from "../../../local/console/contract";
-import { emailOf } from "../../support/local-runtime";
+import { emailOf, TEST_PASSWORD } from "../../support/local-runtime";
 import { useConsole } from "./running-console";
 
 const LAMBDA1: TryRequest = { stage: "development", method: "POST", path: "/lambda1" };
@@ -17,6 +17,25 @@ describe("a request in the console", () => {
     return test().get("GET /api/requests/{id}", { names: { id }, query });
   };
   beforeEach(() => test().clock.advance({ seconds: 5 }));
+
+  it("is in the list under its caller's name, until there is nobody of that name", async () => {
+    const { runtime } = test().host;
+    const UserPoolId = runtime.userPools[0]?.id ?? "";
+    const email = "leaver@example.com";
+    runtime.createUser(UserPoolId, { email, password: TEST_PASSWORD });
+    const who = (await test().get("GET /api/try")).people.find(
+      ({ kind, name }) => kind === "user" && name === email,
+    );
+    const { id } = await sent({ person: who?.id ?? "" });
+    const callerOf = async () => {
+      const requests = await test().get("GET /api/requests");
+      return requests.find((request) => request.id === id)?.caller;
+    };
+
+    expect(await callerOf()).toMatchObject({ username: email });
+    await runtime.inside.call("cognito-idp", "AdminDeleteUser", { UserPoolId, Username: email });
+    expect(await callerOf()).toEqual(expect.not.objectContaining({ username: expect.anything() }));
+  });
 
   it("is followed from the client to the log line of the function that a topic invoked", async () => {
     const answer = await sent({ person: await person("user"), body: '{"name":"Grace"}' });

@@ -98,6 +98,10 @@ export function createUserDirectory(
     sign: (userPoolId, claims) => pools.byId(userPoolId).keyPair.sign(claims),
     domains,
     wellKnownDocument: (path) => wellKnownDocument(pools, domains, browserUrl(), path),
+    nameOf: (userPoolId, sub) => {
+      const user = pools.all.find(({ settings }) => settings.id === userPoolId)?.users.find(sub);
+      return user?.attributes.get("email") ?? user?.username;
+    },
     createConfirmedUser: ({ userPoolId, email, password }) => {
       const pool = pools.byId(userPoolId);
       const examples = exampleAttributes(pool.settings, new Map([["email", email]]));
