@@ -84,13 +84,12 @@ async function startRows(checkout: string, children: ChildProcess[]): Promise<Ro
   // Each file on its own, in the same places: some read what lies beside them.
   buildSync({
     absWorkingDir: checkout,
-    entryPoints: ["local/**/*.ts", "local/**/*.json", "cli/**/*.ts"],
+    entryPoints: ["local/**/*.ts", "local/**/*.json", "bench/start-floor.ts"],
     ...{ outdir: "floor", outbase: ".", platform: "node", format: "cjs", target: "node20" },
     loader: { ".json": "copy" },
   });
   const floor = path.join(checkout, "floor", "start-floor.js");
-  const served = 'require("./local/runtime"); require("./cli/serving/serve");';
-  writeFileSync(floor, `${served}\n${imported(checkout)}\n`);
+  writeFileSync(floor, `require("./bench/start-floor");\n${imported(checkout)}\n`);
   const start = await beside(
     TURNS,
     () => firstAnswer(checkout, children),
