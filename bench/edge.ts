@@ -38,7 +38,20 @@ export async function edgeRows(folders: Folders, children: ChildProcess[]): Prom
   await edge.take({ ...whole(edge, 20), amount: 2000 });
   await watched.take({ ...whole(watched, 20), amount: 2000 });
 
-  const rows: Row[] = [];
+  // First: both have answered as much, so the one is compiled as well as the other.
+  const closed = await beside(
+    TURNS,
+    () => watched.take(whole(watched, 20)),
+    () => edge.take(whole(edge, 20)),
+  );
+  const rows: Row[] = [
+    {
+      what: "200 with the console closed : without a console",
+      unit: "×",
+      goal: { atMost: 1.05 },
+      values: closed.cpu,
+    },
+  ];
   for (const connections of [1, 20]) {
     const of = `, ${connections === 1 ? "1 connection" : `${connections} connections`}`;
     const refusals = await beside(
@@ -60,17 +73,6 @@ export async function edgeRows(folders: Folders, children: ChildProcess[]): Prom
       values: served.cpu,
     });
   }
-  const closed = await beside(
-    TURNS,
-    () => watched.take(whole(watched, 20)),
-    () => edge.take(whole(edge, 20)),
-  );
-  rows.push({
-    what: "200 with the console closed : without a console",
-    unit: "×",
-    goal: { atMost: 1.05 },
-    values: closed.cpu,
-  });
   for (const server of [bare, edge, watched]) server.stop();
   calls.kill("SIGKILL");
   return rows;
