@@ -37,7 +37,7 @@ export async function applyCommand(
       // It stays for what is not served here: the tables and buckets that Terraform created are in it.
       moto = await startMoto(tools.python, context.signal);
       const deployment = await apply(copy, moto, words, context, output.progress);
-      return { deployment, remove, endpoint: moto.endpoint };
+      return { deployment: deployment.without(words.without), remove, endpoint: moto.endpoint };
     } catch (error) {
       remove();
       throw error;

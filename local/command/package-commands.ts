@@ -12,6 +12,11 @@ export const caller: Caller = {
 
 const options = {
   ...servingOptions,
+  without: {
+    value: "ADDRESS",
+    help: "takes this resource, or all of this module, out of what is served, as if the project did not have it",
+    repeats: true,
+  },
   "endpoints-file": {
     value: "FILE",
     help: "writes how it is reached, and whom to sign in as, while it serves (default: nowhere)",

@@ -15,6 +15,7 @@ import { UsageError, UserError } from "./user-error";
 /** The words of each command of the package that serves. */
 export interface PackageWords extends ServingWords {
   readonly "endpoints-file": string | undefined;
+  readonly without: readonly string[];
 }
 
 interface ServeWords extends PackageWords {
@@ -36,7 +37,7 @@ export async function serveCommand(
   const deployment = () =>
     state === undefined ? synthesized(folder ?? "cdktf.out") : loadStateFile(state, root);
   return serveUntilStopped(words, context, outputOf(words, context), async () => ({
-    deployment: deployment(),
+    deployment: deployment().without(words.without),
   }));
 }
 
@@ -76,6 +77,7 @@ export async function serveUntilStopped(
 ): Promise<number> {
   const { options, beside } = await readServingWords(words, context.signal);
   const { deployment, remove, endpoint } = await prepare();
+  if (words.without.length > 0) output.notice(`taken out of what is served: ${words.without.join(", ")}`);
   const { ownEndpoints = [] } = options;
   const deployed = endpoint === undefined ? [] : deployedEndpoints(endpoint, deployment);
   const others = deployed.filter(({ service }) => ownEndpoints.every((own) => own.service !== service));

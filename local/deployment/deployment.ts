@@ -53,6 +53,29 @@ export class Deployment implements Place {
     return new Deployment(this.region, this.accountId, this.stackFolders, all, this.outputs);
   }
 
+  /**
+   * The same without these resources, each named by its address or by that of a module.
+   *
+   * @throws DeploymentError for an address that nothing has
+   */
+  without(addresses: readonly string[]): Deployment {
+    const isIn = (address: string, named: string) =>
+      address === named || address.startsWith(`${named}.`) || address.startsWith(`${named}[`);
+    const missing = addresses.find((named) => !this.resources.some(({ address }) => isIn(address, named)));
+    if (missing !== undefined) {
+      const alike = this.resources
+        .map(({ address }) => address)
+        .filter((address) => address.includes(missing));
+      const hint =
+        alike.length === 0
+          ? "`terraform state list` lists them"
+          : `there are ${alike.slice(0, 5).join(", ")}`;
+      throw new DeploymentError(`no resource has the address ${missing}: ${hint}`);
+    }
+    const left = this.resources.filter(({ address }) => !addresses.some((named) => isIn(address, named)));
+    return new Deployment(this.region, this.accountId, this.stackFolders, left, this.outputs);
+  }
+
   ofType(type: string): Resource[] {
     return this.resources.filter((resource) => resource.type === type);
   }

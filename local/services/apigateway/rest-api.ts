@@ -121,6 +121,9 @@ function requireReachable(api: Resource): void {
   const types = endpoint?.strings("types") ?? [];
   if (types.length > 1) endpoint?.refuse("types", "Cannot create an api with multiple Endpoint Types.");
   if (types.includes("PRIVATE")) {
-    endpoint?.fail("types", "REGIONAL or EDGE: a private API is reached from inside its VPC only");
+    endpoint?.fail(
+      "types",
+      "REGIONAL or EDGE: a private API is reached from inside its VPC only; change that in what is served",
+    );
   }
 }

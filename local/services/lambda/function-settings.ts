@@ -116,7 +116,7 @@ function readFunction(
 function refuseOtherPackages(resource: Resource): void {
   const unsupported = (key: string, what: string): never => {
     throw new DeploymentError(
-      `${resource.location}: ${key} ${JSON.stringify(resource.values[key])}: the local runtime does not run ${what}; it runs a zip archive, or what an archive_file makes one from`,
+      `${resource.location}: ${key} ${JSON.stringify(resource.values[key])}: the local runtime does not run ${what}; it runs a zip archive, or what an archive_file makes one from; give the function one, or take it out of what is served`,
     );
   };
   const packageType = resource.optionalString("package_type");
@@ -138,7 +138,10 @@ function readRuntime(resource: Resource): string {
       "runtime",
       `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
     );
-  return resource.fail("runtime", `a Node.js runtime (${SUPPORTED.join(", ")})`);
+  return resource.fail(
+    "runtime",
+    `a Node.js runtime (${SUPPORTED.join(", ")}), or the function must be taken out of what is served`,
+  );
 }
 
 function readArchitectures(resource: Resource): readonly string[] {

@@ -36,7 +36,7 @@ describe("what the local runtime cannot run as AWS would is refused, with addres
     [
       "another language",
       { runtime: "python3.13" },
-      'runtime must be a Node.js runtime (nodejs16.x, nodejs18.x, nodejs20.x, nodejs22.x, nodejs24.x), received "python3.13"',
+      'runtime must be a Node.js runtime (nodejs16.x, nodejs18.x, nodejs20.x, nodejs22.x, nodejs24.x), or the function must be taken out of what is served, received "python3.13"',
     ],
     [
       "a dead-letter target of another service",
