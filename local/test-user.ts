@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { Clock } from "./kernel/clock";
 import type { RuntimeInside } from "./runtime-options";
 import { authenticatorCode, fromBase32 } from "./services/cognito/authenticator-code";
@@ -12,14 +13,22 @@ interface SignInPlace {
   readonly clientId: string;
 }
 
+/** A client that lets nobody sign in with a password. */
+export class NoPasswordFlow extends Error {
+  override readonly name = "NoPasswordFlow";
+}
+
 /**
- * A confirmed user of a pool who signs in as every client lets one: by SRP, with an authenticator app where the pool wants one.
+ * A confirmed user of a pool who signs in as the client lets one: by SRP, else with the password itself, with an authenticator app where
+ * the pool wants one.
  */
 export class TestUser {
   readonly email: string;
   readonly password = PASSWORD;
   /** The authenticator app's, once there is one. */
-  #secret: string | undefined;
+  #appSecret: string | undefined;
+  /** The client's. */
+  #clientSecret: string | undefined;
   #token: string | undefined;
 
   constructor(
@@ -32,33 +41,64 @@ export class TestUser {
 
   /** An ID token. With an authenticator app the same until it expires, because no code of the app is taken twice. */
   async idToken(): Promise<string> {
-    if (this.#secret !== undefined && this.#token !== undefined && !this.#isOver(this.#token))
+    if (this.#appSecret !== undefined && this.#token !== undefined && !this.#isOver(this.#token))
       return this.#token;
-    const attempt = beginAttempt();
-    const { ChallengeParameters, Session } = await this.#send("InitiateAuth", {
-      AuthFlow: "USER_SRP_AUTH",
-      AuthParameters: { USERNAME: this.email, SRP_A: attempt.srpA },
-    });
-    const answer = await this.#send("RespondToAuthChallenge", {
-      ChallengeName: "PASSWORD_VERIFIER",
-      Session,
-      ChallengeResponses: answerTo(
-        this.pool.id,
-        attempt,
-        ChallengeParameters ?? {},
-        this.password,
-        new Date(this.clock.now()),
-      ),
-    });
-    const { AuthenticationResult } = await this.#secondFactor(answer);
+    const { AuthenticationResult } = await this.#secondFactor(await this.#firstFactor());
     this.#token = AuthenticationResult?.IdToken ?? "";
     return this.#token;
+  }
+
+  async #firstFactor(): Promise<Answer> {
+    const { UserPoolClient = {} } = await this.#send("DescribeUserPoolClient", { UserPoolId: this.pool.id });
+    const { ExplicitAuthFlows: flows = [], ClientSecret } = UserPoolClient;
+    this.#clientSecret = ClientSecret;
+    const password = { ...this.#named(this.email), PASSWORD: this.password };
+    if (flows.includes("ALLOW_USER_SRP_AUTH")) return this.#bySrp();
+    if (flows.includes("ALLOW_USER_PASSWORD_AUTH"))
+      return this.#send("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: password });
+    if (flows.includes("ALLOW_ADMIN_USER_PASSWORD_AUTH"))
+      return this.#send("AdminInitiateAuth", {
+        UserPoolId: this.pool.id,
+        ...{ AuthFlow: "ADMIN_USER_PASSWORD_AUTH", AuthParameters: password },
+      });
+    throw new NoPasswordFlow(
+      `the client ${this.pool.clientId} of ${this.pool.name} lets nobody sign in with a password (${flows.join(", ")}): sign in yourself, and pass the token as a header`,
+    );
+  }
+
+  async #bySrp(): Promise<Answer> {
+    const attempt = beginAttempt();
+    const { ChallengeParameters = {}, Session } = await this.#send("InitiateAuth", {
+      AuthFlow: "USER_SRP_AUTH",
+      AuthParameters: { ...this.#named(this.email), SRP_A: attempt.srpA },
+    });
+    const now = new Date(this.clock.now());
+    const { USERNAME = "", ...proof } = answerTo(
+      this.pool.id,
+      attempt,
+      ChallengeParameters,
+      this.password,
+      now,
+    );
+    return this.#send("RespondToAuthChallenge", {
+      ...{ ChallengeName: "PASSWORD_VERIFIER", Session },
+      ChallengeResponses: { ...proof, ...this.#named(USERNAME) },
+    });
+  }
+
+  /** With the digest that a client with a secret asks for (Developer Guide, "Computing secret hash values"). */
+  #named(username: string): Readonly<Record<string, string>> {
+    if (this.#clientSecret === undefined) return { USERNAME: username };
+    const hash = createHmac("sha256", this.#clientSecret)
+      .update(username + this.pool.clientId)
+      .digest("base64");
+    return { USERNAME: username, SECRET_HASH: hash };
   }
 
   async #secondFactor(answer: Answer): Promise<Answer> {
     if (answer.ChallengeName === "MFA_SETUP") {
       const app = await this.#send("AssociateSoftwareToken", { Session: answer.Session });
-      this.#secret = app.SecretCode ?? "";
+      this.#appSecret = app.SecretCode ?? "";
       const verified = await this.#send("VerifySoftwareToken", {
         Session: app.Session,
         UserCode: this.#code(),
@@ -72,12 +112,12 @@ export class TestUser {
   #respond(ChallengeName: string, Session: string | undefined, responses: Readonly<Record<string, string>>) {
     return this.#send("RespondToAuthChallenge", {
       ...{ ChallengeName, Session },
-      ChallengeResponses: { USERNAME: this.email, ...responses },
+      ChallengeResponses: { ...this.#named(this.email), ...responses },
     });
   }
 
   #code(): string {
-    return authenticatorCode(fromBase32(this.#secret ?? ""), this.clock.now());
+    return authenticatorCode(fromBase32(this.#appSecret ?? ""), this.clock.now());
   }
 
   #isOver(token: string): boolean {
@@ -95,6 +135,10 @@ interface Answer {
   readonly ChallengeName?: string;
   readonly ChallengeParameters?: Readonly<Record<string, string>>;
   readonly Session?: string;
+  readonly UserPoolClient?: {
+    readonly ExplicitAuthFlows?: readonly string[];
+    readonly ClientSecret?: string;
+  };
   readonly SecretCode?: string;
   readonly AuthenticationResult?: { readonly IdToken?: string };
 }
