@@ -1,3 +1,4 @@
+import type { Deployment } from "../../deployment/deployment";
 import { routesOf } from "../api";
 import type { AttackRun, Comparison, Defence, Restart } from "../contract";
 import { type Host, LOST, type Patch } from "../host";
@@ -13,14 +14,15 @@ export class DefenceDesk {
   readonly #runs = new Map<string, { withDefence?: AttackRun; withoutDefence?: AttackRun }>();
 
   #work: Promise<unknown> = Promise.resolve();
+  /** Of that deployment: each answer of the console says how many defences there are. */
+  #known: { readonly deployment: Deployment; readonly reasons: ReadonlyMap<string, string> } | undefined;
 
   constructor(private readonly host: Host) {}
 
   /** Those that the deployment has; several attacks may be on the same one. */
   get total(): number {
-    return new Set(
-      ATTACKS.filter((attack) => this.#why(attack) === undefined).map(({ defence }) => defence.id),
-    ).size;
+    return new Set(ATTACKS.filter(({ id }) => this.#why(id) === undefined).map(({ defence }) => defence.id))
+      .size;
   }
 
   /** The addresses that the defence is set at. */
@@ -30,7 +32,7 @@ export class DefenceDesk {
   list(): Defence[] {
     return ATTACKS.map((attack) => {
       const { id, owasp, threat, defence } = attack;
-      const unavailable = this.#why(attack);
+      const unavailable = this.#why(id);
       return {
         ...{ id, owasp, threat, defenceId: defence.id, layer: defence.layer, setting: defence.setting },
         addresses: defence.addresses(this.host.original),
@@ -125,21 +127,36 @@ export class DefenceDesk {
     const attack = ATTACKS.find((candidate) => candidate.id === id);
     if (attack === undefined)
       throw new CallError(404, `there is no attack ${JSON.stringify(id)}; GET /api/defences lists them`);
-    const why = this.#why(attack);
+    const why = this.#why(id);
     if (why !== undefined) throw new CallError(409, why);
     return attack;
   }
 
   /** Why the attack shows nothing in this deployment. */
-  #why({ defence, needs, aimsAt }: ListedAttack): string | undefined {
-    const { original } = this.host;
-    if (needs !== undefined && original.ofType(needs).length === 0) return `the deployment has no ${needs}`;
-    if (defence.addresses(original).length === 0)
+  #why(attackId: string): string | undefined {
+    const { original: deployment } = this.host;
+    if (this.#known?.deployment !== deployment) this.#known = { deployment, reasons: reasonsOf(deployment) };
+    return this.#known.reasons.get(attackId);
+  }
+}
+
+/** Of each attack that the deployment gives nothing to, by its id. */
+function reasonsOf(deployment: Deployment): ReadonlyMap<string, string> {
+  const routes = routesOf(deployment);
+  const reasonOf = ({ defence, needs, aimsAt }: ListedAttack): string | undefined => {
+    if (needs !== undefined && deployment.ofType(needs).length === 0) return `the deployment has no ${needs}`;
+    if (defence.addresses(deployment).length === 0)
       return defence.turnedOnBy === undefined
         ? `the deployment sets no ${defence.setting.replace(/:.*/, "")} that could be taken out`
         : `off in this deployment: it takes ${defence.turnedOnBy}`;
-    return aimsAt === undefined || routesOf(original).some((route) => aimsAt(route, original))
+    return aimsAt === undefined || routes.some((route) => aimsAt(route, deployment))
       ? undefined
       : "the deployment has no route for this attack";
-  }
+  };
+  return new Map(
+    ATTACKS.flatMap((attack) => {
+      const reason = reasonOf(attack);
+      return reason === undefined ? [] : [[attack.id, reason] as const];
+    }),
+  );
 }
