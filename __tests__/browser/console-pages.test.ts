@@ -14,7 +14,7 @@ describe("the console's pages", () => {
   async function open(page: Page, path = "/", requests = 0): Promise<void> {
     fake = await startFakeConsole({ requests });
     await page.goto(fake.url);
-    await page.locator(".live.live", { hasText: "live" }).waitFor();
+    await page.locator(".connection.live").waitFor();
     if (path !== "/") await page.goto(new URL(path, fake.url).href);
   }
   afterEach(() => fake.close());
@@ -116,10 +116,13 @@ describe("the console's pages", () => {
   it("go on by themselves when the runtime was away", async (page) => {
     await open(page, "/requests", 3);
     await page.locator("tbody tr").first().waitFor();
+    const colour = () => page.locator(".connection").evaluate((element) => getComputedStyle(element).color);
+    const live = await colour();
     fake.breakStreams();
-    await page.locator(".live", { hasText: "reconnecting" }).waitFor();
+    await page.locator(".connection", { hasText: "reconnecting" }).waitFor();
+    expect(await colour()).not.toBe(live);
     fake.requests.unshift(sampleRequest(99));
-    await page.locator(".live.live", { hasText: "live" }).waitFor();
+    await page.locator(".connection.live").waitFor();
     await page.locator('tr[data-id="request-99"]').waitFor();
   });
 

@@ -169,7 +169,7 @@ async function open(page: Page, path: string): Promise<void> {
   if (consoleUrl === undefined)
     throw new Error("npm start serves no console: endpoints.json has no consoleUrl");
   await page.goto(consoleUrl);
-  await page.locator(".live.live", { hasText: "live" }).waitFor();
+  await page.locator(".connection.live").waitFor();
   if (path !== "/") await page.goto(new URL(path, consoleUrl).href);
 }
 

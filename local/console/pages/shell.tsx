@@ -91,7 +91,7 @@ function TopBar() {
       ))}
       <span class="grow" />
       <DefenceCount />
-      <output class={`live ${words}`}>
+      <output class={`connection ${words}`}>
         <span aria-hidden="true">{words === "live" ? "●" : words === "failed" ? "✕" : "◌"}</span> {words}
       </output>
       <button type="button" class="plain" onClick={nextTheme}>
