@@ -513,7 +513,7 @@ export interface DefenceSwitch {
 }
 
 export interface Restart {
-  /** What did not survive: log lines, messages on their way, the buckets' levels, what users were asked for. */
+  /** What did not survive: messages on their way, the buckets' levels, sign-ins that had not come to an end. */
   readonly lost: readonly string[];
 }
 

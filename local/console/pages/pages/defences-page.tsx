@@ -100,7 +100,7 @@ function Group({
             {notRun.map(({ threat, why }) => (
               <div key={threat}>
                 <dt>{threat}</dt>
-                <dd>{why}</dd>
+                <dd>{withCode(why)}</dd>
               </div>
             ))}
           </dl>
@@ -108,6 +108,11 @@ function Group({
       )}
     </section>
   );
+}
+
+/** What is between backticks is code. */
+function withCode(text: string) {
+  return text.split("`").map((part, index) => (index % 2 === 0 ? part : <code key={part}>{part}</code>));
 }
 
 function Row({ defence, list, isOpened }: { defence: Defence; list: Resource<unknown>; isOpened: boolean }) {
