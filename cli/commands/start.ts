@@ -1,19 +1,16 @@
 import type { Calls } from "../../local/command/banner";
 import type { CommandContext } from "../../local/command/command";
 import { type Output, outputFor } from "../../local/command/output";
-import { type Served, serve } from "../../local/command/serve";
+import type { Served } from "../../local/command/serve";
 import { openConsolePage, readServingWords, untilAborted } from "../../local/command/serving";
 import type { ServingWords } from "../../local/command/serving-options";
 import { painter } from "../../local/command/terminal";
 import { UsageError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
-import { loadSynthesized } from "../../local/load";
+import { chooseState, type StateWords } from "../common/deployment-choice";
 import { consoleToken } from "../serving/console-token";
-import { keepPermissions } from "../serving/permissions-file";
-import { type RecordedRequest, type Recorder, readRecording, record } from "../serving/recording";
-import { renderReplayed, replay } from "../serving/replay";
+import type { RecordedRequest, Recorder } from "../serving/recording";
 import { synthesizeForServing } from "../serving/synthesize";
-import { chooseState, deploymentFromState, type StateWords } from "../terraform/state-deployment";
 
 interface StartWords extends StateWords, ServingWords {
   readonly "endpoints-file": string;
@@ -27,7 +24,7 @@ interface StartWords extends StateWords, ServingWords {
 /** Serves until it is interrupted. */
 export async function start(words: StartWords, context: CommandContext): Promise<number> {
   checkWords(words);
-  const recording = words.replay === undefined ? undefined : readRecording(words.replay);
+  const recording = words.replay === undefined ? undefined : await recordingIn(words.replay);
   const { options, beside } = await readServingWords(words, context.signal, () =>
     consoleToken(context.project),
   );
@@ -36,7 +33,10 @@ export async function start(words: StartWords, context: CommandContext): Promise
   const { watch: follows, inspect: inspectPort } = words;
   if ((follows || inspectPort !== undefined) && (words.out !== undefined || words.state))
     throw new UsageError("--watch and --inspect follow the sources; take --out and --state away");
-  const { deployment, remove } = await chooseDeployment(words, output, context);
+  const [{ deployment, remove }, { serve }] = await Promise.all([
+    chooseDeployment(words, output, context),
+    import("../../local/command/serve"),
+  ]);
   const served = await serve(
     {
       ...options,
@@ -55,7 +55,7 @@ export async function start(words: StartWords, context: CommandContext): Promise
     // For people alone, and with the stacks' classes: when it serves already.
     if (!words.json) ({ calls } = await import("../serving/calls"));
     if (recording !== undefined) return await replayed(served, recording, words, context);
-    if (words.record !== undefined) recorder = startRecording(words.record, words.unmasked, served);
+    if (words.record !== undefined) recorder = await startRecording(words.record, words.unmasked, served);
     if (words.open) await openConsolePage(served, output);
     if (follows || inspectPort !== undefined)
       stopWatching = await watch(served, inspectPort !== undefined, output, context);
@@ -63,6 +63,7 @@ export async function start(words: StartWords, context: CommandContext): Promise
   } finally {
     await stopWatching();
     recorder?.stop();
+    const { keepPermissions } = await import("../serving/permissions-file");
     keepPermissions(context.project, served.host.runtime);
     await served.stop();
   }
@@ -79,7 +80,12 @@ function checkWords(words: StartWords): void {
     throw new UsageError("--unmasked goes with --record FILE");
 }
 
-function startRecording(file: string, unmasked: boolean, { runtime }: Served): Recorder {
+async function recordingIn(file: string): Promise<RecordedRequest[]> {
+  return (await import("../serving/recording")).readRecording(file);
+}
+
+async function startRecording(file: string, unmasked: boolean, { runtime }: Served): Promise<Recorder> {
+  const { record } = await import("../serving/recording");
   const poolName = (id: string) => runtime.userPools.find((pool) => pool.id === id)?.name ?? id;
   return record(file, runtime.traces, { unmasked, poolName });
 }
@@ -90,6 +96,7 @@ async function replayed(
   { json }: StartWords,
   { stdout, signal }: CommandContext,
 ): Promise<number> {
+  const { renderReplayed, replay } = await import("../serving/replay");
   const paint = painter(stdout);
   const all = await replay(host, recording, (one) => {
     signal.throwIfAborted();
@@ -128,9 +135,13 @@ async function chooseDeployment(
   const choice = chooseState(words, process.env);
   if (choice !== undefined) {
     output.progress(`reading Terraform's state of ${choice.environment}`);
+    const { deploymentFromState } = await import("../terraform/state-deployment");
     return { deployment: await deploymentFromState(choice, context), remove: () => {} };
   }
-  if (out !== undefined) return { deployment: loadSynthesized(out), remove: () => {} };
+  if (out !== undefined) {
+    const { loadSynthesized } = await import("../../local/load");
+    return { deployment: loadSynthesized(out), remove: () => {} };
+  }
   output.progress("synthesizing the stacks");
   return synthesizeForServing(context);
 }

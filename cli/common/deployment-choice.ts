@@ -1,3 +1,4 @@
+import { UsageError } from "../../local/command/user-error";
 import { deploymentPath, type Naming } from "../../stacks/common/names";
 import { readSettings, type SettingValues } from "../../stacks/common/settings";
 
@@ -34,6 +35,31 @@ export function chooseDeployment(words: DeploymentWords, env: Environment): Depl
     namePrefix: set.NAME_PREFIX,
     target: set.TARGET,
   };
+}
+
+/** The words of `npm start` that say whether to read Terraform's state, and which. */
+export interface StateWords extends DeploymentWords {
+  readonly state: boolean;
+  readonly out?: string | undefined;
+}
+
+/**
+ * Which deployment's state to read, `undefined` where none is to be read.
+ *
+ * @param env whose settings hold where the words say nothing
+ * @throws UsageError for words that contradict each other
+ */
+export function chooseState(
+  { state, environment, target, out }: StateWords,
+  env: Readonly<Record<string, string | undefined>>,
+): DeploymentChoice | undefined {
+  if (!state) {
+    if (environment === undefined && target === undefined) return undefined;
+    throw new UsageError("--environment and --target say whose state to read: they need --state");
+  }
+  if (out !== undefined)
+    throw new UsageError("--out serves a synthesized folder, --state what is deployed: give one of the two");
+  return chooseDeployment({ environment, target }, env);
 }
 
 /** Where the states of a deployment are, below the checkout. */

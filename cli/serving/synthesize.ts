@@ -5,7 +5,6 @@ import type { CommandContext } from "../../local/command/command";
 import { isRunning } from "../../local/command/process-state";
 import { UserError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
-import { loadSynthesized } from "../../local/load";
 import { PROJECT } from "../common/project";
 
 const SYNTHESIS = path.join(__dirname, "synthesis.ts");
@@ -21,7 +20,11 @@ export async function synthesizeForServing({
 }: Pick<CommandContext, "project" | "signal">): Promise<{ deployment: Deployment; remove: () => void }> {
   const { folder, remove } = makeSynthesisFolder(path.join(project, ".local"));
   try {
-    await synthesize(folder, {}, signal);
+    // Meanwhile, this process loads what reads and serves them.
+    const [{ loadSynthesized }] = await Promise.all([
+      import("../../local/load"),
+      synthesize(folder, {}, signal),
+    ]);
     return { deployment: loadSynthesized(folder), remove };
   } catch (error) {
     remove();

@@ -3,44 +3,14 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { CommandContext } from "../../local/command/command";
 import { sentenceIn } from "../../local/command/terraform/terraform";
-import { UsageError, UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
 import { readSynthesizedFolder } from "../../local/deployment/load-synthesized";
 import { readStates } from "../../local/load";
-import {
-  chooseDeployment,
-  type DeploymentChoice,
-  type DeploymentWords,
-  outputFolder,
-} from "../common/deployment-choice";
+import { type DeploymentChoice, outputFolder } from "../common/deployment-choice";
 
 /** A state of some thousand resources. */
 const MAX_BYTES = 256 * 1024 * 1024;
-
-/** The words of `npm start` that say whether to read Terraform's state, and which. */
-export interface StateWords extends DeploymentWords {
-  readonly state: boolean;
-  readonly out?: string | undefined;
-}
-
-/**
- * Which deployment's state to read, `undefined` where none is to be read.
- *
- * @param env whose settings hold where the words say nothing
- * @throws UsageError for words that contradict each other
- */
-export function chooseState(
-  { state, environment, target, out }: StateWords,
-  env: Readonly<Record<string, string | undefined>>,
-): DeploymentChoice | undefined {
-  if (!state) {
-    if (environment === undefined && target === undefined) return undefined;
-    throw new UsageError("--environment and --target say whose state to read: they need --state");
-  }
-  if (out !== undefined)
-    throw new UsageError("--out serves a synthesized folder, --state what is deployed: give one of the two");
-  return chooseDeployment({ environment, target }, env);
-}
 
 /**
  * The deployment of an environment as Terraform's states of all its stacks have it; nothing is changed, and AWS is asked

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { callbackUrlOf } from "../callback/callback-clients";
-import { type CallbackSite, openCallbackSite } from "../callback/callback-site";
+import type { CallbackSite } from "../callback/callback-site";
 import { Host, type HostOptions } from "../console/host";
 import { buildPages } from "../console/pages/build";
 import { type Console, openConsole } from "../console/server";
@@ -107,6 +107,7 @@ async function openCallback(
   const onError = (error: unknown) =>
     onNotice(`callback page: ${error instanceof Error ? error.stack : String(error)}`);
   try {
+    const { openCallbackSite } = await import("../callback/callback-site");
     return await openCallbackSite({ runtime: () => host.runtime, clock, onError, consoleUrl });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;

@@ -1,6 +1,4 @@
 import type { HostOptions } from "../console/host";
-import { FaultError, parseFaults } from "../fault-plan";
-import { OwnEndpointError, parseOwnEndpoints } from "../own-endpoints";
 import { publishEndpoints } from "./endpoints";
 import { aborted } from "./interruption";
 import { openInBrowser } from "./open-in-browser";
@@ -20,15 +18,13 @@ export async function readServingWords(
   signal: AbortSignal,
   consoleToken?: () => string,
 ): Promise<{ readonly options: Omit<HostOptions, "deployment">; readonly beside: Beside }> {
-  const faults = orUsageError(() => parseFaults(words.fault, { signal }));
-  const ownEndpoints = orUsageError(() => parseOwnEndpoints(words.service, words["service-host"]));
+  const plans = await plansIn(words, signal);
   const console = consoleChoice(words, consoleToken);
   const certificate = words.https ? (await import("./local-authority")).localCertificate() : undefined;
   return {
     options: {
       port: words.port,
-      faults,
-      ownEndpoints,
+      ...plans,
       retryDelayScale: words["retry-delay-scale"],
       managedRules: words["managed-rules"],
       ...(certificate === undefined ? {} : { tls: certificate }),
@@ -41,9 +37,16 @@ export async function readServingWords(
   };
 }
 
-function orUsageError<T>(read: () => T): T {
+/** What the words say of services, which are loaded only to read it: the synthesis need not wait for them. */
+async function plansIn(
+  { fault, service, "service-host": hosts }: ServingWords,
+  signal: AbortSignal,
+): Promise<Pick<HostOptions, "faults" | "ownEndpoints">> {
+  if (fault.length === 0 && service.length === 0) return {};
+  const { FaultError, parseFaults } = await import("../fault-plan");
+  const { OwnEndpointError, parseOwnEndpoints } = await import("../own-endpoints");
   try {
-    return read();
+    return { faults: parseFaults(fault, { signal }), ownEndpoints: parseOwnEndpoints(service, hosts) };
   } catch (error) {
     const isWord = error instanceof FaultError || error instanceof OwnEndpointError;
     throw isWord ? new UsageError(error.message) : error;

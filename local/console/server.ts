@@ -1,15 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AwsError } from "../kernel/aws-error";
-import { isObject, parseJson } from "../kernel/json";
-import type { ConsoleError, ConsoleState, PageFiles } from "./contract";
-import { EventStreams } from "./event-streams";
+import type { Calls } from "./calls";
+import type { PageFiles } from "./contract";
 import { isCall, refusalOf, SECURITY_HEADERS } from "./guard";
 import type { Host } from "./host";
-import { type Call, CallError } from "./routes/call";
-import { findRoute } from "./routes/index";
-import { createView, stateOf, type View } from "./view";
 
 export interface ConsoleOptions {
   readonly host: Host;
@@ -32,8 +27,6 @@ export interface Console {
   close(): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 1_048_576;
-
 /**
  * Serves the console on a port of its own on the loopback interface, to its own page alone (see `guard.ts`). Nothing of it is
  * reachable through the API's stage. While no page is open it listens to nothing that happens in the runtime.
@@ -42,47 +35,28 @@ const MAX_BODY_BYTES = 1_048_576;
  */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { host, token = randomBytes(24).toString("base64url") } = options;
-  const view = createView(host);
-  const streams = new EventStreams(view);
   const pages = once(options.pages);
+  let calls: Calls | undefined;
+  const loadCalls = async () => {
+    const loaded = await import("./calls");
+    calls ??= new loaded.Calls(host);
+    return calls;
+  };
   const server = createServer((message, response) => {
     answer(message, response).catch((error: unknown) => {
       options.onError(error);
-      if (!response.headersSent) sendJson(response, 500, { error: { message: "internal error" } }, view);
-      else response.destroy();
+      if (!response.headersSent) refuse(response, 500, "internal error");
+      else if (!response.writableEnded) response.destroy();
     });
   });
 
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const refusal = refusalOf(message, portOf(server), token);
-    if (refusal !== undefined) {
-      // Who has no business here learns nothing of the state.
-      response.writeHead(refusal.status, { "Content-Type": "application/json" });
-      response.end(JSON.stringify({ error: { message: refusal.message } }));
-      return;
-    }
+    // Who has no business here learns nothing of the state.
+    if (refusal !== undefined) return refuse(response, refusal.status, refusal.message);
     if (!isCall(message)) return sendPage(message, response, await pages());
-    const { pathname, searchParams } = new URL(message.url ?? "/", "http://localhost");
-    if (pathname === "/api/events" && message.method === "GET") return streams.open(response, searchParams);
-    try {
-      const found = findRoute(message.method ?? "", pathname);
-      if (found === undefined)
-        throw new CallError(404, `${message.method} ${pathname} is not a route of the console`);
-      const call: Call = {
-        view,
-        query: searchParams,
-        parameters: found.parameters,
-        input: await readInput(message),
-      };
-      // A restart takes some tenths of a second, in which nothing could be asked or sent.
-      await host.ready();
-      sendJson(response, 200, { data: await found.handle(call) }, view);
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure === undefined) throw error;
-      sendJson(response, failure.status, { error: failure.error }, view);
-    }
+    return (await loadCalls()).answer(message, response);
   };
 
   await listen(server, options.port, host.runtime.port);
@@ -93,8 +67,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     token,
     close: () =>
       new Promise((resolve) => {
-        streams.close();
-        view.close();
+        calls?.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -112,16 +85,9 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function failureOf(error: unknown): { readonly status: number; readonly error: ConsoleError } | undefined {
-  if (error instanceof CallError) return { status: error.status, error: { message: error.message } };
-  if (error instanceof AwsError) return { status: 502, error: { message: error.message, code: error.code } };
-  return undefined;
-}
-
-function sendJson(response: ServerResponse, status: number, body: object, view: View): void {
-  const state: ConsoleState = stateOf(view);
-  response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" });
-  response.end(JSON.stringify({ state, ...body }));
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { "Content-Type": "application/json" });
+  response.end(JSON.stringify({ error: { message } }));
 }
 
 function sendPage(message: IncomingMessage, response: ServerResponse, pages: PageFiles): void {
@@ -134,21 +100,6 @@ function sendPage(message: IncomingMessage, response: ServerResponse, pages: Pag
   }
   response.writeHead(200, { "Content-Type": file.contentType, "Content-Length": file.body.length });
   response.end(message.method === "HEAD" ? undefined : file.body);
-}
-
-async function readInput(message: IncomingMessage): Promise<Record<string, unknown>> {
-  if (message.method !== "POST") return {};
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of message) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new CallError(400, "the body is larger than 1 MB");
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString("utf8");
-  const parsed = parseJson(text === "" ? "{}" : text);
-  if (!isObject(parsed)) throw new CallError(400, "the body must be a JSON object");
-  return parsed;
 }
 
 /**

@@ -1,5 +1,19 @@
-import { chooseDeployment, outputFolder, stateFolder } from "../../../cli/common/deployment-choice";
+import {
+  chooseDeployment,
+  chooseState,
+  type DeploymentChoice,
+  outputFolder,
+  type StateWords,
+  stateFolder,
+} from "../../../cli/common/deployment-choice";
+import { UsageError } from "../../../local/command/user-error";
 import { readConfig } from "../../../stacks/common/config";
+
+const choice = (environment: string, target: "aws" | "moto" = "aws"): DeploymentChoice => {
+  return { environment, target, region: "us-east-1", namePrefix: "" };
+};
+const development = choice("development");
+const staging = choice("staging");
 
 describe("a deployment", () => {
   it("is the one of the settings, but for what the options say", () => {
@@ -50,4 +64,32 @@ describe("a deployment", () => {
       expect(stateFolder(choice)).toBe(`state/${readConfig(env).state.prefix}`);
     },
   );
+});
+
+describe("choosing a state", () => {
+  it.each<[StateWords, Record<string, string>, DeploymentChoice | undefined]>([
+    [{ state: false }, {}, undefined],
+    [{ state: false }, { TARGET: "moto" }, undefined],
+    [{ state: true }, { TARGET: "moto" }, choice("development", "moto")],
+    [{ state: true, target: "aws" }, { TARGET: "moto" }, development],
+    [{ state: false, out: "folder" }, { ENVIRONMENT: "staging" }, undefined],
+    [{ state: true }, {}, development],
+    [{ state: true }, { ENVIRONMENT: "" }, development],
+    [{ state: true }, { ENVIRONMENT: "staging" }, staging],
+    [{ state: true, environment: "staging", target: "aws" }, { ENVIRONMENT: "test" }, staging],
+    [{ state: true, target: "moto" }, {}, choice("development", "moto")],
+  ])("%j with the variables %j is %j", (words, env, expected) => {
+    expect(chooseState(words, env)).toEqual(expected);
+  });
+
+  it.each<[StateWords, string]>([
+    [{ state: false, environment: "staging" }, "they need --state"],
+    [{ state: false, target: "moto" }, "they need --state"],
+    [{ state: true, out: "folder" }, "give one of the two"],
+  ])("refuses %j", (words, message) => {
+    const choose = () => chooseState(words, {});
+
+    expect(choose).toThrow(UsageError);
+    expect(choose).toThrow(message);
+  });
 });

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import type { DeploymentChoice } from "../../../cli/common/deployment-choice";
-import { chooseState, deploymentFromState, type StateWords } from "../../../cli/terraform/state-deployment";
+import { deploymentFromState } from "../../../cli/terraform/state-deployment";
 import { isRunning } from "../../../local/command/process-state";
-import { UsageError, UserError } from "../../../local/command/user-error";
+import { UserError } from "../../../local/command/user-error";
 import { startRuntime } from "../../../local/runtime";
 import { recordedStates, resourcesIn } from "../../local/state/recorded";
 import { eventually } from "../../support/local-runtime";
@@ -172,34 +172,6 @@ describe("what cannot be served from a state says what to do", () => {
     await expect(startRuntime({ deployment, port: 0 })).rejects.toThrow(
       /^aws_lambda_function\.ExternalLambda1 \(stack secure-edge\): its code .* is not there; synthesize the stacks again: npm run synth$/,
     );
-  });
-});
-
-describe("choosing a state", () => {
-  it.each<[StateWords, Record<string, string>, DeploymentChoice | undefined]>([
-    [{ state: false }, {}, undefined],
-    [{ state: false }, { TARGET: "moto" }, undefined],
-    [{ state: true }, { TARGET: "moto" }, choice("development", "moto")],
-    [{ state: true, target: "aws" }, { TARGET: "moto" }, development],
-    [{ state: false, out: "folder" }, { ENVIRONMENT: "staging" }, undefined],
-    [{ state: true }, {}, development],
-    [{ state: true }, { ENVIRONMENT: "" }, development],
-    [{ state: true }, { ENVIRONMENT: "staging" }, staging],
-    [{ state: true, environment: "staging", target: "aws" }, { ENVIRONMENT: "test" }, staging],
-    [{ state: true, target: "moto" }, {}, choice("development", "moto")],
-  ])("%j with the variables %j is %j", (words, env, expected) => {
-    expect(chooseState(words, env)).toEqual(expected);
-  });
-
-  it.each<[StateWords, string]>([
-    [{ state: false, environment: "staging" }, "they need --state"],
-    [{ state: false, target: "moto" }, "they need --state"],
-    [{ state: true, out: "folder" }, "give one of the two"],
-  ])("refuses %j", (words, message) => {
-    const choose = () => chooseState(words, {});
-
-    expect(choose).toThrow(UsageError);
-    expect(choose).toThrow(message);
   });
 });
 

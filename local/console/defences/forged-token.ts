@@ -6,20 +6,13 @@ import {
   randomUUID,
   sign as signBytes,
 } from "node:crypto";
+import { once } from "../../kernel/once";
 
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** The attacker's own key pairs, created for the first attack: an RSA key takes as long as everything else at a start. */
 const attackersRsa = once(() => generateKeyPairSync("rsa", { modulusLength: 2048 }));
 const attackersCurve = once(() => generateKeyPairSync("ec", { namedCurve: "P-256" }));
-
-function once<T>(create: () => T): () => T {
-  let created: T | undefined;
-  return () => {
-    created ??= create();
-    return created;
-  };
-}
 
 export function claimsOf(token: string): Claims {
   return decode(token, 1);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { parse as parseYaml } from "yaml";
 import { isObject } from "../../kernel/json";
+import { load } from "../../kernel/load";
 import type { Value } from "../attributes";
 import { byCodePoint, decodeJson, encodeJson, encodeString } from "./json";
 import { binary, type TerraformFunction, unary, variadic } from "./terraform-function";
@@ -67,9 +67,10 @@ function encodeYaml(value: Value, indent: string): string {
 }
 
 function decodeYaml(text: string): Value {
+  const { parse }: typeof import("yaml") = load("yaml");
   try {
     // JSON in between: what YAML has beside it (dates, maps with keys of any kind) becomes text, as in Terraform, whose YAML is 1.1.
-    const parsed: unknown = parseYaml(text, { version: "1.1", maxAliasCount: 100 });
+    const parsed: unknown = parse(text, { version: "1.1", maxAliasCount: 100 });
     return JSON.parse(JSON.stringify(parsed).replace(/("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.000Z"/g, '$1Z"'));
   } catch (error) {
     throw new ExpressionFailure(`the text is not YAML: ${error instanceof Error ? error.message : error}`);

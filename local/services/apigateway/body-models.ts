@@ -2,8 +2,17 @@ import type Ajv from "ajv-draft-04";
 import type { ErrorObject } from "ajv-draft-04";
 import type { Attributes } from "../../deployment/attributes";
 import { isObject, type JsonObject, parseJson } from "../../kernel/json";
+import { once } from "../../kernel/once";
 import { shown } from "../../kernel/trace";
-import { checkSchema, createAjv, Effort, EffortExhausted, metered, unsupportedKeywords } from "./json-schema";
+import {
+  checkSchema,
+  createAjv,
+  Effort,
+  EffortExhausted,
+  isPlain,
+  metered,
+  unsupportedKeywords,
+} from "./json-schema";
 import { describeViolations } from "./violations";
 
 /** Why a body is refused. */
@@ -169,8 +178,6 @@ function compile(
       source.fail("schema", `a JSON schema of draft 4 whose patterns take linear time (${reason})`);
     }
   };
-  const own = models.filter(({ name }) => sources.some((source) => source.string("name") === name));
-  for (const { name, schema } of own) attempt(name, () => checkSchema(meteredSchema(schema)));
   const effort = new Effort();
   const ajvWith = (allErrors: boolean): Ajv => {
     const ajv = createAjv({ allErrors, effort });
@@ -178,16 +185,19 @@ function compile(
       attempt(name, () => ajv.addSchema(meteredSchema(schema), uri(name)));
     return ajv;
   };
-  const [untilFirst, toTheEnd] = [ajvWith(false), ajvWith(true)];
-  const check = (ajv: Ajv, name: string, value: unknown, steps: number) => {
-    const validate = ajv.getSchema(uri(name));
+  const untilFirst = once(() => ajvWith(false));
+  const toTheEnd = once(() => ajvWith(true));
+  const check = (ajv: () => Ajv, name: string, value: unknown, steps: number) => {
+    const validate = ajv().getSchema(uri(name));
     if (validate === undefined) throw new Error(`the model ${name} is not compiled`);
     effort.allow(steps);
     return validate(value) ? [] : (validate.errors ?? []);
   };
-  // The deployment's own models are compiled at start, which finds what is wrong with them; the built-in ones for a body.
-  for (const { name } of own)
-    for (const ajv of [untilFirst, toTheEnd]) attempt(name, () => ajv.getSchema(uri(name)));
+  // The start says what is wrong with a model. One that is right for certain is compiled for the first body.
+  const own = models.filter(({ name }) => sources.some((source) => source.string("name") === name));
+  const unsure = own.filter(({ schema }) => !isPlain(parseJson(schema)));
+  for (const { name, schema } of unsure) attempt(name, () => checkSchema(meteredSchema(schema)));
+  for (const { name } of unsure) attempt(name, () => toTheEnd().getSchema(uri(name)));
   const validatorOf = (name: string): Validator => ({
     first: (value) => check(untilFirst, name, value, MOST_STEPS),
     all: (value) => check(toTheEnd, name, value, MOST_STEPS_IN_FULL),

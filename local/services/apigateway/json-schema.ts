@@ -1,6 +1,7 @@
-import Ajv from "ajv-draft-04";
+import type Ajv from "ajv-draft-04";
 import { isObject, type JsonObject } from "../../kernel/json";
 import { compileLinear } from "../../kernel/linear-pattern";
+import { load } from "../../kernel/load";
 
 /** The keywords of JSON schema, draft 4; `id` and `$schema` included. */
 const KEYWORDS = new Set(
@@ -29,6 +30,46 @@ export function unsupportedKeywords(schema: unknown): string[] {
     if (DATA.has(keyword)) return [];
     return unsupportedKeywords(BY_NAME.has(keyword) && isObject(value) ? Object.values(value) : value);
   });
+}
+
+const TYPES = new Set(["array", "boolean", "integer", "null", "number", "object", "string"]);
+
+const isText = (value: unknown) => typeof value === "string";
+const isBoolean = (value: unknown) => typeof value === "boolean";
+const isNumber = (value: unknown) => typeof value === "number";
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+const areDistinct = (values: unknown): values is unknown[] =>
+  Array.isArray(values) && values.length > 0 && new Set(values).size === values.length;
+function isLinear(value: unknown): boolean {
+  try {
+    return typeof value === "string" && compileLinear(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The keywords that nearly all models make do with, and the values of theirs that are right whatever is beside them. */
+const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
+  ...{ title: isText, description: isText, format: isText, pattern: isLinear },
+  ...{ minLength: isCount, maxLength: isCount, minItems: isCount, maxItems: isCount },
+  ...{ minProperties: isCount, maxProperties: isCount, minimum: isNumber, maximum: isNumber },
+  $schema: (value) => isText(value) && /^http:\/\/json-schema\.org\/draft-04\/schema#?$/.test(String(value)),
+  type: (value) => TYPES.has(String(value)) && isText(value),
+  enum: (values) => areDistinct(values) && values.every(isText),
+  required: (names) => areDistinct(names) && names.every(isText),
+  additionalProperties: (value) => isBoolean(value) || isPlain(value),
+  properties: (schemas) => isObject(schemas) && Object.values(schemas).every(isPlain),
+  items: (schema) => isPlain(schema),
+};
+
+/** Whether a schema is one of draft 4 for certain: nobody has to compile it to know. One that is not may still be one. */
+export function isPlain(schema: unknown): boolean {
+  return (
+    isObject(schema) &&
+    Object.entries(schema).every(
+      ([keyword, value]) => Object.hasOwn(PLAIN, keyword) && PLAIN[keyword]?.(value),
+    )
+  );
 }
 
 /** A check took all the work that it was allowed. */
@@ -119,7 +160,8 @@ export function createAjv({
       toString: () => pattern,
     };
   };
-  const ajv = new Ajv({
+  const { default: Compiler }: typeof import("ajv-draft-04") = load("ajv-draft-04");
+  const ajv = new Compiler({
     strict: false,
     allErrors,
     verbose: true,

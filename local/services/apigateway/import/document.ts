@@ -1,8 +1,8 @@
-import { parse as parseYaml } from "yaml";
 import { Attributes, DeploymentError, type Value } from "../../../deployment/attributes";
 import type { Resource } from "../../../deployment/deployment";
 import { type Place, partitionOf } from "../../../kernel/arn";
 import { isObject, parseJson } from "../../../kernel/json";
+import { load } from "../../../kernel/load";
 
 export type Members = Readonly<Record<string, Value>>;
 
@@ -125,8 +125,9 @@ export function isMembers(value: unknown): value is Members {
 }
 
 function parsedYaml(text: string, api: Resource): unknown {
+  const { parse }: typeof import("yaml") = load("yaml");
   try {
-    return parseYaml(text);
+    return parse(text);
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new DeploymentError(`${api.address}: body is neither JSON nor YAML: ${reason}`);
