@@ -14,6 +14,7 @@ import path from "node:path";
 import type { BuildOptions } from "esbuild";
 
 const PROJECT = path.resolve(__dirname, "../..");
+const ESBUILD = path.join(__dirname, "esbuild.mjs");
 const BUNDLE_LIMIT_MS = 60_000;
 
 /** A handler that cannot be bundled; the message is esbuild's own, with file and line. */
@@ -62,16 +63,18 @@ export function bundleHandler(handler: string, project?: string): string {
 }
 
 /**
- * What a bundle is built from: esbuild's options, everything in `lambda-src`, and the files by which esbuild and npm decide what an
+ * What a bundle is built from: what runs esbuild, its options, everything in `lambda-src`, and the files by which esbuild and npm decide what an
  * import is. The packages themselves are known by the lock file.
  */
 export function bundleKey(
   handler: string,
   project: string,
   options: BuildOptions = optionsFor(handler, project),
+  esbuild = ESBUILD,
 ): string {
   // The same in every checkout.
   const hash = createHash("sha256").update(JSON.stringify({ ...options, absWorkingDir: "" }));
+  hash.update(readFileSync(esbuild));
   const decisive = ["package-lock.json", "package.json", "tsconfig.json"];
   for (const file of [...decisive, ...filesBelow(project, "lambda-src")]) {
     const place = path.join(project, file);
@@ -118,10 +121,7 @@ function build(handlers: readonly string[], project: string): { handler: string;
   if (handlers.length === 0) return [];
   const { status, error, stdout, stderr } = spawnSync(
     process.execPath,
-    [
-      path.join(__dirname, "esbuild.mjs"),
-      JSON.stringify(handlers.map((handler) => optionsFor(handler, project))),
-    ],
+    [ESBUILD, JSON.stringify(handlers.map((handler) => optionsFor(handler, project)))],
     { encoding: "utf8", maxBuffer: 64 * 1024 * 1024, timeout: BUNDLE_LIMIT_MS },
   );
   if (error !== undefined || status !== 0) {
@@ -156,10 +156,6 @@ export function optionsFor(handler: string, project: string): BuildOptions {
     alias: { "@aws-sdk/credential-provider-node": "./lambda-src/common/environment-credentials.ts" },
     // Paths in the source map are those of the checkout even where node_modules is a link to another folder.
     preserveSymlinks: true,
-    // Some of the bundled packages are CommonJS and require Node.js's own modules.
-    banner: {
-      js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
-    },
     legalComments: "none",
     logLevel: "silent",
   };

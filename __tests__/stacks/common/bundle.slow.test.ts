@@ -81,6 +81,23 @@ describe("a handler's bundle", () => {
   });
 });
 
+describe("a CommonJS package that requires a module of Node.js", () => {
+  const PACKAGE = {
+    "common/old.cjs": 'module.exports = { joined: (name) => require("node:path").join("/", name) };\n',
+    "greeter/index.ts": 'import old from "../common/old.cjs";\n\nexport const handler = old.joined;\n',
+  };
+
+  it("gets it, and no other bundle has what that takes", async () => {
+    const code = (name: string, files: Readonly<Record<string, string>>) =>
+      path.join(bundleHandler("greeter", project(name, files)), "index.mjs");
+    const [plain, requiring] = [code("without require", GREETER), code("with require", PACKAGE)];
+
+    expect(readFileSync(plain, "utf8")).not.toContain("createRequire");
+    const run = `import(${JSON.stringify(requiring)}).then(({ handler }) => console.log(handler("a")))`;
+    expect(childProcess.execFileSync(process.execPath, ["-e", run], { encoding: "utf8" })).toBe("/a\n");
+  });
+});
+
 describe("what was bundled once", () => {
   const shared = { "common/greeting.ts": 'export const greeting = "Hello";\n' };
   /** How often esbuild ran. */
@@ -146,6 +163,8 @@ describe("what was bundled once", () => {
     expect(bundleKey("greeter", here)).toBe(bundleKey("greeter", there));
     expect(bundleKey("greeter", here, { ...options, minify: false })).not.toBe(bundleKey("greeter", here));
     expect(bundleKey("other", here)).not.toBe(bundleKey("greeter", here));
+    // Any other file in the place of the one that runs esbuild.
+    expect(bundleKey("greeter", here, options, __filename)).not.toBe(bundleKey("greeter", here));
   });
 });
 
