@@ -63,8 +63,8 @@ export function bundleHandler(handler: string, project?: string): string {
 }
 
 /**
- * What a bundle is built from: what runs esbuild, its options, everything in `lambda-src`, and the files by which esbuild and npm decide what an
- * import is. The packages themselves are known by the lock file.
+ * What a bundle is built from: what runs esbuild, its options, everything in `lambda-src`, and the files by which esbuild and npm
+ * decide what an import is. The packages themselves are known by the lock file.
  */
 export function bundleKey(
   handler: string,
