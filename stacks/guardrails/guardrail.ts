@@ -14,7 +14,7 @@ export interface Guardrail {
     readonly securityHub?: readonly string[];
     readonly cdkNag?: readonly string[];
   };
-  /** The resource types that it looks at. */
+  /** The types that it looks at: `aws_iam_role`, `data.aws_iam_policy_document`; `*` for every resource. */
   readonly types: readonly string[];
   /** What of the resource breaks it, one phrase each; empty where it holds. */
   readonly violations: (resource: SynthesizedResource, view: SynthesizedView) => readonly string[];

@@ -109,7 +109,10 @@ export function violationsIn(app: IConstruct, { requiredTags = [] }: GuardrailsP
   const view = SynthesizedView.of(stacksOf(app));
   return guardrails(requiredTags).flatMap((guardrail) =>
     view.resources
-      .filter(({ type }) => guardrail.types.includes("*") || guardrail.types.includes(type))
+      .filter(
+        ({ type }) =>
+          guardrail.types.includes(type.startsWith("data.") ? type : "*") || guardrail.types.includes(type),
+      )
       .filter(({ construct }) => reasonFor(construct, guardrail.id) === undefined)
       .flatMap((resource) =>
         guardrail.violations(resource, view).map((problem) => ({ guardrail, resource, problem })),

@@ -1,16 +1,17 @@
-import { TerraformResource, TerraformStack } from "cdktf";
+import { TerraformDataSource, TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 
 /** A block of synthesized JSON. */
 export type Block = Readonly<Record<string, unknown>>;
 
-/** A resource as Terraform will read it, and the construct that it comes from. */
+/** A resource or a data source as Terraform will read it, and the construct that it comes from. */
 export interface SynthesizedResource {
-  /** `aws_api_gateway_method.POST-lambda1` */
+  /** `aws_api_gateway_method.POST-lambda1`, `data.aws_iam_policy_document.read` */
   readonly address: string;
+  /** The address without the name. */
   readonly type: string;
   readonly body: Block;
-  readonly construct: TerraformResource;
+  readonly construct: TerraformResource | TerraformDataSource;
 }
 
 /** Everything that the stacks of an app will deploy, references still in the text. */
@@ -29,11 +30,14 @@ export class SynthesizedView {
       tags.set(stack, defaultTagsOf(json));
       return stack.node
         .findAll()
-        .filter(isResource)
+        .filter(isDeclared)
         .flatMap((construct) => {
-          const type = construct.terraformResourceType;
           const name = construct.friendlyUniqueId;
-          const body = block(block(json.resource)[type])[name];
+          const isData = TerraformDataSource.isTerraformDataSource(construct);
+          const type = `${isData ? "data." : ""}${construct.terraformResourceType}`;
+          const body = block(block(isData ? json.data : json.resource)[construct.terraformResourceType])[
+            name
+          ];
           return body === undefined
             ? []
             : [{ address: `${type}.${name}`, type, body: block(body), construct }];
@@ -80,8 +84,10 @@ function isBlock(value: unknown): value is Block {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isResource(construct: IConstruct): construct is TerraformResource {
-  return TerraformResource.isTerraformResource(construct);
+function isDeclared(construct: IConstruct): construct is TerraformResource | TerraformDataSource {
+  return (
+    TerraformResource.isTerraformResource(construct) || TerraformDataSource.isTerraformDataSource(construct)
+  );
 }
 
 function defaultTagsOf(json: Block): Block {

@@ -5,7 +5,13 @@ import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
@@ -98,6 +104,18 @@ const policy = (scope: Construct, statement: object) =>
     role: "r",
     policy: JSON.stringify({ Statement: { Sid: "S", Effect: "Allow", ...statement } }),
   });
+
+const document = (scope: Construct, statement: DataAwsIamPolicyDocumentStatement) =>
+  new DataAwsIamPolicyDocument(scope, "document", { statement: [statement] });
+
+const role = (scope: Construct, more: object) =>
+  new IamRole(scope, "role", { assumeRolePolicy: "{}", ...more });
+
+const attachment = (scope: Construct, policyArn: string) =>
+  new IamRolePolicyAttachment(scope, "attachment", { role: "r", policyArn });
+
+const allowing = (action: string) =>
+  JSON.stringify({ Statement: [{ Effect: "Allow", Action: action, Resource: "arn:aws:sqs:eu-west-1:1:q" }] });
 
 const webAcl = (scope: Construct, overrideAction: object) =>
   new Wafv2WebAcl(scope, "acl", {
@@ -235,6 +253,54 @@ const cases: readonly (readonly [id: string, broken: Build, problem: string, fix
     (s) => policy(s, { NotAction: "iam:*", Resource: "arn:aws:s3:::b" }),
     "aws_iam_role_policy.policy: S allows everything but NotAction",
     (s) => policy(s, { Effect: "Deny", NotAction: "iam:*", Resource: "*" }),
+  ],
+  [
+    "wildcard-permission",
+    (s) => policy(s, { Action: ["s3:Get*"], Resource: "arn:aws:s3:::b/*" }),
+    "aws_iam_role_policy.policy: S allows s3:Get*",
+    (s) => policy(s, { Effect: "Deny", Action: "s3:Get*", Resource: "*" }),
+  ],
+  [
+    "wildcard-permission",
+    (s) => document(s, { sid: "Read", actions: ["dynamodb:*"], resources: ["arn:aws:dynamodb:*:*:table/t"] }),
+    "data.aws_iam_policy_document.document: Read allows dynamodb:*",
+    (s) => document(s, { actions: ["dynamodb:GetItem"], resources: ["arn:aws:dynamodb:*:*:table/t"] }),
+  ],
+  [
+    "wildcard-permission",
+    (s) => document(s, { actions: ["dynamodb:GetItem"], resources: ["*"] }),
+    "data.aws_iam_policy_document.document: a statement allows it on every resource",
+    // A key's policy: its resource is the key.
+    (s) =>
+      document(s, {
+        ...{ actions: ["kms:*"], resources: ["*"] },
+        principals: [{ type: "AWS", identifiers: ["arn:aws:iam::123456789012:root"] }],
+      }),
+  ],
+  [
+    "wildcard-permission",
+    (s) => document(s, { notActions: ["iam:*"], resources: ["arn:aws:s3:::b"] }),
+    "data.aws_iam_policy_document.document: a statement allows everything but not_actions",
+    (s) => document(s, { effect: "Deny", notActions: ["iam:*"], resources: ["*"] }),
+  ],
+  [
+    "wildcard-permission",
+    (s) => role(s, { inlinePolicy: [{ name: "p", policy: allowing("sqs:*") }] }),
+    "aws_iam_role.role: a statement allows sqs:*",
+    (s) => role(s, { inlinePolicy: [{ name: "p", policy: allowing("sqs:SendMessage") }] }),
+  ],
+  [
+    "wildcard-permission",
+    (s) => role(s, { managedPolicyArns: ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"] }),
+    "aws_iam_role.role: attaches arn:aws:iam::aws:policy/AmazonSQSFullAccess",
+    (s) =>
+      role(s, { managedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"] }),
+  ],
+  [
+    "wildcard-permission",
+    (s) => attachment(s, "arn:aws-cn:iam::aws:policy/AdministratorAccess"),
+    "aws_iam_role_policy_attachment.attachment: attaches arn:aws-cn:iam::aws:policy/AdministratorAccess",
+    (s) => attachment(s, "arn:aws:iam::123456789012:policy/AdministratorAccess"),
   ],
   [
     "weak-password",
