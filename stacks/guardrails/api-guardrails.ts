@@ -2,23 +2,38 @@ import type { Guardrail } from "./guardrail";
 import { block, blocks, refersTo, type SynthesizedResource, type SynthesizedView } from "./synthesized-view";
 
 const METHOD = "aws_api_gateway_method";
+const ROUTE = "aws_apigatewayv2_route";
+const HTTP_API = "aws_apigatewayv2_api";
 const STAGE = "aws_api_gateway_stage";
 const SETTINGS = "aws_api_gateway_method_settings";
 
 export const apiGuardrails: readonly Guardrail[] = [
   {
     id: "open-method",
-    why: "anybody on the internet may call the method",
-    fix: 'set authorization and an authorizer; where it is meant to be open, allow(…, "open-method", "the reason")',
+    why: "anybody on the internet may call it",
+    fix: 'set authorization and an authorizer, or AWS_IAM; where it is meant to be open, allow(…, "open-method", "the reason")',
     controls: {
-      checkov: ["CKV_AWS_59", "CKV2_AWS_70"],
+      checkov: ["CKV_AWS_59", "CKV_AWS_258", "CKV_AWS_309", "CKV2_AWS_70"],
       cdkNag: ["AwsSolutions-APIG4", "AwsSolutions-COG4"],
     },
-    types: [METHOD],
-    violations: (method, view) =>
-      !isPreflight(method, view) && (method.body.authorization ?? "NONE") === "NONE"
-        ? ["authorization is NONE"]
-        : [],
+    types: [METHOD, ROUTE, HTTP_API, "aws_lambda_function_url"],
+    violations: (door, view) => {
+      const { authorization, authorization_type: type = "NONE", target } = door.body;
+      switch (door.type) {
+        case METHOD:
+          return !isPreflight(door, view) && (authorization ?? "NONE") === "NONE"
+            ? ["authorization is NONE"]
+            : [];
+        case ROUTE:
+          return type === "NONE" && !isAfterConnecting(door, view) ? ["authorization_type is NONE"] : [];
+        case HTTP_API:
+          return target === undefined
+            ? []
+            : ["target creates a route for every request, without authorization"];
+        default:
+          return type === "NONE" ? ["authorization_type is NONE"] : [];
+      }
+    },
   },
   {
     id: "unvalidated-method",
@@ -109,6 +124,17 @@ function isPreflight(method: SynthesizedResource, view: SynthesizedView): boolea
   return integrations
     .filter(({ body }) => body.resource_id === method.body.resource_id)
     .every(({ body }) => body.type === "MOCK");
+}
+
+/**
+ * A WebSocket API asks who calls when the connection is opened, and cannot ask on any other route (API Gateway Developer Guide,
+ * "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers").
+ */
+function isAfterConnecting(route: SynthesizedResource, view: SynthesizedView): boolean {
+  const isWebSocket = view
+    .ofType(HTTP_API)
+    .some((api) => api.body.protocol_type === "WEBSOCKET" && refersTo(route.body.api_id, api));
+  return isWebSocket && route.body.route_key !== "$connect";
 }
 
 function settingsOf(stage: SynthesizedResource, view: SynthesizedView): SynthesizedResource[] {

@@ -2,6 +2,8 @@ import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integ
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
+import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
+import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
@@ -14,6 +16,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import { LambdaFunctionUrl } from "@cdktf/provider-aws/lib/lambda-function-url";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
@@ -99,6 +102,15 @@ const pool = (scope: Construct, policy: object = {}) =>
 const client = (scope: Construct, flows: string[]) =>
   new CognitoUserPoolClient(scope, "client", { name: "c", userPoolId: "p", allowedOauthFlows: flows });
 
+const api = (scope: Construct, protocolType: string, more: object = {}) =>
+  new Apigatewayv2Api(scope, "api", { name: "Api", protocolType, ...more });
+
+const route = (scope: Construct, of: Apigatewayv2Api, routeKey: string, more: object = {}) =>
+  new Apigatewayv2Route(scope, "route", { apiId: of.id, routeKey, ...more });
+
+const url = (scope: Construct, authorizationType: string) =>
+  new LambdaFunctionUrl(scope, "url", { functionName: "F", authorizationType });
+
 const policy = (scope: Construct, statement: object) =>
   new IamRolePolicy(scope, "policy", {
     role: "r",
@@ -137,6 +149,30 @@ const cases: readonly (readonly [id: string, broken: Build, problem: string, fix
     (s) => method(s, { authorization: "NONE" }),
     "aws_api_gateway_method.method: authorization is NONE",
     method,
+  ],
+  [
+    "open-method",
+    (s) => url(s, "NONE"),
+    "aws_lambda_function_url.url: authorization_type is NONE",
+    (s) => url(s, "AWS_IAM"),
+  ],
+  [
+    "open-method",
+    (s) => route(s, api(s, "HTTP"), "$default"),
+    "aws_apigatewayv2_route.route: authorization_type is NONE",
+    (s) => route(s, api(s, "HTTP"), "$default", { authorizationType: "JWT", authorizerId: "a" }),
+  ],
+  [
+    "open-method",
+    (s) => route(s, api(s, "WEBSOCKET"), "$connect"),
+    "aws_apigatewayv2_route.route: authorization_type is NONE",
+    (s) => route(s, api(s, "WEBSOCKET"), "$default"),
+  ],
+  [
+    "open-method",
+    (s) => api(s, "HTTP", { target: "arn:aws:lambda:eu-west-1:1:function:F" }),
+    "aws_apigatewayv2_api.api: target creates a route for every request, without authorization",
+    (s) => api(s, "HTTP"),
   ],
   [
     "unvalidated-method",
@@ -363,7 +399,7 @@ describe("guard", () => {
     guard(app);
 
     expect(() => app.synth()).toThrow(
-      "[foreign/method] open-method: aws_api_gateway_method.method: authorization is NONE: anybody on the internet may call the method. set authorization and an authorizer",
+      "[foreign/method] open-method: aws_api_gateway_method.method: authorization is NONE: anybody on the internet may call it. set authorization and an authorizer",
     );
     expect(() => app.synth()).toThrow("CKV_AWS_59");
   });
