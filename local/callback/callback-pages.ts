@@ -175,7 +175,7 @@ export function notFoundPage(status: 403 | 404 | 421): HttpResponse {
     title: "Error: nothing here",
     status,
     main: html`<h1>Nothing here</h1>
-<p>This page takes the codes of the login pages, at the address that <code>npm start</code> prints.</p>`,
+<p>This page takes the codes of the login pages, at the address that the start prints.</p>`,
     footer: FOOTER,
   });
 }

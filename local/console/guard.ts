@@ -20,11 +20,11 @@ export function refusalOf(message: IncomingMessage, port: number, token: string)
     return refuse(405, `${method} is not a method of the console`);
   const host = hostOf(message);
   if (host === undefined || ![`127.0.0.1:${port}`, `localhost:${port}`].includes(host))
-    return refuse(403, "the console is reached under the address that npm start printed, and no other");
+    return refuse(403, "the console is reached under the address that the start printed, and no other");
   if (isOfAnotherOrigin(headers, host)) return refuse(403, "the console is not for other pages");
   if (!isCall(message)) return method === "POST" ? refuse(405, "POST is for /api/") : undefined;
   if (!isToken(headers[TOKEN_HEADER], token))
-    return refuse(401, "the token is missing or wrong: open the address that npm start printed last");
+    return refuse(401, "the token is missing or wrong: open the address that the last start printed");
   if (method === "POST" && !headers["content-type"]?.startsWith("application/json"))
     return refuse(415, "a call takes application/json");
   return undefined;

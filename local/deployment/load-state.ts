@@ -48,7 +48,7 @@ function valuesOf(stack: string, json: unknown): Record<string, Value> {
       `stack ${stack}: not the output of \`terraform show -json\` (format_version 1.x), format_version is ${JSON.stringify(version)}`,
     );
   if (!isJsonObject(json.values))
-    throw new DeploymentError(`stack ${stack}: its state is empty; apply it first`);
+    throw new DeploymentError(`stack ${stack}: its state is empty; apply the project first`);
   return json.values;
 }
 
@@ -90,7 +90,8 @@ function arnOf(value: Value | undefined): Arn[] {
 /** Global services leave the region out of their ARNs, API Gateway the account. */
 function only(what: "region" | "account", arns: readonly Arn[], read: (arn: Arn) => string): string {
   const [first, second] = new Set(arns.map(read).filter((value) => value !== "" && value !== "aws"));
-  if (first === undefined) throw new DeploymentError(`no resource's ARN tells the ${what}; apply it first`);
+  if (first === undefined)
+    throw new DeploymentError(`no resource's ARN tells the ${what}; apply the project first`);
   if (second !== undefined)
     throw new DeploymentError(
       `the states are of several ${what}s (${first}, ${second}); the local runtime serves one, deploy both stacks to the same`,

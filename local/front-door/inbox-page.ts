@@ -45,7 +45,7 @@ export function inboxPage({
 ${!isLive && filter(to)}
 <div class="row"><p>${counted(mails.length)}${to !== "" && ` to ${to}`}</p><p>${liveLink(isLive, to)}</p></div>
 <div class="below">${mails.length === 0 ? emptyState(to, loginPages()) : html`<ul class="list">${mails.map(item)}</ul>`}</div>`,
-      footer: html`<p>For scripts: <code>npm run inbox -- --json</code></p>`,
+      footer: html`<p>For scripts: <code>?format=json</code></p>`,
     });
   };
 }

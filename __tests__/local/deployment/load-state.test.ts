@@ -173,7 +173,11 @@ describe("reading Terraform's states", () => {
 
 describe("refusing a state", () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
-    ["that is empty", { s: { format_version: "1.0" } }, /^stack s: its state is empty; apply it first/],
+    [
+      "that is empty",
+      { s: { format_version: "1.0" } },
+      /^stack s: its state is empty; apply the project first/,
+    ],
     ["of another format", { s: { format_version: "2.0" } }, /format_version is "2\.0"/],
     ["that is no object", { s: [] }, /not the output of `terraform show -json`/],
     [

@@ -196,7 +196,7 @@ function Denied() {
   return (
     <Page title="Another console">
       <Empty title="The runtime does not know this page.">
-        Open the address that <code>npm start</code> printed, with all that follows the <code>#</code>.
+        Open the address that the start printed, with all that follows the <code>#</code>.
       </Empty>
     </Page>
   );

@@ -80,7 +80,7 @@ function textsOf(archive: Resource): Record<string, string> {
 function existing(user: Resource, code: FunctionCode): FunctionCode {
   if (existsSync(code.path)) return code;
   throw new DeploymentError(
-    `${user.location}: its code ${code.path} is not there; synthesize the stacks again: npm run synth`,
+    `${user.location}: its code ${code.path} is not there; synthesize the stacks again (cdktf synth), or name the folder from which Terraform ran (--root)`,
   );
 }
 
