@@ -165,7 +165,7 @@ describe("the package's README", () => {
   );
 
   it("has examples", () => {
-    expect([examples.length, calls.length]).toEqual([4, 6]);
+    expect([examples.length, calls.length]).toEqual([4, 9]);
   });
 
   it.each(examples)("runs example %i", async (index, code) => {
@@ -179,6 +179,8 @@ describe("the package's README", () => {
   });
 
   it.each(calls)("calls the command as it can be called: %s", (words) => {
-    expect(readCall(commands, words.split(" "), {}, caller)).toHaveProperty("command");
+    const typed = [...words.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+
+    expect(readCall(commands, typed, {}, caller)).toHaveProperty("command");
   });
 });

@@ -1,8 +1,9 @@
 import type { Calls } from "../../local/command/banner";
 import type { CommandContext } from "../../local/command/command";
+import { aborted } from "../../local/command/interruption";
 import { type Output, outputFor } from "../../local/command/output";
 import type { Served } from "../../local/command/serve";
-import { openConsolePage, readServingWords, untilAborted } from "../../local/command/serving";
+import { openConsolePage, readServingWords, whileServed } from "../../local/command/serving";
 import type { ServingWords } from "../../local/command/serving-options";
 import { painter } from "../../local/command/terminal";
 import { UsageError } from "../../local/command/user-error";
@@ -59,7 +60,7 @@ export async function start(words: StartWords, context: CommandContext): Promise
     if (words.open) await openConsolePage(served, output);
     if (follows || inspectPort !== undefined)
       stopWatching = await watch(served, inspectPort !== undefined, output, context);
-    await untilAborted(served, words["endpoints-file"], output, context.signal);
+    await whileServed(served, words["endpoints-file"], output, () => aborted(context.signal));
   } finally {
     await stopWatching();
     recorder?.stop();

@@ -9,3 +9,8 @@ export interface Credentials {
 export function randomPassword(): string {
   return `${randomBytes(18).toString("base64url")}aA1!`;
 }
+
+/** Variables that lead nowhere but where what is started with them is told to: no keys, profile or endpoint of the user's. */
+export function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("AWS_")));
+}

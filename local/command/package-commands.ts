@@ -12,6 +12,11 @@ export const caller: Caller = {
 
 const options = {
   ...servingOptions,
+  port: {
+    value: "N",
+    help: "the port; 0 for a free one (default: 3000, with --check a free one)",
+    read: servingOptions.port.read,
+  },
   without: {
     value: "ADDRESS",
     help: "takes this resource, or all of this module, out of what is served, as if the project did not have it",
@@ -20,6 +25,10 @@ const options = {
   "endpoints-file": {
     value: "FILE",
     help: "writes how it is reached, and whom to sign in as, while it serves (default: nowhere)",
+  },
+  check: {
+    value: "COMMAND",
+    help: "once it serves, runs this shell command with INVOKE_URL, ENDPOINTS_FILE, ID_TOKEN_<POOL> and the AWS SDKs' variables set, then stops and ends with its exit code",
   },
 } as const;
 
@@ -30,7 +39,8 @@ export const commands: readonly Command[] = [
     summary: "Serves a synthesized CDKTF folder, or a Terraform state, until Ctrl-C",
     details: `DIR is the folder that cdktf synth wrote (default: cdktf.out). Of any other Terraform project it serves the state, with
 --state; where there is none, npx secure-lambda-local apply DIR applies the project to a moto of its own first (--help after apply
-says more). Stopped by Ctrl-C or kill, its exit code is 0; stopped before it served, 130; refused, 1; called wrongly, 2.`,
+says more). Stopped by Ctrl-C or kill, its exit code is 0; stopped before it served, 130; refused, 1; called wrongly, 2; with --check, the
+check's.`,
     operand: "DIR",
     options: {
       state: {
@@ -43,7 +53,13 @@ says more). Stopped by Ctrl-C or kill, its exit code is 0; stopped before it ser
       },
       ...options,
     },
-    examples: ["", "dist/cdktf.out --port 0 --json", "--state terraform.tfstate", "--fault sns:error:0.3"],
+    examples: [
+      "",
+      "dist/cdktf.out --port 0 --json",
+      "--state terraform.tfstate",
+      "--check 'npm test'",
+      "--fault sns:error:0.3",
+    ],
     run: async (values, context, folder) =>
       (await import("./serve-command")).serveCommand(values, context, folder),
   }),

@@ -1,21 +1,26 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Deployment } from "../deployment/deployment";
 import { loadSynthesized } from "../load";
 import { deployedEndpoints } from "../own-endpoints";
 import { loadStateFile } from "../state-file";
 import type { Calls } from "./banner";
+import { runCheck } from "./check";
 import type { CommandContext } from "./command";
+import { aborted } from "./interruption";
 import { type Output, outputFor } from "./output";
-import { serve } from "./serve";
-import { openConsolePage, readServingWords, untilAborted } from "./serving";
+import { type Served, serve } from "./serve";
+import { openConsolePage, readServingWords, whileServed } from "./serving";
 import type { ServingWords } from "./serving-options";
 import { UsageError, UserError } from "./user-error";
 
 /** The words of each command of the package that serves. */
-export interface PackageWords extends ServingWords {
+export interface PackageWords extends Omit<ServingWords, "port"> {
+  readonly port: number | undefined;
   readonly "endpoints-file": string | undefined;
   readonly without: readonly string[];
+  readonly check: string | undefined;
 }
 
 interface ServeWords extends PackageWords {
@@ -23,7 +28,7 @@ interface ServeWords extends PackageWords {
   readonly root: string | undefined;
 }
 
-/** Serves until it is interrupted. */
+/** Serves until it is interrupted, or has been checked. */
 export async function serveCommand(
   words: ServeWords,
   context: CommandContext,
@@ -61,7 +66,7 @@ export function outputOf({ json }: PackageWords, { stdout }: CommandContext): Ou
 }
 
 /**
- * Serves what `prepare` makes ready, until it is interrupted.
+ * Serves what `prepare` makes ready, until it is interrupted or has been checked.
  *
  * @param prepare called once the words have been read; `remove` removes what it made, and `endpoint` is where Terraform deployed to
  */
@@ -75,7 +80,8 @@ export async function serveUntilStopped(
     readonly endpoint?: string;
   }>,
 ): Promise<number> {
-  const { options, beside } = await readServingWords(words, context.signal);
+  const { check, "endpoints-file": file } = words;
+  const { options, beside } = await readServingWords(withDefaults(words), context.signal);
   const { deployment, remove, endpoint } = await prepare();
   if (words.without.length > 0) output.notice(`taken out of what is served: ${words.without.join(", ")}`);
   const { ownEndpoints = [] } = options;
@@ -90,11 +96,37 @@ export async function serveUntilStopped(
   try {
     context.signal.throwIfAborted();
     if (words.open) await openConsolePage(served, output);
-    await untilAborted(served, words["endpoints-file"], output, context.signal);
+    if (check !== undefined) return await checked(check, served, file, output, context.signal);
+    await whileServed(served, file, output, () => aborted(context.signal));
+    return 0;
   } finally {
     await served.stop();
   }
-  return 0;
+}
+
+/** A check reads where it is served: it needs neither a port that it knows nor the console. */
+function withDefaults(words: PackageWords): ServingWords {
+  if (words.check === undefined) return { ...words, port: words.port ?? 3000 };
+  return { ...words, port: words.port ?? 0, "console-port": words["console-port"] ?? "off" };
+}
+
+/** A check always has an endpoints file to read: where none is asked for, one of its own. */
+async function checked(
+  command: string,
+  served: Served,
+  asked: string | undefined,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const folder = mkdtempSync(path.join(tmpdir(), "secure-lambda-local-"));
+  const file = path.resolve(asked ?? path.join(folder, "endpoints.json"));
+  try {
+    return await whileServed(served, file, output, () =>
+      runCheck(command, { ...served, file, onNotice: output.notice }, signal),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Of a project that nobody here knows: its API, and the log of its first function. */

@@ -1,6 +1,5 @@
 import type { HostOptions } from "../console/host";
 import { publishEndpoints } from "./endpoints";
-import { aborted } from "./interruption";
 import { openInBrowser } from "./open-in-browser";
 import type { Output } from "./output";
 import type { Beside, ConsoleChoice, Served } from "./serve";
@@ -68,13 +67,13 @@ export async function openConsolePage({ endpoints }: Served, output: Output): Pr
     output.notice("no program opens a browser here: open the console's address yourself");
 }
 
-/** Tells how it is reached. The file is there exactly while it can be. */
-export async function untilAborted(
+/** Tells how it is reached, and waits for the end. The file is there exactly while it can be reached. */
+export async function whileServed<T>(
   served: Served,
   file: string | undefined,
   output: Output,
-  signal: AbortSignal,
-): Promise<void> {
+  end: () => Promise<T>,
+): Promise<T> {
   const published = file === undefined ? undefined : publishEndpoints(file, served.endpoints);
   try {
     const { replaced } = published ?? {};
@@ -84,7 +83,7 @@ export async function untilAborted(
       );
     }
     output.started(served, file);
-    await aborted(signal);
+    return await end();
   } finally {
     published?.withdraw();
   }

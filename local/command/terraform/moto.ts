@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
+import { withoutAccount } from "../credentials";
 import { UserError } from "../user-error";
 
 /** moto's server with its corrections, which ends with the process that started it. */
@@ -17,6 +18,7 @@ export interface Moto {
 /** @throws UserError with the end of what moto said when it does not start; the signal's reason when it is aborted */
 export async function startMoto(python: string, signal: AbortSignal): Promise<Moto> {
   signal.throwIfAborted();
+  // moto itself asks boto3, which stops at a profile that is not there.
   const child = spawn(python, [LAUNCHER, "-H", "127.0.0.1", "-p", "0"], {
     env: { ...withoutAccount(process.env), MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
     stdio: ["pipe", "pipe", "pipe"],
@@ -27,11 +29,6 @@ export async function startMoto(python: string, signal: AbortSignal): Promise<Mo
     child.kill();
     throw error;
   }
-}
-
-/** moto itself asks boto3, which stops at a profile that is not there. */
-function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("AWS_")));
 }
 
 function endpointOf(child: ChildProcess, signal: AbortSignal): Promise<string> {
