@@ -109,15 +109,16 @@ export function violationsIn(app: IConstruct, { requiredTags = [] }: GuardrailsP
   const view = SynthesizedView.of(stacksOf(app));
   return guardrails(requiredTags).flatMap((guardrail) =>
     view.resources
-      .filter(
-        ({ type }) =>
-          guardrail.types.includes(type.startsWith("data.") ? type : "*") || guardrail.types.includes(type),
-      )
+      .filter(({ type }) => guardrail.types.includes(type) || isEveryType(guardrail, type))
       .filter(({ construct }) => reasonFor(construct, guardrail.id) === undefined)
       .flatMap((resource) =>
         guardrail.violations(resource, view).map((problem) => ({ guardrail, resource, problem })),
       ),
   );
+}
+
+function isEveryType({ types }: Guardrail, type: string): boolean {
+  return types.includes("*") && !type.startsWith("data.");
 }
 
 export interface Exception {
