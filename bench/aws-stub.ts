@@ -23,5 +23,8 @@ export async function startAwsStub(delayMs = 0): Promise<{ readonly url: string;
   return { url: `http://127.0.0.1:${port}`, close: () => server.close().closeAllConnections() };
 }
 
-/** As a process of its own, which tells its address. */
-if (require.main === module) void startAwsStub().then(({ url }) => process.send?.(url));
+/** As a process of its own, which tells its address, and ends with the one that started it, however that ends. */
+if (require.main === module) {
+  process.once("disconnect", () => process.exit());
+  void startAwsStub().then(({ url }) => process.send?.(url));
+}

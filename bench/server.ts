@@ -28,6 +28,8 @@ export const BENCH_USER = { email: "bench@example.com", password: "correct-Horse
 
 /** Serves, and tells its memory when asked. */
 async function main({ folder, console: withConsole }: Serving): Promise<void> {
+  // With the benchmark, however that ends.
+  process.once("disconnect", () => process.exit());
   process.on("message", () => {
     globalThis.gc?.();
     tell({ kind: "memory", heapBytes: process.memoryUsage().heapUsed });
