@@ -126,7 +126,10 @@ describe("the package, installed from its tarball in an empty folder", () => {
     );
   });
 
-  it("has types that a strict project takes", async () => {
+  it.each([
+    ["Node.js's modules", { module: "nodenext" }],
+    ["a bundler", { module: "esnext", moduleResolution: "bundler" }],
+  ])("has types that a strict project with %s takes", async (_with, modules) => {
     const use = `import { start, type Runtime } from "secure-lambda-local";
 import { startTestApi } from "secure-lambda-local/testing";
 import { parseFaults } from "secure-lambda-local/fault-plan";
@@ -141,7 +144,8 @@ start({ state: 1 });
     writeFileSync(path.join(folder, "use.ts"), use);
     const types = path.resolve(__dirname, "../../node_modules/@types");
     const options = {
-      ...{ strict: true, noEmit: true, target: "es2022", lib: ["es2023"], module: "nodenext" },
+      ...{ strict: true, noEmit: true, target: "es2022", lib: ["es2023"] },
+      ...modules,
       ...{ types: ["node"], typeRoots: [types], exactOptionalPropertyTypes: true },
     };
     writeFileSync(
