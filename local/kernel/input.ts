@@ -73,6 +73,11 @@ export class Input {
     return this.optionalBoolean(name) ?? false;
   }
 
+  /** This input, whose member must be given: for a list that may not be left out. */
+  requiring(name: string): this {
+    return this.has(name) ? this : this.missing(name);
+  }
+
   /** A list of texts, empty where it is not given. `rule`: for each text, unless the service's table has it. */
   texts(name: string, size?: SizeRule, rule?: TextRule): string[] {
     return this.optionalTexts(name, size, rule) ?? [];

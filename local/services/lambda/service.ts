@@ -140,10 +140,17 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       permission: onFunction("lambda:ListAliases"),
       handle: (input, functions) => {
         const { settings } = targetOf(input, functions);
-        const aliases = [...settings.aliases].map(([name, alias]) =>
-          describeAlias(settings.arn, name, alias),
+        const wanted = input.optionalText("FunctionVersion", {
+          ...{ min: 1, max: 1024, pattern: "(\\$LATEST(\\.PUBLISHED)?|[0-9]+)" },
+        });
+        const found = [...settings.aliases].filter(
+          ([, { version }]) => wanted === undefined || version === wanted,
         );
-        return page(input, "Aliases", aliases);
+        return page(
+          input,
+          "Aliases",
+          found.map(([name, alias]) => describeAlias(settings.arn, name, alias)),
+        );
       },
     },
     GetAlias: {

@@ -18,6 +18,7 @@ export const secretsManager: ServiceDefinition<Secrets> = {
         SecretId: { max: 2048 },
         VersionId: { min: 32, max: 64 },
         VersionStage: { min: 1, max: 256 },
+        VersionStages: { min: 1, max: 256 },
         NextToken: { min: 1, max: 4096 },
         ClientRequestToken: { min: 32, max: 64 },
         SecretString: { min: 1, max: 65_536 },

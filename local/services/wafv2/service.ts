@@ -2,6 +2,7 @@ import type { Resource } from "../../deployment/deployment";
 import { parseArn } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Input, InputDialect, Members } from "../../kernel/input";
+import { pageOf } from "../../kernel/paging";
 import type { ServiceDefinition } from "../service";
 import { loadDetector } from "./detector";
 import { wafv2ResourceTypes } from "./resources";
@@ -18,7 +19,15 @@ const FIELDS: Readonly<Record<string, string>> = {
   Scope: "SCOPE_VALUE",
   RuleMetricName: "METRIC_NAME",
   MaxItems: "ENTITY_LIMIT",
+  Limit: "ENTITY_LIMIT",
+  ResourceType: "RESOURCE_TYPE",
   TimeWindow: "EXPIRE_TIMESTAMP",
+};
+
+const PROTECTED_SERVICES: Readonly<Record<string, string>> = {
+  API_GATEWAY: "apigateway",
+  APPLICATION_LOAD_BALANCER: "elasticloadbalancing",
+  COGNITO_USER_POOL: "cognito-idp",
 };
 
 const input: InputDialect = {
@@ -41,6 +50,8 @@ const input: InputDialect = {
     ResourceArn: { min: 20, max: 2048 },
     Id: { min: 1, max: 36 },
     Name: { min: 1, max: 128 },
+    NextMarker: { min: 1, max: 256 },
+    ResourceType: { oneOf: Object.keys(PROTECTED_SERVICES) },
   },
 };
 
@@ -71,7 +82,7 @@ export const wafv2: ServiceDefinition<WebAcls> = {
     },
     ListWebACLs: {
       permission: { action: "wafv2:ListWebACLs" },
-      handle: (input, webAcls) => ({ WebACLs: list(webAcls, input, WEB_ACL) }),
+      handle: (input, webAcls) => list(webAcls, input, WEB_ACL, "WebACLs"),
     },
     GetWebACL: {
       permission: {
@@ -85,7 +96,7 @@ export const wafv2: ServiceDefinition<WebAcls> = {
     },
     ListIPSets: {
       permission: { action: "wafv2:ListIPSets" },
-      handle: (input, webAcls) => ({ IPSets: list(webAcls, input, IP_SET) }),
+      handle: (input, webAcls) => list(webAcls, input, IP_SET, "IPSets"),
     },
     GetIPSet: {
       permission: {
@@ -135,12 +146,6 @@ export const wafv2: ServiceDefinition<WebAcls> = {
   warnings: (webAcls) => webAcls.warnings,
 };
 
-const PROTECTED_SERVICES: Readonly<Record<string, string>> = {
-  API_GATEWAY: "apigateway",
-  APPLICATION_LOAD_BALANCER: "elasticloadbalancing",
-  COGNITO_USER_POOL: "cognito-idp",
-};
-
 function webAclByArn({ all }: WebAcls, input: Input, member: string): WebAcl {
   const arn = input.text(member);
   if (parseArn(arn) === undefined) throw invalidParameter("The ARN isn't valid.", "RESOURCE_ARN", arn);
@@ -158,12 +163,17 @@ function resourceById({ deployment }: WebAcls, input: Input, type: string): Reso
   return deployment.ofType(type).find(isWanted) ?? fail();
 }
 
-function list({ deployment }: WebAcls, input: Input, type: string): Members[] {
+/** "NextMarker" is there where more follow ("ListWebACLs", AWS WAF API reference, which names no default of "Limit"; at most 100). */
+function list({ deployment }: WebAcls, input: Input, type: string, member: string): Members {
   const scope = input.text("Scope");
-  return deployment
-    .ofType(type)
-    .filter((resource) => resource.string("scope") === scope)
-    .map(summarize);
+  const found = deployment.ofType(type).filter((resource) => resource.string("scope") === scope);
+  const { items, nextToken } = pageOf(found, {
+    keyOf: ({ address }) => address,
+    token: input.optionalText("NextMarker"),
+    limit: input.optionalInteger("Limit", { min: 1, max: 100 }) ?? 100,
+    invalidToken: () => input.refuse("NextMarker", "Member must be a NextMarker of this operation"),
+  });
+  return { [member]: items.map(summarize), ...(nextToken === undefined ? {} : { NextMarker: nextToken }) };
 }
 
 function fail(): never {

@@ -92,6 +92,12 @@ test("an administrator deletes attributes, too", async () => {
   expect(await own()).not.toHaveProperty("name");
 });
 
+test.each(["AdminUpdateUserAttributes", "AdminDeleteUserAttributes"])("%s needs its list", async (name) => {
+  const call = directory.call(name, { UserPoolId, Username });
+
+  await expect(call).rejects.toThrow(/Value null at '(userAttributes|userAttributeNames)' failed/);
+});
+
 describe("a new e-mail address", () => {
   test("counts at once, unverified, and a code is sent to it", async () => {
     const answer = await update(["email", "new@example.com"]);

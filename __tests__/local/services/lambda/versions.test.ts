@@ -113,6 +113,9 @@ describe("the API", () => {
     expect(await call("ListAliases", { FunctionName: "F" })).toMatchObject({
       Aliases: [live, { Name: "next", FunctionVersion: "$LATEST" }],
     });
+    expect(await call("ListAliases", { FunctionName: "F", FunctionVersion: "7" })).toEqual({
+      Aliases: [live],
+    });
     expect(await call("ListVersionsByFunction", { FunctionName: "F" })).toMatchObject({
       Versions: [
         { FunctionArn: arn, Version: "$LATEST" },

@@ -287,6 +287,39 @@ describe("the descriptions", () => {
     expect(call("ListIPSets", { Scope: "CLOUDFRONT" })).toEqual({ IPSets: [] });
   });
 
+  it("lists as many as are asked for, and the others after its marker", async () => {
+    const webAcls = webAclsOf([webAcl([]), ipSet("Known", []), ipSet("Other", [])], new TestClock());
+    const { ListIPSets } = bindService(wafv2, webAcls).operations;
+    const list = async (more: Members) =>
+      ListIPSets?.handle({ Scope: "REGIONAL", Limit: 1, ...more }, context);
+
+    const first = await list({});
+    const second = await list({ NextMarker: first?.NextMarker });
+
+    expect(first).toMatchObject({ IPSets: [{ Name: "Known" }], NextMarker: expect.any(String) });
+    expect(second).toEqual({ IPSets: [expect.objectContaining({ Name: "Other" })] });
+  });
+
+  it.each<[string, Members, string]>([
+    ["ListWebACLs", { Limit: 101 }, "ENTITY_LIMIT"],
+    ["ListIPSets", { Limit: 0 }, "ENTITY_LIMIT"],
+    ["ListResourcesForWebACL", { WebACLArn: webAclArn, ResourceType: "BUCKET" }, "RESOURCE_TYPE"],
+  ])("%s refuses %j", (name, input, field) => {
+    const { call } = setUp();
+
+    const error = errorOf(() => call(name, { Scope: "REGIONAL", ...input }));
+
+    expect(error.members).toMatchObject({ Field: field });
+  });
+
+  it("refuses a marker that no list gave out", () => {
+    const { call } = setUp();
+
+    const error = errorOf(() => call("ListWebACLs", { Scope: "REGIONAL", NextMarker: "other" }));
+
+    expect(error.code).toBe("WAFInvalidParameterException");
+  });
+
   it("shows an IP set", () => {
     const { call } = setUp();
 
