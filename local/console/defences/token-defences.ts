@@ -93,7 +93,7 @@ export const ID_TOKEN_VALIDITY: Defence & { secondsOf(deployment: Deployment, cl
   takeOut(copy) {
     for (const client of copy.ofType("aws_cognito_user_pool_client")) {
       client.set("id_token_validity", 24);
-      client.unset("token_validity_units");
+      client.changeBlocks("token_validity_units", (units) => ({ ...units, id_token: "hours" }));
     }
   },
   secondsOf: (deployment, clientId) =>

@@ -46,6 +46,14 @@ export interface Validity {
 const secondsOf = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 type Unit = keyof typeof secondsOf;
 
+/** Five minutes to a day, and an hour to ten years (API reference, CreateUserPoolClient; aws-cloudformation-user-guide#828). */
+const TOKEN_SECONDS = [5 * secondsOf.minutes, secondsOf.days] as const;
+const REFRESH_TOKEN_SECONDS = [secondsOf.hours, 3650 * secondsOf.days] as const;
+
+/** An absolute address; over HTTP only on this machine (API reference, CreateUserPoolClient, `CallbackURLs`). */
+const REDIRECT_URL =
+  /^(?!http:)[a-z][a-z\d+.-]*:[^#]+$|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/?][^#]*)?$/i;
+
 export function readClientSettings(client: Resource, deployment: Deployment): ClientSettings {
   const units = client.block("token_validity_units");
   const validity = (kind: string, usualUnit: Unit, usual: number): Validity => {
@@ -53,6 +61,12 @@ export function readClientSettings(client: Resource, deployment: Deployment): Cl
     // 0, which a state has for a number that is not set, stands for the default in its own unit.
     const value = client.number(`${kind}_validity`, 0) || undefined;
     const seconds = value === undefined ? usual * secondsOf[usualUnit] : value * secondsOf[unit ?? usualUnit];
+    const [least, most] = kind === "refresh_token" ? REFRESH_TOKEN_SECONDS : TOKEN_SECONDS;
+    if (seconds < least || seconds > most)
+      client.refuse(
+        `${kind}_validity`,
+        `Invalid range for token validity: ${seconds} s is not ${least} to ${most}`,
+      );
     return { seconds, value, unit };
   };
   const secret = readSecret(client);
@@ -79,13 +93,22 @@ export function readClientSettings(client: Resource, deployment: Deployment): Cl
 }
 
 function readOAuth(client: Resource): OAuthSettings {
+  for (const key of ["callback_urls", "logout_urls"])
+    for (const url of client.strings(key).filter((value) => !REDIRECT_URL.test(value)))
+      client.refuse(
+        key,
+        `${url} must be absolute, without a fragment, and over HTTPS unless it is http://localhost`,
+      );
+  const own = client.optionalString("default_redirect_uri");
+  if (own !== undefined && !client.strings("callback_urls").includes(own))
+    client.refuse("default_redirect_uri", "it must be in the list of callback_urls");
   return {
     enabled: client.boolean("allowed_oauth_flows_user_pool_client", false),
     flows: client.strings("allowed_oauth_flows"),
     scopes: client.strings("allowed_oauth_scopes"),
     callbackUrls: client.strings("callback_urls"),
     logoutUrls: client.strings("logout_urls"),
-    defaultRedirectUri: client.optionalString("default_redirect_uri"),
+    defaultRedirectUri: own,
     identityProviders: readIdentityProviders(client),
   };
 }

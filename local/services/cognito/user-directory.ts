@@ -47,9 +47,14 @@ export interface LoginDomain {
   readonly host: string;
 }
 
-/** A domain with a dot is the owner's, any other a prefix of AWS's ("Configuring a user pool domain", Developer Guide). */
+/**
+ * A domain with a dot is the owner's, any other a prefix of AWS's ("Configuring a user pool domain", Developer Guide), in which some
+ * words are reserved (aws-amplify/amplify-cli#3854, #1513).
+ */
 export function readDomain(resource: Resource, { region }: Pick<Deployment, "region">): LoginDomain {
   const domain = resource.string("domain");
+  const reserved = domain.includes(".") ? null : /aws|amazon|cognito/.exec(domain);
+  if (reserved !== null) resource.refuse("domain", `Domain cannot contain reserved word: ${reserved[0]}`);
   const suffix = `${region.startsWith("us-gov-") ? "auth-fips" : "auth"}.${region}.amazoncognito.com`;
   const host = domain.includes(".") ? domain : `${domain}.${suffix}`;
   return { userPoolId: resource.string("user_pool_id"), host };

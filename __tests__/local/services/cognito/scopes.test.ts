@@ -1,5 +1,6 @@
 import { readClientSettings } from "../../../../local/services/cognito/client-settings";
 import { issueClientToken, scopesForClient, scopesForUser } from "../../../../local/services/cognito/scopes";
+import { readDomain } from "../../../../local/services/cognito/user-directory";
 import type { Values } from "../../../support/deployment";
 import { deploymentOf, resourceAt } from "../../../support/deployment";
 import { Bench, baseResources, lambdaMethod, POOL_ARN } from "../apigateway/fixture";
@@ -63,8 +64,46 @@ describe("a client that asks for itself", () => {
   });
 });
 
+test.each([
+  "http://localhost",
+  "http://localhost:3000/cb",
+  "http://127.0.0.1/?a",
+  "http://[::1]:1",
+  "myapp://back",
+])("a client may send its users to %s", (url) => {
+  const { oauth } = clientWith({ callback_urls: [url], logout_urls: [url], default_redirect_uri: url });
+
+  expect(oauth.defaultRedirectUri).toBe(url);
+});
+
 describe("the start is refused, as AWS refuses the client, for", () => {
   test.each([
+    [
+      "an access token of two days",
+      { access_token_validity: 48, token_validity_units: { access_token: "hours" } },
+      /access_token_validity 48: Invalid range for token validity/,
+    ],
+    [
+      "an ID token of a minute",
+      { id_token_validity: 1, token_validity_units: { id_token: "minutes" } },
+      /id_token_validity 1: Invalid range/,
+    ],
+    ["an ID token of 25 hours, the usual unit", { id_token_validity: 25 }, /id_token_validity 25: Invalid/],
+    [
+      "a refresh token of half an hour",
+      { refresh_token_validity: 30, token_validity_units: { refresh_token: "minutes" } },
+      /refresh_token_validity 30: Invalid range/,
+    ],
+    ["a refresh token of eleven years", { refresh_token_validity: 4015 }, /refresh_token_validity 4015: Inv/],
+    ["a callback without TLS", { callback_urls: ["http://example.com/x"] }, /callback_urls .* over HTTPS/],
+    ["one that only begins so", { callback_urls: ["http://localhost.example.com"] }, /over HTTPS/],
+    ["a callback with a fragment", { callback_urls: ["https://example.com/#x"] }, /without a fragment/],
+    ["a sign-out that is a path", { logout_urls: ["/bye"] }, /logout_urls .* must be absolute/],
+    [
+      "a default that is no callback",
+      { callback_urls: ["https://example.com/a"], default_redirect_uri: "https://example.com/b" },
+      /default_redirect_uri .* in the list of callback_urls/,
+    ],
     ["a scope that no resource server has", { allowed_oauth_scopes: ["openid", "https://x/read"] }, /Scope/],
     ["a scope of another name", { allowed_oauth_scopes: ["Cognito"] }, /Invalid scope requested: Cognito/],
     [
@@ -80,6 +119,17 @@ describe("the start is refused, as AWS refuses the client, for", () => {
   ])("%s", (_what, values, message) => {
     expect(() => clientWith(values)).toThrow(message);
     expect(() => clientWith(values)).toThrow(/aws_cognito_user_pool_client.client1/);
+  });
+
+  test.each(["my-aws-login", "amazon1", "cognitologin"])("a login page at %s", (domain) => {
+    const resource = resourceAt("aws_cognito_user_pool_domain.d", {
+      domain,
+      user_pool_id: "us-east-1_Pool1",
+    });
+
+    expect(() => readDomain(resource, { region: "us-east-1" })).toThrow(
+      /Domain cannot contain reserved word: /,
+    );
   });
 
   test("the scope of another pool's resource server", () => {

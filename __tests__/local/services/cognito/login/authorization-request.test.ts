@@ -90,9 +90,9 @@ describe("an authorization request", () => {
   });
 
   test("with an address that is none has its page all the same, where it is registered", async () => {
-    const site = await TestSite.of({ client: { callback_urls: ["nowhere"] } });
+    const site = await TestSite.of({ client: { callback_urls: ["myapp://[nowhere"] } });
 
-    const page = await site.browser().open(at("login", { redirect_uri: "nowhere" }));
+    const page = await site.browser().open(at("login", { redirect_uri: "myapp://[nowhere" }));
 
     expect([page.status, page.heading]).toEqual([200, "Sign in"]);
   });
