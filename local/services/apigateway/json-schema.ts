@@ -34,7 +34,7 @@ export function unsupportedKeywords(schema: unknown): string[] {
 
 const TYPES = new Set(["array", "boolean", "integer", "null", "number", "object", "string"]);
 
-const isText = (value: unknown) => typeof value === "string";
+const isText = (value: unknown): value is string => typeof value === "string";
 const isBoolean = (value: unknown) => typeof value === "boolean";
 const isNumber = (value: unknown) => typeof value === "number";
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
@@ -53,8 +53,8 @@ const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...{ title: isText, description: isText, format: isText, pattern: isLinear },
   ...{ minLength: isCount, maxLength: isCount, minItems: isCount, maxItems: isCount },
   ...{ minProperties: isCount, maxProperties: isCount, minimum: isNumber, maximum: isNumber },
-  $schema: (value) => isText(value) && /^http:\/\/json-schema\.org\/draft-04\/schema#?$/.test(String(value)),
-  type: (value) => TYPES.has(String(value)) && isText(value),
+  $schema: (value) => isText(value) && /^http:\/\/json-schema\.org\/draft-04\/schema#?$/.test(value),
+  type: (value) => isText(value) && TYPES.has(value),
   enum: (values) => areDistinct(values) && values.every(isText),
   required: (names) => areDistinct(names) && names.every(isText),
   additionalProperties: (value) => isBoolean(value) || isPlain(value),
