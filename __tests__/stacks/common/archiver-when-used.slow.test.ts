@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const PROJECT = path.resolve(__dirname, "../../..");
-// cdktf passes paths to a shell as they are: no blanks.
+// cdktf passes paths to a shell as they are: no blanks here, and the checkout's in quotes.
+const quoted = `const shell = require("node:child_process");
+const { execSync } = shell;
+shell.execSync = (command, options) =>
+  execSync(command.replaceAll(${JSON.stringify(PROJECT)}, (place) => JSON.stringify(place)), options);`;
 const folder = mkdtempSync(path.join(tmpdir(), "archiver-"));
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,7 +31,8 @@ describe("archiver", () => {
   });
 
   it("is there for who calls it, and for an asset that is an archive", () => {
-    const script = `require("./stacks/common/archiver-when-used.ts");
+    const script = `${quoted}
+require("./stacks/common/archiver-when-used.ts");
 const { App, AssetType, TerraformAsset, TerraformStack } = require("cdktf");
 const app = new App({ outdir: ${JSON.stringify(path.join(folder, "packed"))} });
 const stack = new TerraformStack(app, "packed");
