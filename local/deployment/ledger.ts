@@ -1,6 +1,7 @@
 import { DeploymentError, type Value } from "./attributes";
 import type { Deployment, Resource } from "./deployment";
 import { effectOf } from "./elsewhere";
+import { nameClashes } from "./name-clashes";
 import type { Reasons, ResourceType, ServedType } from "./resource-type";
 
 /** Attributes that every type has and that make no difference to anybody's request. */
@@ -32,7 +33,7 @@ export class Ledger {
    * Before anything is read.
    *
    * @throws DeploymentError for types that the runtime refuses, or does not know although they belong to what it serves or open
-   *   another door to it, and for values that AWS refuses at deployment by what its API models say
+   *   another door to it, for values that AWS refuses at deployment by what its API models say, and for two resources of one name
    */
   requireAcceptable(deployment: Deployment): void {
     failWith(
@@ -62,6 +63,7 @@ export class Ledger {
           .map((refusal) => `${resource.location}: AWS refuses ${refusal}`);
       }),
     );
+    failWith(nameClashes(deployment));
   }
 
   /** @throws DeploymentError for attributes that are set and that nothing read, after every service has read its own */
