@@ -1,5 +1,6 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
+import { readSchema } from "./pool-settings";
 import { checkOAuth } from "./scopes";
 
 export interface ClientSettings {
@@ -72,6 +73,8 @@ export function readClientSettings(client: Resource, deployment: Deployment): Cl
   const secret = readSecret(client);
   const oauth = readOAuth(client);
   checkOAuth(client, oauth, secret !== undefined, deployment);
+  const pool = deployment.find("aws_cognito_user_pool", "id", client.string("user_pool_id"));
+  if (pool !== undefined) checkAttributes(client, new Set([...readSchema(pool).keys(), "sub", "identities"]));
   return {
     id: client.string("id"),
     userPoolId: client.string("user_pool_id"),
@@ -90,6 +93,16 @@ export function readClientSettings(client: Resource, deployment: Deployment): Cl
     writeAttributes: asSet(client.strings("write_attributes")),
     oauth,
   };
+}
+
+/** A pool's own attributes alone, custom ones by their whole name (aws/aws-cdk#20760, #34379). */
+function checkAttributes(client: Resource, known: ReadonlySet<string>): void {
+  for (const kind of ["read", "write"])
+    for (const name of client.strings(`${kind}_attributes`).filter((own) => !known.has(own)))
+      client.refuse(
+        `${kind}_attributes`,
+        `Invalid ${kind} attributes specified while creating a client: the user pool has no ${name}`,
+      );
 }
 
 function readOAuth(client: Resource): OAuthSettings {

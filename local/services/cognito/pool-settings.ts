@@ -210,7 +210,7 @@ const standardAttributes: ReadonlyMap<string, string> = new Map([
   ["updated_at", "Number"],
 ]);
 
-function readSchema(pool: Resource): Map<string, AttributeSchema> {
+export function readSchema(pool: Resource): Map<string, AttributeSchema> {
   const schema = new Map<string, AttributeSchema>(
     [...standardAttributes].map(([name, dataType]) => [name, { required: false, mutable: true, dataType }]),
   );

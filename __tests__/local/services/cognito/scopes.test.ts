@@ -121,6 +121,17 @@ describe("the start is refused, as AWS refuses the client, for", () => {
     expect(() => clientWith(values)).toThrow(/aws_cognito_user_pool_client.client1/);
   });
 
+  test.each(["read", "write"])("attributes to %s that the user pool does not have", (kind) => {
+    const client = clientResource("client1", 1, { [`${kind}_attributes`]: ["email", "plan"] });
+    const pool = poolResource(1, {
+      schema: [{ name: "plan", attribute_data_type: "String", mutable: true }],
+    });
+
+    expect(() => readClientSettings(client, deploymentOf(pool, client))).toThrow(
+      `Invalid ${kind} attributes specified while creating a client: the user pool has no plan`,
+    );
+  });
+
   test.each(["my-aws-login", "amazon1", "cognitologin"])("a login page at %s", (domain) => {
     const resource = resourceAt("aws_cognito_user_pool_domain.d", {
       domain,
