@@ -9,6 +9,7 @@ export function edgeWarnings(apis: readonly RestApi[]): string[] {
     ...edgeOptimized(api),
     ...formats(api),
     ...partialSettings(api),
+    ...idleSettings(api),
     ...ignoredSchemes(api),
     ...otherHosts(api),
   ]);
@@ -61,6 +62,28 @@ function partialSettings({ stages }: RestApi): string[] {
           "conflicts, so set throttling_rate_limit and throttling_burst_limit",
       );
   });
+}
+
+/**
+ * Settings for a path and a method that the API does not have: its limits limit nothing, which nobody notices. Mostly the path is the
+ * last part alone (hashicorp/terraform-provider-aws#9738 and #5427).
+ */
+function idleSettings({ resources, stages }: RestApi): string[] {
+  const known = new Set([
+    "*/*",
+    ...resources.flatMap(({ path, methods }) =>
+      [...methods.keys()].map((method) => `${path}/${method}`.replace(/^\/+/, "")),
+    ),
+  ]);
+  return stages.flatMap(({ settings }) =>
+    settings
+      .filter(({ methodPath }) => !known.has(methodPath))
+      .map(
+        ({ attributes, methodPath }) =>
+          `${attributes.address}: ${methodPath} is not a method of the API, so these settings hold for nothing; method_path is the whole ` +
+          "path without its first slash, and the method",
+      ),
+  );
 }
 
 /** On AWS these are reached from its data centres, here from this machine: whoever tries the API tries them too. */

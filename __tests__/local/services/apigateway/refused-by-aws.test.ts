@@ -346,4 +346,15 @@ describe("the start names", () => {
       expect.stringContaining("open/GET has no throttle of its own"),
     ]);
   });
+
+  test("settings for a method that the API does not have", () => {
+    const throttle = { throttling_rate_limit: 1, throttling_burst_limit: 1 };
+    const resources = { ...baseResources(), ...openMethod };
+
+    expect(warningsOf({ ...resources, ...settings("open/POST", throttle) })).toEqual([
+      expect.stringContaining("open/POST is not a method of the API, so these settings hold for nothing"),
+    ]);
+    for (const path of ["open/GET", "~1open/GET", "*/*"])
+      expect(warningsOf({ ...resources, ...settings(path, throttle) })).toEqual([]);
+  });
 });
