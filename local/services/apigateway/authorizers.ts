@@ -44,10 +44,17 @@ const SOURCE =
 
 /** Reads an API's authorizers. */
 export function readAuthorizers(deployment: Deployment, apiId: string): Authorizer[] {
-  return deployment
+  const authorizers = deployment
     .ofType("aws_api_gateway_authorizer")
-    .filter((authorizer) => authorizer.string("rest_api_id") === apiId)
-    .map((authorizer) => readAuthorizer(authorizer, deployment));
+    .filter((authorizer) => authorizer.string("rest_api_id") === apiId);
+  const names = authorizers.map((authorizer) => authorizer.string("name"));
+  const twin = authorizers.find((_authorizer, index) => names.indexOf(names[index] ?? "") < index);
+  // In AWS's words (aws/aws-cdk#13711).
+  twin?.refuse(
+    "name",
+    `Authorizer name must be unique. Authorizer ${twin.string("name")} already exists in this RestApi.`,
+  );
+  return authorizers.map((authorizer) => readAuthorizer(authorizer, deployment));
 }
 
 function readAuthorizer(authorizer: Attributes, deployment: Deployment): Authorizer {

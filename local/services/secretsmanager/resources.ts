@@ -34,6 +34,13 @@ export interface Secret {
   readonly put: SecretVersion[];
 }
 
+/** "This value can be `0` to force deletion without recovery or range from `7` to `30` days" (provider, the resource's page). */
+function refuseRecoveryWindow(secret: Resource): void {
+  const days = secret.number("recovery_window_in_days", 30);
+  if (days !== 0 && (days < 7 || days > 30))
+    secret.fail("recovery_window_in_days", "0, or a number from 7 to 30");
+}
+
 /** Every secret with its versions. A version of a secret of somebody else is read too, and served to nobody. */
 export function readSecrets(deployment: Deployment, kept = new Kept()): Secret[] {
   const policies = new Map(
@@ -48,6 +55,7 @@ export function readSecrets(deployment: Deployment, kept = new Kept()): Secret[]
     const arn = resource.string("arn");
     const name = resource.string("name", { pattern: "[A-Za-z0-9/_+=.@!-]+" });
     const policy = resource.optionalString("policy");
+    refuseRecoveryWindow(resource);
     const own = versions.filter(({ secretId }) => secretId === arn || secretId === name);
     const put = kept.of<SecretVersion[]>(`new values of ${arn}`, () => []);
     return {

@@ -134,6 +134,14 @@ const refused: readonly (readonly [name: string, resources: Resources, reason: s
     { ...baseResources(), ...usagePlan({}, { stage: "nowhere" }) },
     `Invalid API Stage {api: ${API_ID}, stage: nowhere}`,
   ],
+  [
+    "an authorizer with the name of another",
+    add("aws_api_gateway_authorizer.twin", {
+      ...baseResources()["aws_api_gateway_authorizer.AGAuthorizer1"],
+      id: "twin01",
+    }),
+    "Authorizer name must be unique. Authorizer AGAuthorizer1 already exists in this RestApi.",
+  ],
   ["a stage name with a dot", stage({ stage_name: "v1.0" }), "regular expression pattern: [a-zA-Z0-9_-]+"],
   ["a stage variable with a hyphen", stage({ variables: { "a-b": "1" } }), "alphanumeric and underscore"],
   ["a stage variable with a space in it", stage({ variables: { a: "1 2" } }), "the value of a must match"],

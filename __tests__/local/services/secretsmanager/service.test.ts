@@ -361,6 +361,13 @@ describe("the versions of one secret", () => {
   });
 });
 
+test.each([1, 6, 31])("a recovery window of %i days stops the start", (recovery_window_in_days) => {
+  const values = { arn: binaryArn, name: "Binary", recovery_window_in_days };
+  const secret = resourceAt("aws_secretsmanager_secret.Binary", values);
+
+  expect(() => readSecrets(deploymentOf(secret))).toThrow("must be 0, or a number from 7 to 30");
+});
+
 describe("a new value", () => {
   const newArn = binaryArn.replaceAll("Binary", "New");
   const asked: unknown[] = [];
