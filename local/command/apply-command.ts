@@ -83,7 +83,7 @@ async function apply(
     const what = `${copy.source} cannot be applied to moto`;
     if (progress.errors.length > 0)
       throw new UserError(
-        `${what}: what Terraform says is above; moto does not have everything that AWS has`,
+        `${what}: what Terraform says is above; where it is an answer of AWS, remember that moto does not have everything that AWS has`,
       );
     refuseFailure(what, applied);
   }

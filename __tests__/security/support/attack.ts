@@ -28,7 +28,7 @@ export async function tryOn({ scene }: Pick<TestRuntime, "scene">, attack: Attac
   return { ...finding, answers, answer, attacker };
 }
 
-/** The console's attack that stands for that row of the document. */
+/** The console's attack on the threat of that row in docs/security.md. */
 export function attackOn(threat: string): Attack {
   const found = ATTACKS.find((attack) => attack.threat === threat);
   if (found === undefined) throw new Error(`the console has no attack for ${JSON.stringify(threat)}`);
