@@ -1,13 +1,25 @@
 import type { Resource } from "../deployment/deployment";
 import type { RequestTrace, TraceStep } from "../kernel/trace";
 import type { Count, SampledRequest, WebAclOverview, WebAclView } from "./contract";
-import { deviceOf } from "./device";
 import type { View } from "./view";
 
 const MOST_ROWS = 20;
 const MOST_SAMPLES = 100;
 const BARS = 60;
 const MINUTE_MS = 60_000;
+
+/** Kinds of device by user agent, in this order: a phone's browser calls itself a desktop's as well. */
+const DEVICES: readonly (readonly [pattern: RegExp, kind: string])[] = [
+  [/bot\b|crawl|spider|slurp|facebookexternalhit/i, "bot"],
+  [
+    /curl|wget|python|okhttp|axios|node|undici|go-http|java\/|libwww|postman|insomnia|httpie|aws-sdk|aws-cli|boto/i,
+    "program",
+  ],
+  [/ipad|tablet|kindle|silk|(?=.*android)(?!.*mobile)/i, "tablet"],
+  [/mobi|iphone|ipod|android/i, "phone"],
+  [/smart-?tv|appletv|roku|playstation|xbox/i, "television"],
+  [/windows|macintosh|x11|linux|cros/i, "desktop"],
+];
 
 /** A request that the web ACL looked at. */
 interface Seen {
@@ -147,4 +159,10 @@ function actionOf(value: unknown): string | undefined {
     ([, inner]) => inner !== null && !(Array.isArray(inner) && inner.length === 0),
   );
   return set?.[0].toUpperCase();
+}
+
+/** The kind of device that a user agent names, as the traffic overview of AWS WAF groups requests. */
+function deviceOf(userAgent: string | undefined): string {
+  if (userAgent === undefined || userAgent === "") return "none named";
+  return DEVICES.find(([pattern]) => pattern.test(userAgent))?.[1] ?? "other";
 }

@@ -1,15 +1,15 @@
-import { AWS_OPERATIONS, type Routes } from "../contract";
+import { isObject } from "../../kernel/json";
+import { openApiDocuments } from "../../openapi";
+import { AWS_OPERATIONS, type Routes, type TryRequest } from "../contract";
 import { NOT_RUN } from "../defences/not-run";
 import { functionViews, sourceOf } from "../functions";
 import { messagesOverview, redrive } from "../messages";
-import { openApiOf } from "../openapi";
 import { mapOf, overviewOf } from "../overview";
 import { permissionsOf } from "../permissions";
 import { detailOf, summaryOf } from "../requests";
 import { sendTry, tryForm } from "../try";
 import { webAclOverview } from "../web-acl";
 import { type Call, CallError } from "./call";
-import { isTryRequest } from "./input";
 
 type Handlers = {
   readonly [R in keyof Routes]: (call: Call) => Routes[R]["answer"] | Promise<Routes[R]["answer"]>;
@@ -89,11 +89,37 @@ const HANDLERS: Handlers = {
         `the console does not call ${operation} of ${service}; AWS_OPERATIONS of its contract lists what it calls`,
       );
     const members = input.input ?? {};
-    if (typeof members !== "object" || members === null || Array.isArray(members))
-      throw new CallError(400, "input must be an object");
+    if (!isObject(members)) throw new CallError(400, "input must be an object");
     return view.host.runtime.inside.call(service, operation, toMembers(operation, { ...members }));
   },
 };
+
+const isOptionalText = (value: unknown) => value === undefined || typeof value === "string";
+const isPair = (value: unknown) =>
+  Array.isArray(value) && value.length === 2 && value.every((text) => typeof text === "string");
+
+function isTryRequest(input: object): input is TryRequest {
+  const { stage, method, path, query, person, apiKey, body, headers } = input as Record<string, unknown>;
+  return (
+    [stage, method, path].every((value) => typeof value === "string" && value !== "") &&
+    [query, person, apiKey, body].every(isOptionalText) &&
+    (headers === undefined || (Array.isArray(headers) && headers.every(isPair)))
+  );
+}
+
+/** The API's document; its address is the one that answers here. */
+function openApiOf({ host }: Call["view"], asked: string | null): Routes["GET /api/openapi"]["answer"] {
+  const { inside, awsEndpointUrl } = host.runtime;
+  const documents = openApiDocuments(inside.deployment);
+  const stage = asked ?? [...documents.keys()][0] ?? "";
+  const document = documents.get(stage);
+  if (document === undefined)
+    throw new CallError(
+      404,
+      `stage is ${JSON.stringify(asked)}; there is ${[...documents.keys()].join(", ") || "none"}`,
+    );
+  return { stage, document: { ...document, servers: [{ url: `${awsEndpointUrl}/${stage}` }] } };
+}
 
 /** An invocation's payload is bytes, which JSON cannot say: a text becomes them. */
 function toMembers(operation: string, members: Record<string, unknown>): Record<string, unknown> {
