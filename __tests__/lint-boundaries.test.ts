@@ -83,7 +83,7 @@ const refused: readonly (readonly [file: string, statement: string])[] = [
   ["cli/terraform/arrow6.ts", 'export { runChecks } from "../verification/run-checks";'],
   ["cli/terraform/archive-provider/arrow7.ts", 'export { synth } from "../../commands/deploy";'],
   ["cli/costs/arrow13.ts", 'export { synthesize } from "../serving/synthesize";'],
-  ["cli/portability/arrow14.ts", 'export { cost } from "../commands/cost";'],
+  ["cli/scanning/arrow14.ts", 'export { cost } from "../commands/cost";'],
   ["cli/scaffolding/arrow16.ts", 'export { newApi } from "../commands/new";'],
   ["cli/common/arrow15.ts", 'export { prices } from "../costs/prices";'],
   ["cli/common/arrow8.ts", 'import type { Check } from "../verification/check"; export type C = Check;'],

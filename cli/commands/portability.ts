@@ -5,7 +5,7 @@ import path from "node:path";
 import type { CommandContext } from "../../local/command/command";
 import { type Paint, painter } from "../../local/command/terminal";
 import { UserError } from "../../local/command/user-error";
-import { type Difference, differencesBetween, reasonFor } from "../portability/differences";
+import { isObject } from "../../local/kernel/json";
 import { synthesize } from "../serving/synthesize";
 
 /** The input of a synthesis. */
@@ -18,6 +18,15 @@ const ALIASES = {
   "@cdktf/provider-archive": "npm:@cdktn/provider-archive@14.0.1",
   constructs: "10.6.0",
 };
+
+/** A value that two syntheses of the same stacks do not have in common. */
+interface Difference {
+  /** From the top of the stack's JSON: `terraform.required_providers.aws.version`. */
+  readonly path: string;
+  /** `undefined`: not there. */
+  readonly before: unknown;
+  readonly after: unknown;
+}
 
 interface Finding extends Difference {
   readonly stack: string;
@@ -113,6 +122,39 @@ function compare(here: string, there: string): Finding[] {
       because: reasonFor(difference),
     }));
   });
+}
+
+/** Every difference between two synthesized stacks, innermost values, in the order of their paths. */
+export function differencesBetween(before: unknown, after: unknown, path = ""): Difference[] {
+  if (isObject(before) && isObject(after)) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return names.flatMap((name) =>
+      differencesBetween(before[name], after[name], path === "" ? name : `${path}.${name}`),
+    );
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
+    return before.flatMap((item, index) => differencesBetween(item, after[index], `${path}[${index}]`));
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
+}
+
+/** What another version of CDKTF writes differently, and why it does not matter. */
+const EXPECTED: readonly { readonly path: RegExp; readonly because: string }[] = [
+  {
+    path: /^\/\/\.metadata\.version$/,
+    because: "the version of CDKTF that wrote it; Terraform does not read it",
+  },
+  {
+    path: /^terraform\.required_providers\.aws\.source$/,
+    because: "`aws` and `hashicorp/aws` name the same provider",
+  },
+  {
+    path: /^terraform\.required_providers\.(?:aws|archive)\.version$/,
+    because: "the newer bindings are for a newer provider: its upgrade guide applies",
+  },
+];
+
+export function reasonFor({ path }: Difference): string | undefined {
+  return EXPECTED.find((expected) => expected.path.test(path))?.because;
 }
 
 function render(findings: readonly Finding[], unexpected: number, paint: Paint): string {

@@ -1,4 +1,4 @@
-import { differencesBetween, reasonFor } from "../../../cli/portability/differences";
+import { differencesBetween, reasonFor } from "../../../cli/commands/portability";
 
 describe("the differences between two syntheses", () => {
   const stack = {
