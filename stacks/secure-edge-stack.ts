@@ -1,8 +1,10 @@
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "./common/config";
 import { HandlerFunction, type LogProps } from "./common/handler-function";
+import { secretNaming } from "./common/names";
 import { SecureStack } from "./common/secure-stack";
 import { checkRoutes } from "./secure-edge/check-routes";
 import { concurrencyWarning } from "./secure-edge/concurrency";
@@ -89,8 +91,15 @@ export class SecureEdgeStack extends SecureStack {
     for (const { functionName, handler } of this.routes) {
       if (functions.has(functionName)) continue;
       const definition = handlers[handler];
+      const scope = new Construct(this, `${functionName}-own`);
       const { environment, permissions } = definition.setUp({
-        scope: new Construct(this, `${functionName}-own`),
+        scope,
+        createSecret: (secret, description) =>
+          new SecretsmanagerSecret(scope, secret, {
+            ...secretNaming(this.name(secret), config.secretRecoveryDays),
+            description,
+            kmsKeyId: keyArn,
+          }).arn,
         config,
         messaging,
         name: (name) => this.name(name),

@@ -28,8 +28,13 @@ export interface HandlerDefinition<Env = Readonly<Record<string, string>>> {
 
 /** Where a handler's function is created. */
 export interface HandlerSetting {
-  /** What the handler alone owns (a secret, a table) is created below it. */
+  /** What the handler alone owns, such as a table, is created below it. */
   readonly scope: Construct;
+  /**
+   * Creates a secret below `scope`, of that id and name, and returns its ARN. Terraform creates it without a value, which is then in no
+   * JSON and no state.
+   */
+  readonly createSecret: (name: string, description: string) => string;
   readonly config: Config;
   readonly messaging: MessagingEndpoints;
   /** The name that AWS knows a thing of this deployment by. */

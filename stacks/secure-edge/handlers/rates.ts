@@ -1,32 +1,26 @@
-import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import type { RatesEnv } from "../../../lambda-src/rates/env";
 import { HandlerError } from "../../common/errors";
-import { secretNaming } from "../../common/names";
 import { defineHandler } from "../handler-definition";
 
 /**
- * Asks a third party for exchange rates. The key to it is a secret that Terraform creates without a value, so that it is in
- * no JSON and no state; somebody puts it in afterwards (README, "Rates").
+ * Asks a third party for exchange rates. The key to it is in a secret, into which somebody puts it after the deployment (README,
+ * "Rates").
  */
 export const rates = defineHandler<RatesEnv>({
-  setUp: ({ scope, config, name, keyArn }) => {
+  setUp: ({ config, createSecret }) => {
     if (config.ratesProviderUrl === undefined) {
       throw new HandlerError(
         "the handler rates needs a provider: set RATES_PROVIDER_URL, or take its routes out of stacks/secure-edge/routes.ts",
       );
     }
-    const key = new SecretsmanagerSecret(scope, "RatesProviderKey", {
-      ...secretNaming(name("RatesProviderKey"), config.secretRecoveryDays),
-      description: "The key to the provider of exchange rates",
-      kmsKeyId: keyArn,
-    });
+    const secretArn = createSecret("RatesProviderKey", "The key to the provider of exchange rates");
     return {
       environment: {
         PROVIDER_URL: config.ratesProviderUrl,
-        PROVIDER_KEY_SECRET_ARN: key.arn,
+        PROVIDER_KEY_SECRET_ARN: secretArn,
         CORS_ORIGINS: config.corsOrigin ?? "",
       },
-      permissions: [{ Sid: "ReadProviderKey", Action: "secretsmanager:GetSecretValue", Resource: key.arn }],
+      permissions: [{ Sid: "ReadProviderKey", Action: "secretsmanager:GetSecretValue", Resource: secretArn }],
     };
   },
   dataServices: ["secretsmanager"],
