@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
 import { eventually } from "../support/local-runtime";
+import { keptKeys } from "../support/run/key-pairs";
 import { synthesizeToFolder } from "../support/synthesized-folder";
 import { recordedFolder, recordedStates, resourcesIn } from "./state/recorded";
 
@@ -68,7 +69,7 @@ function begin(step: Step, inputs: Inputs = {}): ChildProcess & { readonly said:
     cwd: path.resolve(workspace, filled(step["working-directory"] ?? ".")),
     stdio: ["ignore", "pipe", "pipe"],
     env: {
-      ...{ ...process.env, ...Object.fromEntries(own) },
+      ...{ ...process.env, ...keptKeys(), ...Object.fromEntries(own) },
       ...{ GITHUB_ACTION_PATH: checkout, RUNNER_TEMP: temporary, TMPDIR: temporary },
       ...{ GITHUB_OUTPUT: path.join(temporary, "output"), GITHUB_WORKSPACE: workspace },
     },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { loadSynthesized } from "../../../local/load";
+import { keptKeys } from "../../support/run/key-pairs";
 import { ProjectClone } from "../support/project-clone";
 import { type Ran, runWords } from "../support/run-words";
 
@@ -77,7 +78,7 @@ describe("npm run new -- api", () => {
     clone.write("../edit.diff", edit);
     clone.git("apply", "../edit.diff");
     const [served, test] = await Promise.all([
-      clone.shell(demo),
+      clone.shell(demo, keptKeys()),
       clone.tool("jest", "__tests__/lambda-src/orders/"),
     ]);
     const described = await clone.shell(describe);

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROJECT } from "../../../cli/common/project";
 import { type Endpoints, readEndpoints } from "../../../local/command/endpoints";
+import { keptKeys } from "../../support/run/key-pairs";
 
 type CommandName = "start" | "demo" | "verify" | "token" | "user" | "cost" | "guardrails";
 
@@ -33,7 +34,7 @@ export class CommandProcess {
       {
         cwd: PROJECT,
         // jest's own, under which code behaves otherwise.
-        env: { ...process.env, NODE_ENV: undefined, FORCE_COLOR: undefined, ...env },
+        env: { ...process.env, NODE_ENV: undefined, FORCE_COLOR: undefined, ...keptKeys(), ...env },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );

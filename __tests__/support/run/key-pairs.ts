@@ -15,6 +15,14 @@ export function keyPairOf(pool: number): KeyPair {
   return new KeyPair(() => createPrivateKey(readFileSync(pemOf(pool))));
 }
 
+/** Variables with which a command, in a process of its own, takes these keys for its first two pools instead of generating its own. */
+export function keptKeys(): { readonly NODE_OPTIONS: string; readonly RSA_KEY_FILES: string } {
+  return {
+    NODE_OPTIONS: `--require ${JSON.stringify(path.join(__dirname, "kept-keys.cjs"))}`,
+    RSA_KEY_FILES: JSON.stringify([pemOf(0), pemOf(1)]),
+  };
+}
+
 function pemOf(pool: number): string {
   const folder = folderOnceARun(`key-pair-${pool}`, (draft) => {
     const { privateKey } = generateKeyPairSync("rsa", {
