@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PROJECT } from "../cli/common/project";
+import { writeAsked } from "../cli/common/written-file";
 import type { CommandContext } from "../local/command/command";
 import { aborted } from "../local/command/interruption";
 import { painter } from "../local/command/terminal";
@@ -66,8 +67,7 @@ async function measure(
     say(`${table(section, paint)}\n`);
   }
   const date = new Date();
-  mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
-  writeFileSync(out, page(sections, date));
+  writeAsked("out", out, page(sections, date));
   if (json) stdout.write(`${figures(sections, date)}\n`);
   const judged = sections.flatMap(({ rows }) => rows).filter(({ goal }) => goal !== undefined);
   const missed = judged.filter((row) => verdictOf(row) === "missed");

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { architectureOf } from "../../local/architecture";
 import type { CommandContext } from "../../local/command/command";
 import type { Deployment, Resource } from "../../local/deployment/deployment";
@@ -13,6 +11,7 @@ import {
   userPoolsOf,
 } from "../../stacks/secure-edge/route";
 import { routes as allRoutes } from "../../stacks/secure-edge/routes";
+import { writeAsked } from "../common/written-file";
 import { synthesizeForServing } from "../serving/synthesize";
 
 /** Writes what there is, for whoever has to know all of it: OWASP API9:2023, improper inventory management. */
@@ -25,7 +24,7 @@ export async function writeInventory(
   const text = `# Inventory\n\n${inventoryOf(deployment)}\n`;
   if (out === undefined) context.stdout.write(text);
   else {
-    writeFileSync(path.resolve(out), text);
+    writeAsked("out", out, text);
     context.stdout.write(`Inventory written to ${out}\n`);
   }
   return 0;

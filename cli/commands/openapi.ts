@@ -1,8 +1,7 @@
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import type { CommandContext } from "../../local/command/command";
 import { UserError } from "../../local/command/user-error";
 import { openApiDocuments } from "../../local/openapi";
+import { writeAsked } from "../common/written-file";
 import { synthesizeForServing } from "../serving/synthesize";
 
 interface OpenApiWords {
@@ -25,7 +24,7 @@ export async function writeOpenApi({ out, stage }: OpenApiWords, context: Comman
     const text = `${JSON.stringify(document, null, 2)}\n`;
     if (out === undefined) context.stdout.write(text);
     else {
-      writeFileSync(path.resolve(out), text);
+      writeAsked("out", out, text);
       context.stdout.write(`OpenAPI document of the stage ${name} written to ${out}\n`);
     }
     return 0;

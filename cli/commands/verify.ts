@@ -1,10 +1,9 @@
-import { writeFileSync } from "node:fs";
 import type { CommandContext } from "../../local/command/command";
 import type { Credentials } from "../../local/command/credentials";
-import { codeOf } from "../../local/command/describe-error";
 import { painter } from "../../local/command/terminal";
-import { UsageError, UserError } from "../../local/command/user-error";
+import { UsageError } from "../../local/command/user-error";
 import { readTarget, type TargetWords } from "../common/target";
+import { writeAsked } from "../common/written-file";
 import { hasFailed, renderCheck, renderSummary } from "../verification/check";
 import { junitReport } from "../verification/junit";
 import { runChecks } from "../verification/run-checks";
@@ -32,14 +31,6 @@ export async function verify(words: VerifyWords, context: CommandContext): Promi
   const checks = await runChecks(target, { signal, onCheck: (check) => say(renderCheck(check, paint)) });
   say(`\n${renderSummary(checks, paint)}`);
   if (words.json) stdout.write(`${JSON.stringify({ target: target.invokeUrl, checks }, null, 2)}\n`);
-  if (words.junit !== undefined) writeReport(words.junit, junitReport(target.invokeUrl, checks));
+  if (words.junit !== undefined) writeAsked("junit", words.junit, junitReport(target.invokeUrl, checks));
   return hasFailed(checks) ? 1 : 0;
-}
-
-function writeReport(file: string, report: string): void {
-  try {
-    writeFileSync(file, report);
-  } catch (error) {
-    throw new UserError(`cannot write ${file} (${codeOf(error) ?? error}): name another file with --junit`);
-  }
 }

@@ -114,7 +114,7 @@ describe("npm run user", () => {
   });
 
   it.each([
-    [["create", "--pool", "MyUserPool1"], "required option '--email <ADDRESS>' not specified"],
+    [["create", "--pool", "MyUserPool1"], "--email must be given; add --email ADDRESS"],
     [["list"], "--pool is missing; there are MyUserPool1, MyUserPool2"],
     [["list", "all"], '"all" is not an option; options begin with --'],
     [["destroy"], 'user takes create, delete, list, join, leave or groups, received "destroy --endpoints '],
