@@ -1,5 +1,5 @@
 import type { Value } from "../deployment/attributes";
-import { Deployment, Resource } from "../deployment/deployment";
+import { type Deployment, Resource } from "../deployment/deployment";
 
 type Values = { [key: string]: Value };
 
@@ -93,8 +93,6 @@ export class EditableDeployment {
 
   /** As it is now; each call gives one that nothing has read yet. */
   toDeployment(): Deployment {
-    const { region, accountId, stackFolders, outputs } = this.original;
-    const resources = this.resources.map((resource) => resource.toResource());
-    return new Deployment(region, accountId, stackFolders, resources, outputs);
+    return this.original.withResources(this.resources.map((resource) => resource.toResource()));
   }
 }

@@ -58,11 +58,11 @@ const key: ComputedAttributes = (own, place) => {
   return { id, key_id: id, arn: formatArn(place, "kms", `key/${id}`) };
 };
 
-const currentRegion: ComputedAttributes = (_own, { region }) => ({
-  id: region,
-  name: region,
-  endpoint: `ec2.${region}.amazonaws.com`,
-});
+/** The region of that name, or the provider's. */
+const namedRegion: ComputedAttributes = (own, place) => {
+  const region = own.optionalString("name") ?? place.region;
+  return { id: region, name: region, endpoint: `ec2.${region}.amazonaws.com` };
+};
 
 const partition: ComputedAttributes = (_own, { region }) => {
   const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
@@ -116,7 +116,7 @@ const LOGS_ONLY = "what AWS makes of log events besides keeping them";
 export const accountResourceTypes: readonly ResourceType[] = [
   inert("data.archive_file", EVALUATED, { computed: archiveFile }),
   inert("data.aws_caller_identity", EVALUATED, { computed: callerIdentity }),
-  inert("data.aws_region", EVALUATED, { computed: currentRegion }),
+  inert("data.aws_region", EVALUATED, { computed: namedRegion }),
   inert("data.aws_partition", EVALUATED, { computed: partition }),
   inert("aws_kms_key", `${UNENCRYPTED}: neither at rest, nor does the key's policy stop anybody`, {
     computed: key,

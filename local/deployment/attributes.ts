@@ -114,6 +114,11 @@ export class Attributes {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)]));
   }
 
+  /** The tags of the resource, with those that the provider gives all of a stack's. */
+  tags(): Record<string, string> {
+    return { ...this.stringMap("tags"), ...this.stringMap("tags_all") };
+  }
+
   /** The blocks of that name, in order, empty where there is none. */
   blocks(key: string): Attributes[] {
     if (!this.has(key)) return [];

@@ -1,5 +1,14 @@
 import { isObject } from "../kernel/json";
 import { DeploymentError } from "./attributes";
+import {
+  AWS_PROVIDER,
+  conditionsIn,
+  LIFECYCLE,
+  lifecyclesOf,
+  requireKnown,
+  SECTIONS,
+  TERRAFORM,
+} from "./terraform-settings";
 
 /** A stack as CDKTF wrote it, nothing evaluated. */
 export interface SynthesizedStack {
@@ -49,19 +58,25 @@ export interface DeclaredStack {
   readonly outputs: Section;
   /** The configuration of the AWS provider without an alias, `undefined` where the stack has none. */
   readonly awsProvider: Section | undefined;
+  /** What has a condition that Terraform checks: `aws_sns_topic.UserNames`, `var.stage`, `check.health`. */
+  readonly conditions: readonly string[];
   /** Where Terraform keeps the state; `local` unless the stack says otherwise. */
   readonly backend: { readonly type: string; readonly config: unknown };
 }
 
 const metaArguments = new Set(["//", "count", "depends_on", "for_each", "lifecycle", "provider"]);
 
-/** @throws DeploymentError for modules, provisioners and providers with an alias, naming the address */
+/** @throws DeploymentError for modules, provisioners, providers with an alias and whatever else is not read, naming the address */
 export function declareStack({ name, folder, json }: SynthesizedStack): DeclaredStack {
   const modules = Object.keys(section(name, json, "module"));
   if (modules.length > 0)
     throw new DeploymentError(
       `module.${modules[0]} (stack ${name}): modules are not supported by the local runtime; declare its resources in the stack`,
     );
+  const awsProvider = defaultConfiguration(section(name, json, "provider").aws);
+  requireKnown(`stack ${name}`, json, SECTIONS);
+  requireKnown(`terraform (stack ${name})`, section(name, json, "terraform"), TERRAFORM);
+  requireKnown(`provider.aws (stack ${name})`, awsProvider ?? {}, AWS_PROVIDER);
   const declarations = [
     ...declarationsIn(name, "", section(name, json, "resource")),
     ...declarationsIn(name, "data.", section(name, json, "data")),
@@ -73,7 +88,8 @@ export function declareStack({ name, folder, json }: SynthesizedStack): Declared
     locals: section(name, json, "locals"),
     variables: section(name, json, "variable"),
     outputs: section(name, json, "output"),
-    awsProvider: defaultConfiguration(section(name, json, "provider").aws),
+    awsProvider,
+    conditions: conditionsIn(json),
     backend: backendOf(section(name, json, "terraform")),
   };
 }
@@ -96,25 +112,28 @@ function declarationsIn(stack: string, prefix: "" | "data.", types: Section): De
       // Terraform's JSON may have a block as a list of one.
       const body: unknown = Array.isArray(written) && written.length === 1 ? written[0] : written;
       if (!isObject(body)) throw new DeploymentError(`${address} (stack ${stack}): must be an object`);
-      refuse(`${address} (stack ${stack})`, body);
+      refuse(`${address} (stack ${stack})`, type, body);
       return {
         address,
         type: prefix + type,
         body: Object.fromEntries(Object.entries(body).filter(([key]) => !metaArguments.has(key))),
         dependsOn: strings(body.depends_on),
-        references: strings(isObject(body.lifecycle) ? body.lifecycle.replace_triggered_by : undefined),
+        references: lifecyclesOf(body).flatMap((lifecycle) => strings(lifecycle.replace_triggered_by)),
         repetition: repetitionOf(body),
       };
     });
   });
 }
 
-function refuse(where: string, body: Section): void {
+function refuse(where: string, type: string, body: Section): void {
+  for (const lifecycle of lifecyclesOf(body)) requireKnown(`${where}: lifecycle`, lifecycle, LIFECYCLE);
   if (body.provisioner !== undefined)
     throw new DeploymentError(
       `${where}: provisioner is not supported by the local runtime, which runs no commands; take it out of what is served`,
     );
-  if (typeof body.provider === "string" && body.provider.includes("."))
+  const isAnother = (provider: string) =>
+    provider.includes(".") || (type.startsWith("aws_") && provider !== "aws");
+  if (typeof body.provider === "string" && isAnother(body.provider))
     throw new DeploymentError(
       `${where}: the provider ${body.provider} is not supported: the local runtime serves one region; use the provider without an alias`,
     );

@@ -40,6 +40,8 @@ export class Deployment implements Place {
     readonly stackFolders: Readonly<Record<string, string>>,
     readonly resources: readonly Resource[],
     outputs: Readonly<Record<string, Readonly<Record<string, Value>>>>,
+    /** Addresses of what has a condition that Terraform checks; a state has fulfilled its own. */
+    readonly conditions: readonly string[] = [],
   ) {
     this.outputs = Object.fromEntries(
       Object.entries(outputs).map(([stack, values]) => [stack, withoutCrossStackOutputs(values)]),
@@ -50,7 +52,7 @@ export class Deployment implements Place {
   with(resources: readonly Resource[]): Deployment {
     if (resources.length === 0) return this;
     const all = [...this.resources, ...resources];
-    return new Deployment(this.region, this.accountId, this.stackFolders, all, this.outputs);
+    return this.withResources(all);
   }
 
   /**
@@ -73,7 +75,13 @@ export class Deployment implements Place {
       throw new DeploymentError(`no resource has the address ${missing}: ${hint}`);
     }
     const left = this.resources.filter(({ address }) => !addresses.some((named) => isIn(address, named)));
-    return new Deployment(this.region, this.accountId, this.stackFolders, left, this.outputs);
+    return this.withResources(left);
+  }
+
+  /** The same with these resources in place of its own. */
+  withResources(resources: readonly Resource[]): Deployment {
+    const { region, accountId, stackFolders, outputs, conditions } = this;
+    return new Deployment(region, accountId, stackFolders, resources, outputs, conditions);
   }
 
   ofType(type: string): Resource[] {

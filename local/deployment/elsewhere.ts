@@ -9,22 +9,31 @@ import type { Resource } from "./deployment";
 export const SERVED_FAMILIES = [
   ...["aws_api_gateway_", "aws_cloudwatch_log_", "aws_cognito_", "aws_iam_", "aws_lambda_"],
   ...["aws_secretsmanager_", "aws_sns_", "aws_sqs_", "aws_wafv2_"],
+  // The provider awscc creates the same resources, under CloudFormation's names.
+  ...["awscc_apigateway_", "awscc_cognito_", "awscc_iam_", "awscc_lambda_", "awscc_logs_"],
+  ...["awscc_secretsmanager_", "awscc_sns_", "awscc_sqs_", "awscc_wafv2_"],
 ];
 
 const CLASSIC_WEB_ACL = "a web ACL of the first generation refuses requests";
+const SECOND_API = "a second API answers beside this one, past its web ACL";
+const DISTRIBUTION = "a distribution answers at another address, with caches and rules of its own";
+const LOAD_BALANCER = "a load balancer answers at another address";
 
 /** Families that open another door to what is served, or close this one. */
 export const DOORS: Readonly<Record<string, string>> = {
-  aws_apigatewayv2_: "a second API answers beside this one, past its web ACL",
+  aws_apigatewayv2_: SECOND_API,
   aws_appsync_: "a GraphQL API answers beside this one",
-  aws_cloudfront_: "a distribution answers at another address, with caches and rules of its own",
-  aws_alb: "a load balancer answers at another address",
-  aws_elb: "a load balancer answers at another address",
-  aws_lb: "a load balancer answers at another address",
+  aws_cloudfront_: DISTRIBUTION,
+  aws_alb: LOAD_BALANCER,
+  aws_elb: LOAD_BALANCER,
+  aws_lb: LOAD_BALANCER,
   aws_networkfirewall_: "a firewall decides which packets pass",
   aws_vpclattice_: "services of a network reach it at another address",
   aws_waf_: CLASSIC_WEB_ACL,
   aws_wafregional_: CLASSIC_WEB_ACL,
+  awscc_apigatewayv2_: SECOND_API,
+  awscc_cloudfront_: DISTRIBUTION,
+  awscc_elasticloadbalancingv2_: LOAD_BALANCER,
 };
 
 /** Types through which AWS calls functions by itself. */

@@ -109,6 +109,7 @@ export class Ledger {
         ({ addresses, path, because }) =>
           `${together(addresses)}: ${path === "" ? "" : `${path}: `}${because}`,
       ),
+      ...conditionsOf(deployment),
       ...this.elsewhere(deployment, "trigger", "AWS calls functions for them, and nothing does here"),
       ...this.elsewhere(deployment, "absent", "nothing here answers in their place", isAnswered),
     ];
@@ -129,6 +130,12 @@ export class Ledger {
     const types = [...counts].map(([type, count]) => (count === 1 ? type : `${type} (${count})`));
     return [`${types.sort().join(", ")}: ${because}`];
   }
+}
+
+function conditionsOf({ conditions: [first, ...more] }: Deployment): string[] {
+  if (first === undefined) return [];
+  const which = more.length === 0 ? first : `${first} and ${more.length} more`;
+  return [`the condition of ${which}: Terraform checks it when it deploys, and nothing does here`];
 }
 
 /** `aws_sqs_queue.Q`, or `aws_sqs_queue.Q and 3 more of its type`. */

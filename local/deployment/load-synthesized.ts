@@ -28,6 +28,7 @@ export function loadSynthesized(folder: string, types: readonly ResourceType[]):
     Object.fromEntries(stacks.map(({ name, folder: stackFolder }) => [name, stackFolder])),
     resolver.resources(),
     Object.fromEntries(stacks.map((stack) => [stack.name, resolver.outputs(stack)])),
+    stacks.flatMap(({ conditions }) => conditions),
   );
 }
 

@@ -22,6 +22,7 @@ interface Instances {
 interface Surroundings {
   scopeOf(stack: DeclaredStack, where: string): Scope;
   place(): Place;
+  defaultTags(stack: DeclaredStack): Value;
 }
 
 /** Resolves the resources of the stacks, each once and when it is needed, and the references to their attributes. */
@@ -82,13 +83,21 @@ export class ResourceInstances {
       Object.entries(isObject(evaluated) ? evaluated : {}).filter(([, value]) => value !== null),
     );
     const own = new Resource(stack.name, address, type, given);
-    const computed = this.types.get(type)?.computed?.(own, {
+    const known = this.types.get(type);
+    const computed = known?.computed?.(own, {
       ...this.surroundings.place(),
       stackFolder: stack.folder,
       find: (otherType, key, value) =>
         this.all().find((other) => other.type === otherType && other.values[key] === value),
     });
-    return new Resource(stack.name, address, type, { ...computed, ...given }, given);
+    const tags: Record<string, Value> =
+      known?.status === "served" ? { tags_all: this.tagsOf(stack, own) } : {};
+    return new Resource(stack.name, address, type, { ...computed, ...tags, ...given }, given);
+  }
+
+  private tagsOf(stack: DeclaredStack, { values: { tags } }: Resource): Value {
+    const defaults = this.surroundings.defaultTags(stack);
+    return { ...(isObject(defaults) ? defaults : {}), ...(isObject(tags) ? tags : {}) };
   }
 
   /** The value of a reference to a declared resource. `path`: what follows its address, of which `used` steps are for the value. */

@@ -6,6 +6,7 @@ import { evaluateJson, type Scope } from "./expression";
 import { toText } from "./expression/values";
 import { Once } from "./once";
 import { findProducer } from "./remote-state";
+import { evaluateBlock } from "./repeated-blocks";
 import { ResourceInstances } from "./resource-instances";
 import type { ResourceType } from "./resource-type";
 
@@ -30,6 +31,7 @@ export class StackResolver {
     this.instances = new ResourceInstances(types, this.trail, {
       scopeOf: (stack, where) => this.scopeOf(stack, where),
       place: () => ({ region: this.region(), accountId }),
+      defaultTags: (stack) => this.defaultTags(stack),
     });
   }
 
@@ -39,6 +41,15 @@ export class StackResolver {
       commonRegion(this.stacks, (stack, json) => evaluateJson(json, own, this.scopeOf(stack, own))),
     );
     return toText(region);
+  }
+
+  /** The tags that the stack's provider gives each of its resources. */
+  private defaultTags(stack: DeclaredStack): Value {
+    const own = locationOf(stack, "provider.aws");
+    return this.resolvedValues.get(`${own}: default_tags`, () => {
+      const blocks = [evaluateBlock(stack.awsProvider?.default_tags ?? [], own, this.scopeOf(stack, own))];
+      return Object.assign({}, ...blocks.flat().map((block) => (isObject(block) ? block.tags : {})));
+    });
   }
 
   /** The resources and data sources of all stacks, in the order in which Terraform creates them: what depends comes after. */

@@ -39,12 +39,19 @@ describe("a resource type", () => {
     );
   });
 
+  it("of the provider awscc is as little known", () => {
+    expect(() => ledger.requireAcceptable(deploymentOf(resourceAt("awscc_lambda_url.D", {})))).toThrow(
+      "the local runtime does not know awscc_lambda_url",
+    );
+  });
+
   it.each([
     "aws_apigatewayv2_something_new",
     "aws_appsync_graphql_api",
     "aws_cloudfront_distribution",
     "aws_lb_listener",
     "aws_wafregional_web_acl_association",
+    "awscc_apigatewayv2_api",
   ])("that opens or closes another door stops the start: %s", (type) => {
     const start = () => ledger.requireAcceptable(deploymentOf(resourceAt(`${type}.D`, {})));
 

@@ -25,7 +25,7 @@ export function restApiView(api: RestApi, createdDate: number): Members {
     binaryMediaTypes,
     apiKeySource: api.apiKeySource,
     endpointConfiguration: { types: endpoint?.strings("types") ?? ["EDGE"], ipAddressType: "ipv4" },
-    tags: attributes.stringMap("tags"),
+    tags: attributes.tags(),
     disableExecuteApiEndpoint: false,
     rootResourceId: api.resources[0]?.id,
   });

@@ -25,7 +25,7 @@ export function stageView(stage: Stage, createdDate: number): Members {
     },
     tracingEnabled: attributes.boolean("xray_tracing_enabled", false),
     webAclArn: stage.webAclArn,
-    tags: attributes.stringMap("tags"),
+    tags: attributes.tags(),
     createdDate,
     lastUpdatedDate: createdDate,
   });
@@ -109,7 +109,7 @@ export function usagePlanView({ id, attributes, throttle, quota, stages }: Usage
     ),
     throttle: throttle && limitView(throttle),
     quota,
-    tags: attributes.stringMap("tags"),
+    tags: attributes.tags(),
   });
 }
 
@@ -129,6 +129,6 @@ export function apiKeyView(key: ApiKey, includeValue: boolean, createdDate: numb
     createdDate,
     lastUpdatedDate: createdDate,
     stageKeys: [],
-    tags: key.attributes.stringMap("tags"),
+    tags: key.attributes.tags(),
   });
 }

@@ -112,7 +112,7 @@ export function readPoolSettings(pool: Resource, deployment: Deployment): PoolSe
     shown: {
       deletionProtection: pool.optionalString("deletion_protection") ?? "INACTIVE",
       tier: pool.optionalString("user_pool_tier") ?? "ESSENTIALS",
-      tags: pool.stringMap("tags"),
+      tags: pool.tags(),
       recoveryMechanisms,
       defaultEmailOption: readEmailOption(template),
       emailSendingAccount:

@@ -36,7 +36,7 @@ export function readLogGroups(deployment: Deployment): LogGroupSettings[] {
       arn: formatArn(deployment, "logs", `log-group:${name}`),
       retentionInDays,
       kmsKeyId: resource.optionalString("kms_key_id"),
-      tags: resource.stringMap("tags"),
+      tags: resource.tags(),
     };
   });
 }

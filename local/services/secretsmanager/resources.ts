@@ -63,7 +63,7 @@ export function readSecrets(deployment: Deployment, kept = new Kept()): Secret[]
       name,
       description: resource.optionalString("description"),
       kmsKeyId: resource.optionalString("kms_key_id"),
-      tags: resource.stringMap("tags"),
+      tags: resource.tags(),
       policy: policies.get(arn) ?? policy,
       versions: withStages([...own.map(({ version }) => version).sort(byAge), ...put]),
       put,

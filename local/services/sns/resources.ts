@@ -74,7 +74,7 @@ function readTopic(
   const arn = resource.string("arn");
   return {
     arn,
-    tags: resource.stringMap("tags"),
+    tags: resource.tags(),
     subscriptions: subscriptions.filter((subscription) => subscription.topicArn === arn),
     shown: {
       DisplayName: resource.optionalString("display_name") ?? "",

@@ -50,7 +50,7 @@ export function readQueues(deployment: Deployment): QueueSettings[] {
       receiveWaitSeconds: resource.number("receive_wait_time_seconds", 0, { min: 0, max: 20 }),
       maxMessageBytes: resource.number("max_message_size", 262_144, { min: 1024, max: 1_048_576 }),
       redrive: redrivePolicy === undefined ? undefined : readRedrive(resource, redrivePolicy),
-      tags: resource.stringMap("tags"),
+      tags: resource.tags(),
       shown: {
         Policy: policies.get(name) ?? resource.optionalString("policy"),
         RedrivePolicy: redrivePolicy,
