@@ -5,7 +5,7 @@ import type { Members } from "../kernel/input";
 import { splitTarget } from "../kernel/request-target";
 import { type Call, jsonErrorCodes, parseJsonBody, unknownOperation } from "./call";
 import { xmlFailure } from "./query-answer";
-import type { AwsService, BoundOperation, RestRoute } from "./service";
+import type { AwsService, BoundOperation, BoundRoute } from "./service";
 
 /** Services that speak REST with XML, by signing name (botocore 1.43). None is served; their SDKs read refusals in XML. */
 const REST_XML: ReadonlySet<string> = new Set(["s3", "s3express", "s3-outposts", "cloudfront", "route53"]);
@@ -59,7 +59,7 @@ function readInput(request: HttpRequest, query: URLSearchParams, { route, segmen
     return value === undefined ? [] : [[member, value] as const];
   });
   return {
-    ...queryMembers(query),
+    ...queryMembers(query, route),
     ...body,
     ...Object.fromEntries(headers),
     ...Object.fromEntries([...segments].map(([name, segment]) => [name, decodeSegment(segment)])),
@@ -67,18 +67,19 @@ function readInput(request: HttpRequest, query: URLSearchParams, { route, segmen
 }
 
 /** A parameter sent several times is a list. */
-function queryMembers(query: URLSearchParams): Members {
+function queryMembers(parameters: URLSearchParams, { query, lists }: BoundRoute): Members {
   return Object.fromEntries(
-    [...new Set(query.keys())].map((name) => {
-      const values = query.getAll(name);
-      return [name, values.length === 1 ? values[0] : values];
+    [...new Set(parameters.keys())].map((name) => {
+      const values = parameters.getAll(name);
+      const member = query?.[name] ?? name;
+      return [member, values.length === 1 && !lists?.has(member) ? values[0] : values];
     }),
   );
 }
 
 function payloadResponse(
   output: Members,
-  answer: NonNullable<RestRoute["answer"]>,
+  answer: NonNullable<BoundRoute["answer"]>,
   common: HeaderList,
 ): HttpResponse {
   const payload = output[answer.payloadMember];
@@ -98,7 +99,7 @@ export interface RouteMatch {
   readonly service: AwsService;
   readonly name: string;
   readonly operation: BoundOperation;
-  readonly route: RestRoute;
+  readonly route: BoundRoute;
   /** The path's members, still percent-encoded. */
   readonly segments: ReadonlyMap<string, string>;
 }

@@ -11,6 +11,7 @@ import type { Inbox } from "../kernel/inbox";
 import { Input, type InputDialect, type Members } from "../kernel/input";
 import type { Kept } from "../kernel/kept";
 import type { Principal } from "../kernel/principal";
+import type { OperationInputs, RestPlaces } from "./operation-inputs";
 
 export interface CallContext {
   readonly principal: Principal;
@@ -65,7 +66,7 @@ export interface ServiceErrors {
   readonly internal: WireError;
   /** What it answers when it throttles: `--fault <service>:throttle`. */
   readonly throttled: WireError;
-  /** What it answers to an input that does not fit. */
+  /** How it words what is wrong with an input. */
   readonly input: InputDialect;
 }
 
@@ -105,6 +106,8 @@ export interface ServiceDefinition<M, P, O = unknown> {
   readonly title: string;
   readonly wire: Wire;
   readonly errors: ServiceErrors;
+  /** What the inputs of the operations must be, before any operation sees them. */
+  readonly inputs: OperationInputs;
   readonly resourceTypes: readonly ResourceType[];
   /** By name: `Publish`. */
   readonly operations: Operations<M>;
@@ -130,30 +133,37 @@ export interface AwsService {
 }
 
 export interface BoundOperation {
-  readonly route?: RestRoute;
+  readonly route?: BoundRoute;
   permission?(input: Members): RequiredPermission;
   handle(input: Members, context: CallContext): Members | Promise<Members>;
 }
 
-type Static<M> = Pick<ServiceDefinition<M, never>, "name" | "wire" | "errors" | "operations">;
+type Static<M> = Pick<ServiceDefinition<M, never>, "name" | "wire" | "errors" | "inputs" | "operations">;
 
-/** The service with its operations bound to a model. */
+/** The service with its operations bound to a model. No operation sees an input that the service's API model excludes. */
 export function bindService<M>(definition: Static<M>, model: M): AwsService {
-  const { name, wire, errors } = definition;
-  const read = (members: Members) => new Input(members, errors.input);
+  const { name, wire, errors, inputs } = definition;
   const operations = Object.entries(definition.operations).map(([operationName, operation]) => {
     const { route, permission } = operation;
+    const check = (members: Members, only?: string) =>
+      inputs.check(operationName, members, errors.input, only);
     const bound: BoundOperation = {
-      ...(route === undefined ? {} : { route }),
+      ...(route === undefined ? {} : { route: { ...route, ...inputs.places(operationName) } }),
       ...(permission === undefined
         ? {}
         : {
-            permission: (members) => ({
-              action: permission.action,
-              resource: permission.resource?.(read(members), model) ?? "*",
-            }),
+            // Whoever may not call the operation learns only what is wrong with the members that the permission is about.
+            permission: (given) => {
+              const members = inputs.known(operationName, given);
+              const input = new Input(members, errors.input, (member) => check(members, member));
+              return { action: permission.action, resource: permission.resource?.(input, model) ?? "*" };
+            },
           }),
-      handle: (members, context) => operation.handle(read(members), model, context),
+      handle: (given, context) => {
+        const members = inputs.known(operationName, given);
+        check(members);
+        return operation.handle(new Input(members, errors.input), model, context);
+      },
     };
     return [operationName, bound] as const;
   });
@@ -208,10 +218,6 @@ export interface RestRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** `/restapis/{restApiId}/resources`. A `{name}` is one segment and becomes a member of the input. */
   readonly path: string;
-  /** Member that carries the raw request body (a `Buffer`), for operations whose body is a payload and not JSON. */
-  readonly payloadMember?: string;
-  /** Header to input member: `{ "x-amz-invocation-type": "InvocationType" }`. */
-  readonly headers?: Readonly<Record<string, string>>;
   /**
    * The answer's shape. `payloadMember`: the output member sent as the raw body; `headers`: output member to header;
    * `status`: output member (a number) that sets the HTTP status. Left out: the output as JSON with status 200.
@@ -222,3 +228,6 @@ export interface RestRoute {
     readonly status: string;
   };
 }
+
+/** A route, and where a request has the members of the input that are neither in the path nor in a JSON body. */
+export interface BoundRoute extends RestRoute, RestPlaces {}

@@ -1,30 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import {
-  brokenNumberRule,
-  brokenSizeRule,
-  brokenTextRule,
-  type NumberRule,
-  type SizeRule,
-  type TextRule,
-} from "../kernel/constraint";
+import { apiModelIn, inputShape, type Shape, type Shapes } from "../kernel/api-model";
+import { brokenNumberRule, brokenSizeRule, brokenTextRule } from "../kernel/constraint";
 import { isObject } from "../kernel/json";
 import type { Value } from "./attributes";
-
-/** What AWS's API model says of a value. What it says nothing of has no shape. */
-type Shape =
-  | ({ readonly type: "text"; readonly sensitive?: true } & TextRule)
-  | ({ readonly type: "number" } & NumberRule)
-  /** Each member with the name of its shape. */
-  | { readonly type: "structure"; readonly members: Readonly<Record<string, string>> }
-  | ({ readonly type: "list"; readonly items?: string } & SizeRule)
-  | ({ readonly type: "map"; readonly keys?: string; readonly values?: string } & SizeRule);
-
-/** `api-model.json`: a part of a service's API model, which `__tests__/support/api-models/extract.py` takes from botocore. */
-interface ApiModel {
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly shapes: Readonly<Record<string, Shape>>;
-}
 
 /**
  * What the API calls an attribute whose name does not tell, by its path without indexes: `name` → `FunctionName`. With dots
@@ -35,7 +12,7 @@ export type Renamed = Readonly<Record<string, string>>;
 /** The inputs with which Terraform creates a resource: what AWS takes of it. */
 export class CreationInputs {
   constructor(
-    private readonly shapes: ApiModel["shapes"],
+    private readonly shapes: Shapes,
     private readonly members: Readonly<Record<string, string>>,
     private readonly renamed: Renamed,
   ) {}
@@ -107,22 +84,18 @@ interface Place {
 export function apiModel(
   folder: string,
 ): (operations: readonly string[], renamed?: Renamed) => CreationInputs {
-  const { inputs, shapes }: ApiModel = JSON.parse(readFileSync(join(folder, "api-model.json"), "utf8"));
+  const model = apiModelIn(folder);
   return (operations, renamed = {}) => {
-    const members = operations.map((operation) => {
-      const shape = shapes[inputs[operation] ?? ""];
-      if (shape?.type !== "structure")
-        throw new Error(`${folder}/api-model.json says nothing of ${operation}`);
-      return shape.members;
-    });
-    return new CreationInputs(shapes, Object.assign({}, ...members), renamed);
+    const members = operations.map((operation) => inputShape(model, operation).members);
+    return new CreationInputs(model.shapes, Object.assign({}, ...members), renamed);
   };
 }
 
 function brokenBy(value: Value, shape: Shape): string | undefined {
   if (shape.type === "text")
     return typeof value === "object" ? undefined : brokenTextRule(String(value), shape);
-  if (shape.type === "number") return brokenNumberRule(Number(value), shape);
+  if (shape.type === "number" || shape.type === "integer" || shape.type === "long")
+    return brokenNumberRule(Number(value), shape);
   if (shape.type === "list") return brokenSizeRule(listOf(value), shape);
   if (shape.type === "map" && isObject(value)) return brokenSizeRule(Object.keys(value), shape);
   return undefined;

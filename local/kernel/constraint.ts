@@ -14,35 +14,74 @@ export interface NumberRule {
   readonly max?: number;
 }
 
-/** The constraint that a text breaks, as AWS's validators word it. */
-export function brokenTextRule(value: string, { pattern, oneOf, ...size }: TextRule): string | undefined {
-  const broken = brokenSizeRule(value, size);
-  if (broken !== undefined) return broken;
-  if (pattern !== undefined && !wholeText(pattern).test(value))
-    return `Member must satisfy regular expression pattern: ${pattern}`;
-  if (oneOf !== undefined && !oneOf.includes(value))
-    return `Member must satisfy enum value set: [${oneOf.join(", ")}]`;
-  return undefined;
+/** A constraint as AWS's validators word it, and which values keep it. */
+export interface Constraint<T> {
+  readonly text: string;
+  holds(value: T): boolean;
+}
+
+export function textConstraints({ pattern, oneOf, ...size }: TextRule): Constraint<string>[] {
+  const constraints: Constraint<string>[] = sizeConstraints(size);
+  if (pattern !== undefined)
+    constraints.push({
+      text: `Member must satisfy regular expression pattern: ${pattern}`,
+      holds: (value) => wholeText(pattern).test(value),
+    });
+  if (oneOf !== undefined)
+    constraints.push({
+      text: `Member must satisfy enum value set: [${oneOf.join(", ")}]`,
+      holds: (value) => oneOf.includes(value),
+    });
+  return constraints;
+}
+
+/** On the length of a text, a list or a map. */
+export function sizeConstraints(rule: SizeRule): Constraint<{ readonly length: number }>[] {
+  return bounds("length", rule).map(({ text, holds }) => ({ text, holds: ({ length }) => holds(length) }));
+}
+
+export function numberConstraints(rule: NumberRule): Constraint<number>[] {
+  return bounds("value", rule);
+}
+
+function bounds(of: "length" | "value", { min, max }: NumberRule): Constraint<number>[] {
+  const constraints: Constraint<number>[] = [];
+  if (max !== undefined)
+    constraints.push({
+      text: `Member must have ${of} less than or equal to ${max}`,
+      holds: (value) => value <= max,
+    });
+  if (min !== undefined)
+    constraints.push({
+      text: `Member must have ${of} greater than or equal to ${min}`,
+      holds: (value) => value >= min,
+    });
+  return constraints;
+}
+
+/** The first constraint that a text breaks. */
+export function brokenTextRule(value: string, rule: TextRule): string | undefined {
+  return broken(value, textConstraints(rule));
 }
 
 /** The constraint that the length of a text or of a list breaks. */
-export function brokenSizeRule(
-  { length }: { readonly length: number },
-  { min = 0, max }: SizeRule,
-): string | undefined {
-  if (length < min) return `Member must have length greater than or equal to ${min}`;
-  if (max !== undefined && length > max) return `Member must have length less than or equal to ${max}`;
-  return undefined;
+export function brokenSizeRule(value: { readonly length: number }, rule: SizeRule): string | undefined {
+  return broken(value, sizeConstraints(rule));
 }
 
-/** The constraint that a number breaks, as AWS's validators word it. */
-export function brokenNumberRule(value: number, { min, max }: NumberRule): string | undefined {
-  if (min !== undefined && value < min) return `Member must have value greater than or equal to ${min}`;
-  if (max !== undefined && value > max) return `Member must have value less than or equal to ${max}`;
-  return undefined;
+export function brokenNumberRule(value: number, rule: NumberRule): string | undefined {
+  return broken(value, numberConstraints(rule));
 }
 
-/** The service models' patterns are Java's, where a hyphen after a class in a set is a hyphen: `[\w-_]`. */
+function broken<T>(value: T, constraints: readonly Constraint<T>[]): string | undefined {
+  return constraints.find(({ holds }) => !holds(value))?.text;
+}
+
+/**
+ * The service models' patterns are Java's, where a hyphen after a class in a set is a hyphen: `[\w-_]`, and where a punctuation
+ * mark may have a backslash without need: `\!`.
+ */
 function wholeText(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern.replace(/(?<!\\)-_/g, "\\-_")})$`, "u");
+  const unescaped = pattern.replace(/\\([!=_@:#&,;<>%~"'`])/g, "$1");
+  return new RegExp(`^(?:${unescaped.replace(/(?<!\\)-_/g, "\\-_")})$`, "u");
 }

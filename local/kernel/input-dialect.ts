@@ -1,13 +1,15 @@
 import { AwsError } from "./aws-error";
-import type { TextRule } from "./constraint";
+import { isObject } from "./json";
 
-/** What is wrong with a member. Services word it differently, and only they know which values are secret. */
+/** What is wrong with a member. Services word it differently. */
 export type InputProblem = {
   /** As the API model spells it: `Id`. */
   readonly member: string;
   /** With the structures around it, as AWS's validators write it: `entries.1.member.id`. */
   readonly path: string;
   readonly value: unknown;
+  /** Whether the API model calls the value sensitive: no message repeats it. */
+  readonly secret?: boolean;
 } & (
   | { readonly kind: "missing" }
   /** `expected`: `String`, `Integer`, `Boolean`, `list`, `structure`. */
@@ -16,31 +18,41 @@ export type InputProblem = {
   | { readonly kind: "constraint"; readonly constraint: string }
 );
 
-/** How a service reads inputs. */
+/** How a service words what is wrong with an input. */
 export interface InputDialect {
-  /** Its error for a problem. */
-  readonly error: (problem: InputProblem) => AwsError;
-  /** What its API model says of texts, by the member's name, wherever it occurs. */
-  readonly texts?: Readonly<Record<string, TextRule>>;
+  /** Its error for everything that is wrong. A service that names one problem alone names the first. */
+  readonly error: (...problems: readonly [InputProblem, ...InputProblem[]]) => AwsError;
 }
 
 /**
- * The wording of AWS's common validator: `1 validation error detected: Value '…' at 'memberName' failed to satisfy
- * constraint: Member must not be null`. `code`: the service's error; `shows`: whether messages repeat texts.
+ * The wording of AWS's common validator, which names every problem (hashicorp/terraform-provider-aws#36076): `2 validation errors
+ * detected: Value '…' at 'memberName' failed to satisfy constraint: Member must not be null; Value …`. `code`: the service's error.
  */
-export function validation(code: string, { shows }: { readonly shows: boolean }): InputDialect["error"] {
-  return (problem) => {
-    if (problem.kind === "type") return new AwsError("SerializationException", conversionProblem(problem));
-    const { path, value } = problem;
-    const [shown, constraint] =
-      problem.kind === "missing"
-        ? ["Value null", "Member must not be null"]
-        : [shows || typeof value === "number" ? `Value '${String(value)}'` : "Value", problem.constraint];
-    return new AwsError(
-      code,
-      `1 validation error detected: ${shown} at '${path}' failed to satisfy constraint: ${constraint}`,
-    );
+export function validation(code: string): InputDialect["error"] {
+  return (...problems) => {
+    const wrong = problems.find(({ kind }) => kind === "type");
+    if (wrong?.kind === "type") return new AwsError("SerializationException", conversionProblem(wrong));
+    const count = problems.length === 1 ? "1 validation error" : `${problems.length} validation errors`;
+    return new AwsError(code, `${count} detected: ${problems.map(clause).join("; ")}`);
   };
+}
+
+function clause(problem: InputProblem): string {
+  const { path, value, secret } = problem;
+  const [shown, constraint] =
+    problem.kind === "constraint"
+      ? [secret ? "Value" : `Value '${javaText(value)}'`, problem.constraint]
+      : ["Value null", "Member must not be null"];
+  return `${shown} at '${path}' failed to satisfy constraint: ${constraint}`;
+}
+
+/** As Java prints a value: `[a, b]`, `{key=value}`. */
+function javaText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(javaText).join(", ")}]`;
+  if (!isObject(value)) return String(value);
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${key}=${javaText(item)}`)
+    .join(", ")}}`;
 }
 
 function conversionProblem({

@@ -52,18 +52,22 @@ export interface OperationFacts {
 
 /** A row of the table of services: what is known of it without a deployment, and how it starts with one. */
 export interface Service
-  extends Pick<ServiceDefinition<unknown>, "name" | "title" | "wire" | "errors" | "resourceTypes"> {
+  extends Pick<
+    ServiceDefinition<unknown>,
+    "name" | "title" | "wire" | "errors" | "inputs" | "resourceTypes"
+  > {
   readonly operations: Readonly<Record<string, OperationFacts>>;
   start(context: ServiceContext, options: ServiceOptions): Promise<RunningService>;
 }
 
 export function toService<M>(definition: ServiceDefinition<M>): Service {
-  const { name, title, wire, errors, resourceTypes, operations } = definition;
+  const { name, title, wire, errors, inputs, resourceTypes, operations } = definition;
   return {
     name,
     title,
     wire,
     errors,
+    inputs,
     resourceTypes,
     operations: Object.fromEntries(
       Object.entries(operations).map(([key, { permission, route }]) => [

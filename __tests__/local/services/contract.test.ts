@@ -25,6 +25,7 @@ import {
   signedFor,
   startEndpoint,
 } from "../aws-api/running-endpoint";
+import { minimalInput, type Violation, violationsOf } from "./generated-input";
 import { validInput } from "./valid-input";
 
 /** What every service of the table must hold. A new row is held to it without a test of its own. */
@@ -200,6 +201,30 @@ describe.each(services.map((service) => [service.name, service] as const))("%s",
     );
   }
 
+  test("refuses what breaks a constraint of the API model, in its own words, before the operation sees it", async () => {
+    const running = sink.services.find((candidate) => candidate.name === name);
+    const violations = operations.flatMap(([key]) =>
+      violationsOf(service.inputs, key).map((violation) => ({ key, ...violation })),
+    );
+    const taken: unknown[] = [];
+    for (const { key, input, ...problem } of violations) {
+      const error = await failureOf(() => running?.operations[key]?.handle(input, context()));
+      const { code, message } = refusalOf(service, problem);
+      if (error instanceof AwsError && error.code === code && error.message.includes(message)) continue;
+      taken.push({ operation: key, ...problem, error: String(error) });
+    }
+
+    expect(taken).toEqual([]);
+    expect(violations.length > 0 || name === "sts").toBe(true);
+  });
+
+  test("takes the least that the API model asks for", () => {
+    for (const [key] of operations) {
+      const least = minimalInput(service.inputs, key);
+      expect(() => service.inputs.check(key, least, service.errors.input)).not.toThrow();
+    }
+  });
+
   test("answers an input of a wrong type with an error of its own, in every member of every operation", async () => {
     const running = sink.services.find((candidate) => candidate.name === name);
     const unexpected: unknown[] = [];
@@ -207,7 +232,7 @@ describe.each(services.map((service) => [service.name, service] as const))("%s",
       const valid = validInput(name, key, sink.deployment);
       for (const path of await pathsOf(operation, valid)) {
         for (const value of wrongValues) {
-          const error = await failureOf(operation, replaced(valid, path, value));
+          const error = await failureOfCall(operation, replaced(valid, path, value));
           if (error === undefined || (error instanceof AwsError && error.status < 500)) continue;
           unexpected.push({ operation: key, path, value, error: String(error) });
         }
@@ -316,7 +341,7 @@ async function pathsOf(operation: BoundOperation, valid: Members): Promise<Path[
         return typeof value === "object" && value !== null ? watch(value, below) : value;
       },
     });
-  await failureOf(operation, watch(valid, []));
+  await failureOfCall(operation, watch(valid, []));
   return [...looked.values()];
 }
 
@@ -327,20 +352,38 @@ function replaced(input: Members, [key = "", ...below]: Path, value: unknown): M
   return { ...input, [key]: Array.isArray(inner) ? Object.values(changed) : changed };
 }
 
-async function failureOf(operation: BoundOperation, input: Members): Promise<unknown> {
-  const context = {
-    principal: sink.credentials.principalOf(administrator.accessKeyId),
-    requestId: "00000000-0000-0000-0000-000000000000",
-    sourceIp: "127.0.0.1",
-  };
-  try {
+/** How the service words a problem: its code, and what the message has of it. */
+function refusalOf(
+  { errors }: (typeof services)[number],
+  { at: path, constraint }: Omit<Violation, "input">,
+) {
+  const member = path.slice(path.lastIndexOf(".") + 1);
+  const problem = { path, member: member.charAt(0).toUpperCase() + member.slice(1), value: undefined };
+  if (constraint === undefined) return errors.input.error({ ...problem, kind: "missing" });
+  return { ...errors.input.error({ ...problem, kind: "constraint", constraint }), message: constraint };
+}
+
+function failureOfCall(operation: BoundOperation, input: Members): Promise<unknown> {
+  return failureOf(async () => {
     operation.permission?.(input);
-    await operation.handle(input, context);
+    await operation.handle(input, context());
+  });
+}
+
+async function failureOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
     return undefined;
   } catch (error) {
     return error;
   }
 }
+
+const context = () => ({
+  principal: sink.credentials.principalOf(administrator.accessKeyId),
+  requestId: "00000000-0000-0000-0000-000000000000",
+  sourceIp: "127.0.0.1",
+});
 
 async function callUnknown(
   { url }: RunningEndpoint,

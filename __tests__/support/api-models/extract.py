@@ -1,5 +1,6 @@
-"""Writes local/services/*/api-model.json and local/iam/api-model.json: what AWS's API models say of the inputs that create the
-resources which the local runtime serves (lengths, patterns, enums, ranges). They come from botocore, which is Apache-2.0.
+"""Writes local/services/*/api-model.json and local/iam/api-model.json: what AWS's API models say of the inputs of the
+operations that the local runtime serves, whole, and of those that create the resources which it serves, as far as they are
+constrained (lengths, patterns, enums, ranges). They come from botocore, which is Apache-2.0.
 
     python3 __tests__/support/api-models/extract.py && npm run format
 """
@@ -7,11 +8,19 @@ resources which the local runtime serves (lengths, patterns, enums, ranges). The
 import gzip
 import json
 import pathlib
+import subprocess
 
 import botocore
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
-INPUTS = json.loads(pathlib.Path(__file__).with_name("inputs.json").read_text())
+LIST_SERVED = """
+const { services } = require("./local/services/index");
+console.log(JSON.stringify(Object.fromEntries(services.map(({ name, operations }) => [name, Object.keys(operations)]))));
+"""
+NODE = ["node", "--require", "./typescript.js", "--eval", LIST_SERVED]
+SERVED = json.loads(subprocess.run(NODE, cwd=PROJECT, check=True, stdout=subprocess.PIPE).stdout)
+CREATING = json.loads(pathlib.Path(__file__).with_name("creating.json").read_text())
+KINDS = {"string": "text", "float": "number", "double": "number"}
 
 
 def load(service):
@@ -31,46 +40,72 @@ def rules(shape):
     return kept
 
 
-def extract(model, operations):
+def extract(model, served, creating):
     shapes, kept = model["shapes"], {}
 
-    def visit(name):
-        """The shape's name where there is anything to check in it or below it."""
+    def visit(name, whole):
+        """The shape's name. None where nothing is constrained in it or below it, unless the whole of it is wanted."""
         if name not in kept:
             kept[name] = {}  # a statement may hold statements
-            kept[name] = describe(shapes[name])
+            kept[name] = describe(shapes[name], whole)
+        if whole and kept[name] == {"type": kept[name]["type"]}:
+            kept[kept[name]["type"]] = kept[name]
+            return kept[name]["type"]
         return None if kept[name] is None else name
 
-    def describe(shape):
+    def describe(shape, whole):
         kind = shape["type"]
         if kind == "structure":
-            members = {key: visit(member["shape"]) for key, member in shape.get("members", {}).items()}
+            members = {key: visit(member["shape"], whole) for key, member in shape.get("members", {}).items()}
             members = {key: name for key, name in members.items() if name}
-            return {"type": "structure", "members": members} if members else None
+            if not whole:
+                return {"type": "structure", "members": members} if members else None
+            required = {"required": shape["required"]} if shape.get("required") else {}
+            return {"type": "structure", "members": members, **required, **wire(shape)}
         if kind == "list":
-            parts = {"items": visit(shape["member"]["shape"])}
+            parts = {"items": visit(shape["member"]["shape"], whole)}
         elif kind == "map":
-            parts = {"keys": visit(shape["key"]["shape"]), "values": visit(shape["value"]["shape"])}
+            parts = {"keys": visit(shape["key"]["shape"], whole), "values": visit(shape["value"]["shape"], whole)}
         else:
             parts = {}
-            kind = {"string": "text", "integer": "number", "long": "number", "float": "number", "double": "number"}.get(kind)
         parts = {**{key: name for key, name in parts.items() if name}, **rules(shape)}
-        if kind is None or not parts:
+        if not whole and not parts:
             return None
-        return {"type": kind, **parts, **({"sensitive": True} if shape.get("sensitive") else {})}
+        return {"type": KINDS.get(kind, kind), **parts, **({"sensitive": True} if shape.get("sensitive") else {})}
 
     inputs = {}
-    for operation in operations:
-        name = model["operations"][operation]["input"]["shape"]
-        visit(name)
-        inputs[operation] = name
+    for operations, whole in ((served, True), (creating, False)):
+        for operation in operations:
+            name = model["operations"][operation]["input"]["shape"]
+            visit(name, whole)
+            inputs[operation] = name
     # Names are shown, also where what they name is secret.
     for shape in [shape for shape in kept.values() if shape and shape.get("keys")]:
         kept[shape["keys"]].pop("sensitive", None)
-    return {"inputs": inputs, "shapes": {name: kept[name] for name in sorted(kept) if kept[name] is not None}}
+    used = set(inputs.values())
+    for shape in filter(None, kept.values()):
+        used.update(shape.get("members", {}).values(), *([shape[key]] for key in ("items", "keys", "values") if key in shape))
+    return {"inputs": inputs, "shapes": {name: kept[name] for name in sorted(used)}}
 
 
-for folder, (service, operations) in INPUTS.items():
-    version, model = load(service)
-    data = {"source": f"botocore {botocore.__version__}, {service} {version}", **extract(model, operations)}
-    (PROJECT / folder / "api-model.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+def wire(shape):
+    """Where a REST request has the members that are neither in its path nor in its JSON, under their names on the wire."""
+    found = {"headers": {}, "query": {}}
+    for name, member in shape.get("members", {}).items():
+        wire_name = member.get("locationName", name)
+        if member.get("location") == "header":
+            found["headers"][wire_name.lower()] = name
+        if member.get("location") == "querystring":
+            found["query"][wire_name] = name
+    found = {key: names for key, names in found.items() if names}
+    payload = shape.get("payload")
+    return {**found, "payloadMember": payload} if payload else found
+
+
+for path in [PROJECT / "local/iam", *sorted((PROJECT / "local/services").glob("*/"))]:
+    service = next((name for name in (*SERVED, *CREATING) if name.startswith(path.name)), None)
+    if service is not None:
+        version, model = load(service)
+        facts = extract(model, SERVED.get(service, []), CREATING.get(service, []))
+        data = {"source": f"botocore {botocore.__version__}, {service} {version}", **facts}
+        (path / "api-model.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")

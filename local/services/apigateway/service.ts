@@ -1,3 +1,4 @@
+import { operationInputs } from "../../aws-api/operation-inputs";
 import type { Operation } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
 import type { Input, Members } from "../../kernel/input";
@@ -30,8 +31,9 @@ export const apigateway: ServiceDefinition<ApiGateway> = {
     denied: { code: "AccessDeniedException", status: 403 },
     internal: { code: "ServiceUnavailableException", message: "Service unavailable", status: 503 },
     throttled: { code: "TooManyRequestsException", message: "Too Many Requests", status: 429 },
-    input: { error: validation("BadRequestException", { shows: true }) },
+    input: { error: validation("BadRequestException") },
   },
+  inputs: operationInputs(__dirname),
   resourceTypes: apiGatewayResourceTypes,
   operations: {
     GetRestApis: read("/restapis", (_input, { edge, createdDate }) => ({
@@ -63,7 +65,7 @@ export const apigateway: ServiceDefinition<ApiGateway> = {
       };
     }),
     GetApiKeys: read("/apikeys", (input, { edge, createdDate }) => {
-      const prefix = input.optionalText("name") ?? "";
+      const prefix = input.optionalText("nameQuery") ?? "";
       const includesValues = input.boolean("includeValues");
       return {
         item: edge.apiKeys
@@ -128,7 +130,7 @@ function ofApi(
   return read(`${API}${suffix}`, (input, gateway) => view(findApi(gateway.edge, input), input, gateway));
 }
 
-const embedsMethods = (input: Input) => input.queryTexts("embed").includes("methods");
+const embedsMethods = (input: Input) => input.texts("embed").includes("methods");
 
 const notFound = (message: string) => new AwsError("NotFoundException", message, 404);
 

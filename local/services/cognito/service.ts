@@ -1,5 +1,5 @@
+import { operationInputs } from "../../aws-api/operation-inputs";
 import { bindService } from "../../aws-api/service";
-import type { TextRule } from "../../kernel/input";
 import { validation } from "../../kernel/input-dialect";
 import type { ServiceDefinition } from "../service";
 import { createLoginPort } from "./login/login-site";
@@ -14,62 +14,6 @@ import { signInOperations } from "./operations/sign-in";
 import { signUpOperations } from "./operations/sign-up";
 import { cognitoResourceTypes } from "./resources";
 import { createUserDirectory, type UserDirectory } from "./user-directory";
-
-const token: TextRule = { pattern: "[A-Za-z0-9-_=.]+" };
-const password: TextRule = { max: 256, pattern: "[\\S]+" };
-const name = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
-
-/** The constraints of the service's API model on the members that the operations read (botocore 1.43.11). */
-const textRules: Readonly<Record<string, TextRule>> = {
-  AccessToken: token,
-  AttributeName: { min: 1, max: 32, pattern: "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+" },
-  AuthFlow: {
-    oneOf: [
-      ...["USER_SRP_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH", "ADMIN_NO_SRP_AUTH"],
-      ...["USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH"],
-    ],
-  },
-  ChallengeName: {
-    oneOf: [
-      ...["SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA", "SELECT_MFA_TYPE", "MFA_SETUP", "PASSWORD_VERIFIER"],
-      ...["CUSTOM_CHALLENGE", "SELECT_CHALLENGE", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"],
-      ...["ADMIN_NO_SRP_AUTH", "NEW_PASSWORD_REQUIRED", "SMS_OTP", "PASSWORD", "WEB_AUTHN", "PASSWORD_SRP"],
-    ],
-  },
-  ClientId: { min: 1, max: 128, pattern: "[\\w+]+" },
-  ClientSecret: { min: 1, max: 64, pattern: "[\\w+]+" },
-  Code: { min: 1, max: 2048, pattern: "[\\S]+" },
-  ConfirmationCode: { min: 1, max: 2048, pattern: "[\\S]+" },
-  Description: { max: 2048 },
-  DeviceKey: { min: 1, max: 55, pattern: "[\\w-]+_[0-9a-f-]+" },
-  DeviceRememberedStatus: { oneOf: ["remembered", "not_remembered"] },
-  Domain: { min: 1, max: 63, pattern: "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?" },
-  Filter: { max: 256 },
-  GroupName: { min: 1, max: 128, pattern: name },
-  Identifier: { min: 1, max: 256, pattern: "[\\x21\\x23-\\x5B\\x5D-\\x7E]+" },
-  MessageAction: { oneOf: ["RESEND", "SUPPRESS"] },
-  Name: { min: 1, max: 32, pattern: "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+" },
-  NextToken: { min: 1, pattern: "[\\S]+" },
-  PaginationToken: { min: 1, pattern: "[\\S]+" },
-  Password: password,
-  PreviousPassword: password,
-  ProposedPassword: password,
-  RefreshToken: token,
-  RoleArn: {
-    min: 20,
-    max: 2048,
-    pattern:
-      "arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?",
-  },
-  SecretHash: { min: 1, max: 128, pattern: "[\\w+=/]+" },
-  Session: { min: 20, max: 2048 },
-  TemporaryPassword: password,
-  Token: token,
-  UserCode: { min: 6, max: 6, pattern: "[0-9]+" },
-  Username: { min: 1, max: 128, pattern: name },
-  UserPoolId: { min: 1, max: 55, pattern: "[\\w-]+_[0-9a-zA-Z]+" },
-  Value: { max: 2048 },
-};
 
 /** Cognito's user pools: sign-up and sign-in through the API and the login page, administration, and the pools' keys. */
 export const cognito: ServiceDefinition<UserDirectory> = {
@@ -99,9 +43,9 @@ export const cognito: ServiceDefinition<UserDirectory> = {
       status: 500,
     },
     throttled: { code: "TooManyRequestsException", message: "Rate exceeded", status: 400 },
-    // Texts are left out of messages: most of these members are secret, and an error message ends in logs.
-    input: { error: validation("InvalidParameterException", { shows: false }), texts: textRules },
+    input: { error: validation("InvalidParameterException") },
   },
+  inputs: operationInputs(__dirname),
   resourceTypes: cognitoResourceTypes,
   operations: {
     ...signUpOperations,

@@ -1,3 +1,4 @@
+import { operationInputs } from "../../aws-api/operation-inputs";
 import type { Permission } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
 import type { Input, Members } from "../../kernel/input";
@@ -26,31 +27,18 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       status: 500,
     },
     throttled: { code: "TooManyRequestsException", message: "Rate Exceeded.", status: 429 },
-    input: {
-      error: validation("ValidationException", { shows: true }),
-      // The service model (2015-03-31), and the patterns that AWS's own messages name in localstack's recordings.
-      texts: {
-        FunctionName: { min: 1, max: 256, pattern: functionNamePattern },
-        Qualifier: { min: 1, max: 128, pattern: "\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+" },
-        Name: { min: 1, max: 128, pattern: "(?!^[0-9]+$)([a-zA-Z0-9-_]+)" },
-        FunctionVersion: { oneOf: ["ALL"] },
-        InvocationType: { oneOf: ["Event", "RequestResponse", "DryRun"] },
-        LogType: { oneOf: ["None", "Tail"] },
-      },
-    },
+    input: { error: validation("ValidationException") },
   },
+  // AWS's messages have a newer pattern than the model (localstack's recording `test_function_name_and_qualifier_validation`).
+  inputs: operationInputs(__dirname, {
+    shapes: { NamespacedFunctionName: { type: "text", min: 1, max: 256, pattern: functionNamePattern } },
+  }),
   resourceTypes: lambdaResourceTypes,
   operations: {
     Invoke: {
       route: {
         method: "POST",
         path: `${FUNCTION}/invocations`,
-        payloadMember: "Payload",
-        headers: {
-          "x-amz-invocation-type": "InvocationType",
-          "x-amz-log-type": "LogType",
-          "x-amz-client-context": "ClientContext",
-        },
         answer: {
           payloadMember: "Payload",
           headers: {
@@ -66,7 +54,7 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
         const { arn, version } = targetOf(input, functions, "$LATEST");
         const tail = input.optionalText("LogType") === "Tail";
         const type = input.optionalText("InvocationType") ?? "RequestResponse";
-        const clientContext = input.optionalText("ClientContext", {});
+        const clientContext = input.optionalText("ClientContext");
         const invocation = {
           functionArn: arn,
           // An invocation without a body has the event `{}`, as AWS gives it to the handler.
@@ -140,9 +128,7 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       permission: onFunction("lambda:ListAliases"),
       handle: (input, functions) => {
         const { settings } = targetOf(input, functions);
-        const wanted = input.optionalText("FunctionVersion", {
-          ...{ min: 1, max: 1024, pattern: "(\\$LATEST(\\.PUBLISHED)?|[0-9]+)" },
-        });
+        const wanted = input.optionalText("FunctionVersion");
         const found = [...settings.aliases].filter(
           ([, { version }]) => wanted === undefined || version === wanted,
         );
@@ -173,7 +159,7 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       route: { method: "GET", path: `${MAPPINGS}/` },
       permission: { action: "lambda:ListEventSourceMappings" },
       handle: (input, { mappings, directory, createdAt }) => {
-        const [source, name] = [input.optionalText("EventSourceArn", {}), input.optionalText("FunctionName")];
+        const [source, name] = [input.optionalText("EventSourceArn"), input.optionalText("FunctionName")];
         const found = mappings.all.filter(
           ({ queueArn, target }) =>
             (source === undefined || queueArn === source) &&
@@ -243,7 +229,7 @@ function mappingOf(input: Input, { mappings }: LocalFunctions): EventSourceMappi
 
 /** Lambda returns 50 items at most, of event source mappings 100, even where the caller asks for more. */
 function page(input: Input, member: string, items: readonly Members[], limit = 50): Members {
-  const most = Math.min(input.optionalInteger("MaxItems", { min: 1, max: 10_000 }) ?? limit, limit);
+  const most = Math.min(input.optionalInteger("MaxItems") ?? limit, limit);
   const marker = input.optionalText("Marker");
   const start = marker === undefined ? 0 : Number.parseInt(marker, 10);
   if (!(start >= 0 && start <= items.length))

@@ -7,14 +7,14 @@ export function describeGroups(input: Input, store: LogStore): Members {
   const pattern = input.optionalText("logGroupNamePattern");
   if (prefix !== undefined && pattern !== undefined)
     throw invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
-  const groupClass = input.optionalText("logGroupClass", CLASS);
+  const groupClass = input.optionalText("logGroupClass");
   // The pattern is a substring, in any case (CloudWatch Logs API Reference, DescribeLogGroups).
   const wanted = (pattern ?? "").toLowerCase();
   const groups = store.groups().filter(({ settings: { name } }) => {
     if (groupClass !== undefined && groupClass !== "STANDARD") return false;
     return name.startsWith(prefix ?? "") && name.toLowerCase().includes(wanted);
   });
-  const { items, next } = page(groups, ({ settings }) => settings.name, input, 50);
+  const { items, next } = page(groups, ({ settings }) => settings.name, input);
   return { logGroups: items.map(describeGroup), ...next };
 }
 
@@ -26,24 +26,16 @@ export function listGroups(input: Input, store: LogStore): Members {
   const other = ["dataSources", "fieldIndexNames", "logGroupTags"].find((name) => input.has(name));
   if (other !== undefined)
     throw invalid(`${other}: the local runtime lists log groups by name and class only`);
-  const wanted = input.optionalText("logGroupNamePattern", LIST_PATTERN)?.split("|") ?? [""];
+  const wanted = input.optionalText("logGroupNamePattern")?.split("|") ?? [""];
   const isWanted = ({ settings: { name } }: LogGroup) =>
     wanted.some((text) => (text.startsWith("^") ? name.startsWith(text.slice(1)) : name.includes(text)));
-  const found =
-    (input.optionalText("logGroupClass", CLASS) ?? "STANDARD") === "STANDARD" ? store.groups() : [];
-  const { items, next } = page(found.filter(isWanted), ({ settings }) => settings.name, input, 1_000, 50);
+  const found = (input.optionalText("logGroupClass") ?? "STANDARD") === "STANDARD" ? store.groups() : [];
+  const { items, next } = page(found.filter(isWanted), ({ settings }) => settings.name, input);
   const logGroups = items.map(({ settings: { name, arn } }) => ({
     ...{ logGroupName: name, logGroupArn: arn, logGroupClass: "STANDARD" },
   }));
   return { logGroups, ...next };
 }
-
-const LIST_PATTERN = {
-  min: 3,
-  max: 129,
-  pattern: "(\\^?[\\.\\-_\\/#A-Za-z0-9]{3,24})(\\|\\^?[\\.\\-_\\/#A-Za-z0-9]{3,24}){0,4}",
-};
-const CLASS = { oneOf: ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"] };
 
 /** Recorded in localstack's AWS-validated test_logs_groups.py. */
 function describeGroup(group: LogGroup): Members {

@@ -6,7 +6,7 @@ import { pageOf } from "../../kernel/paging";
 import { compileFilterPattern } from "./filter-pattern";
 import { describeGroups, listGroups } from "./groups";
 import type { LogGroup, LogStore, LogStream } from "./log-store";
-import { eventsAfter, invalid, invalidToken, limitOf, page, streamPage } from "./paging";
+import { eventsAfter, invalid, invalidToken, page, streamPage } from "./paging";
 
 export const logsOperations: Operations<LogStore> = {
   DescribeLogGroups: {
@@ -98,7 +98,7 @@ function describeStreams(input: Input, store: LogStore): Members {
     .filter((stream) => stream.name.startsWith(prefix ?? ""))
     .sort((a, b) => (byTime ? a.lastEventTimestamp - b.lastEventTimestamp : a.name < b.name ? -1 : 1));
   if (input.boolean("descending")) streams.reverse();
-  const { items, next } = page(streams, ({ name }) => name, input, 50);
+  const { items, next } = page(streams, ({ name }) => name, input);
   return { logStreams: items.map((stream) => describeStream(group, stream)), ...next };
 }
 
@@ -117,8 +117,8 @@ function describeStream({ settings }: LogGroup, stream: LogStream): Members {
 
 function timesOf(input: Input): { start: number; end: number } {
   return {
-    start: input.optionalInteger("startTime", { min: 0 }) ?? 0,
-    end: input.optionalInteger("endTime", { min: 0 }) ?? Number.POSITIVE_INFINITY,
+    start: input.optionalInteger("startTime") ?? 0,
+    end: input.optionalInteger("endTime") ?? Number.POSITIVE_INFINITY,
   };
 }
 
@@ -133,7 +133,7 @@ function getEvents(input: Input, store: LogStore): Members {
   const token = input.optionalText("nextToken");
   const { events: found, ...tokens } = streamPage(events, {
     ...(token === undefined ? {} : { token }),
-    limit: limitOf(input, 10_000),
+    limit: input.optionalInteger("limit") ?? 10_000,
     fromHead: input.boolean("startFromHead"),
   });
   return {
@@ -144,7 +144,7 @@ function getEvents(input: Input, store: LogStore): Members {
 
 function filterEvents(input: Input, store: LogStore): Members {
   const group = groupOf(store, input);
-  const names = input.optionalTexts("logStreamNames", { min: 1, max: 100 });
+  const names = input.optionalTexts("logStreamNames");
   const prefix = input.optionalText("logStreamNamePrefix") ?? "";
   if (names !== undefined && prefix !== "")
     throw invalid("logStreamNames and logStreamNamePrefix exclude each other.");
@@ -163,7 +163,7 @@ function filterEvents(input: Input, store: LogStore): Members {
   const { items, nextToken } = pageOf(eventsAfter(events, input.optionalText("nextToken")), {
     keyOf: ({ id }) => id,
     token: undefined,
-    limit: limitOf(input, 10_000),
+    limit: input.optionalInteger("limit") ?? 10_000,
     invalidToken,
   });
   return {

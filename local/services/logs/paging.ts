@@ -53,21 +53,10 @@ export function invalidToken(): AwsError {
   return new AwsError("InvalidParameterException", "The specified nextToken is invalid.");
 }
 
-/** How many items a page has at most. */
-export function limitOf(input: Input, most: number): number {
-  return input.optionalInteger("limit", { min: 1, max: most }) ?? most;
-}
-
-/** One page of a list by its keys. `usual`: the size where the call names none. */
-export function page<T>(
-  all: readonly T[],
-  keyOf: (item: T) => string,
-  input: Input,
-  most: number,
-  usual = most,
-) {
+/** One page of a list by its keys, of 50 where the call says nothing else. */
+export function page<T>(all: readonly T[], keyOf: (item: T) => string, input: Input) {
   const token = input.optionalText("nextToken");
-  const limit = input.has("limit") ? limitOf(input, most) : usual;
+  const limit = input.optionalInteger("limit") ?? 50;
   const { items, nextToken } = pageOf(all, { keyOf, token, limit, invalidToken });
   return { items, next: nextToken === undefined ? {} : { nextToken } };
 }

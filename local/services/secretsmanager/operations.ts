@@ -147,12 +147,10 @@ function listVersions(secret: Secret, input: Input, { created }: Secrets): Membe
 }
 
 function listSecrets(input: Input, { all, created }: Secrets): Members {
-  const byName = input.optionalText("SortBy", {
-    oneOf: ["created-date", "last-accessed-date", "last-changed-date", "name"],
-  });
+  const byName = input.optionalText("SortBy");
   const found = all.filter(readFilters(input));
   if (byName === "name") found.sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (input.optionalText("SortOrder", { oneOf: ["asc", "desc"] }) === "desc") found.reverse();
+  if (input.optionalText("SortOrder") === "desc") found.reverse();
   const { items, next } = page(found, ({ arn }) => arn, input, 100);
   const SecretList = items.map((secret) => ({
     ...describe(secret, created),
@@ -166,7 +164,7 @@ function listSecrets(input: Input, { all, created }: Secrets): Members {
  * Reference, BatchGetSecretValue).
  */
 async function batchGet(input: Input, secrets: Secrets, { principal }: CallContext): Promise<Members> {
-  const ids = input.optionalTexts("SecretIdList", { min: 1, max: 20 }, { min: 1, max: 2048 });
+  const ids = input.optionalTexts("SecretIdList");
   const filtered = input.has("Filters");
   if ((ids === undefined) === !filtered)
     throw new AwsError(
@@ -200,7 +198,7 @@ function page<T>(all: readonly T[], keyOf: (item: T) => string, input: Input, mo
   const { items, nextToken } = pageOf(all, {
     keyOf,
     token: input.optionalText("NextToken"),
-    limit: input.optionalInteger("MaxResults", { min: 1, max: most }) ?? most,
+    limit: input.optionalInteger("MaxResults") ?? most,
     invalidToken: () => new AwsError("InvalidNextTokenException", "The NextToken value is invalid."),
   });
   return { items, next: nextToken === undefined ? {} : { NextToken: nextToken } };

@@ -19,7 +19,7 @@ export function putSecretValue(secret: Secret, input: Input): Members {
     );
   }
   if (known === undefined) {
-    const stages = input.optionalTexts("VersionStages", { min: 1, max: 20 }) ?? ["AWSCURRENT"];
+    const stages = input.optionalTexts("VersionStages") ?? ["AWSCURRENT"];
     const version = { id, stages, content };
     secret.put.push(version);
     secret.versions = withStages([...secret.versions, version]);

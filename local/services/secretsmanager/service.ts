@@ -1,3 +1,4 @@
+import { operationInputs } from "../../aws-api/operation-inputs";
 import { validation } from "../../kernel/input-dialect";
 import type { ServiceDefinition } from "../service";
 import { type Secrets, secretsOperations } from "./operations";
@@ -12,19 +13,10 @@ export const secretsManager: ServiceDefinition<Secrets> = {
     denied: { code: "AccessDeniedException", status: 400 },
     internal: { code: "InternalServiceError", message: "An error occurred on the server side.", status: 500 },
     throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
-    input: {
-      error: validation("ValidationException", { shows: false }),
-      texts: {
-        SecretId: { max: 2048 },
-        VersionId: { min: 32, max: 64 },
-        VersionStage: { min: 1, max: 256 },
-        VersionStages: { min: 1, max: 256 },
-        NextToken: { min: 1, max: 4096 },
-        ClientRequestToken: { min: 32, max: 64 },
-        SecretString: { min: 1, max: 65_536 },
-      },
-    },
+    input: { error: validation("ValidationException") },
   },
+  // An empty id has an answer of its own.
+  inputs: operationInputs(__dirname, { shapes: { SecretIdType: { type: "text", max: 2048 } } }),
   resourceTypes: secretsManagerResourceTypes,
   operations: secretsOperations,
   create: ({ deployment, clock, access, kept }) => ({

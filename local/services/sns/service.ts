@@ -1,3 +1,4 @@
+import { operationInputs } from "../../aws-api/operation-inputs";
 import type { CallContext, Permission } from "../../aws-api/service";
 import { AwsError } from "../../kernel/aws-error";
 import type { Input, InputDialect, Members } from "../../kernel/input";
@@ -29,6 +30,10 @@ export const sns: ServiceDefinition<Topics> = {
     throttled: { code: "Throttled", message: "Rate exceeded", status: 429 },
     input: { error: inputError() },
   },
+  // A message that is missing is an empty one, and entries that are missing are none.
+  inputs: operationInputs(__dirname, {
+    required: { PublishInput: [], PublishBatchInput: ["TopicArn"], PublishBatchRequestEntry: ["Id"] },
+  }),
   resourceTypes: snsResourceTypes,
   operations: {
     Publish: {
@@ -69,7 +74,7 @@ export const sns: ServiceDefinition<Topics> = {
     ListTagsForResource: {
       permission: {
         action: "sns:ListTagsForResource",
-        resource: (input) => input.text("ResourceArn", { min: 1, max: 1011 }),
+        resource: (input) => input.text("ResourceArn"),
       },
       handle: (input, topics) => {
         const topic = topics.all.find(({ arn }) => arn === input.text("ResourceArn"));
@@ -90,12 +95,12 @@ export const sns: ServiceDefinition<Topics> = {
 
 /** Recorded in localstack's AWS-validated test_sns.py: `no-value-for-required-parameter` for ARNs, the validator's for others. */
 function inputError(): InputDialect["error"] {
-  const other = validation("ValidationError", { shows: true });
-  return (problem) => {
+  const other = validation("ValidationError");
+  return (problem, ...more) => {
     const { kind, member } = problem;
     if (kind === "missing" && member.endsWith("Arn"))
       return invalidParameter(`${member} Reason: no value for required parameter`);
-    return kind === "type" ? invalidParameter(member) : other(problem);
+    return kind === "type" ? invalidParameter(member) : other(problem, ...more);
   };
 }
 

@@ -1,3 +1,4 @@
+import { operationInputs } from "../../aws-api/operation-inputs";
 import { AwsError } from "../../kernel/aws-error";
 import { validation } from "../../kernel/input-dialect";
 import type { ServiceDefinition } from "../service";
@@ -15,8 +16,9 @@ export const sts: ServiceDefinition<undefined> = {
     denied: { code: "AccessDenied", status: 403 },
     internal: { code: "InternalFailure", message: "The request processing has failed.", status: 500 },
     throttled: { code: "Throttling", message: "Rate exceeded", status: 400 },
-    input: { error: validation("ValidationError", { shows: true }) },
+    input: { error: validation("ValidationError") },
   },
+  inputs: operationInputs(__dirname),
   resourceTypes: [],
   operations: {
     GetCallerIdentity: {

@@ -7,7 +7,7 @@ export function sampledRequests(webAcl: WebAcl, input: Input): Members | undefin
   const log = input.text("Scope") === webAcl.scope ? webAcl.samples(input.text("RuleMetricName")) : undefined;
   if (log === undefined) return undefined;
   const asked = readTimeWindow(input);
-  const { samples, population, window } = log.within(asked, input.integer("MaxItems", { min: 1, max: 500 }));
+  const { samples, population, window } = log.within(asked, input.integer("MaxItems"));
   return {
     SampledRequests: samples.map(({ time, sample }) => toSampledRequest(sample, time)),
     PopulationSize: population,

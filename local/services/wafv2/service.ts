@@ -1,7 +1,9 @@
+import { operationInputs } from "../../aws-api/operation-inputs";
 import type { Resource } from "../../deployment/deployment";
 import { parseArn } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import type { Input, InputDialect, Members } from "../../kernel/input";
+import type { InputProblem } from "../../kernel/input-dialect";
 import { pageOf } from "../../kernel/paging";
 import type { ServiceDefinition } from "../service";
 import { loadDetector } from "./detector";
@@ -31,29 +33,18 @@ const PROTECTED_SERVICES: Readonly<Record<string, string>> = {
 };
 
 const input: InputDialect = {
-  error: ({ member, value, ...problem }) => {
-    const [name = member] = member.split(".");
+  error: (problem, ...more) => {
+    const { member, path, value } = problem;
     const shown = typeof value === "object" ? JSON.stringify(value) : String(value ?? "");
-    const reason =
-      problem.kind === "missing"
-        ? `${member} is required`
-        : problem.kind === "type"
-          ? `${member} must be a ${problem.expected}`
-          : problem.constraint;
-    return invalidParameter(reason, FIELDS[name] ?? "RESOURCE_ARN", shown);
-  },
-  texts: {
-    Scope: { oneOf: ["REGIONAL", "CLOUDFRONT"] },
-    RuleMetricName: { min: 1, max: 255 },
-    WebAclArn: { min: 20, max: 2048 },
-    WebACLArn: { min: 20, max: 2048 },
-    ResourceArn: { min: 20, max: 2048 },
-    Id: { min: 1, max: 36 },
-    Name: { min: 1, max: 128 },
-    NextMarker: { min: 1, max: 256 },
-    ResourceType: { oneOf: Object.keys(PROTECTED_SERVICES) },
+    const reasons = [problem, ...more.filter((other) => other.path === path)].map(reasonOf);
+    return invalidParameter(reasons.join("; "), FIELDS[member] ?? "RESOURCE_ARN", shown);
   },
 };
+
+function reasonOf(problem: InputProblem): string {
+  if (problem.kind === "missing") return `${problem.member} is required`;
+  return problem.kind === "type" ? `${problem.member} must be a ${problem.expected}` : problem.constraint;
+}
 
 /** AWS WAF (botocore `wafv2` 2019-07-29): the operations that read. */
 export const wafv2: ServiceDefinition<WebAcls> = {
@@ -71,6 +62,7 @@ export const wafv2: ServiceDefinition<WebAcls> = {
     throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
     input,
   },
+  inputs: operationInputs(__dirname),
   resourceTypes: wafv2ResourceTypes,
   operations: {
     GetSampledRequests: {
@@ -170,7 +162,7 @@ function list({ deployment }: WebAcls, input: Input, type: string, member: strin
   const { items, nextToken } = pageOf(found, {
     keyOf: ({ address }) => address,
     token: input.optionalText("NextMarker"),
-    limit: input.optionalInteger("Limit", { min: 1, max: 100 }) ?? 100,
+    limit: input.optionalInteger("Limit") ?? 100,
     invalidToken: () => input.refuse("NextMarker", "Member must be a NextMarker of this operation"),
   });
   return { [member]: items.map(summarize), ...(nextToken === undefined ? {} : { NextMarker: nextToken }) };

@@ -86,7 +86,6 @@ const method = {
 
 test.each([
   [{}, {}],
-  [{ embed: "methods" }, method],
   [{ embed: ["methods"] }, method],
 ])("lists resources, with their methods when asked: %j", async (input, shown) => {
   const { call } = start();
@@ -217,10 +216,10 @@ test("shows usage plans, and keys with their values only when asked", async () =
   expect(await call("GetUsagePlans", { keyId: "key001" })).toEqual({ item: [plan] });
   expect(await call("GetUsagePlans", { keyId: "other" })).toEqual({ item: [] });
   expect(JSON.stringify(await call("GetApiKeys"))).not.toContain("client-key-value-0001");
-  expect(await call("GetApiKeys", { includeValues: "true", name: "cli" })).toMatchObject({
+  expect(await call("GetApiKeys", { includeValues: "true", nameQuery: "cli" })).toMatchObject({
     item: [{ id: "key001", name: "client", value: "client-key-value-0001", enabled: true }],
   });
-  expect(await call("GetApiKeys", { name: "other" })).toEqual({ item: [] });
+  expect(await call("GetApiKeys", { nameQuery: "other" })).toEqual({ item: [] });
 });
 
 test.each([

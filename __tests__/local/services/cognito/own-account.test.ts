@@ -112,7 +112,7 @@ describe("revoking a refresh token", () => {
     expect(await revoke(tokens.refresh, { ClientId: "nobody" })).toBe(
       "UnauthorizedException: Invalid client",
     );
-    expect(await revoke(tokens.refresh, { ClientSecret: "guessed" })).toBe(
+    expect(await revoke(tokens.refresh, { ClientSecret: "guessed".repeat(4) })).toBe(
       "UnauthorizedException: Invalid client",
     );
     expect(await refresh(tokens.refresh)).toContain("IdToken");

@@ -52,7 +52,7 @@ describe("ListLogGroups", () => {
     [{ logGroupNamePattern: "aw" }, "length greater than or equal to 3"],
     [{ logGroupNamePattern: "a.*b" }, "regular expression pattern"],
     [{ limit: 1_001 }, "less than or equal to 1000"],
-    [{ logGroupTags: [] }, "lists log groups by name and class only"],
+    [{ logGroupTags: [{ key: "a" }] }, "lists log groups by name and class only"],
   ])("refuses %j", async (input, reason) => {
     expect((await setUp().refused("ListLogGroups", input)).message).toContain(reason);
   });

@@ -42,18 +42,14 @@ export const administrationOperations: Operations<Directory> = {
     ...mfaSettings(user),
   })),
   AdminUpdateUserAttributes: change("AdminUpdateUserAttributes", async (pool, user, input) => {
-    const toVerify = changeAttributes(
-      pool,
-      user,
-      attributesIn(input.requiring("UserAttributes"), "UserAttributes"),
-    );
+    const toVerify = changeAttributes(pool, user, attributesIn(input, "UserAttributes"));
     // A code goes out only where the old address counts until it is entered (API reference, AdminUpdateUserAttributes).
     if (toVerify === undefined || user.pendingEmail === undefined) return;
     const source = "CustomMessage_UpdateUserAttribute";
     await sendEmailCode(pool, user, toVerify, { source, metadata: metadataIn(input) });
   }),
   AdminDeleteUserAttributes: change("AdminDeleteUserAttributes", (pool, user, input) =>
-    deleteAttributes(pool, user, input.requiring("UserAttributeNames").texts("UserAttributeNames")),
+    deleteAttributes(pool, user, input.texts("UserAttributeNames")),
   ),
   AdminDisableUser: change("AdminDisableUser", (pool, user) => {
     user.enabled = false;

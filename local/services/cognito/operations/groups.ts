@@ -57,7 +57,7 @@ function settingsIn(input: Input): GroupSettings {
   return {
     description: input.optionalText("Description"),
     roleArn: input.optionalText("RoleArn"),
-    precedence: input.optionalInteger("Precedence", { min: 0, max: 2 ** 31 - 1 }),
+    precedence: input.optionalInteger("Precedence"),
   };
 }
 

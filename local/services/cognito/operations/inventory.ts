@@ -14,7 +14,7 @@ export const inventoryOperations: Operations<Directory> = {
   ListUserPools: {
     permission: { action: "cognito-idp:ListUserPools" },
     handle: (input, directory) => {
-      const size = input.integer("MaxResults", { min: 1, max: 60 });
+      const size = input.integer("MaxResults");
       const { items, next } = page(directory.pools.all, size, input.optionalText("NextToken"));
       return { UserPools: items.map(poolDescription), NextToken: next };
     },
@@ -31,7 +31,7 @@ export const inventoryOperations: Operations<Directory> = {
     handle: (input, directory) => ({ DomainDescription: describeDomain(directory, input.text("Domain")) }),
   },
   ListUserPoolClients: poolOperation("ListUserPoolClients", (pool, input) => {
-    const size = input.optionalInteger("MaxResults", { min: 1, max: 60 }) ?? 60;
+    const size = input.optionalInteger("MaxResults") ?? 60;
     const { items, next } = page(pool.clients, size, input.optionalText("NextToken"));
     const clients = items.map(({ id, userPoolId, name }) => ({
       ClientId: id,
@@ -44,7 +44,7 @@ export const inventoryOperations: Operations<Directory> = {
     UserPoolClient: describeClient(pool, pool.client(input.text("ClientId"))),
   })),
   ListResourceServers: poolOperation("ListResourceServers", ({ settings }, input) => {
-    const size = input.optionalInteger("MaxResults", { min: 1, max: 50 }) ?? 50;
+    const size = input.optionalInteger("MaxResults") ?? 50;
     const { items, next } = page(settings.resourceServers, size, input.optionalText("NextToken"));
     return { ResourceServers: items.map(describeResourceServer), NextToken: next };
   }),

@@ -24,7 +24,7 @@ export const ownAccountOperations: Operations<Directory> = {
   })),
   UpdateUserAttributes: ownOperation(updateAttributes),
   DeleteUserAttributes: ownOperation(({ pool, user, client }, input) => {
-    const names = input.requiring("UserAttributeNames").texts("UserAttributeNames");
+    const names = input.texts("UserAttributeNames");
     checkWritable(pool.settings, client, names);
     return deleteAttributes(pool, user, names);
   }),
@@ -50,7 +50,7 @@ export const ownAccountOperations: Operations<Directory> = {
 };
 
 async function updateAttributes({ pool, user, client }: Owner, input: Input): Promise<Members> {
-  const attributes = attributesIn(input.requiring("UserAttributes"), "UserAttributes");
+  const attributes = attributesIn(input, "UserAttributes");
   checkWritable(pool.settings, client, attributes.keys());
   const toVerify = changeAttributes(pool, user, attributes);
   if (toVerify === undefined) return { CodeDeliveryDetailsList: [] };

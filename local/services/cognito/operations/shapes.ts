@@ -76,7 +76,7 @@ export function page<T>(
   return { items: list.slice(start, end), next };
 }
 
-/** `Limit`: 0 to 60, where 0 and nothing stand for 60 (service model, QueryLimitType). */
+/** `Limit`: where 0 and nothing stand for 60. */
 export function limitIn(input: Input): number {
-  return input.optionalInteger("Limit", { min: 0, max: 60 }) || 60;
+  return input.optionalInteger("Limit") || 60;
 }
