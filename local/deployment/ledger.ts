@@ -1,8 +1,9 @@
 import { DeploymentError, type Value } from "./attributes";
 import type { Deployment, Resource } from "./deployment";
 import { effectOf } from "./elsewhere";
-import { nameClashes } from "./name-clashes";
+import { notEnforced } from "./not-enforced";
 import type { Reasons, ResourceType, ServedType } from "./resource-type";
+import { isEmpty, isSet, setValues } from "./set-values";
 
 /** Attributes that every type has and that make no difference to anybody's request. */
 const COMMON_INERT: Reasons = {
@@ -14,6 +15,24 @@ const COMMON_INERT: Reasons = {
 };
 
 const COMMON_PROVIDER_ONLY = ["id", "arn", "tags_all"];
+
+/**
+ * What one thing of AWS is known by. To create another one fails there ("Function already exist: F", "Role with name R already
+ * exists."); a topic or a queue is not created twice, and two resources would change it back and forth.
+ */
+const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
+  aws_cloudwatch_log_group: ["arn"],
+  aws_cognito_user_pool_domain: ["domain"],
+  aws_iam_policy: ["arn"],
+  aws_iam_role: ["arn"],
+  aws_lambda_function: ["arn"],
+  aws_lambda_permission: ["function_name", "qualifier", "statement_id"],
+  aws_secretsmanager_secret: ["name"],
+  aws_sns_topic: ["arn"],
+  aws_sqs_queue: ["arn"],
+  aws_wafv2_ip_set: ["name", "scope"],
+  aws_wafv2_web_acl: ["name", "scope"],
+};
 
 /** How many problems one error lists. */
 const MOST_PROBLEMS = 20;
@@ -56,10 +75,10 @@ export class Ledger {
       deployment.resources.flatMap((resource) => {
         const type = this.types.get(resource.type);
         if (type?.status !== "served" || type.inputs === undefined) return [];
-        const isSet = (value: Value) =>
+        const isGiven = (value: Value) =>
           resource.given === undefined ? !isEmpty(value) : value !== null && value !== "";
         return type.inputs
-          .refusals(setValues(resource), isSet)
+          .refusals(setValues(resource), isGiven)
           .map((refusal) => `${resource.location}: AWS refuses ${refusal}`);
       }),
     );
@@ -81,66 +100,13 @@ export class Ledger {
   }
 
   /**
-   * What AWS acts on and the runtime does not: a line each, resources of one type and reason together, and in one line what belongs
-   * to other services.
+   * What AWS acts on and the runtime does not, for the start to name.
    *
    * @param isAnswered whether something else answers for resources of that type
    */
   notEnforced(deployment: Deployment, isAnswered: (type: string) => boolean = () => false): string[] {
-    const groups = new Map<
-      string,
-      { readonly because: string; readonly addresses: string[]; readonly path: string }
-    >();
-    const add = (resource: Resource, path: string, because: string) => {
-      const key = JSON.stringify([resource.type, path, because]);
-      const group = groups.get(key) ?? { because, addresses: [], path };
-      group.addresses.push(resource.address);
-      groups.set(key, group);
-    };
-    for (const resource of deployment.resources) {
-      const type = this.types.get(resource.type);
-      if (type?.status === "inert" && type.named) add(resource, "", type.because);
-      if (type?.status !== "served") continue;
-      for (const [path, because] of Object.entries(type.notEnforced ?? {}))
-        if (isSetAt(resource, path, type)) add(resource, path, because);
-    }
-    return [
-      ...[...groups.values()].map(
-        ({ addresses, path, because }) =>
-          `${together(addresses)}: ${path === "" ? "" : `${path}: `}${because}`,
-      ),
-      ...conditionsOf(deployment),
-      ...this.elsewhere(deployment, "trigger", "AWS calls functions for them, and nothing does here"),
-      ...this.elsewhere(deployment, "absent", "nothing here answers in their place", isAnswered),
-    ];
+    return notEnforced(deployment, this.types, isAnswered);
   }
-
-  private elsewhere(
-    deployment: Deployment,
-    kind: "trigger" | "absent",
-    because: string,
-    isAnswered: (type: string) => boolean = () => false,
-  ): string[] {
-    const counts = new Map<string, number>();
-    for (const { type } of deployment.resources) {
-      if (this.types.has(type) || effectOf(type).kind !== kind || isAnswered(type)) continue;
-      counts.set(type, (counts.get(type) ?? 0) + 1);
-    }
-    if (counts.size === 0) return [];
-    const types = [...counts].map(([type, count]) => (count === 1 ? type : `${type} (${count})`));
-    return [`${types.sort().join(", ")}: ${because}`];
-  }
-}
-
-function conditionsOf({ conditions: [first, ...more] }: Deployment): string[] {
-  if (first === undefined) return [];
-  const which = more.length === 0 ? first : `${first} and ${more.length} more`;
-  return [`the condition of ${which}: Terraform checks it when it deploys, and nothing does here`];
-}
-
-/** `aws_sqs_queue.Q`, or `aws_sqs_queue.Q and 3 more of its type`. */
-function together([first = "", ...more]: readonly string[]): string {
-  return more.length === 0 ? first : `${first} and ${more.length} more of its type`;
 }
 
 interface Unread {
@@ -177,41 +143,6 @@ function leaves(
   });
 }
 
-/**
- * A stack's argument counts as set unless it is `null` or the provider's default. A state has every attribute: there,
- * empty ones count as not set either, unless they are 0 or false where the provider's default is not.
- */
-function isSet(resource: Resource, type: ServedType, path: string, value: Value): boolean {
-  if (value === null) return false;
-  const fallback = type.defaults?.[path];
-  if (JSON.stringify(value) === JSON.stringify(fallback)) return false;
-  if (resource.given !== undefined || !isEmpty(value)) return true;
-  // A state's 0 or false is a setting where the provider's default is another number, or true.
-  return typeof value === typeof fallback && typeof value !== "string" && typeof value !== "object";
-}
-
-function isEmpty(value: Value): boolean {
-  if (value === null || value === "" || value === false || value === 0) return true;
-  if (Array.isArray(value)) return value.every(isEmpty);
-  return typeof value === "object" && Object.values(value).every(isEmpty);
-}
-
-function setValues(resource: Resource): Readonly<Record<string, Value>> {
-  return resource.given ?? resource.values;
-}
-
-function isSetAt(resource: Resource, path: string, type: ServedType): boolean {
-  let candidates: Value[] = [{ ...setValues(resource) }];
-  for (const key of path.split(".")) {
-    candidates = candidates.flatMap((value) => {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-      const member = value[key] ?? null;
-      return Array.isArray(member) && member.some((item) => typeof item === "object") ? member : [member];
-    });
-  }
-  return candidates.some((value) => isSet(resource, type, path, value) && !isEmpty(value));
-}
-
 function excerpt(value: Value): string {
   const text = JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
@@ -222,4 +153,22 @@ function failWith(problems: readonly string[]): void {
   const shown = problems.slice(0, MOST_PROBLEMS);
   const more = problems.length - shown.length;
   throw new DeploymentError([...shown, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n"));
+}
+
+/**
+ * A line for each resource whose name another one of its type has. Those of one stack alone: two stacks may be for two accounts.
+ */
+export function nameClashes({ resources }: Deployment): string[] {
+  const owners = new Map<string, Resource>();
+  return resources.flatMap((resource) => {
+    const keys = IDENTITIES[resource.type];
+    if (keys === undefined) return [];
+    const identity = keys.map((key) => resource.values[key] ?? null);
+    if (identity.every((value) => value === null)) return [];
+    const owner = owners.get(JSON.stringify([resource.stack, resource.type, identity]));
+    owners.set(JSON.stringify([resource.stack, resource.type, identity]), owner ?? resource);
+    if (owner === undefined) return [];
+    const named = identity.filter((value) => value !== null).join(", ");
+    return [`${resource.location}: ${owner.address} is ${named} already; give this one another name`];
+  });
 }

@@ -38,6 +38,8 @@ export interface ServedType<T = unknown> extends AnyType {
   readonly inputs?: CreationInputs;
   /** How one resource is read. Left out for resources that only complete others (`aws_sqs_queue_policy`). */
   readonly read?: (resource: Resource, deployment: Deployment) => T;
+  /** What it completes, and the attribute that names it. Without that in the deployment it has no effect, and the start says so. */
+  readonly parent?: { readonly attribute: string; readonly type: string };
   /** Resources that come to be with it and that no stack declares: what the document of an API describes. */
   readonly creates?: (resource: Resource, place: Place) => readonly Resource[];
   /** The resource-based policy that it carries, or the one statement of it, and the ARN of the resource that it guards. */

@@ -7,6 +7,7 @@ import { startTestRuntime } from "../../support/local-runtime";
 import { synthesizeToFolder } from "../../support/synthesized-folder";
 
 const ledger = new Ledger([
+  served("aws_queue_alias", { parent: { attribute: "queue", type: "aws_queue" } }),
   served("aws_queue", {
     inert: { note: "for people" },
     notEnforced: { encryption: "nothing is encrypted here", "rule.quality": "rules have one quality here" },
@@ -236,5 +237,20 @@ describe("the stacks", () => {
     expect(runtime.warnings).toContain(
       "aws_api_gateway_rest_api.spare: the API has no stage, so nobody can call it; add an aws_api_gateway_stage",
     );
+  });
+});
+
+describe("what completes another resource", () => {
+  const alias = (queue: string) => resourceAt("aws_queue_alias.A", { queue });
+  const queue = resourceAt("aws_queue.Q", { id: "url-of-q", arn: "arn:q", name: "q" });
+
+  it("is named at start where the deployment does not have that one", () => {
+    expect(ledger.notEnforced(deploymentOf(queue, alias("another")))).toEqual([
+      "aws_queue_alias.A: queue: it names no aws_queue of the deployment, so it has no effect here",
+    ]);
+  });
+
+  it.each(["url-of-q", "arn:q", "q"])("is not, whether it names it by id, ARN or name: %s", (name) => {
+    expect(ledger.notEnforced(deploymentOf(queue, alias(name)))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { nameClashes } from "../../../local/deployment/name-clashes";
+import { nameClashes } from "../../../local/deployment/ledger";
 import { ledger } from "../../../local/load";
 import { deploymentOf, resourceAt } from "../../support/deployment";
 

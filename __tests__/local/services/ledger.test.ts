@@ -53,18 +53,6 @@ test.each<[string, Blocks]>([
     topic({ fifo_topic: false, content_based_deduplication: false }),
   ],
   [
-    "a subscription to another account's topic",
-    {
-      aws_sns_topic_subscription: {
-        S: {
-          topic_arn: "arn:aws:sns:eu-west-1:999999999999:X",
-          protocol: "sqs",
-          endpoint: "arn:aws:sqs:eu-west-1:123456789012:Q",
-        },
-      },
-    },
-  ],
-  [
     "a subscription with everything that makes no difference",
     subscription({ confirmation_timeout_in_minutes: 5, endpoint_auto_confirms: true, delivery_policy: "{}" }),
   ],
@@ -97,6 +85,18 @@ test.each<[Blocks, string]>([
     "aws_sns_topic.T: lambda_failure_feedback_role_arn: no delivery logs are written here",
   ],
   [topic({ tracing_config: "Active" }), "aws_sns_topic.T: tracing_config: no traces are kept here"],
+  [
+    {
+      aws_sns_topic_subscription: {
+        S: {
+          topic_arn: "arn:aws:sns:eu-west-1:999999999999:X",
+          protocol: "sqs",
+          endpoint: "arn:aws:sqs:eu-west-1:123456789012:Q",
+        },
+      },
+    },
+    "aws_sns_topic_subscription.S: topic_arn: it names no aws_sns_topic of the deployment, so it has no effect here",
+  ],
   [
     subscription({ protocol: "email", endpoint: "a@example.com" }),
     "aws_sns_topic_subscription.S: nothing is delivered to the protocol email here",

@@ -83,7 +83,11 @@ export const apiGatewayResourceTypes: readonly ResourceType[] = [
     computed: authorizer,
   }),
   served("aws_api_gateway_model", { computed: drawnId }),
-  served("aws_api_gateway_request_validator", { computed: drawnId, shown: ["name"] }),
+  served("aws_api_gateway_request_validator", {
+    parent: { attribute: "rest_api_id", type: "aws_api_gateway_rest_api" },
+    computed: drawnId,
+    shown: ["name"],
+  }),
   served("aws_api_gateway_deployment", {
     providerOnly: ["created_date", "execution_arn", "invoke_url"],
     computed: deployment,

@@ -86,6 +86,7 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
     ],
   }),
   served("aws_cognito_user_pool_client", {
+    parent: { attribute: "user_pool_id", type: "aws_cognito_user_pool" },
     inputs: takes(["CreateUserPoolClient"], { name: "ClientName" }),
     read: readClientSettings,
     computed: userPoolClient,
@@ -136,6 +137,7 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
     }),
   }),
   served("aws_cognito_resource_server", {
+    parent: { attribute: "user_pool_id", type: "aws_cognito_user_pool" },
     inputs: takes(["CreateResourceServer"]),
     read: readResourceServer,
     computed: resourceServer,

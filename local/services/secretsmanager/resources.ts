@@ -168,12 +168,14 @@ export const secretsManagerResourceTypes: readonly ResourceType[] = [
     policy: { attribute: "policy", guards: (resource) => resource.string("arn") },
   }),
   served("aws_secretsmanager_secret_version", {
+    parent: { attribute: "secret_id", type: "aws_secretsmanager_secret" },
     inputs: takes(["PutSecretValue"]),
     providerOnly: ["has_secret_string_wo", "version_id"],
     computed: secretVersion,
     inert: { secret_string_wo_version: "when Terraform writes the value again" },
   }),
   served("aws_secretsmanager_secret_policy", {
+    parent: { attribute: "secret_arn", type: "aws_secretsmanager_secret" },
     inputs: takes(["PutResourcePolicy"], { policy: "ResourcePolicy" }),
     computed: (own) => ({ id: own.string("secret_arn") }),
     inert: { block_public_policy: "AWS checks the policy with it when it is set" },

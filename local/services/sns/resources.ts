@@ -178,11 +178,13 @@ export const snsResourceTypes: readonly ResourceType[] = [
     policy: { attribute: "policy", guards: (resource) => resource.string("arn") },
   }),
   served("aws_sns_topic_policy", {
+    parent: { attribute: "arn", type: "aws_sns_topic" },
     providerOnly: ["owner"],
     computed: (own, { accountId }) => ({ id: own.string("arn"), owner: accountId }),
     policy: { attribute: "policy", guards: (resource) => resource.string("arn") },
   }),
   served("aws_sns_topic_subscription", {
+    parent: { attribute: "topic_arn", type: "aws_sns_topic" },
     defaults: { confirmation_timeout_in_minutes: 1, endpoint_auto_confirms: false },
     providerOnly: ["confirmation_was_authenticated", "owner_id", "pending_confirmation"],
     computed: subscription,

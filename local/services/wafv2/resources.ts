@@ -86,6 +86,7 @@ export const wafv2ResourceTypes: readonly ResourceType[] = [
     shown: ["description"],
   }),
   served("aws_wafv2_web_acl_association", {
+    parent: { attribute: "resource_arn", type: "aws_api_gateway_stage" },
     inputs: takes(["AssociateWebACL"]),
     computed: (own) => ({ id: `${own.string("web_acl_arn")},${own.string("resource_arn")}` }),
   }),
