@@ -47,7 +47,7 @@ export interface RuntimeOptions {
   readonly activity?: Activity;
   /** Where what would be sent to people is kept: another runtime's, to go on with it. @default a new one */
   readonly inbox?: Inbox;
-  /** What another runtime of the same deployment left behind: users, groups, sessions, keys. @default nothing */
+  /** What another runtime of the same deployment left behind: users, groups, sessions, keys, warm instances. Whoever gives it closes it. @default nothing */
   readonly kept?: Kept;
   /** A request to the invoke URL or to a login page that was answered. */
   readonly onRequest?: (request: RequestLine) => void;

@@ -34,7 +34,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   ledger.requireAcceptable(deployment);
   const access = await accessControlOf(deployment, kept);
-  const credentials = new IssuedCredentials(deployment);
+  const credentials = new IssuedCredentials(deployment, kept);
   const { services, ports, begin, settled, close } = await startServices(
     {
       deployment,
@@ -139,6 +139,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     settled,
     close: async () => {
       await Promise.all([server.close(), close()]);
+      if (options.kept === undefined) await kept.close();
     },
   };
 }

@@ -25,13 +25,14 @@ export interface RunningServices {
 export async function startAllServices(deployment: Deployment): Promise<RunningServices> {
   ledger.requireAcceptable(deployment);
   const access = await accessControlOf(deployment);
+  const kept = new Kept();
   const credentials = new IssuedCredentials(deployment);
-  const { services, close } = await startServices(
+  const running = await startServices(
     {
       deployment,
       clock: new TestClock(),
       activity: new Activity(),
-      kept: new Kept(),
+      kept,
       access,
       credentials,
       faults: noFaults,
@@ -42,11 +43,15 @@ export async function startAllServices(deployment: Deployment): Promise<RunningS
     },
     { makeKeyPair: keyPairs() },
   );
+  const close = async () => {
+    await running.close();
+    await kept.close();
+  };
   try {
     ledger.requireEverythingRead(deployment);
   } catch (error) {
     await close();
     throw error;
   }
-  return { access, credentials, services, close };
+  return { access, credentials, services: running.services, close };
 }

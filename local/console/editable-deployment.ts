@@ -5,13 +5,10 @@ type Values = { [key: string]: Value };
 
 /** One resource of a copy: what is changed here is changed in the copy alone. */
 export class EditableResource {
-  private readonly values: Values;
-  private readonly given: Values | undefined;
+  /** Made when somebody looks at it, which of most resources nobody does. */
+  private copy: { readonly values: Values; readonly given: Values | undefined } | undefined;
 
-  constructor(private readonly original: Resource) {
-    this.values = structuredClone(original.values) as Values;
-    this.given = original.given === undefined ? undefined : (structuredClone(original.given) as Values);
-  }
+  constructor(private readonly original: Resource) {}
 
   get address(): string {
     return this.original.address;
@@ -22,22 +19,21 @@ export class EditableResource {
   }
 
   value(key: string): Value | undefined {
-    return this.values[key] ?? undefined;
+    return this.own.values[key] ?? undefined;
   }
 
   set(key: string, value: Value): void {
-    this.values[key] = value;
-    if (this.given !== undefined) this.given[key] = value;
+    for (const values of [this.own.values, this.own.given]) if (values !== undefined) values[key] = value;
   }
 
   unset(key: string): void {
-    delete this.values[key];
-    if (this.given !== undefined) delete this.given[key];
+    delete this.own.values[key];
+    delete this.own.given?.[key];
   }
 
   /** Changes the blocks of that name; one of which nothing is returned is taken out. */
   changeBlocks(key: string, change: (block: Values) => Values | undefined): void {
-    const blocks = [this.values[key] ?? []].flat();
+    const blocks = [this.own.values[key] ?? []].flat();
     this.set(
       key,
       blocks.flatMap((block) => {
@@ -49,7 +45,14 @@ export class EditableResource {
 
   toResource(): Resource {
     const { stack, address, type } = this.original;
-    return new Resource(stack, address, type, this.values, this.given);
+    const { values, given } = this.copy ?? this.original;
+    return new Resource(stack, address, type, values, given);
+  }
+
+  private get own() {
+    const { values, given } = this.original;
+    this.copy ??= structuredClone({ values: values as Values, given: given as Values | undefined });
+    return this.copy;
   }
 }
 

@@ -3,6 +3,7 @@ import { Activity } from "../kernel/activity";
 import { Inbox } from "../kernel/inbox";
 import { Kept } from "../kernel/kept";
 import { TraceLog } from "../kernel/trace";
+import { within } from "../kernel/within";
 import { startRuntime } from "../runtime";
 import type { Runtime, RuntimeOptions } from "../runtime-options";
 import { EditableDeployment } from "./editable-deployment";
@@ -19,16 +20,18 @@ interface Generation {
   readonly patched: readonly string[];
 }
 
+const MOST_PATIENCE_MS = 250;
+
 /** What a restart cannot take along. */
 export const LOST = [
-  "messages on their way",
+  "messages on their way for longer than a quarter of a second",
   "the levels of the throttle's buckets and of quotas",
   "sign-ins that had not come to an end",
 ];
 
 /**
  * Serves a deployment and serves it again, changed, on the same port. Requests, runs, log lines, messages in queues, what the web ACL
- * counted, users, groups, devices, sessions and the pools' keys outlive that, so that a token of before is as good after it. The deployment itself is never changed: each start gets
+ * counted, users, groups, devices, sessions, the pools' keys and the warm instances of functions outlive that, so that a token of before is as good after it. The deployment itself is never changed: each start gets
  * a copy.
  */
 export class Host {
@@ -139,6 +142,7 @@ export class Host {
   async close(): Promise<void> {
     await this.ready();
     await this.#runtime.close();
+    await this.shared.kept.close();
   }
 
   #queue(task: () => Promise<void>): Promise<void> {
@@ -155,7 +159,11 @@ export class Host {
   ): Promise<void> {
     const { port } = this.#runtime;
     this.#become("restarting");
+    // What a request has set off comes to its end, unless it takes long.
+    await within(MOST_PATIENCE_MS, this.#runtime.settled());
     await this.#runtime.close();
+    // A function of another deployment may have other code in the same place.
+    if (deployment !== this.#deployment) await this.shared.kept.close();
     try {
       await this.#start(deployment, port, patches);
     } catch (error) {

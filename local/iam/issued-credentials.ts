@@ -2,12 +2,14 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { formatArn, type Place } from "../kernel/arn";
 import { AwsError } from "../kernel/aws-error";
 import { seededId, UPPERCASE } from "../kernel/ids";
+import { Kept } from "../kernel/kept";
 import type { Principal } from "../kernel/principal";
 import type { CredentialStore, SessionCredentials } from "./access-control";
 
 interface Session {
   readonly credentials: SessionCredentials;
-  readonly principal: Principal;
+  readonly roleArn: string;
+  readonly sessionName: string;
 }
 
 /**
@@ -16,10 +18,16 @@ interface Session {
  * need not. What holds is that a function, which has only its own key, acts as its role.
  */
 export class IssuedCredentials implements CredentialStore {
-  readonly #byKey = new Map<string, Session>();
-  readonly #bySession = new Map<string, Session>();
+  readonly #byKey: Map<string, Session>;
+  readonly #bySession: Map<string, Session>;
 
-  constructor(private readonly place: Place) {}
+  constructor(
+    private readonly place: Place,
+    kept = new Kept(),
+  ) {
+    this.#byKey = kept.of("role sessions by access key", () => new Map());
+    this.#bySession = kept.of("role sessions", () => new Map());
+  }
 
   issue(roleArn: string, sessionName: string): SessionCredentials {
     const sessionKey = JSON.stringify([roleArn, sessionName]);
@@ -31,7 +39,7 @@ export class IssuedCredentials implements CredentialStore {
         secretAccessKey: randomBytes(30).toString("base64"),
         sessionToken: randomBytes(192).toString("base64"),
       },
-      principal: this.#roleSession(roleArn, sessionName),
+      ...{ roleArn, sessionName },
     };
     this.#bySession.set(sessionKey, session);
     this.#byKey.set(session.credentials.accessKeyId, session);
@@ -49,7 +57,7 @@ export class IssuedCredentials implements CredentialStore {
         403,
       );
     }
-    return session.principal;
+    return this.#roleSession(session);
   }
 
   #administrator(): Principal {
@@ -61,7 +69,7 @@ export class IssuedCredentials implements CredentialStore {
     };
   }
 
-  #roleSession(roleArn: string, sessionName: string): Principal {
+  #roleSession({ roleArn, sessionName }: Session): Principal {
     // The session's ARN has the role's name without its path: "IAM identifiers" in the IAM user guide.
     const roleName = roleArn.slice(roleArn.lastIndexOf("/") + 1);
     return {

@@ -110,7 +110,7 @@ describe("the defences", () => {
     ).data;
 
     expect(off.state).toMatchObject({ runtime: "running", defences: { off: ["authorizer", "throttle"] } });
-    expect(off.data.lost).toContain("messages on their way");
+    expect(off.data.lost).toContain("messages on their way for longer than a quarter of a second");
     expect([answer.status, again.status]).toEqual([200, 401]);
     expect(request?.defencesOff).toEqual(["authorizer", "throttle"]);
     expect(nodes.find(({ id }) => id === "aws_api_gateway_method.POST-lambda1")?.defencesOff).toEqual([

@@ -34,7 +34,7 @@ export interface DefenceSwitch {
 }
 
 export interface Restart {
-  /** What did not survive: messages on their way, the buckets' levels, sign-ins that had not come to an end. */
+  /** What did not survive: messages that were on their way for longer, the buckets' levels, sign-ins that had not come to an end. */
   readonly lost: readonly string[];
 }
 

@@ -71,11 +71,12 @@ export class FunctionPool {
     return this.#instances.renew();
   }
 
-  /** Stops the instances; what runs or waits fails. */
-  async close(): Promise<void> {
+  /** Stops what runs; what runs or waits fails. @returns the instances that waited for their next event */
+  async close(): Promise<StartedInstance[]> {
     this.#slots.close();
-    await this.#instances.close();
+    const idle = await this.#instances.close();
     await Promise.allSettled(this.#runs);
+    return idle;
   }
 
   async #runInSlot(run: Run): Promise<InvocationResult> {

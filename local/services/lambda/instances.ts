@@ -12,6 +12,10 @@ export interface StartedInstance {
   /** The function's version: `$LATEST`, or the number that was published. */
   readonly version: string;
   readonly log: RunLog;
+  /** What it was started with; a warm one of the same is as good. */
+  readonly startedWith: string;
+  /** Whether it ran events before the services were started anew. */
+  readonly isWarm: boolean;
 }
 
 /** How an instance's handler was loaded; its first run tells it. */
@@ -86,8 +90,9 @@ export class Instances {
     });
   }
 
-  async giveBack({ instance, version, log }: Taken): Promise<void> {
-    if (instance.usable && this.#isCurrent(instance)) return this.#offer({ instance, version, log });
+  async giveBack({ init: _, ...taken }: Taken): Promise<void> {
+    const { instance } = taken;
+    if (instance.usable && this.#isCurrent(instance)) return this.#offer(taken);
     this.#all.delete(instance);
     await instance.stop();
     this.#grow();
@@ -107,13 +112,16 @@ export class Instances {
     await Promise.all(idle.map(({ instance }) => instance.stop()));
   }
 
-  /** Stops all of them; who waits gets none. */
-  async close(): Promise<void> {
+  /** Stops all that run; who waits gets none. @returns those that waited for their next run */
+  async close(): Promise<StartedInstance[]> {
     this.#closed = true;
     clearTimeout(this.#impatience);
     for (const { take } of this.#waiting.splice(0)) take(undefined);
+    const idle = this.#idle.splice(0).filter(({ instance }) => instance.usable);
+    for (const { instance } of idle) this.#all.delete(instance);
     await Promise.all([...this.#all.keys()].map((instance) => instance.stop()));
     await Promise.allSettled(this.#starts);
+    return idle;
   }
 
   /** Starts one for each run that has waited long enough, or has none to wait for. */
@@ -167,6 +175,7 @@ export class Instances {
     this.#all.set(instance, version);
     this.#generations.set(instance, generation);
     if (this.#closed) await instance.stop();
+    if (started.isWarm) return started;
     const begin = performance.now();
     const loaded = instance.loaded();
     const report = await within(this.initLimitMs, loaded);

@@ -26,10 +26,9 @@ import { Instance } from "./instance/instance";
 import type { StartedInstance } from "./instances";
 import { layerWarnings } from "./layers";
 import { checkRequest, limitedResponse } from "./payload-checks";
-import { ProcessGuard } from "./process-guard";
 import { logStreamName, RunLog } from "./run-log";
 import { scheduleWarnings } from "./schedules";
-import { TaskRoots } from "./task-roots";
+import { WarmInstances } from "./warm-instances";
 
 const A_DAY_S = 86_400;
 
@@ -40,7 +39,7 @@ export interface LocalFunctionsOptions {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly activity: Activity;
-  /** Where replaced code outlives a restart. */
+  /** Where replaced code and warm instances outlive a restart. */
   readonly kept: Kept;
   /** The local endpoint, for the functions' SDKs. */
   readonly endpointUrl: () => string;
@@ -76,8 +75,7 @@ export class LocalFunctions implements FunctionInvoker {
   readonly createdAt: number;
   readonly #pools = new Map<string, FunctionPool>();
   readonly #queue: EventQueue;
-  readonly #roots = new TaskRoots();
-  readonly #guard = new ProcessGuard(() => this.#roots.folder);
+  readonly #warm: WarmInstances;
   /** Code that replaces that of the deployment, by the function's ARN. */
   readonly #replaced: Map<string, { readonly instead: string; readonly code: FunctionCode }>;
   readonly #options: LocalFunctionsOptions;
@@ -85,6 +83,7 @@ export class LocalFunctions implements FunctionInvoker {
   constructor(options: LocalFunctionsOptions) {
     this.#options = options;
     this.#replaced = options.kept.of("lambda: replaced code", () => new Map());
+    this.#warm = options.kept.open("lambda: warm instances", () => new WarmInstances());
     const { deployment, access, clock } = options;
     const { maxInstances = 10, retryDelayScale = 1 } = options;
     this.createdAt = clock.now();
@@ -154,7 +153,7 @@ export class LocalFunctions implements FunctionInvoker {
   async replaceCode(functionName: string, codeFolder: string): Promise<void> {
     const { settings } = this.directory.require(functionName);
     const code: FunctionCode = { kind: "folder", path: codeFolder };
-    await this.#roots.of({ ...settings, code });
+    await this.#warm.roots.of({ ...settings, code });
     this.#replaced.set(settings.arn, { instead: settings.code.path, code });
     const pool = this.#pools.get(settings.arn);
     await pool?.renew();
@@ -182,14 +181,14 @@ export class LocalFunctions implements FunctionInvoker {
     return worked.includes(true);
   }
 
-  /** Stops every instance. What runs fails, what waits is dropped. */
+  /** Stops what runs, which fails; what waits is dropped. Warm instances are kept, but for those that a debugger looks at. */
   async close(): Promise<void> {
     this.#queue.close();
     this.mappings.close();
-    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+    const idle = (await Promise.all([...this.#pools.values()].map((pool) => pool.close()))).flat();
+    for (const started of idle) this.#warm.keep(started);
     await this.idle();
-    await this.#roots.close();
-    this.#guard.close();
+    if (this.#options.inspectPort !== undefined) await this.#warm.stop();
   }
 
   async #permitted(invocation: Invocation): Promise<FunctionTarget> {
@@ -226,39 +225,49 @@ export class LocalFunctions implements FunctionInvoker {
     version: string,
     inspectPort: number | undefined,
   ): Promise<StartedInstance> {
-    const { deployment, access, clock, ports, endpointUrl, functionVariables } = this.#options;
+    const { deployment, clock, ports, endpointUrl, functionVariables } = this.#options;
     const session = this.#credentialsOf(settings);
     const replaced = this.#replaced.get(settings.arn);
     const code = replaced?.instead === settings.code.path ? replaced.code : settings.code;
-    const root = await this.#roots.of({ ...settings, code });
-    const logStream = logStreamName(clock.now(), version);
-    const principal = this.#principalOf(settings);
-    const resource = formatArn(deployment, "logs", `log-group:${settings.logGroup}:log-stream:${logStream}`);
-    const allowed = await Promise.all(
-      ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) =>
-        access.isAllowed({ principal, action, resource }),
-      ),
-    );
-    const permitted = !allowed.includes(false);
-    const log = new RunLog(ports.logs, clock, settings.logGroup, logStream, version, permitted);
-    const environment = instanceEnvironment(settings, {
-      region: deployment.region,
-      endpointUrl: endpointUrl(),
-      functionVariables: functionVariables?.(settings.roleArn) ?? {},
-      credentials: session,
-      logStream,
-      version,
-      ...root,
-    });
+    const root = await this.#warm.roots.of({ ...settings, code });
+    const environmentOf = (logStream: string) =>
+      instanceEnvironment(settings, {
+        region: deployment.region,
+        endpointUrl: endpointUrl(),
+        functionVariables: functionVariables?.(settings.roleArn) ?? {},
+        credentials: session,
+        ...{ logStream, version, ...root },
+      });
+    const { memoryMb, logGroup } = settings;
+    const startedWith = JSON.stringify([environmentOf(""), memoryMb]);
+    const warm = this.#warm.take(startedWith);
+    if (warm !== undefined) {
+      warm.log.continueIn(ports.logs, clock, await this.#mayLog(settings, warm.log.stream));
+      return { ...warm, isWarm: true };
+    }
+    const stream = logStreamName(clock.now(), version);
+    const permitted = await this.#mayLog(settings, stream);
+    const log = new RunLog(ports.logs, clock, logGroup, stream, version, permitted);
     const instance = new Instance({
-      environment,
+      environment: environmentOf(stream),
       taskRoot: root.taskRoot,
-      memoryMb: settings.memoryMb,
-      guard: this.#guard,
+      memoryMb,
+      guard: this.#warm.guard,
       inspectPort,
       onLog: (text) => log.write(text),
     });
-    return { log, version, instance };
+    return { log, version, instance, startedWith, isWarm: false };
+  }
+
+  async #mayLog(settings: FunctionSettings, stream: string): Promise<boolean> {
+    const { deployment, access } = this.#options;
+    const principal = this.#principalOf(settings);
+    const resource = formatArn(deployment, "logs", `log-group:${settings.logGroup}:log-stream:${stream}`);
+    const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    const allowed = await Promise.all(
+      actions.map((action) => access.isAllowed({ principal, action, resource })),
+    );
+    return !allowed.includes(false);
   }
 
   /** The function acting with its own role. */

@@ -23,14 +23,21 @@ export class RunLog {
   #tail = "";
 
   constructor(
-    private readonly store: LogSink,
-    private readonly clock: Clock,
+    private store: LogSink,
+    private clock: Clock,
     private readonly group: string,
     readonly stream: string,
     private readonly version: string,
     /** Whether the function's role may write: Lambda drops the log of a function whose role may not. */
-    private readonly permitted: boolean,
+    private permitted: boolean,
   ) {}
+
+  /** In services that were started anew. */
+  continueIn(store: LogSink, clock: Clock, permitted: boolean): void {
+    this.store = store;
+    this.clock = clock;
+    this.permitted = permitted;
+  }
 
   write(text: string): void {
     if (this.permitted) this.store.put(this.group, this.stream, text, this.clock.now());

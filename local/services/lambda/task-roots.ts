@@ -29,9 +29,10 @@ export class TaskRoots {
     return this.#folder;
   }
 
-  /** The task root of a function with that code. */
+  /** The task root of a function with that code and those layers. */
   of(settings: FunctionSettings): Promise<TaskRoot> {
-    const key = `${settings.arn} ${settings.code.path}`;
+    const { arn, runtime, code, layers } = settings;
+    const key = JSON.stringify([arn, runtime, code.path, layers.map((layer) => layer.code.path)]);
     const count = this.#roots.size + 1;
     const root = this.#roots.get(key) ?? unpack(settings, join(this.folder, String(count), settings.name));
     this.#roots.set(key, root);

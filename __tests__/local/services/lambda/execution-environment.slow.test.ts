@@ -73,7 +73,7 @@ describe("a function's files", () => {
     const root = await answerOf({ source: "export const handler = async () => process.cwd();" });
     expect(readdirSync(root)).toEqual(["index.mjs"]);
 
-    await world?.functions.close();
+    await world?.close();
 
     expect(existsSync(root)).toBe(false);
   });

@@ -50,7 +50,7 @@ function setUp(startsAtOnce = 2) {
     async (version) => {
       const instance = new TestInstance(version);
       started.push(instance);
-      return { instance, version, log };
+      return { instance, version, log, startedWith: "", isWarm: false };
     },
     60_000,
     startsAtOnce,

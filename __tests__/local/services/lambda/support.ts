@@ -154,6 +154,7 @@ export function createWorld({
   const logs = new LogStore(deployment, { clock });
   const queues = new Queues(deployment, clock, endpointUrl);
   const ports = new Switchboard();
+  const kept = new Kept();
   const undelivered: Undelivered[] = [];
   const report = (event: Undelivered) => undelivered.push(event);
   const activity = new Activity();
@@ -165,7 +166,7 @@ export function createWorld({
     faults,
     clock,
     activity,
-    kept: new Kept(),
+    kept,
     endpointUrl,
     ports,
     onUndelivered: report,
@@ -188,6 +189,7 @@ export function createWorld({
     close: async () => {
       queues.close();
       await created.close();
+      await kept.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
