@@ -180,7 +180,7 @@ export function isAnsweredBy(endpoints: readonly OwnEndpoint[], type: string): b
   return endpoints.some(({ service }) => SERVICES[service]?.types.some((prefix) => type.startsWith(prefix)));
 }
 
-/** For the user, at start: who may do what there is the endpoint's business. */
+/** For the user, at start: the endpoint decides who may do what there. */
 export function endpointWarnings(endpoints: readonly OwnEndpoint[]): string[] {
   const byUrl = new Map<string, OwnEndpoint[]>();
   for (const endpoint of endpoints) byUrl.set(endpoint.url, [...(byUrl.get(endpoint.url) ?? []), endpoint]);

@@ -318,7 +318,7 @@ describe("openid-client, unmodified,", () => {
     expect(await openid.run("refresh")).toMatchObject({ error: "invalid_grant" });
   });
 
-  it("takes no code twice, and no ID token of another sign-in", async () => {
+  it("does not take a code twice, nor an ID token of another sign-in", async () => {
     const answer = await signInAt(await begin());
     await openid.run("finish", { answer });
     expect(await openid.run("finish", { answer })).toMatchObject({ error: "invalid_grant" });

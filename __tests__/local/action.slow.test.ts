@@ -48,7 +48,7 @@ let outputs: Readonly<Record<string, string>> = {};
 type Inputs = Readonly<Record<string, string>>;
 
 /**
- * A step as a runner runs it, with inputs in the place of the expressions.
+ * A step as a runner runs it, with inputs in place of the expressions.
  *
  * Sources: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell,
  * https://docs.github.com/en/actions/reference/workflows-and-actions/contexts
@@ -114,7 +114,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  // Of what was served nothing is left, whatever came of it.
+  // Nothing of what was served is left, whatever came of it.
   expect(readdirSync(temporary).filter((name) => /^secure-lambda-local-(?!.{6}$)/.test(name))).toEqual([]);
 });
 

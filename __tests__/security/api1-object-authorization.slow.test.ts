@@ -174,7 +174,7 @@ describe("object level authorization", () => {
         },
       ]),
       counterpart: each(spoofs, ({ place, request }) => [
-        `leaves the function nothing but what stands in ${place} when the method has no authorizer`,
+        `leaves the function nothing but what is in ${place} when the method has no authorizer`,
         async () => {
           const answer = await open.send(withPath(request, "lambda1"));
 

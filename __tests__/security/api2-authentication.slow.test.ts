@@ -102,7 +102,7 @@ describe("authentication", () => {
       },
     );
 
-    it("accepts the pool's ID token, bare and behind the word Bearer", async () => {
+    it("accepts the pool's ID token, bare and after the word Bearer", async () => {
       const bare = await test.send({ token: idToken });
       const bearer = await test.send({ token: `Bearer ${idToken}` });
 

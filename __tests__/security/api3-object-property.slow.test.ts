@@ -12,7 +12,7 @@ const threat = threatsOf(3, __filename);
 const POLLUTION = '{"name":"Ada","__proto__":{"isAdmin":true}}';
 
 const CHARACTERS =
-  '"name" must not contain control characters, line separators or code points that are no characters.';
+  '"name" must not contain control characters, line separators or code points that are not characters.';
 
 /** What the function says by itself. */
 const OWN_REASONS = [
@@ -27,7 +27,7 @@ const characterAttacks = [
   { name: "a line separator", body: '{"name":"Ada\\u2028admin"}' },
   { name: "half of a surrogate pair", body: '{"name":"\\ud800"}' },
   { name: "a paragraph separator", body: '{"name":"Ada\\u2029admin"}' },
-  { name: "a code point that is no character", body: '{"name":"\\uffff"}' },
+  { name: "a code point that is not a character", body: '{"name":"\\uffff"}' },
 ];
 
 const depths = [

@@ -22,7 +22,7 @@ import { removeWebAclRule, sendInTurn, tally, withRuntime } from "./support/with
 
 const threat = threatsOf(4, __filename);
 
-/** Passes every layer up to the throttle and is refused right behind it, so that a flood costs no function. */
+/** Passes every layer up to the throttle and is refused right after it, so that a flood costs no function. */
 const refusedBehindTheThrottle = { body: {} };
 const env = { WAF_RATE_LIMIT: "60" };
 const LARGEST_BODY = 8192;
@@ -38,7 +38,7 @@ describe("with the stacks as they are", () => {
   const without = useWithout(
     [
       "A signed-in user floods an API",
-      "Somebody without a token floods an API, which the throttle behind the authorizer never sees",
+      "Somebody without a token floods an API, which the throttle after the authorizer never sees",
       "A flood pretends to come from many sources",
       "A body is larger than what the web ACL inspects",
     ].map(attackOn),
@@ -92,7 +92,7 @@ describe("with the stacks as they are", () => {
 
   threat(
     proven(
-      attackOn("Somebody without a token floods an API, which the throttle behind the authorizer never sees"),
+      attackOn("Somebody without a token floods an API, which the throttle after the authorizer never sees"),
       {
         ...{ on: test, without },
         refuses:
@@ -487,7 +487,7 @@ describe("with API keys", () => {
       ],
     ),
     counterpart: [
-      "asks for no key where the method does not require one",
+      "does not ask for a key where the method does not require one",
       async () => {
         const answer = await open.send({ path: "/development/lambda3", token: openToken });
 
@@ -496,7 +496,7 @@ describe("with API keys", () => {
     ],
   });
 
-  it("refuses a key alone, for it does not replace the token", async () => {
+  it("refuses a key alone, because it does not replace the token", async () => {
     const answer = await test.send(keyed(keys.acme));
 
     expectGatewayError(answer, UNAUTHORIZED);

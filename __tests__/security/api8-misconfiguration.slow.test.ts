@@ -35,7 +35,7 @@ const SECURITY_HEADERS = {
 
 const SMUGGLED = "POST /development/lambda2 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
-/** What a proxy and a server may read differently; behind `Host`. */
+/** What a proxy and a server may read differently; after `Host`. */
 const ambiguousRequests = [
   {
     name: "a length and chunks (CL.TE)",
@@ -52,7 +52,7 @@ const ambiguousRequests = [
   { name: "an unknown transfer encoding", rest: `Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${SMUGGLED}` },
   { name: "chunked not last", rest: `Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${SMUGGLED}` },
   {
-    name: "a transfer encoding behind a vertical tab",
+    name: "a transfer encoding after a vertical tab",
     rest: `Transfer-Encoding: \vchunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
   },
   {
@@ -63,7 +63,7 @@ const ambiguousRequests = [
   { name: "a list of lengths", rest: `Content-Length: 0, 60\r\n\r\n${SMUGGLED}` },
   { name: "a length with a sign", rest: `Content-Length: +60\r\n\r\n${SMUGGLED}` },
   { name: "a hexadecimal length", rest: `Content-Length: 0x3c\r\n\r\n${SMUGGLED}` },
-  { name: "a chunk size that is no number", rest: `Transfer-Encoding: chunked\r\n\r\n0x5\r\n${SMUGGLED}` },
+  { name: "a chunk size that is not a number", rest: `Transfer-Encoding: chunked\r\n\r\n0x5\r\n${SMUGGLED}` },
   {
     name: "a chunk size beyond any number",
     rest: `Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n${SMUGGLED}`,
@@ -108,10 +108,10 @@ const disguisedPaths: readonly { readonly path: string; readonly answer: Gateway
 
 const brokenBodies = [
   { name: "an overlong encoding", body: bytes('{"name":"', 0xc0, 0xaf, '"}') },
-  { name: "a sequence that is no UTF-8", body: bytes('{"name":"', 0xc3, 0x28, '"}') },
+  { name: "a sequence that is not UTF-8", body: bytes('{"name":"', 0xc3, 0x28, '"}') },
   { name: "an encoded surrogate", body: bytes('{"name":"', 0xed, 0xa0, 0x80, '"}') },
   { name: "UTF-16 for its encoding", body: Buffer.from('{"name":"Ada"}', "utf16le") },
-  { name: "a null byte behind it", body: '{"name":"Ada"}\0' },
+  { name: "a null byte after it", body: '{"name":"Ada"}\0' },
 ];
 
 const lineForgers = [
@@ -166,7 +166,7 @@ describe("with the stacks as they are", () => {
       layer: "HTTP server",
       setting: BUILT_IN,
       attack: each(ambiguousRequests, ({ name, rest }) => [
-        `a request with ${name} is refused, and nothing behind it is read`,
+        `a request with ${name} is refused, and nothing after it is read`,
         async () => {
           const seen = test.lines.length;
 
@@ -259,7 +259,7 @@ describe("with the stacks as they are", () => {
       expect(test.lines.at(-1)?.decision.detail).toBe("AGAuthorizer1: malformed token");
     });
 
-    it("headers of the client come back in no answer", async () => {
+    it("no answer has headers of the client", async () => {
       const echoes = ["X-Amzn-Trace-Id", "X-Request-Id", "Origin", "X-Amzn-RequestId", "X-Amz-Apigw-Id"];
 
       const answer = await test.send({
@@ -436,7 +436,7 @@ describe("with the stacks as they are", () => {
       layer: "Request validation, then the function",
       setting: "aws_api_gateway_model.schema: pattern",
       attack: each(lineForgers, ({ name, text }) => [
-        `a log takes no name with ${name}`,
+        `a log does not take a name with ${name}`,
         async () => {
           const answer = await test.send({ token, body: `{"name":"${text}"}` });
 

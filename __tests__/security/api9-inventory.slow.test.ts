@@ -131,7 +131,7 @@ describe("with the stacks as they are", () => {
     "/staging/lambda1",
     "/favicon.ico",
     "/robots.txt",
-  ])("the path %s is in no stage", async (path) => {
+  ])("the path %s is not in any stage", async (path) => {
     const { status, headers, body } = await test.send({ path });
 
     expect({ status, errorType: headers["x-amzn-errortype"], body }).toEqual(BLOCKED);

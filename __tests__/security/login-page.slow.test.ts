@@ -194,7 +194,7 @@ describe("the login page", () => {
         ["signs somebody up", "signup", { username: "eve@example.com", password: TEST_PASSWORD }],
       ] as const,
       ([what, page, values]) => [
-        `takes no form that another site sent and ${what}`,
+        `does not take a form that another site sent and ${what}`,
         async () => {
           const victim = browserOf(test);
           await victim.open(address(test, page));

@@ -50,7 +50,7 @@ class EditableStackJson {
     resource[key] = JSON.stringify(document);
   }
 
-  /** Puts other code in the place of a function's bundle: an ES module that exports `handler`. */
+  /** Puts other code in place of a function's bundle: an ES module that exports `handler`. */
   replaceCode(functionName: string, module: string): void {
     const archive = this.#archiveOf(functionName);
     // Functions share a folder: this one gets its own.

@@ -327,7 +327,7 @@ describe("the stacks, deployed by Terraform and the AWS provider", () => {
 
 /**
  * Ctrl-C while the provider waits for the queue, and does nothing else. Requests under way are cancelled by an interruption
- * and may be carried out all the same: what they created is in no state, and Terraform can only be told of it by import.
+ * and may be carried out all the same: what they created is not in any state, and Terraform can only be told of it by import.
  */
 async function interruptDeployment(workspace: Workspace): Promise<void> {
   let isInterrupted = false;

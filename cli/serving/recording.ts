@@ -19,7 +19,7 @@ const lineSchema = v.object({
   method: v.string(),
   target: v.string(),
   request: v.object(message),
-  /** Whose token was in the place of `***`, by the name of the pool; `invalid`: one that the authorizer refused, and why. */
+  /** Whose token was in place of `***`, by the name of the pool; `invalid`: one that the authorizer refused, and why. */
   token: v.optional(
     v.union([v.object({ pool: v.string(), use: v.string() }), v.object({ invalid: v.string() })]),
   ),

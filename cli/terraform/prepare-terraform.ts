@@ -72,7 +72,7 @@ function pluginCache(env: Environment, config = ""): Record<string, string> {
   return { TF_PLUGIN_CACHE_DIR: folder };
 }
 
-/** No run leaves the copy of the configuration behind. */
+/** No run leaves the copy of the configuration. */
 export function forgetCliConfig(): void {
   rmSync(CLI_CONFIG, { force: true });
 }

@@ -1,6 +1,6 @@
 const SIZE = '"name" must be a string of 1 to 256 characters.';
 const CHARACTERS =
-  '"name" must not contain control characters, line separators or code points that are no characters.';
+  '"name" must not contain control characters, line separators or code points that are not characters.';
 
 /** Counts code points, as JSON Schema's `minLength` and `maxLength` do, so that API Gateway's model agrees. */
 const ONE_TO_256 = /^[\s\S]{1,256}$/u;

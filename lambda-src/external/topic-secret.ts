@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { DependencyError } from "../common/dependency-error";
 import { GET_SECRET_VALUE, readSecret } from "../common/secret";
 
-/** A standard topic: a FIFO topic (`.fifo`) takes no message without a group. */
+/** A standard topic: a FIFO topic (`.fifo`) does not take a message without a group. */
 const topicArn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 
 const secretSchema = v.object({ TOPIC_ARN: v.pipe(v.string(), v.regex(topicArn)) });

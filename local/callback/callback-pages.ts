@@ -119,7 +119,7 @@ function answered({ status, body, milliseconds }: NonNullable<Call["answer"]>): 
 <code class="message">${body}</code></div>`;
 }
 
-/** Times are told as times, everything else as it stands there. */
+/** Times are told as times, everything else as it is. */
 function claimTable(claims: Readonly<Record<string, unknown>>): Html {
   const rows = Object.entries(claims).map(([name, value]) => {
     const isTime = ["exp", "iat", "auth_time"].includes(name) && typeof value === "number";

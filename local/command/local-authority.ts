@@ -160,7 +160,7 @@ function prepare(publicKey: forge.pki.rsa.PublicKey, now: Date, days: number): f
   return certificate;
 }
 
-/** Positive, and without a byte that says nothing: Chromium takes no other (RFC 5280, section 4.1.2.2; X.690, section 8.3.2). */
+/** Positive, and without a byte that says nothing: Chromium does not take any other (RFC 5280, section 4.1.2.2; X.690, section 8.3.2). */
 function serialNumber(): string {
   const bytes = randomBytes(16);
   bytes.writeUInt8((bytes.readUInt8(0) & 0x3f) | 0x40, 0);

@@ -75,7 +75,7 @@ function remedyOf({ step, again, route }: Case): Hint {
 /** Where the trace and the deployment say more than the layer's own remedy. */
 const REFINED: { readonly [layer in LayerName | "server"]?: (about: Case) => Hint } = {
   server: ({ step }) => ({
-    text: `The server took it for no request of this machine (${step.detail}). Send it to the invoke URL as it was printed, with one Host header.`,
+    text: `The server did not take it for a request of this machine (${step.detail}). Send it to the invoke URL as it was printed, with one Host header.`,
   }),
   stage: ({ routes, again }) => {
     const stages = [...new Set(routes.flatMap(({ api }) => api.stages.map(({ name }) => name)))];

@@ -49,7 +49,7 @@ function hasBody(method: string): boolean {
   return ["POST", "PUT", "PATCH"].includes(method);
 }
 
-/** A secret comes from the shell's variable, so that it is in no history. */
+/** A secret comes from the shell's variable, so that no history has it. */
 function header(name: string, value: string): string {
   if (value.startsWith("$")) return `"${name}: ${value}"`;
   if (isSecretHeader(name) && value === "***")

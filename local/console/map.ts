@@ -2,7 +2,7 @@ import { architectureOf, type Connection, type Part } from "../architecture";
 import type { Deployment } from "../deployment/deployment";
 import type { MapNode } from "./contract";
 
-/** From how many methods on they are drawn as one node for each first part of their paths. */
+/** How many methods it takes to draw them as one node for each first part of their paths. */
 const MOST_METHODS = 24;
 
 /** The deployment as a picture, and where on it a request is. */

@@ -3,7 +3,7 @@ import type { Person } from "./contract";
 import type { Host } from "./host";
 import { CallError } from "./routes/call";
 
-/** Users of each pool that stand in the list. */
+/** Users of each pool in the list. */
 const MOST_USERS = 25;
 const HOUR_S = 3_600;
 
@@ -22,7 +22,7 @@ export interface PoolUser {
   readonly isConfirmed: boolean;
 }
 
-/** Everybody who may stand at the door: nobody, a forger, each user, and each user with a token that is no good. */
+/** Everybody who may be at the door: nobody, a forger, each user, and each user with a token that is no good. */
 export async function peopleOf(scene: Scene): Promise<Person[]> {
   const users = await poolUsers(scene);
   const first = users.find(({ isConfirmed }) => isConfirmed);

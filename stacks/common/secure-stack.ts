@@ -87,7 +87,7 @@ export class SecureStack extends TerraformStack {
     const repeatsType =
       subject instanceof Node || terraformType(subject).endsWith(`_${id.replaceAll("-", "_")}`);
     const name = (repeatsType && scope ? scope.node.id : id).replace(/[^\w-]+/g, "-").replace(/^-|-$/g, "");
-    // Terraform takes no name that starts with a digit.
+    // Terraform does not take a name that starts with a digit.
     return name.replace(/^(?![A-Za-z_])/, "_");
   }
 

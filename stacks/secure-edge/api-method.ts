@@ -19,7 +19,7 @@ export interface ApiMethodProps {
   /** For a route that users sign in to. */
   readonly authorizerId: string | undefined;
   readonly requestValidatorId: string;
-  /** The model that a body must fit, whatever its content type says; `undefined` for a method that takes no body. */
+  /** The model that a body must fit, whatever its content type says; `undefined` for a method that does not take a body. */
   readonly requestModelName: string | undefined;
   /** The models of the answers' bodies, by status. */
   readonly answerModelNames: ReadonlyMap<string, string>;

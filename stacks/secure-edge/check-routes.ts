@@ -130,7 +130,7 @@ function checkTarget(route: Route): void {
   if (route.method === "ANY" && route.throttle !== undefined) {
     // hashicorp/terraform-provider-aws#15855: "Invalid method setting path: /{proxy+}/ANY"
     throw new RouteError(
-      `${name}: API Gateway takes no limit for ANY: write a row for each method, or leave throttle out`,
+      `${name}: API Gateway does not take a limit for ANY: write a row for each method, or leave throttle out`,
     );
   }
 }
@@ -188,7 +188,7 @@ function checkPaths(routes: readonly Route[]): void {
     const other = byId.get(pathId(path));
     if (other !== undefined) {
       throw new RouteError(
-        `${path} and ${other} would both be called ${pathId(path)} in Terraform's state: rename one, for instance with _ in the place of a hyphen`,
+        `${path} and ${other} would both be called ${pathId(path)} in Terraform's state: rename one, for instance with _ in place of a hyphen`,
       );
     }
     byId.set(pathId(path), path);

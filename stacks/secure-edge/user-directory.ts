@@ -130,7 +130,7 @@ export class UserDirectory extends Construct {
       allowedOauthScopes: ["email", "openid", ...scopes],
       callbackUrls: [...rules.callbackUrls],
       logoutUrls: [...rules.logoutUrls],
-      // Cognito takes no scope before its resource server is there.
+      // Cognito does not take a scope before its resource server is there.
       dependsOn: resourceServers.length > 0 ? [...resourceServers] : undefined,
     });
   }
@@ -152,7 +152,7 @@ function checkDomain(poolName: string): void {
   const reserved = RESERVED_IN_DOMAIN.exec(poolName.toLowerCase());
   if (reserved !== null) {
     throw new NameError(
-      `the user pool ${JSON.stringify(poolName)} has "${reserved[0]}" in it, which Cognito takes in no login page's host name: ${remedy}`,
+      `the user pool ${JSON.stringify(poolName)} has "${reserved[0]}" in it, which Cognito does not accept in the host name of a login page: ${remedy}`,
     );
   }
   if (poolName.length > LONGEST_POOL_NAME) {

@@ -132,7 +132,7 @@ describe("npm run new -- api", () => {
       '--name is "Orders"; accepted: 1 to 30',
     ],
     ["a word of TypeScript's", "--name delete --path /d", 1, "a word of TypeScript's"],
-    ["a folder that is no handler's", "--name common --path /c", 1, "lambda-src/common is there already"],
+    ["a folder that is not a handler's", "--name common --path /c", 1, "lambda-src/common is there already"],
     ["a path that is not one", "--name orders --path orders", 1, "the path must be segments"],
     [
       "a path that is there",
@@ -198,7 +198,7 @@ describe("npm run new -- api", () => {
 });
 
 describe("a handler", () => {
-  it("that is on disk and in no table stops the synthesis", async () => {
+  it("that is on disk and not in the table stops the synthesis", async () => {
     clone.write("lambda-src/orders/index.ts", "export const handler = async () => 1;\n");
 
     const { code, output } = await clone.shell("npm run --silent synth");

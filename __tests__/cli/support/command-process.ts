@@ -49,7 +49,7 @@ export class CommandProcess {
     });
   }
 
-  /** What the command said, without the AWS SDK's word that it will leave this version of Node.js behind. */
+  /** What the command said, without the AWS SDK's word that it will no longer support this version of Node.js. */
   get stderr(): string {
     return this.#stderr.replace(SDK_WARNING, "");
   }

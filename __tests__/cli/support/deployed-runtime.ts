@@ -5,7 +5,7 @@ import type { TestRuntime } from "../../support/local-runtime";
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
 
-/** A local runtime in the place of AWS: a checkout whose state says where it is, and the variables that SDKs heed. */
+/** A local runtime in place of AWS: a checkout whose state says where it is, and the variables that SDKs heed. */
 export class DeployedRuntime {
   readonly project = mkdtempSync(path.join(tmpdir(), "deployed from here "));
   readonly #environment = { ...process.env };

@@ -7,7 +7,7 @@ const blocks = (text: string) =>
   ].map(([, name, version]) => [name, version]);
 
 describe("the lock file", () => {
-  it("has the versions that the stacks' bindings are made for", () => {
+  it("has the versions that the stacks' bindings are for", () => {
     expect(blocks(lockFile(false)).sort()).toEqual(
       providerNames.map((name) => [name, providers[name].version]).sort(),
     );

@@ -114,7 +114,7 @@ describe("where Terraform's providers come from", () => {
     );
   });
 
-  it("has the versions that the stacks' bindings are made for", () => {
+  it("has the versions that the stacks' bindings are for", () => {
     const stack = new TerraformStack(Testing.app(), "stack");
     const versions = [new AwsProvider(stack, "aws"), new ArchiveProvider(stack, "archive")].map(
       ({ terraformGeneratorMetadata }) => terraformGeneratorMetadata?.providerVersion,

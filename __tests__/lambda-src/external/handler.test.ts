@@ -199,7 +199,7 @@ describe("When a service lets it down", () => {
   });
 
   it.each([
-    ["that is no JSON", "topic"],
+    ["that is not JSON", "topic"],
     ["without a topic", "{}"],
   ])("the external handler answers a secret %s with 502", async (_, SecretString) => {
     secrets.on(GetSecretValueCommand).resolves({ SecretString });

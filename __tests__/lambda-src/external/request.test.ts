@@ -28,7 +28,7 @@ describe("The name in a request", () => {
     ["a byte order mark in Base64", encoded(Buffer.from('\ufeff{"name":"Ada"}'))],
     ["Base64 that is not marked as such", { body: Buffer.from('{"name":"Ada"}').toString("base64") }],
     [
-      "bytes that are no UTF-8",
+      "bytes that are not UTF-8",
       encoded(Buffer.from([...Buffer.from('{"name":"'), 0xff, ...Buffer.from('"}')])),
     ],
     [

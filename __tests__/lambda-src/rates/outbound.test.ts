@@ -111,7 +111,7 @@ describe("A call of a third party", () => {
   it.each([
     ["signed by itself", selfSigned("localhost"), /SELF_SIGNED/],
     ["that is over", selfSigned("localhost", { notAfter: -1_000, notBefore: -9_000 }), /EXPIRED|SELF_SIGNED/],
-  ])("takes no certificate %s, and sends it no key", async (_, tls, reason) => {
+  ])("refuses a certificate %s, and does not send it a key", async (_, tls, reason) => {
     const provider = await providerThat(behaviours.good, tls);
 
     const error = await failure(get(provider));

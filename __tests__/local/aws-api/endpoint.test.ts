@@ -187,7 +187,7 @@ describe("the AWS endpoint", () => {
     );
   });
 
-  test("SQS: the error's code of the query protocol stands in the header that botocore reads", async () => {
+  test("SQS: the error's code of the query protocol is in the header that botocore reads", async () => {
     const response = await json("AmazonSQS.ReceiveMessage");
 
     expect(response.status).toBe(400);
@@ -208,7 +208,7 @@ describe("the AWS endpoint", () => {
   });
 
   test.each(["{", "[]", "null", '"text"', `${'{"a":'.repeat(100_000)}`])(
-    "JSON: a body that is no object is refused: %.9s",
+    "JSON: a body that is not an object is refused: %.9s",
     async (body) => {
       const response = await json("AmazonSQS.SendMessage", body);
 

@@ -173,7 +173,7 @@ describe("the page at the callback", () => {
     );
   });
 
-  it("takes no code of somebody else's sign-in for its own", async () => {
+  it("does not take a code of somebody else's sign-in for its own", async () => {
     const [victim, attacker] = [scene().visitor(), scene().visitor()];
     const poolId = poolOf(scene().test, "MyUserPool1");
     await victim.here.post("/sign-in", { pool: poolId });
@@ -202,7 +202,7 @@ describe("the page at the callback", () => {
     ["of another site", [["Origin", "https://evil.example"]], 403],
     ["of another page of this machine", [["Origin", "http://localhost:1"]], 403],
     ["of nobody", [], 403],
-  ])("takes no form %s", async (_what, headers, status) => {
+  ])("does not take a form %s", async (_what, headers, status) => {
     const { visitor } = await signedIn();
 
     expect((await visitor.here.post("/sign-out", {}, headers)).status).toBe(status);

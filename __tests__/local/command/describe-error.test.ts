@@ -121,7 +121,7 @@ describe("an error", () => {
     expect(reasonOf(error)).toBe("no answer in time");
   });
 
-  it.each([["a text"], [undefined]])("that is no error at all, %j, is told too", (thrown) => {
+  it.each([["a text"], [undefined]])("that is not an error at all, %j, is told too", (thrown) => {
     expect(describeError(thrown)).toBe(String(thrown));
     expect(reasonOf(thrown)).toBe(String(thrown));
   });

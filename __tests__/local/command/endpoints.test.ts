@@ -34,7 +34,7 @@ function put(content: string): void {
 }
 
 describe("the endpoints file", () => {
-  it("is written into a folder that is made, readable for its owner only, and is gone at the end", () => {
+  it("is written into a folder that is created, readable for its owner only, and is gone at the end", () => {
     const published = publishEndpoints(file, endpoints);
 
     const [mode, read] = [statSync(file).mode & 0o777, readEndpoints(file)];

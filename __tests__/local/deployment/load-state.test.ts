@@ -73,7 +73,7 @@ describe("reading Terraform's states", () => {
     ]);
   });
 
-  it("finds the folder that a function's archive is made from", () => {
+  it("finds the folder that a function's archive is created from", () => {
     const folder = synthesizedFolder(greetingStacks, greetingFiles);
     const deployment = readStates(recorded, { ...folders, edge: join(folder, "stacks/edge") });
     const [fn] = deployment.ofType("aws_lambda_function");
@@ -179,7 +179,7 @@ describe("refusing a state", () => {
       /^stack s: its state is empty; apply the project first/,
     ],
     ["of another format", { s: { format_version: "2.0" } }, /format_version is "2\.0"/],
-    ["that is no object", { s: [] }, /not the output of `terraform show -json`/],
+    ["that is not an object", { s: [] }, /not the output of `terraform show -json`/],
     [
       "with a resource without values in a module",
       { s: stateWith({ child_modules: [{ resources: [{ address: "module.m.a.b" }] }] }) },
@@ -191,7 +191,7 @@ describe("refusing a state", () => {
       /no address, type or val/,
     ],
     [
-      "with an output that is no object",
+      "with an output that is not an object",
       { s: stateWith(topicIn("eu-west-1"), { a: 1 }) },
       /^output\.a \(stack s\): must be an object/,
     ],

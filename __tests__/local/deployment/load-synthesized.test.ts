@@ -83,7 +83,7 @@ describe("loading a synthesized folder", () => {
     expect(loadSynthesized(folder).resources.length).toBe(withManifest.resources.length);
   });
 
-  it("finds the folder that a function's archive is made from", () => {
+  it("finds the folder that a function's archive is created from", () => {
     const folder = synthesizedFolder(greetingStacks, greetingFiles);
     const deployment = loadSynthesized(folder);
     const [fn] = deployment.ofType("aws_lambda_function");
@@ -127,7 +127,7 @@ describe("loading a synthesized folder", () => {
     expect(outputs.only).toEqual({ role: "role-test in eu-west-1", folders: "..default" });
   });
 
-  it("passes over a depends_on whose resource was taken out of the JSON, for it carries no value", () => {
+  it("passes over a depends_on whose resource was taken out of the JSON, because it carries no value", () => {
     const folder = synthesizedFolder({ only: stackJson(dependsOn("aws_sns_topic.Gone")) });
 
     const { resources } = loadSynthesized(folder);
@@ -244,15 +244,15 @@ describe("refusing what cannot be resolved", () => {
       { resource: { aws_sns_topic: { T: { provider: "aws.us" } } } },
       /provider aws\.us is not/,
     ],
-    ["a parent that is no resource", orphan, /parent_id is nowhere, which is neither a resource/],
-    ["a section that is no object", { resource: [] }, /^stack only: "resource" must be an object/],
+    ["a parent that is not a resource", orphan, /parent_id is nowhere, which is neither a resource/],
+    ["a section that is not an object", { resource: [] }, /^stack only: "resource" must be an object/],
     [
-      "a type that is no object",
+      "a type that is not an object",
       { resource: { aws_sns_topic: 1 } },
       /^aws_sns_topic \(stack only\): must be an object/,
     ],
     [
-      "a resource that is no object",
+      "a resource that is not an object",
       { data: { aws_region: { r: 1 } } },
       /^data\.aws_region\.r \(stack only\): must be/,
     ],
@@ -399,7 +399,7 @@ describe("refusing a folder", () => {
   });
 
   it.each([
-    [{ filename: "other.zip" }, /filename .*other\.zip is not there, and no archive_file makes it/],
+    [{ filename: "other.zip" }, /filename .*other\.zip is not there, and no archive_file creates it/],
     [
       { filename: "index.mjs" },
       /AWS refuses filename .*Could not unzip uploaded file.*it is not a zip archive/,

@@ -110,7 +110,7 @@ describe("the loopback server", () => {
     ["a length with a plus", "Content-Length: +3\n\nabc"],
     ["a null byte in a header", "X-A: a\0b\n\n"],
     ["a header without a colon", "Nonsense\n\n"],
-    ["a chunk size that is no number", "Transfer-Encoding: chunked\n\nzz\n\n"],
+    ["a chunk size that is not a number", "Transfer-Encoding: chunked\n\nzz\n\n"],
   ])("refuses a request with %s and closes the connection", async (_name, rest) => {
     const answer = await send(`POST / HTTP/1.1\nHost: x\n${rest}`);
 
@@ -133,7 +133,7 @@ describe("the loopback server", () => {
     "GET / HTTP/9.9\nHost: x\n\n",
     "\u0016\u0003\u0001TLS hello",
     "PRI * HTTP/2.0\n\nSM\n\n",
-  ])("refuses what is no HTTP/1: %j", async (bytes) => {
+  ])("refuses what is not HTTP/1: %j", async (bytes) => {
     const answer = await send(`${bytes}\nGARBAGE\n\n`);
 
     expect(statusOf(answer)).toBe(400);
@@ -163,7 +163,7 @@ describe("the loopback server", () => {
     expect(requests).toEqual([]);
   });
 
-  test("switches to no other protocol", async () => {
+  test("does not switch to another protocol", async () => {
     const answer = await send(
       "GET / HTTP/1.1\nHost: x\nConnection: Upgrade, close\nUpgrade: websocket\nSec-WebSocket-Version: 13\n\n",
     );

@@ -32,7 +32,7 @@ describe("the inbox", () => {
     expect(inbox.recent().map(({ at }) => at)).toEqual([3, 2]);
   });
 
-  test("tells who asked of each new message, until that is ended", () => {
+  test("tells those who asked of each new message, until that is ended", () => {
     const inbox = new Inbox();
     const heard: number[] = [];
     inbox.add(mail(1));

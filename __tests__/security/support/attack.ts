@@ -67,7 +67,7 @@ export function proven(
     readonly without: (defence: Defence) => TestRuntime;
     readonly refuses: string;
     readonly succeeds: string;
-    /** More than that it was of no use. */
+    /** Beyond that it was of no use. */
     readonly expects?: (tried: Tried) => void;
     readonly expectsWithout?: (tried: Tried) => void;
   },

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { collect } from "../../local/front-door/raw-client";
 import type { TestRuntime } from "../../support/local-runtime";
 
-/** The request line and the `Host` of a request to an API, and whatever comes behind. */
+/** The request line and the `Host` of a request to an API, and whatever comes after it. */
 export function requestStart(
   { runtime }: TestRuntime,
   more: string,

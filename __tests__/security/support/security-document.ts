@@ -12,7 +12,7 @@ export const CATEGORIES = [
   "Unsafe Consumption of APIs",
 ];
 
-/** After OWASP's: what is tried on the pages for people, which are no API. */
+/** After OWASP's: what is tried on the pages for people, which are not an API. */
 export const LOGIN_PAGE = CATEGORIES.length + 1;
 
 const END = "<!-- threats: end -->";

@@ -78,7 +78,7 @@ export function threatsOf(category: number, testFile: string): (threat: Threat) 
   };
 }
 
-/** A test that belongs to no threat of its own. */
+/** A test that is not about a threat of its own. */
 export function check([name, prove]: Proof): void {
   it(name, async () => {
     await prove();

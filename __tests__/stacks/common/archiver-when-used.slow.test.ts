@@ -30,7 +30,7 @@ describe("archiver", () => {
     expect(readdirSync(path.join(folder, "out"))).toContain("manifest.json");
   });
 
-  it("is there for who calls it, and for an asset that is an archive", () => {
+  it("is there for whoever calls it, and for an asset that is an archive", () => {
     const script = `${quoted}
 require("./stacks/common/archiver-when-used.ts");
 const { App, AssetType, TerraformAsset, TerraformStack } = require("cdktf");

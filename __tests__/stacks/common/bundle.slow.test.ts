@@ -165,7 +165,7 @@ describe("what was bundled once", () => {
     expect(bundleKey("greeter", here)).toBe(bundleKey("greeter", there));
     expect(bundleKey("greeter", here, { ...options, minify: false })).not.toBe(bundleKey("greeter", here));
     expect(bundleKey("other", here)).not.toBe(bundleKey("greeter", here));
-    // Any other file in the place of the one that runs esbuild.
+    // Any other file in place of the one that runs esbuild.
     expect(bundleKey("greeter", here, options, __filename)).not.toBe(bundleKey("greeter", here));
   });
 });

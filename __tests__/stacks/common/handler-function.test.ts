@@ -90,7 +90,7 @@ describe("a handler's function", () => {
     ]);
   });
 
-  it("is not made from a handler that is not there", () => {
+  it("is not created from a handler that is not there", () => {
     expect(() => synthesize({ handler: "nobody" })).toThrow(BundleError);
   });
 });

@@ -165,7 +165,7 @@ describe("checkRoutes", () => {
     [
       "a limit for ANY",
       { method: "ANY", throttle: { rateLimit: 1, burstLimit: 1 } },
-      "ANY /orders: API Gateway takes no limit for ANY: write a row for each method, or leave throttle out",
+      "ANY /orders: API Gateway does not take a limit for ANY: write a row for each method, or leave throttle out",
     ],
     [
       "one name for two parameters",
@@ -239,9 +239,7 @@ describe("checkRoutes", () => {
         [],
       ),
     ).toThrow(
-      new RouteError(
-        `${message} in Terraform's state: rename one, for instance with _ in the place of a hyphen`,
-      ),
+      new RouteError(`${message} in Terraform's state: rename one, for instance with _ in place of a hyphen`),
     );
   });
 

@@ -3,7 +3,7 @@ import { bundleHandler as bundleAnew } from "../../../stacks/common/bundle";
 import { folderOnceARun } from "./once-a-run";
 
 /**
- * The bundle of a handler's sources as they are when the run needs it first. Jest puts this in the place of
+ * The bundle of a handler's sources as they are when the run needs it first. Jest puts this in place of
  * `stacks/common/bundle` where a construct imports it, so that not each suite of stacks starts esbuild for the same bytes;
  * the bundler's own tests import the real one.
  */

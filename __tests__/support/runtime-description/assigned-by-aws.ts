@@ -20,7 +20,7 @@ const ASSIGNED: Readonly<Record<string, readonly string[]>> = {
   aws_wafv2_web_acl: ["id", "lock_token"],
 };
 
-/** Puts the address of the resource in the place of each id that AWS assigned: `‹aws_wafv2_ip_set.edge.id›`. */
+/** Puts the address of the resource in place of each id that AWS assigned: `‹aws_wafv2_ip_set.edge.id›`. */
 export function withoutAssignedIds(deployment: Deployment): (text: string) => string {
   const names = new Map(
     deployment.resources.flatMap((resource) =>

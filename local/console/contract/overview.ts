@@ -50,7 +50,7 @@ export interface MapNode {
   readonly name: string;
   /** From left to right: the longest way from the client. */
   readonly column: number;
-  /** Of a group: how many it stands for, and which. */
+  /** How many methods a group is for, and which. */
   readonly members?: readonly { readonly id: string; readonly name: string }[];
   /** What is not enforced here of this part, or of what belongs to it. */
   readonly notEnforced: readonly string[];

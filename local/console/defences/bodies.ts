@@ -142,8 +142,8 @@ const table: readonly BodyAttack[] = [
   },
   // API Gateway hands the function text: what was no UTF-8 is U+FFFD by then.
   {
-    name: "bytes that are no UTF-8",
-    threat: "Bytes that are no UTF-8",
+    name: "bytes that are not UTF-8",
+    threat: "Bytes that are not UTF-8",
     body: ({ valued }) => Buffer.from(valued('"\u00ff\u00fe"'), "latin1"),
   },
   {

@@ -52,11 +52,11 @@ const table: readonly TokenAttack[] = [
   },
   { name: "the word Bearer without a token", request: withToken(() => "Bearer") },
   {
-    name: "a token behind the word Basic",
+    name: "a token after the word Basic",
     threat: "Another scheme than Bearer",
     request: withToken(({ IdToken }) => `Basic ${IdToken}`),
   },
-  { name: "a token behind two Bearers", request: withToken(({ IdToken }) => `Bearer Bearer ${IdToken}`) },
+  { name: "a token after two Bearers", request: withToken(({ IdToken }) => `Bearer Bearer ${IdToken}`) },
   { name: "a token with a space in the middle", request: withToken(({ IdToken }) => split(IdToken, " ")) },
   { name: "a token in quotes", request: withToken(({ IdToken }) => `"${IdToken}"`) },
   {

@@ -26,7 +26,7 @@ function ofRule(
   };
 }
 
-/** What is under that key, however deep; a state has empty lists in the place of blocks that are not set. */
+/** What is under that key, however deep; a state has empty lists in place of blocks that are not set. */
 function valuesUnder(value: unknown, key: string): unknown[] {
   if (Array.isArray(value)) return value.flatMap((item) => valuesUnder(item, key));
   if (!isObject(value)) return [];

@@ -62,7 +62,7 @@ export const webAclAttacks: readonly Attack[] = [
   {
     id: "flood-without-token",
     owasp: OWASP.API4,
-    threat: "Somebody without a token floods an API, which the throttle behind the authorizer never sees",
+    threat: "Somebody without a token floods an API, which the throttle after the authorizer never sees",
     defence: RATE_RULE,
     run: flood({}),
   },

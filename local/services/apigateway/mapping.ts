@@ -71,7 +71,7 @@ function readHeader(response: Attributes, target: string, value: string): readon
   );
 }
 
-/** Of the parameters of a call only one header is a function's: its invocation type. The others are there for nobody to read. */
+/** A function reads only one header among the parameters of a call: its invocation type. */
 export function readRequestParameters(integration: Attributes): ReadonlyMap<string, string> {
   const parameters = Object.entries(integration.stringMap("request_parameters"));
   for (const [target, source] of parameters) {

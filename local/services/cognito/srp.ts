@@ -31,7 +31,7 @@ export function createVerifier(poolId: string, username: string, password: strin
 }
 
 /**
- * The verifier of a name that nobody has: the same for the same name, and of no password. It is drawn, not computed as a power, which
+ * The verifier of a name that nobody has: the same for the same name, and not that of a password. It is drawn, not computed as a power, which
  * would tell by the time of an answer who exists.
  */
 export function decoyVerifier(secret: Buffer, name: string): SrpVerifier {

@@ -9,7 +9,7 @@ import { readZip } from "./zip";
 /** Where the code of a function or a layer is: what goes into its archive, or an archive that is there already. */
 export interface FunctionCode {
   readonly kind: "folder" | "file" | "archive" | "texts";
-  /** Absolute; of texts, the archive that would be made. */
+  /** Absolute; of texts, the archive that would be created. */
   readonly path: string;
   /** Files that the stack itself has the text of, by their paths. */
   readonly texts?: Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ function codeIn(deployment: Deployment, user: Resource, namedBy: Resource, key: 
   const texts = textsOf(archive);
   if (Object.keys(texts).length > 0) return { kind: "texts", path: resolve(folder, filename), texts };
   throw new DeploymentError(
-    `${user.location}: the local runtime runs what ${key} ${filename} is made from, and ${archive.address} has none of source_dir, source_file, source and source_content; give it one of them`,
+    `${user.location}: the local runtime runs what ${key} ${filename} is created from, and ${archive.address} has none of source_dir, source_file, source and source_content; give it one of them`,
   );
 }
 
@@ -87,7 +87,7 @@ function existing(user: Resource, code: FunctionCode): FunctionCode {
 function existingArchive(user: Resource, namedBy: Resource, key: string, path: string): FunctionCode {
   if (!existsSync(path))
     throw new DeploymentError(
-      `${user.location}: ${key} ${path} is not there, and no archive_file makes it; make it with the data source archive_file`,
+      `${user.location}: ${key} ${path} is not there, and no archive_file creates it; create it with the data source archive_file`,
     );
   try {
     const bytes = readZip(readFileSync(path)).reduce((sum, { size }) => sum + size, 0);

@@ -187,7 +187,7 @@ export class Instances {
     return { ...started, init: { ms, report, loaded } };
   }
 
-  /** To the run that waits longest, else it rests. Of what could not be loaded the run that waits is told, and nobody else. */
+  /** To the run that waits longest, else it rests. The run that waits is told what could not be loaded, and nobody else. */
   #offer(offered: Taken): void {
     const { instance, version, init } = offered;
     const isLoaded = init?.report === undefined || init.report.type === "ready";

@@ -69,7 +69,7 @@ const RANDOM_SUFFIX = /-[A-Za-z0-9]{6}$/;
 
 /**
  * By name, ARN, or the ARN without the six random characters at its end. What looks like these characters is taken for them:
- * a name that ends so is found by no partial ARN (recorded in localstack's test_create_and_update_secret).
+ * a name that ends so is not found by a partial ARN (recorded in localstack's test_create_and_update_secret).
  */
 function findSecret({ all }: Secrets, id: string): Secret {
   const found =

@@ -76,14 +76,14 @@ interface DeployedVersion extends SecretVersion {
   readonly isCurrentWhereFirst?: boolean;
 }
 
-/** Its value is in no message. */
+/** No message has its value. */
 function readVersion(resource: Resource): DeployedVersion {
   const { given } = resource;
   const text = secretText(resource, "secret_string") ?? secretText(resource, "secret_string_wo");
   const binary = secretText(resource, "secret_binary");
   if (text === undefined && binary === undefined)
     throw new DeploymentError(
-      `${resource.location}: the secret's value is not there; set secret_string or secret_binary, a value that is written only is in no state`,
+      `${resource.location}: the secret's value is not there; set secret_string or secret_binary, a state never has a value that is write-only`,
     );
   const stages = resource.strings("version_stages");
   const named = stages.length > 0 && (given === undefined || given.version_stages !== undefined);

@@ -148,7 +148,7 @@ test("one client's limit does not touch another's", async () => {
   expect(second.status).toBe(200);
 });
 
-test("a refused request takes no token of another limit and counts towards no quota", async () => {
+test("a refused request neither takes a token of another limit nor counts towards a quota", async () => {
   const bench = new Bench({
     ...keyed,
     ...usagePlan({ quota_settings: { limit: 2, period: "DAY" } }),

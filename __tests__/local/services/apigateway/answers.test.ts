@@ -126,10 +126,10 @@ const rows: readonly Row[] = [
     ...forbiddenKey,
     layer: "routing",
   },
-  { situation: "a body that is no JSON", sent: { body: "{name}" }, ...badBody },
+  { situation: "a body that is not JSON", sent: { body: "{name}" }, ...badBody },
   { situation: "an empty body", sent: { body: "" }, ...badBody },
   { situation: "a body that fails the model", sent: { body: '{"name":7}' }, ...badBody },
-  { situation: "a body that is no UTF-8", sent: { body: Buffer.from([0x22, 0xff, 0x22]) }, ...badBody },
+  { situation: "a body that is not UTF-8", sent: { body: Buffer.from([0x22, 0xff, 0x22]) }, ...badBody },
   {
     situation: "a content type without a model, where $default has one",
     sent: { headers: [...signedIn, ["Content-Type", "text/plain"]], body: "hello" },
@@ -283,7 +283,7 @@ const rows: readonly Row[] = [
     layer: "routing",
   },
   {
-    situation: "a target that is no path",
+    situation: "a target that is not a path",
     sent: { target: "*" },
     status: 400,
     errorType: "BadRequestException",

@@ -53,7 +53,7 @@ describe("the layers", () => {
     }
   });
 
-  test("stand in docs/security.md (UPDATE_DOCS=1 npm test -- layers writes the table)", () => {
+  test("are in docs/security.md (UPDATE_DOCS=1 npm test -- layers writes the table)", () => {
     const rows = LAYERS.map(({ name, checks, answers }, index) => [String(index + 1), name, checks, answers]);
     const table = [["order", "layer", "checks", "answers"], ["---", "---", "---", "---"], ...rows];
     const text = table.map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -484,7 +484,7 @@ describe("does not start with", () => {
 
   test.each<[string, Json | string, RegExp]>([
     ["a body that is neither JSON nor YAML", "{]", /api: body is neither JSON nor YAML/],
-    ["a text that is no document", "hello", /body must be an OpenAPI document/],
+    ["a text that is not a document", "hello", /body must be an OpenAPI document/],
     [
       "OpenAPI 3.1",
       { openapi: "3.1.0", paths: {} },

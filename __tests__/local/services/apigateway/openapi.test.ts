@@ -10,7 +10,7 @@ function documentOf(resources: Resources = {}): JsonObject {
   return document ?? {};
 }
 
-/** What stands at a path of members: `at(document, "paths", "/lambda1", "post")`. */
+/** What is at a path of members: `at(document, "paths", "/lambda1", "post")`. */
 function at(value: unknown, ...keys: readonly string[]): unknown {
   return keys.reduce<unknown>((inner, key) => (inner as JsonObject | undefined)?.[key], value);
 }

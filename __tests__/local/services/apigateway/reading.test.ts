@@ -112,7 +112,7 @@ test.each<[string, Resources, RegExp]>([
     /credentials must be the ARN of a role of the deployment/,
   ],
   [
-    "a URI that is no function's",
+    "a URI that is not a function's",
     set(INTEGRATION, { uri: "https://example.org" }),
     /uri must be the invoke ARN/,
   ],
@@ -149,7 +149,7 @@ test.each<[string, Resources, RegExp]>([
   ["a cache", set(STAGE, { cache_cluster_enabled: true }), /cache_cluster_enabled is set/],
   ["a canary", set(STAGE, { canary_settings: [{ percent_traffic: 1 }] }), /canary_settings is set/],
   [
-    "a stage made by the deployment",
+    "a stage created by the deployment",
     set("aws_api_gateway_deployment.deployment", { stage_name: "x" }),
     /stage_name is set/,
   ],

@@ -75,7 +75,7 @@ test("a rule's own response may be a status alone", async () => {
   expect(headersOf(response)).not.toHaveProperty("content-type");
 });
 
-test("headers that a rule puts in replace the client's, for everything behind", async () => {
+test("headers that a rule puts in replace the client's, for everything after it", async () => {
   const bench = new Bench(guarded);
   bench.verdict = { action: "ALLOW", rule: "r", insertHeaders: [["x-amzn-waf-seen", "yes"]] };
 

@@ -100,7 +100,7 @@ describe("the start is refused, as AWS refuses the client, for", () => {
     ["a callback with a fragment", { callback_urls: ["https://example.com/#x"] }, /without a fragment/],
     ["a sign-out that is a path", { logout_urls: ["/bye"] }, /logout_urls .* must be absolute/],
     [
-      "a default that is no callback",
+      "a default that is not a callback",
       { callback_urls: ["https://example.com/a"], default_redirect_uri: "https://example.com/b" },
       /default_redirect_uri .* in the list of callback_urls/,
     ],
@@ -225,7 +225,7 @@ describe("an access token of a client itself", () => {
     expect(await statusFor(read, {})).toBe(401);
   });
 
-  test("is no key to a user's own account", async () => {
+  test("is not a key to a user's own account", async () => {
     const { directory, issue } = await start();
 
     expect(await directory.refusal("GetUser", { AccessToken: await issue([read]) })).toBe(

@@ -59,7 +59,7 @@ test("a user signs up, confirms with the code that came by e-mail, and signs in"
 describe("signing up is refused", () => {
   test.each([
     [
-      "a name that is no e-mail address",
+      "a name that is not an e-mail address",
       "ada",
       {},
       "InvalidParameterException: Username should be an email.",
@@ -119,7 +119,12 @@ describe("signing up is refused", () => {
       "InvalidParameterException: 1 validation error detected: Value null at 'username' failed to satisfy constraint: Member must not be null",
     ],
     ["a number as user name", 7, {}, "SerializationException: NUMBER_VALUE can not be converted to a String"],
-    ["attributes that are no list", "ada@example.com", { UserAttributes: "email" }, "SerializationException"],
+    [
+      "attributes that are not a list",
+      "ada@example.com",
+      { UserAttributes: "email" },
+      "SerializationException",
+    ],
   ])("with %s", async (_what, username, changes, expected) => {
     const input = { ClientId: "client1", Username: username, Password: password, ...changes };
 

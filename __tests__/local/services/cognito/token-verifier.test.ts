@@ -313,7 +313,7 @@ function sealWith(header: object, payload: object, seal: (input: string) => Buff
   return `${input}.${seal(input).toString("base64url")}`;
 }
 
-test("a pool's key is made for a token that names it, and for no other", () => {
+test("a pool's key is created for a token that names it, and for no other", () => {
   let made = 0;
   const lazy = new KeyPair(() => {
     made += 1;

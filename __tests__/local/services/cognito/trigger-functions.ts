@@ -15,7 +15,7 @@ export interface Event extends JsonObject {
 /** Returns the `response` of its event. */
 export type Handler = (event: Event) => unknown;
 
-/** Functions by name; what is not an object is returned in the place of the whole event. */
+/** Functions by name; what is not an object is returned in place of the whole event. */
 export class TestFunctions {
   readonly events: Event[] = [];
   readonly invocations: Invocation[] = [];

@@ -357,7 +357,7 @@ describe("the runtimes differ", () => {
     expect(answers).toEqual([before, before, before, from24]);
   });
 
-  test("a warning of callbacks stands in the log up to nodejs22.x, unless it is switched off", async () => {
+  test("a warning of callbacks is in the log up to nodejs22.x, unless it is switched off", async () => {
     const off = { AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING: "1" };
     world = createWorld({
       functions: [

@@ -60,7 +60,7 @@ test("an archive may have a comment", () => {
   ]);
 });
 
-test("a file that an archive is made from is the code, by its name", async () => {
+test("a file that an archive is created from is the code, by its name", async () => {
   writeFileSync(join(folder, "handler.mjs"), "export {}");
 
   const code = codeOf("made.zip", { source_file: "handler.mjs" });

@@ -215,7 +215,7 @@ describe("a function that fails", () => {
       { errorType: "Error", errorMessage: "called" },
     ],
     [
-      "with a result that is no JSON",
+      "with a result that is not JSON",
       "export const handler = async () => { const a = {}; a.a = a; return a; };",
       { errorType: "Error", errorMessage: "Unable to stringify response body" },
     ],
@@ -255,7 +255,7 @@ describe("a function that fails", () => {
       "index.handler is undefined or not exported",
     ],
     [
-      "a handler that is no function",
+      "a handler that is not a function",
       { source: "export const handler = 1;" },
       "Runtime.HandlerNotFound",
       "index.handler is not a function",

@@ -70,7 +70,7 @@ describe("what the local runtime cannot run as AWS would is refused, with addres
       },
       "does not run functions with a file system",
     ],
-    ["code that no archive is made from", { filename: "other.zip" }, "no archive_file makes it"],
+    ["code that no archive is created from", { filename: "other.zip" }, "no archive_file creates it"],
   ])("%s", (_, values, message) => {
     expect(() => read(values)).toThrow(message);
     expect(() => read(values)).toThrow("aws_lambda_function.R0");

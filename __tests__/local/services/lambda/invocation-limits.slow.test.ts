@@ -109,7 +109,7 @@ describe("payload limits", () => {
     ]);
   });
 
-  test("refuse what is no JSON", async () => {
+  test("refuse what is not JSON", async () => {
     const started = start({ functions: [{ name: "F", source: echo }] });
 
     const error = await caught(

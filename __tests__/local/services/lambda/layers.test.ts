@@ -34,7 +34,7 @@ function read(...layers: string[]) {
   return layersOf(fn, readLayers(deployment), { kind: "folder", path: join(folder, "B") });
 }
 
-test("a function has its layers in their order, whatever they are made from", () => {
+test("a function has its layers in their order, whatever they are created from", () => {
   expect(read(layer("B"), layer("A"))).toEqual([
     { arn: layer("B"), code: { kind: "folder", path: join(folder, "B") } },
     { arn: layer("A"), code: { kind: "folder", path: join(folder, "A") } },

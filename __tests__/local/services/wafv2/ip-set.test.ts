@@ -128,7 +128,7 @@ describe("an IP set rule on a forwarded address", () => {
   });
 
   it.each(["", "garbage", "192.0.2.1:80", "3221225985", "0300.0.2.1", "192.0.2"])(
-    "falls back as configured where %j stands in place of an address",
+    "falls back as configured where %j is in place of an address",
     (value) => {
       const matching = inspectorOf([rule(forwarded("FIRST", "MATCH"))], set);
       const passing = inspectorOf([rule(forwarded("FIRST", "NO_MATCH"))], set);

@@ -36,7 +36,7 @@ export function CopyButton({
   children,
 }: {
   text: string;
-  /** For whom does not see what is beside the button. */
+  /** For people who do not see what is beside the button. */
   what: string;
   children: ComponentChildren;
 }) {

@@ -10,7 +10,7 @@ export const connection = new Store<"connecting" | "live" | "lost">("connecting"
 /** The newest requests, newest first. */
 export const requests = new RequestList(10_000);
 
-/** How often a connection was made. Whoever shows data reads them again when it changes. */
+/** How often a connection was opened. Whoever shows data reads them again when it changes. */
 export const connections = new Store(0);
 
 export const newMail = new Store(0);

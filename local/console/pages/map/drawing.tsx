@@ -34,7 +34,7 @@ export function isLong(nodes: readonly MapNode[]): boolean {
 
 const WIDEST = 200;
 const NARROWEST = 88;
-/** Of a list of routes the names are what is looked for: it is rather scrolled. */
+/** A list of routes scrolls instead of shrinking, because people look for the names in it. */
 const NARROWEST_LONG = 180;
 
 interface DrawingProps {

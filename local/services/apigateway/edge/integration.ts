@@ -39,7 +39,7 @@ async function invokeMapped(
 ): Promise<Outcome> {
   const mapped = await mapRequest(integration, exchange);
   if ("verdict" in mapped) return mapped;
-  // Lambda takes no empty event: a request without a body, passed through, is an empty object.
+  // Lambda does not take an empty event: a request without a body, passed through, is an empty object.
   const payload = mapped.payload.trim() === "" ? "{}" : mapped.payload;
   const isAsynchronous = invocationTypeOf(integration, exchange) === "Event";
   return invoke(integration, payload, exchange, edge, isAsynchronous);

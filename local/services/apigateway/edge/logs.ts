@@ -56,7 +56,7 @@ const MAX_LINE_BYTES = 1024;
 
 /**
  * Writes what the method's execution came to, at the level of its settings: each request at INFO, failed ones at ERROR.
- * Never headers or bodies. Requests that no method took are in no execution log.
+ * Never headers or bodies. Requests that no method took are not in any execution log.
  */
 export function writeExecutionLog(exchange: AtStage, outcome: Outcome, logs: LogSink): void {
   const { api, stage, route, failure, ids, integration } = exchange;

@@ -99,7 +99,7 @@ function parametersOf({ requestParameters }: ApiMethod): JsonObject[] {
   return [...requestParameters].flatMap(([parameter, required]) => {
     const [, , place = "", ...name] = parameter.split(".");
     const within = places[place];
-    // Path parameters stand at the path; the authorizer's header is a security scheme.
+    // Path parameters are at the path; the authorizer's header is a security scheme.
     if (within === undefined || name.join(".").toLowerCase() === "authorization") return [];
     return [{ name: name.join("."), in: within, required, schema: { type: "string" } }];
   });

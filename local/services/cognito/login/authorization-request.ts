@@ -117,7 +117,7 @@ export function withParameters(
   return query === "" ? uri : `${uri}${uri.includes("?") ? "&" : "?"}${query}`;
 }
 
-/** The address with parameters in its fragment, which browsers send to no server. */
+/** The address with parameters in its fragment, which browsers do not send to any server. */
 export function withFragment(uri: string, parameters: Readonly<Record<string, string | undefined>>): string {
   return `${uri}#${encoded(parameters)}`;
 }

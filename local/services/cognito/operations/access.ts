@@ -22,7 +22,7 @@ export interface ClientCall {
 
 type Output = Members;
 
-/** An operation that AWS lets anybody call who knows the client's id. */
+/** An operation that AWS lets anybody who knows the client's id call. */
 export function clientOperation(
   handle: (call: ClientCall) => Output | Promise<Output>,
 ): Operation<Directory> {

@@ -125,7 +125,7 @@ describe("the token endpoint", () => {
     expect(await site.call("/oauth2/token", exchange(code))).toEqual(refused("invalid_grant"));
   });
 
-  test("takes no verifier for a code that was asked for without a challenge", async () => {
+  test("does not take a verifier for a code that was asked for without a challenge", async () => {
     const site = await TestSite.of();
     const [plain, downgraded] = [await site.code(withoutPkce), await site.code(withoutPkce)];
 
