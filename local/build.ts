@@ -5,6 +5,7 @@ import { build, type Plugin } from "esbuild";
 import { keepPages } from "./console/pages/build";
 
 // Builds what the npm package contains into `dist`: ES modules with source maps, declarations, data files, the console's pages.
+// `--without-types` leaves the declarations out: whoever runs the command needs none, and no compiler either.
 
 const SOURCES = __dirname;
 const DIST = path.join(SOURCES, "dist");
@@ -58,8 +59,14 @@ async function main(): Promise<void> {
     cpSync(path.join(SOURCES, file), path.join(DIST, file));
   }
   await keepPages(path.join(DIST, "console", "pages", "kept"));
+  if (!process.argv.includes("--without-types")) writeDeclarations();
+}
+
+function writeDeclarations(): void {
   const compiler = path.join(path.dirname(require.resolve("typescript/package.json")), "bin", "tsc");
-  execFileSync(process.execPath, [compiler, "-p", SOURCES], { stdio: "inherit" });
+  // It ends before it is worth collecting garbage.
+  const env = { ...process.env, GOGC: "off" };
+  execFileSync(process.execPath, [compiler, "-p", SOURCES], { stdio: "inherit", env });
   finishDeclarations(Object.values(MODULES).map((entry) => path.join(DIST, entry.replace(/\.ts$/, ".d.ts"))));
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { systemClock } from "../kernel/clock";
-import type { Runtime } from "../runtime-options";
+import type { Runtime, RuntimeInside } from "../runtime-options";
 import { TestUser } from "../test-user";
 import { withoutAccount } from "./credentials";
 import { isErrorLike } from "./describe-error";
@@ -11,8 +11,10 @@ const IS_WINDOWS = process.platform === "win32";
 
 /** What a check is run against, and how it is known to it. */
 interface Checked {
-  readonly runtime: Runtime;
-  readonly endpoints: Endpoints;
+  readonly runtime: Pick<Runtime, "userPools" | "createUser"> & {
+    readonly inside: Pick<RuntimeInside, "call">;
+  };
+  readonly endpoints: Pick<Endpoints, "invokeUrl" | "awsEndpointUrl" | "region">;
   readonly file: string;
   readonly onNotice: (text: string) => void;
 }
