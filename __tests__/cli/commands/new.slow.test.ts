@@ -14,54 +14,36 @@ beforeAll(() => {
   clone.git("tag", "start");
 });
 afterAll(() => clone.remove());
-afterEach(() => {
+
+function startAgain(): void {
   clone.git("reset", "--quiet", "--hard", "start");
-  clone.git(
-    "clean",
-    "--quiet",
-    "--force",
-    "-d",
-    "--",
-    "lambda-src",
-    "stacks",
-    "__tests__",
-    "tsconfig.new.json",
-  );
-});
+  clone.git("clean", "--quiet", "--force", "-d", "--", "lambda-src", "stacks", "__tests__");
+}
 
 /** In this process: the words of `npm run new -- api`. */
 const newApi = (...words: string[]): Promise<Ran> =>
   runWords(["new", "api", ...words], { project: clone.folder });
 
-/** The stacks alone, as the cdktf CLI has them synthesized. */
-const synthesize = () => clone.shell("node --require ./typescript.js main.ts", { CDKTF_OUTDIR: "cdktf.out" });
-
-/** Compiles what a new API touches: the whole project takes five times as long. */
-function compile(...folders: string[]) {
-  const include = ["main.ts", "stacks", "lambda-src", ...folders];
-  clone.write("tsconfig.new.json", JSON.stringify({ extends: "./tsconfig.json", include }));
-  return clone.tool("tsc", "--project", "tsconfig.new.json");
-}
-
 const readme = readFileSync(path.resolve(__dirname, "../../../README.md"), "utf8");
 const recipe = readme.slice(readme.indexOf("## Add an API"), readme.indexOf("## Settings"));
+const [, edit = ""] = /```diff\n(.*?)```/s.exec(recipe) ?? [];
+const [generate = "", demo = ""] = [...recipe.matchAll(/^ {4}(npm .+)$/gm)].map(([, line]) => line);
+const [, describeIt = ""] = /`(UPDATE_DOCS=1 npx jest [^`]+)`/.exec(recipe) ?? [];
 
-describe("npm run new -- api", () => {
-  it("writes APIs that biome, the compiler and their own tests pass, and that the demo serves; README's recipe works word by word", async () => {
-    const [generate = "", demo = ""] = [...recipe.matchAll(/^ {4}(npm .+)$/gm)].map(([, line]) => line);
-    const [, describe = ""] = /`(UPDATE_DOCS=1 npx jest [^`]+)`/.exec(recipe) ?? [];
-    const [, edit = ""] = /```diff\n(.*?)```/s.exec(recipe) ?? [];
+describe("APIs of npm run new, README's edited as it says there,", () => {
+  const calls = [
+    ["--name", "order-items", "--path", "/orders/{id}/items/{item}", "--method", "PUT"],
+    ["--name", "notes", "--path", "/notes", "--method", "POST", "--pool", "MyUserPool3"],
+    ["--name", "files", "--path", "/files/{path+}", "--method", "HEAD"],
+    ["--name", "health", "--path", "/health", "--method", "ANY"],
+  ];
+
+  beforeAll(async () => {
     expect(await clone.shell(generate)).toMatchObject({
       code: 0,
       output: expect.stringContaining("  lambda-src/orders/handler.ts\n"),
     });
     clone.commit();
-    const calls = [
-      ["--name", "order-items", "--path", "/orders/{id}/items/{item}", "--method", "PUT"],
-      ["--name", "notes", "--path", "/notes", "--method", "POST", "--pool", "MyUserPool3"],
-      ["--name", "files", "--path", "/files/{path+}", "--method", "HEAD"],
-      ["--name", "health", "--path", "/health", "--method", "ANY"],
-    ];
     for (const call of calls) {
       expect(await newApi(...call)).toMatchObject({
         exitCode: 0,
@@ -69,59 +51,89 @@ describe("npm run new -- api", () => {
       });
       clone.commit();
     }
-
-    const [biome, types, tests] = await Promise.all([
-      clone.tool("biome", "check", "--error-on-warnings", "lambda-src", "stacks", "__tests__/lambda-src"),
-      compile("cli/verification", "__tests__/lambda-src"),
-      clone.tool("jest", "--runInBand", "__tests__/lambda-src/(orders|order-items|notes|files|health)/"),
-    ]);
     clone.write("../edit.diff", edit);
     clone.git("apply", "../edit.diff");
-    const [served, test] = await Promise.all([
-      clone.shell(demo, keptKeys()),
-      clone.tool("jest", "__tests__/lambda-src/orders/"),
-    ]);
-    const described = await clone.shell(describe);
+  });
 
-    expect(biome).toMatchObject({ code: 0 });
-    expect(types).toEqual({ code: 0, output: "" });
-    expect(tests).toMatchObject({ code: 0, output: expect.stringMatching(/Test Suites: 5 passed, 5 total/) });
-    expect(served).toMatchObject({
-      code: 0,
-      output: expect.stringContaining('{"id":"1","state":"shipped"}'),
-    });
+  afterAll(startAgain);
+
+  it("are served by the demo, each with a token of its pool", async () => {
+    const { code, output } = await clone.shell(demo, keptKeys());
+
+    expect(output).toContain('{"id":"1","state":"shipped"}');
     for (const row of [
       "GET /orders/{id}",
       "PUT /orders/{id}/items/{item}",
       "HEAD /files/{path+}",
       "ANY /health",
     ])
-      expect(served.output).toContain(`pass  ${row}, a token of MyUserPool1`);
-    expect(served.output).toContain("pass  POST /notes, a token of MyUserPool3");
-    // "the handler's own test is red until it expects the new answer"
-    expect(test).toMatchObject({ code: 1, output: expect.stringContaining("Hello from orders.") });
-    expect(described).toMatchObject({ code: 0 });
+      expect(output).toContain(`pass  ${row}, a token of MyUserPool1`);
+    expect(output).toContain("pass  POST /notes, a token of MyUserPool3");
+    expect(code).toBe(0);
+  });
+
+  it("pass their own tests, but for the one whose answer is another now, and are written into the documents", async () => {
+    const own = "'__tests__/lambda-src/(orders|order-items|notes|files|health)/'";
+
+    const { output } = await clone.shell(`${describeIt} ${own}`);
+
+    expect(output).toMatch(/^Test Suites: 1 failed, 6 passed, 7 total$/m);
+    expect(output).toMatch(/^Tests: +1 failed, \d+ passed, /m);
+    expect(output).toContain("FAIL __tests__/lambda-src/orders/handler.test.ts");
+    expect(output.match(/^ {4}[-+] {3}.*$/gm)).toEqual([
+      '    -   "message": "Hello from orders.",',
+      '    +   "state": "shipped",',
+    ]);
     expect(clone.read("docs/openapi.json")).toContain('"summary": "GET /orders/{id}"');
     expect(clone.read("docs/inventory.md")).toContain("`GET /orders/{id}`");
   });
 
-  it("gives the function the right to write its log, and no other; and what its stack forgets does not compile", async () => {
-    await newApi("--name", "orders", "--path", "/orders/{id}");
-    expect(await synthesize()).toMatchObject({ code: 0 });
+  it("have the right to write their logs, and no other", async () => {
+    // The stacks alone, as the cdktf CLI has them synthesized.
+    const synthesized = await clone.shell("node --require ./typescript.js main.ts", {
+      CDKTF_OUTDIR: "cdktf.out",
+    });
+
+    expect(synthesized).toMatchObject({ code: 0 });
     const [policy] = loadSynthesized(`${clone.folder}/cdktf.out`)
       .ofType("aws_iam_role_policy")
       .filter(({ address }) => address === "aws_iam_role_policy.Orders");
     const { Statement } = JSON.parse(policy?.string("policy") ?? "{}");
     expect(Statement).toEqual([expect.objectContaining({ Sid: "OwnLog" })]);
+  });
 
-    const env = "lambda-src/orders/env.ts";
-    clone.write(env, clone.read(env).replace("\n}", "\n  readonly TABLE_NAME: string;\n}"));
-    const { code, output } = await compile();
+  it("compile, but for one whose stack forgets a variable", async () => {
+    const env = "lambda-src/health/env.ts";
+    const before = clone.read(env);
+    clone.write(env, before.replace("\n}", "\n  readonly TABLE_NAME: string;\n}"));
+    // What a new API touches: the whole project takes five times as long.
+    const include = ["main.ts", "stacks", "lambda-src", "cli/verification", "__tests__/lambda-src"];
+    clone.write("tsconfig.new.json", JSON.stringify({ extends: "./tsconfig.json", include }));
+
+    const { code, output } = await clone.tool("tsc", "--project", "tsconfig.new.json");
+    clone.write(env, before);
 
     expect(code).not.toBe(0);
-    expect(output).toMatch(/stacks\/secure-edge\/handlers\/orders\.ts.*\n?.*TABLE_NAME/);
-    expect(output).toMatch(/lambda-src\/orders\/handler\.ts.*TABLE_NAME/);
+    expect(output.match(/ error TS/g)).toHaveLength(2);
+    expect(output).toMatch(/stacks\/secure-edge\/handlers\/health\.ts.*\n?.*TABLE_NAME/);
+    expect(output).toMatch(/lambda-src\/health\/handler\.ts.*TABLE_NAME/);
   });
+
+  it("pass the linter", async () => {
+    const folders = ["lambda-src", "stacks", "__tests__/lambda-src"];
+    clone.commit();
+    // It reads all that there is, whatever it is told to check.
+    clone.git("sparse-checkout", "set", ...folders);
+
+    const checked = await clone.tool("biome", "check", "--error-on-warnings", ...folders);
+    clone.git("sparse-checkout", "disable");
+
+    expect(checked).toMatchObject({ code: 0 });
+  });
+});
+
+describe("npm run new -- api", () => {
+  afterEach(startAgain);
 
   it.each([
     ["a handler that is there", "--name rates --path /r", 1, "there is a handler rates already"],
@@ -197,26 +209,13 @@ describe("npm run new -- api", () => {
   });
 });
 
-describe("a handler", () => {
-  it("that is on disk and not in the table stops the synthesis", async () => {
-    clone.write("lambda-src/orders/index.ts", "export const handler = async () => 1;\n");
+it("stops the synthesis where a handler is on disk and not in the table", async () => {
+  clone.write("lambda-src/orders/index.ts", "export const handler = async () => 1;\n");
 
-    const { code, output } = await clone.shell("npm run --silent synth");
+  const { code, output } = await clone.shell("npm run --silent synth");
 
-    expect(code).toBe(1);
-    expect(output).toContain(
-      "lambda-src/orders is a handler that nothing names: add it to stacks/secure-edge/handlers/index.ts, or remove the folder",
-    );
-  });
-
-  it("that is in the table and not on disk stops the synthesis", async () => {
-    clone.git("mv", "lambda-src/rates/index.ts", "lambda-src/rates/main.ts");
-
-    const { code, output } = await synthesize();
-
-    expect(code).toBe(1);
-    expect(output).toContain(
-      "the handler rates has no lambda-src/rates/index.ts: write it, or take the handler out",
-    );
-  });
+  expect(code).toBe(1);
+  expect(output).toContain(
+    "lambda-src/orders is a handler that nothing names: add it to stacks/secure-edge/handlers/index.ts, or remove the folder",
+  );
 });
