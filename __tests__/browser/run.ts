@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { PROJECT } from "../../cli/common/project";
+import { isExecutable } from "../../local/command/terraform/tools";
 
 /**
  * `npm run test:browser`: runs the tests that look at pages as a visitor does, in the Chromium of this machine. Where there is
@@ -41,15 +41,6 @@ function findChromium(): string | undefined {
   return ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
     .flatMap((name) => folders.map((folder) => path.join(folder, name)))
     .find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 void main().then((code) => {

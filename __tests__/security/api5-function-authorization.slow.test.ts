@@ -77,7 +77,7 @@ function secretCall(name: string): AwsCall {
 
 /** The message with which AWS refuses the call to the function's role. */
 function refusalOf({ action, resource, thief = "external" }: StolenCall, place: Place): string {
-  const user = `arn:aws:sts::${place.account}:assumed-role/${place[thief]}-role/${place[thief]}`;
+  const user = `arn:aws:sts::${place.accountId}:assumed-role/${place[thief]}-role/${place[thief]}`;
   const target = resource === undefined ? "" : ` on resource: ${resource(place)}`;
   return `User: ${user} is not authorized to perform: ${action}${target} because no identity-based policy allows the ${action} action`;
 }
@@ -242,7 +242,7 @@ describe("function level authorization", () => {
           call: () =>
             receiveCall({
               ...{ endpoint: test.runtime.awsEndpointUrl },
-              account: accountOf(test),
+              accountId: accountOf(test),
               queueName: "InternalLambdaDLQ",
             }),
         },

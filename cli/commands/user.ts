@@ -48,28 +48,40 @@ export async function list(words: PoolWords, context: CommandContext): Promise<n
   return 0;
 }
 
-/** The next token has the group among its `cognito:groups`. */
-export async function join(
-  words: UserWords & { readonly group: string },
-  context: CommandContext,
-): Promise<number> {
-  const { client, pool, print } = await open(words, context);
-  const { email, group } = words;
-  const input = { UserPoolId: pool.id, Username: email, GroupName: group };
-  await client.send(new AdminAddUserToGroupCommand(input), { abortSignal: context.signal });
-  print({ email, group }, `added ${email} to the group ${group} of ${pool.name}`);
-  return 0;
+interface GroupWords extends UserWords {
+  readonly group: string;
 }
 
-export async function leave(
-  words: UserWords & { readonly group: string },
+/** The next token has the group among its `cognito:groups`. */
+export async function join(words: GroupWords, context: CommandContext): Promise<number> {
+  return changeGroup(
+    words,
+    context,
+    AdminAddUserToGroupCommand,
+    (group) => `added ${words.email} to ${group}`,
+  );
+}
+
+export async function leave(words: GroupWords, context: CommandContext): Promise<number> {
+  return changeGroup(
+    words,
+    context,
+    AdminRemoveUserFromGroupCommand,
+    (group) => `took ${words.email} out of ${group}`,
+  );
+}
+
+async function changeGroup(
+  words: GroupWords,
   context: CommandContext,
+  Change: typeof AdminAddUserToGroupCommand | typeof AdminRemoveUserFromGroupCommand,
+  done: (group: string) => string,
 ): Promise<number> {
   const { client, pool, print } = await open(words, context);
   const { email, group } = words;
   const input = { UserPoolId: pool.id, Username: email, GroupName: group };
-  await client.send(new AdminRemoveUserFromGroupCommand(input), { abortSignal: context.signal });
-  print({ email, group }, `took ${email} out of the group ${group} of ${pool.name}`);
+  await client.send(new Change(input), { abortSignal: context.signal });
+  print({ email, group }, done(`the group ${group} of ${pool.name}`));
   return 0;
 }
 

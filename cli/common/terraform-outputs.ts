@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import type { CommandContext } from "../../local/command/command";
 import { codeOf, isErrorLike } from "../../local/command/describe-error";
 import { UserError } from "../../local/command/user-error";
+import { isObject } from "../../local/kernel/json";
 import { type DeploymentChoice, outputFolder, stateFolder } from "./deployment-choice";
 
 /**
@@ -27,7 +28,7 @@ export async function readOutputs(
 function readState(file: string): unknown {
   try {
     const state: unknown = JSON.parse(readFileSync(file, "utf8"));
-    return typeof state === "object" && state !== null && "outputs" in state ? state.outputs : {};
+    return isObject(state) ? state.outputs : {};
   } catch (error) {
     const why = isErrorLike(error) ? error.message : String(error);
     throw new UserError(
@@ -60,9 +61,6 @@ async function askTerraform(environment: string, folder: string, signal: AbortSi
 function valuesOf(outputs: unknown): Record<string, unknown> {
   const entries: [string, unknown][] = Object.entries(outputs ?? {});
   return Object.fromEntries(
-    entries.map(([name, output]) => [
-      name,
-      typeof output === "object" && output !== null && "value" in output ? output.value : undefined,
-    ]),
+    entries.map(([name, output]) => [name, isObject(output) ? output.value : undefined]),
   );
 }

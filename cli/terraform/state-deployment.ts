@@ -6,6 +6,7 @@ import { sentenceIn } from "../../local/command/terraform/terraform";
 import { UserError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
 import { readSynthesizedFolder } from "../../local/deployment/load-synthesized";
+import { isObject } from "../../local/kernel/json";
 import { readStates } from "../../local/load";
 import { type DeploymentChoice, outputFolder } from "../common/deployment-choice";
 
@@ -57,7 +58,7 @@ function refuseMissing(choice: DeploymentChoice, shown: readonly (readonly [stri
 }
 
 function isEmpty(json: unknown): boolean {
-  return typeof json === "object" && json !== null && !("values" in json);
+  return isObject(json) && !("values" in json);
 }
 
 /** cdktf itself, called without an output folder, leaves any environment in the folder of `development`. */

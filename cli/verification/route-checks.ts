@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isObject, parseJson } from "../../local/kernel/json";
 import type { Example } from "../../stacks/secure-edge/handler-definition";
 import { handlers } from "../../stacks/secure-edge/handlers";
 import {
@@ -226,17 +227,9 @@ function fits({ status, body = {} }: Example["answer"], got: string): boolean {
   if ((space < 0 ? got : got.slice(0, space)) !== String(status)) return false;
   const wanted = Object.entries(body);
   if (wanted.length === 0) return true;
-  const parsed = parseObject(space < 0 ? "" : got.slice(space + 1));
+  const answer = parseJson(space < 0 ? "" : got.slice(space + 1));
+  const parsed = isObject(answer) ? answer : {};
   return wanted.every(([name, value]) =>
     value instanceof RegExp ? value.test(String(parsed[name])) : isDeepStrictEqual(parsed[name], value),
   );
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null ? { ...parsed } : {};
-  } catch {
-    return {};
-  }
 }

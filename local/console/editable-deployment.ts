@@ -1,5 +1,6 @@
 import type { Value } from "../deployment/attributes";
 import { type Deployment, Resource } from "../deployment/deployment";
+import { isObject } from "../kernel/json";
 
 type Values = { [key: string]: Value };
 
@@ -37,7 +38,7 @@ export class EditableResource {
     this.set(
       key,
       blocks.flatMap((block) => {
-        const changed = isValues(block) ? change(block) : block;
+        const changed = isObject(block) ? change(block) : block;
         return changed === undefined ? [] : [changed];
       }),
     );
@@ -54,10 +55,6 @@ export class EditableResource {
     this.copy ??= structuredClone({ values: values as Values, given: given as Values | undefined });
     return this.copy;
   }
-}
-
-function isValues(value: Value | undefined): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A copy of a deployment, to be changed before it is served. */

@@ -1,4 +1,5 @@
 import type { Resource } from "../deployment/deployment";
+import { isObject } from "../kernel/json";
 import type { RequestTrace, TraceStep } from "../kernel/trace";
 import type { Count, SampledRequest, WebAclOverview, WebAclView } from "./contract";
 import type { View } from "./view";
@@ -154,7 +155,7 @@ function webAclView(webAcl: Resource, seen: readonly Seen[]): WebAclView {
 /** `BLOCK` of `{ block: {} }`; a state has the block in a list, and the other ones empty. */
 function actionOf(value: unknown): string | undefined {
   const [block] = [value ?? []].flat();
-  if (typeof block !== "object" || block === null) return undefined;
+  if (!isObject(block)) return undefined;
   const set = Object.entries(block).find(
     ([, inner]) => inner !== null && !(Array.isArray(inner) && inner.length === 0),
   );

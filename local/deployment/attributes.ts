@@ -125,7 +125,7 @@ export class Attributes {
     const value = this.values[key] ?? [];
     const path = `${this.path}${key}.`;
     return (Array.isArray(value) ? value : [value]).map((item, index) => {
-      if (typeof item !== "object" || item === null || Array.isArray(item)) return this.fail(key, "a block");
+      if (!isObject(item)) return this.fail(key, "a block");
       return new Attributes(`${this.address}.${key}[${index}]`, item, this.reads, path);
     });
   }

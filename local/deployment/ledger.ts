@@ -1,3 +1,4 @@
+import { isObject } from "../kernel/json";
 import { DeploymentError, type Value } from "./attributes";
 import type { Deployment, Resource } from "./deployment";
 import { effectOf } from "./elsewhere";
@@ -136,9 +137,7 @@ function leaves(
     if (!resource.reads.isOpened(path)) return [{ path, value }];
     const blocks = Array.isArray(value) ? value : [value];
     return blocks.flatMap((block) =>
-      typeof block === "object" && block !== null && !Array.isArray(block)
-        ? leaves(resource, type, `${path}.`, block, accounted)
-        : [],
+      isObject(block) ? leaves(resource, type, `${path}.`, block, accounted) : [],
     );
   });
 }

@@ -1,3 +1,4 @@
+import { isObject } from "../kernel/json";
 import type { Value } from "./attributes";
 import type { Resource } from "./deployment";
 import type { ServedType } from "./resource-type";
@@ -31,7 +32,7 @@ export function isSetAt(resource: Resource, path: string, type: ServedType): boo
   let candidates: Value[] = [{ ...setValues(resource) }];
   for (const key of path.split(".")) {
     candidates = candidates.flatMap((value) => {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+      if (!isObject(value)) return [];
       const member = value[key] ?? null;
       return Array.isArray(member) && member.some((item) => typeof item === "object") ? member : [member];
     });

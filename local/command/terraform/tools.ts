@@ -66,7 +66,7 @@ function findOnPath(command: string, env: Environment): string | undefined {
     .find(isExecutable);
 }
 
-function isExecutable(file: string): boolean {
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { formatArn } from "../../kernel/arn";
 import { AwsError } from "../../kernel/aws-error";
 import { isObject, parseJson } from "../../kernel/json";
 import type { Runtime } from "../../runtime-options";
@@ -179,7 +180,7 @@ export class Attacker {
   async invokeAs(functionName: string, { title, service, sourceArn, event }: Invoker): Promise<boolean> {
     const { ports, deployment } = this.runtime.inside;
     const { accountId } = deployment;
-    const functionArn = `arn:aws:lambda:${this.runtime.region}:${accountId}:function:${functionName}`;
+    const functionArn = formatArn(deployment, "lambda", `function:${functionName}`);
     const principal = { kind: "service", service, sourceArn, sourceAccount: accountId } as const;
     const payload = JSON.stringify(event);
     try {

@@ -1,3 +1,4 @@
+import { formatArn } from "../../kernel/arn";
 import type { Attacker } from "./attacker";
 import { type AwsCall, invokeCall, jsonCall, queryCall, restCall } from "./aws-call";
 import { type Attack, addressesOf, type Defence, OWASP, slug } from "./defence";
@@ -57,8 +58,11 @@ export function publishCall(arn: string, message: string): AwsCall {
 }
 
 function queueCall(operation: string, input: object) {
-  return ({ endpoint, account, queueName }: Pick<Place, "endpoint" | "account" | "queueName">) =>
-    jsonCall("sqs", `AmazonSQS.${operation}`, { QueueUrl: `${endpoint}/${account}/${queueName}`, ...input });
+  return ({ endpoint, accountId, queueName }: Pick<Place, "endpoint" | "accountId" | "queueName">) =>
+    jsonCall("sqs", `AmazonSQS.${operation}`, {
+      QueueUrl: `${endpoint}/${accountId}/${queueName}`,
+      ...input,
+    });
 }
 
 export const receiveCall = queueCall("ReceiveMessage", {
@@ -75,13 +79,12 @@ function userPoolCall(operation: string, input: (place: Place) => object) {
 
 type Function = "external" | "internal" | "other";
 const functionArn = (which: Function) => (place: Place) =>
-  `arn:aws:lambda:${place.region}:${place.account}:function:${place[which]}`;
+  formatArn(place, "lambda", `function:${place[which]}`);
 const logGroup = (which: Function) => (place: Place) => `/aws/lambda/${place[which]}`;
 const logGroupArn = (which: Function) => (place: Place) =>
-  `arn:aws:logs:${place.region}:${place.account}:log-group:${logGroup(which)(place)}:log-stream:`;
-const poolArn = ({ region, account, poolId }: Place) =>
-  `arn:aws:cognito-idp:${region}:${account}:userpool/${poolId}`;
-const queueArn = ({ region, account, queueName }: Place) => `arn:aws:sqs:${region}:${account}:${queueName}`;
+  formatArn(place, "logs", `log-group:${logGroup(which)(place)}:log-stream:`);
+const poolArn = (place: Place) => formatArn(place, "cognito-idp", `userpool/${place.poolId}`);
+const queueArn = (place: Place) => formatArn(place, "sqs", place.queueName);
 
 const readDeadLetters: StolenCall = {
   name: "read the dead letters",
@@ -170,7 +173,11 @@ export const stolenCalls: readonly StolenCall[] = [
     threat: "A stolen function gets around the authorizer",
     action: "apigateway:POST",
     resource: ({ region, apiId, resourceId, method }) =>
-      `arn:aws:apigateway:${region}::/restapis/${apiId}/resources/${resourceId}/methods/${method}`,
+      formatArn(
+        { region, accountId: "" },
+        "apigateway",
+        `/restapis/${apiId}/resources/${resourceId}/methods/${method}`,
+      ),
     call: ({ apiId, resourceId, method }) =>
       restCall("apigateway", `/restapis/${apiId}/resources/${resourceId}/methods/${method}`, {
         body: '{"name":"Mallory"}',

@@ -1,3 +1,4 @@
+import { formatArn } from "../../kernel/arn";
 import type { Attacker, Invoker } from "./attacker";
 import { type Attack, addressesOf, type Defence, OWASP } from "./defence";
 import { placeOf, topicArn } from "./place";
@@ -36,11 +37,11 @@ function invokedBy(id: string, threat: string, invokerOf: (attacker: Attacker) =
 /** An API of somebody else, or a method that was slipped into this one, which calls the function without an authorizer. */
 function openMethod(attacker: Attacker, title: string, api: string, method: string): Invocation {
   const { target, runtime } = attacker;
-  const { region, account, external } = placeOf(attacker);
+  const place = placeOf(attacker);
   const { path } = target.route;
   return {
-    ...{ title, service: "apigateway.amazonaws.com", functionName: external },
-    sourceArn: `arn:aws:execute-api:${region}:${account}:${api}/*/${method}${path}`,
+    ...{ title, service: "apigateway.amazonaws.com", functionName: place.external },
+    sourceArn: formatArn(place, "execute-api", `${api}/*/${method}${path}`),
     event: {
       ...{ resource: path, path, httpMethod: method, body: target.body, isBase64Encoded: false },
       headers: { "Content-Type": "application/json" },

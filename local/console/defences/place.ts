@@ -1,4 +1,5 @@
 import type { Deployment } from "../../deployment/deployment";
+import { type Place as ArnPlace, formatArn, nameFromArn } from "../../kernel/arn";
 import type { Attacker } from "./attacker";
 
 export const QUEUE = "aws_sqs_queue";
@@ -6,9 +7,7 @@ export const TOPIC = "aws_sns_topic";
 export const SECRET = "aws_secretsmanager_secret";
 
 /** What the deployment's names and ids are made of, for somebody who took a function over. */
-export interface Place {
-  readonly region: string;
-  readonly account: string;
+export interface Place extends ArnPlace {
   readonly endpoint: string;
   readonly poolId: string;
   readonly apiId: string;
@@ -30,14 +29,14 @@ export function placeOf({ runtime, pool, target: { route } }: Attacker, victim =
   const { deployment } = runtime.inside;
   const { integration } = route.method;
   const arn = "functionArn" in integration ? integration.functionArn : "";
-  const external = arn.slice(arn.lastIndexOf(":") + 1);
+  const external = nameFromArn(arn);
   const others = functionsOf(deployment).filter((name) => name !== external);
   const internal = others.find((name) => !publishes(deployment, name)) ?? others[0] ?? external;
   const [queue] = deployment.ofType(QUEUE);
   const [topic] = deployment.ofType(TOPIC);
   const [secret] = deployment.ofType(SECRET);
   return {
-    ...{ region: runtime.region, account: deployment.accountId, endpoint: runtime.awsEndpointUrl },
+    ...{ region: runtime.region, accountId: deployment.accountId, endpoint: runtime.awsEndpointUrl },
     ...{
       poolId: pool.id,
       apiId: route.api.id,
@@ -61,6 +60,6 @@ function publishes(deployment: Deployment, functionName: string): boolean {
     .some(({ values }) => values.role === role && String(values.policy).includes("sns:"));
 }
 
-export function topicArn({ region, account }: Place, name: string): string {
-  return `arn:aws:sns:${region}:${account}:${name}`;
+export function topicArn(place: Place, name: string): string {
+  return formatArn(place, "sns", name);
 }

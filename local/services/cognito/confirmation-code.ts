@@ -1,5 +1,6 @@
-import { createHash, randomInt, timingSafeEqual } from "node:crypto";
+import { randomInt, timingSafeEqual } from "node:crypto";
 import { attemptLimitExceeded, codeExpired, codeMismatch } from "./errors";
+import { keyOf } from "./lockout";
 
 const hourMs = 3_600_000;
 const codesAnHour = 5;
@@ -71,11 +72,6 @@ export class DecoyCodes {
     }
     return codeMismatch();
   }
-}
-
-/** A name may be as long as its sender likes; what is remembered of it is not. */
-function keyOf(name: string): string {
-  return createHash("sha256").update(name).digest("base64");
 }
 
 function equal(a: string, b: string): boolean {

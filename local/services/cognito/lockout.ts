@@ -66,6 +66,6 @@ export class Lockout {
 }
 
 /** A name may be as long as its sender likes; what is remembered of it is not. */
-function keyOf(name: string): string {
+export function keyOf(name: string): string {
   return createHash("sha256").update(name).digest("base64");
 }

@@ -1,4 +1,5 @@
 import { type HeaderList, matchesMediaType, mediaType } from "../../../kernel/headers";
+import { isObject, parseJson } from "../../../kernel/json";
 
 /** A function's answer, checked, as it goes to the client. */
 export interface ProxyResponse {
@@ -35,8 +36,8 @@ export function parseProxyResponse(
   accept: string | undefined,
 ): ProxyResponse | string {
   if (Buffer.byteLength(payload) > MAX_RESPONSE_BYTES) return "the answer is larger than 6 MB";
-  const answer = parseObject(payload);
-  if (answer === undefined) return "the answer is not a JSON object";
+  const answer = parseJson(payload);
+  if (!isObject(answer)) return "the answer is not a JSON object";
   const foreign = Object.keys(answer).find((key) => !MEMBERS.has(key));
   if (foreign !== undefined) return `the answer has the unknown member ${JSON.stringify(foreign)}`;
   const status = readStatus(answer.statusCode);
@@ -54,16 +55,6 @@ export function parseProxyResponse(
     headers: withContentType(headers),
     body: Buffer.from(body ?? "", decode ? "base64" : "utf8"),
   };
-}
-
-function parseObject(payload: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(payload);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    return Object.fromEntries(Object.entries(value));
-  } catch {
-    return undefined;
-  }
 }
 
 /** An integer or its digits; 200 where there is none. */
