@@ -1,14 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { get } from "node:https";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { PROJECT } from "../../../cli/common/project";
-import { type Endpoints, readEndpoints } from "../../../local/command/endpoints";
-import { isRunning } from "../../../local/command/process-state";
-import { eventually } from "../../support/local-runtime";
-import { synthesizeToFolder } from "../../support/synthesized-folder";
-import { CommandProcess, endpointsIn, startBehindParent } from "../support/command-process";
+import { readEndpoints } from "../../../local/command/endpoints";
+import { LoadedModules } from "../support/loaded-modules";
 import { type Ran, runWords } from "../support/run-words";
+import { type Serving, Starts, send } from "../support/starts";
 
 // A busy machine takes seconds to start a process.
 jest.setTimeout(60_000);
@@ -16,58 +13,22 @@ jest.setTimeout(60_000);
 /** Whoever calls this function waits until somebody gives up. */
 const ENDLESS = "export const handler = () => { for (;;); };";
 
-interface Serving {
-  readonly file: string;
-  readonly process: CommandProcess;
-  readonly endpoints: Endpoints;
-}
+const starts = new Starts({ edit: ({ edge }) => edge.replaceCode("ExternalLambda2", ENDLESS) });
 
-const files = mkdtempSync(path.join(tmpdir(), "endpoints of a start "));
-const synthesized = synthesizeToFolder({ edit: ({ edge }) => edge.replaceCode("ExternalLambda2", ENDLESS) });
-const processes: CommandProcess[] = [];
-
-afterAll(async () => {
-  await Promise.all(processes.map((process) => process.kill()));
-  synthesized.remove();
-  rmSync(files, { recursive: true, force: true });
-});
-
-function start(words: readonly string[], env: Readonly<Record<string, string>> = {}): CommandProcess {
-  const started = new CommandProcess("start", words, env);
-  processes.push(started);
-  return started;
-}
+afterAll(() => starts.end());
 
 /** A command that ends by itself, in this process. */
-function run(...words: string[]): Promise<Ran> {
-  return runWords(words, { project: PROJECT });
-}
-
-/** The options with which a start serves, on a free port unless it is given one, and writes that file. */
-function servingTo(file: string, port = "0", folder = synthesized.folder): string[] {
-  return ["--out", folder, "--port", port, "--endpoints-file", path.join(files, file)];
-}
-
-async function serve(name: string, ...words: string[]): Promise<Serving> {
-  const process = start([...servingTo(name), ...words]);
-  const file = path.join(files, name);
-  return { file, process, endpoints: await endpointsIn(file, process) };
-}
-
-function send({ endpoints }: Serving, target: string, headers: Record<string, string> = {}) {
-  return fetch(`${endpoints.invokeUrl}${target}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...headers },
-    body: '{"name": "Ada"}',
-  });
-}
+const run = (...words: string[]): Promise<Ran> => runWords(words, { project: PROJECT });
 
 describe("npm start, as long as it serves,", () => {
   let serving: Serving;
+  const modules = new LoadedModules();
 
   beforeAll(async () => {
-    serving = await serve("shared.json", "--json");
+    serving = await starts.serve("shared.json", ["--json"], {}, modules.watch);
   });
+
+  afterAll(() => modules.remove());
 
   it("has written the documented file, for its owner only", () => {
     const { file, process, endpoints } = serving;
@@ -137,7 +98,7 @@ describe("npm start, as long as it serves,", () => {
   it("says to a second one in a line that the port is in use", async () => {
     const { port } = new URL(serving.endpoints.awsEndpointUrl);
 
-    const second = await run("start", ...servingTo("second.json", port));
+    const second = await run("start", ...starts.servingTo("second.json", port));
 
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toBe(
@@ -147,7 +108,7 @@ describe("npm start, as long as it serves,", () => {
 
   it("gets its file back from a second one on another port that was told to use the same", async () => {
     const { file, process, endpoints } = serving;
-    const second = start(servingTo("shared.json"));
+    const second = starts.start(starts.servingTo("shared.json"));
     await second.says("requests");
     const between = readEndpoints(file);
 
@@ -173,101 +134,66 @@ describe("npm start, as long as it serves,", () => {
     expect(ending).toEqual({ exitCode: 0, signal: null });
     await cut;
     expect(process.stderr).toBe("");
-    expect(readdirSync(files)).toEqual([]);
-  });
-});
-
-describe("npm start ends", () => {
-  it("and leaves its file behind when it is killed; then verify says that nothing answers", async () => {
-    const { file, process } = await serve("killed.json");
-    await process.interrupt("SIGKILL");
-
-    const verify = new CommandProcess("verify", ["--endpoints", file]);
-
-    expect(await verify.ending()).toMatchObject({ exitCode: 1 });
-    expect(verify.stdout).toBe("");
-    expect(verify.stderr).toMatch(
-      /^error: nothing answers \(connect ECONNREFUSED 127\.0\.0\.1:\d+\): is the local runtime still running\? npm start\n$/,
-    );
+    expect(readdirSync(starts.files)).toEqual([]);
   });
 
-  it("without a word when nobody reads its output any more", async () => {
-    const serving = await serve("unread.json");
-    serving.process.child.stdout.destroy();
-
-    await send(serving, "/lambda1").catch(() => undefined);
-
-    expect(await serving.process.ending()).toMatchObject({ exitCode: 0 });
-    expect(serving.process.stderr).toBe("");
-    expect(existsSync(serving.file)).toBe(false);
-  });
-
-  it("when the npm process that it belongs to is killed", async () => {
-    const npm = startBehindParent("start", servingTo("orphan.json"), { npm_lifecycle_event: "start" });
-    const file = path.join(files, "orphan.json");
-    const { pid } = await endpointsIn(file, npm);
-
-    await npm.kill();
-
-    await eventually(() => !isRunning(pid) || undefined);
-    expect(existsSync(file)).toBe(false);
-  });
-
-  it("with 2 where it is called wrongly", async () => {
-    expect(await run("start", "--port=local")).toEqual({
-      exitCode: 2,
-      stdout: "",
-      stderr: 'error: --port is "local"; accepted: a port from 0 to 65535 (npm start -- --help says more)\n',
-    });
-  });
-
-  it("with 130 on Ctrl-C while it synthesizes, and leaves nothing behind", async () => {
-    const process = start(["--port", "0", "--endpoints-file", path.join(files, "never.json")]);
-    const local = path.join(PROJECT, ".local");
-    const own = () => readdirSync(local).filter((name) => name.startsWith(`synthesized-${process.pid}-`));
-    await process.until(() => (existsSync(local) && own().length > 0) || undefined);
-
-    const ending = await process.interruptAgainAndAgain("SIGINT");
-
-    expect(ending).toEqual({ exitCode: 130, signal: null });
-    expect(process.stderr).toBe("interrupted\n");
-    expect(own()).toEqual([]);
-    expect(existsSync(path.join(files, "never.json"))).toBe(false);
-  });
-
-  it("with what the stacks say of a wrong setting, without a stack trace", async () => {
-    const process = start(["--port", "0", "--endpoints-file", path.join(files, "never.json")], {
-      THROTTLE_RATE: "lots",
-    });
-
-    expect(await process.ending()).toMatchObject({ exitCode: 1 });
-    expect(process.stderr).toBe(
-      'error: the stacks cannot be synthesized: THROTTLE_RATE is "lots"; accepted: a whole number from 1 to 10000\n',
-    );
+  it("has loaded neither the stacks' classes, nor an SDK, nor what makes certificates", () => {
+    expect(modules.parts).toContain("local/services");
+    expect([...modules.parts].filter((part) => /^(cdktf|@cdktf|@aws-sdk|node-forge)/.test(part))).toEqual([]);
   });
 });
 
 describe("npm start -- --https", () => {
+  const state = path.join(starts.files, "state");
+  let serving: Serving;
+
+  beforeAll(async () => {
+    serving = await starts.serve("https.json", ["--https"], { XDG_STATE_HOME: state });
+  });
+
   it("takes TLS on its port, says how to trust it, and runs functions as before", async () => {
-    const file = path.join(files, "https.json");
-    const state = path.join(files, "state");
-    // The check calls every function, and waits for one without an end until its time is over.
-    const { folder } = synthesizeToFolder();
-    const process = start([...servingTo("https.json", "0", folder), "--https"], { XDG_STATE_HOME: state });
-    const endpoints = await endpointsIn(file, process);
-    const { https } = endpoints;
+    const { file, process, endpoints } = serving;
     const authority = path.join(state, "secure-lambda", "authority.pem");
 
-    const answer = await fetchTrusting(authority, `${https?.url}/.inbox?format=json`);
-    const verified = await run("verify", "--endpoints", file);
+    const answer = await fetchTrusting(authority, `${endpoints.https?.url}/.inbox?format=json`);
+    const token = await run("token", "--pool", "MyUserPool1", "--endpoints", file);
+    const greeted = await send(serving, "/lambda1", { Authorization: token.stdout.trim() });
 
-    expect(https).toEqual({
+    expect(endpoints.https).toEqual({
       url: endpoints.awsEndpointUrl.replace("http:", "https:"),
       authorityFile: authority,
     });
     expect(answer).toBe('{"messages":[]}');
     expect(process.stdout).toContain(`export NODE_EXTRA_CA_CERTS=`);
-    expect(verified.stdout).toContain("pass  POST /lambda1");
+    expect(greeted.status).toBe(200);
+  });
+
+  it("leaves its file behind when it is killed; then verify says that nothing answers", async () => {
+    const { file, process } = serving;
+    await process.interrupt("SIGKILL");
+
+    const verify = await run("verify", "--endpoints", file);
+
+    expect(verify).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(verify.stderr).toMatch(
+      /^error: nothing answers \(connect ECONNREFUSED 127\.0\.0\.1:\d+\): is the local runtime still running\? npm start\n$/,
+    );
+  });
+});
+
+describe("npm start -- --help", () => {
+  it("loads no service", async () => {
+    const modules = new LoadedModules();
+    await starts.start(["--help"], {}, modules.watch).ending();
+    const loaded = [...modules.parts];
+    modules.remove();
+
+    expect(loaded).toContain("local/command");
+    expect(loaded.filter((part) => /^(local\/(services|console|deployment|iam)|stacks)/.test(part))).toEqual([
+      "stacks/common",
+    ]);
+    for (const unused of ["cdktf", "constructs", "node-forge", "ajv", "yaml"])
+      expect(loaded).not.toContain(unused);
   });
 });
 
