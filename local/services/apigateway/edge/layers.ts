@@ -12,8 +12,9 @@ import { filterByWebAcl } from "./web-acl";
  * parameters. To add a layer is to add a row.
  *
  * Order: Developer Guide, "Use AWS WAF to protect your REST APIs in API Gateway": "AWS WAF rules are evaluated before other
- * access control features, such as resource policies, IAM policies, Lambda authorizers, and Amazon Cognito authorizers". AWS checks API key, usage plan, throttles and quota in one step: a request that
- * the quota refuses gives back the tokens that the throttle took.
+ * access control features, such as resource policies, IAM policies, Lambda authorizers, and Amazon Cognito authorizers". AWS
+ * checks API key, usage plan, throttles and quota in one step: a request that the quota refuses gives back the tokens that the
+ * throttle took.
  */
 export const LAYERS = [
   {
