@@ -58,7 +58,7 @@ export function operationInputs(folder: string, corrections: Corrections = {}): 
       const looked = only === undefined ? members : { [only]: members[only] };
       const found = problemsOf(looked, input, shapes, dialect);
       const [first, ...others] = only === undefined ? found : found.filter(({ kind }) => kind !== "missing");
-      if (first !== undefined) throw dialect.error(first, ...others);
+      if (first !== undefined) throw dialect(first, ...others);
     },
   };
 }
@@ -83,7 +83,7 @@ function problemsOf(
   dialect: InputDialect,
 ): readonly InputProblem[] {
   const problems: InputProblem[] = [];
-  const wrongType = (at: Place, expected: string) => dialect.error({ ...at, kind: "type", expected });
+  const wrongType = (at: Place, expected: string) => dialect({ ...at, kind: "type", expected });
   const refuse = (at: Place, shape: Shape, constraint: string) =>
     problems.push({ ...at, kind: "constraint", constraint, secret: isSecret(shape, shapes) });
 

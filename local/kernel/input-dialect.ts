@@ -18,17 +18,14 @@ export type InputProblem = {
   | { readonly kind: "constraint"; readonly constraint: string }
 );
 
-/** How a service words what is wrong with an input. */
-export interface InputDialect {
-  /** Its error for everything that is wrong. A service that names one problem alone names the first. */
-  readonly error: (...problems: readonly [InputProblem, ...InputProblem[]]) => AwsError;
-}
+/** A service's error for everything that is wrong with an input. One that names a single problem names the first. */
+export type InputDialect = (...problems: readonly [InputProblem, ...InputProblem[]]) => AwsError;
 
 /**
  * The wording of AWS's common validator, which names every problem (hashicorp/terraform-provider-aws#36076): `2 validation errors
  * detected: Value '…' at 'memberName' failed to satisfy constraint: Member must not be null; Value …`. `code`: the service's error.
  */
-export function validation(code: string): InputDialect["error"] {
+export function validation(code: string): InputDialect {
   return (...problems) => {
     const wrong = problems.find(({ kind }) => kind === "type");
     if (wrong?.kind === "type") return new AwsError("SerializationException", conversionProblem(wrong));

@@ -114,7 +114,7 @@ export class Input {
 
   /** Refuses the member for breaking a constraint. */
   refuse(name: string, constraint: string): never {
-    throw this.dialect.error({
+    throw this.dialect({
       kind: "constraint",
       member: name,
       path: this.pathOf(name),
@@ -138,7 +138,7 @@ export class Input {
   }
 
   private missing(name: string): never {
-    throw this.dialect.error({ kind: "missing", member: name, path: this.pathOf(name), value: undefined });
+    throw this.dialect({ kind: "missing", member: name, path: this.pathOf(name), value: undefined });
   }
 
   private pathOf(name: string): string {

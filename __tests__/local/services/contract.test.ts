@@ -359,8 +359,8 @@ function refusalOf(
 ) {
   const member = path.slice(path.lastIndexOf(".") + 1);
   const problem = { path, member: member.charAt(0).toUpperCase() + member.slice(1), value: undefined };
-  if (constraint === undefined) return errors.input.error({ ...problem, kind: "missing" });
-  return { ...errors.input.error({ ...problem, kind: "constraint", constraint }), message: constraint };
+  if (constraint === undefined) return errors.input({ ...problem, kind: "missing" });
+  return { ...errors.input({ ...problem, kind: "constraint", constraint }), message: constraint };
 }
 
 function failureOfCall(operation: BoundOperation, input: Members): Promise<unknown> {

@@ -31,7 +31,7 @@ export const apigateway: ServiceDefinition<ApiGateway> = {
     denied: { code: "AccessDeniedException", status: 403 },
     internal: { code: "ServiceUnavailableException", message: "Service unavailable", status: 503 },
     throttled: { code: "TooManyRequestsException", message: "Too Many Requests", status: 429 },
-    input: { error: validation("BadRequestException") },
+    input: validation("BadRequestException"),
   },
   inputs: operationInputs(__dirname),
   resourceTypes: apiGatewayResourceTypes,

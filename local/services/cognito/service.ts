@@ -43,7 +43,7 @@ export const cognito: ServiceDefinition<UserDirectory> = {
       status: 500,
     },
     throttled: { code: "TooManyRequestsException", message: "Rate exceeded", status: 400 },
-    input: { error: validation("InvalidParameterException") },
+    input: validation("InvalidParameterException"),
   },
   inputs: operationInputs(__dirname),
   resourceTypes: cognitoResourceTypes,

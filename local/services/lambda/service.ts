@@ -27,7 +27,7 @@ export const lambda: ServiceDefinition<LocalFunctions> = {
       status: 500,
     },
     throttled: { code: "TooManyRequestsException", message: "Rate Exceeded.", status: 429 },
-    input: { error: validation("ValidationException") },
+    input: validation("ValidationException"),
   },
   // AWS's messages have a newer pattern than the model (localstack's recording `test_function_name_and_qualifier_validation`).
   inputs: operationInputs(__dirname, {

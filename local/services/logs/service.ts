@@ -18,7 +18,7 @@ export const logs: ServiceDefinition<LogStore> = {
       status: 500,
     },
     throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
-    input: { error: validation("InvalidParameterException") },
+    input: validation("InvalidParameterException"),
   },
   inputs: operationInputs(__dirname),
   resourceTypes: logsResourceTypes,

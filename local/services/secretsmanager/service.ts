@@ -13,7 +13,7 @@ export const secretsManager: ServiceDefinition<Secrets> = {
     denied: { code: "AccessDeniedException", status: 400 },
     internal: { code: "InternalServiceError", message: "An error occurred on the server side.", status: 500 },
     throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
-    input: { error: validation("ValidationException") },
+    input: validation("ValidationException"),
   },
   // An empty id has an answer of its own.
   inputs: operationInputs(__dirname, { shapes: { SecretIdType: { type: "text", max: 2048 } } }),

@@ -28,7 +28,7 @@ export const sns: ServiceDefinition<Topics> = {
     denied: { code: "AuthorizationError", status: 403, action: (action) => action.replace(/^sns:/, "SNS:") },
     internal: { code: "InternalError", message: "An internal service error occurred.", status: 500 },
     throttled: { code: "Throttled", message: "Rate exceeded", status: 429 },
-    input: { error: inputError() },
+    input: inputError(),
   },
   // A message that is missing is an empty one, and entries that are missing are none.
   inputs: operationInputs(__dirname, {
@@ -94,7 +94,7 @@ export const sns: ServiceDefinition<Topics> = {
 };
 
 /** Recorded in localstack's AWS-validated test_sns.py: `no-value-for-required-parameter` for ARNs, the validator's for others. */
-function inputError(): InputDialect["error"] {
+function inputError(): InputDialect {
   const other = validation("ValidationError");
   return (problem, ...more) => {
     const { kind, member } = problem;

@@ -102,7 +102,7 @@ export const sqs: ServiceDefinition<Queues> = {
       message: "The request was denied due to request throttling.",
       status: 400,
     },
-    input: { error: inputError() },
+    input: inputError(),
   },
   // Entries fail one by one, and names of attributes are the operations' own matter: GetQueueAttributes refuses what it does not
   // know, ReceiveMessage passes it over (recorded in localstack's AWS-validated test_sqs.py).
@@ -127,7 +127,7 @@ export const sqs: ServiceDefinition<Queues> = {
   close: (queues) => queues.close(),
 };
 
-function inputError(): InputDialect["error"] {
+function inputError(): InputDialect {
   const other = validation("InvalidParameterValue");
   return (problem) => {
     const { kind, member, value } = problem;

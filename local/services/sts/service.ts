@@ -16,7 +16,7 @@ export const sts: ServiceDefinition<undefined> = {
     denied: { code: "AccessDenied", status: 403 },
     internal: { code: "InternalFailure", message: "The request processing has failed.", status: 500 },
     throttled: { code: "Throttling", message: "Rate exceeded", status: 400 },
-    input: { error: validation("ValidationError") },
+    input: validation("ValidationError"),
   },
   inputs: operationInputs(__dirname),
   resourceTypes: [],

@@ -32,13 +32,11 @@ const PROTECTED_SERVICES: Readonly<Record<string, string>> = {
   COGNITO_USER_POOL: "cognito-idp",
 };
 
-const input: InputDialect = {
-  error: (problem, ...more) => {
-    const { member, path, value } = problem;
-    const shown = typeof value === "object" ? JSON.stringify(value) : String(value ?? "");
-    const reasons = [problem, ...more.filter((other) => other.path === path)].map(reasonOf);
-    return invalidParameter(reasons.join("; "), FIELDS[member] ?? "RESOURCE_ARN", shown);
-  },
+const wording: InputDialect = (problem, ...more) => {
+  const { member, path, value } = problem;
+  const shown = typeof value === "object" ? JSON.stringify(value) : String(value ?? "");
+  const reasons = [problem, ...more.filter((other) => other.path === path)].map(reasonOf);
+  return invalidParameter(reasons.join("; "), FIELDS[member] ?? "RESOURCE_ARN", shown);
 };
 
 function reasonOf(problem: InputProblem): string {
@@ -60,7 +58,7 @@ export const wafv2: ServiceDefinition<WebAcls> = {
       status: 500,
     },
     throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
-    input,
+    input: wording,
   },
   inputs: operationInputs(__dirname),
   resourceTypes: wafv2ResourceTypes,
