@@ -129,9 +129,12 @@ function readSubscription(
 
 function readDeadLetterArn(resource: Resource, redrivePolicy: string | undefined): string | undefined {
   if (redrivePolicy === undefined) return undefined;
-  const { deadLetterTargetArn } = jsonObject(resource, "redrive_policy", redrivePolicy);
+  const { deadLetterTargetArn, ...unknown } = jsonObject(resource, "redrive_policy", redrivePolicy);
   if (typeof deadLetterTargetArn !== "string")
     return resource.fail("redrive_policy", "an object with deadLetterTargetArn");
+  // cloudposse/terraform-aws-sns-topic#48, of a `maxReceiveCount`, which queues have and subscriptions have not.
+  for (const name of Object.keys(unknown))
+    resource.refuse("redrive_policy", `RedrivePolicy: invalid JSON. Attribute ${name} is unknown.`);
   if (parseArn(deadLetterTargetArn)?.service !== "sqs")
     resource.refuse("redrive_policy", "RedrivePolicy: deadLetterTargetArn is an invalid arn");
   return deadLetterTargetArn;

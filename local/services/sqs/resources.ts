@@ -39,6 +39,12 @@ export function readQueues(deployment: Deployment): QueueSettings[] {
     const ownAllowance = resource.optionalString("redrive_allow_policy");
     const kmsKey = resource.optionalString("kms_master_key_id");
     const managedSse = resource.boolean("sqs_managed_sse_enabled", kmsKey === undefined);
+    // The provider's own check, and AWS's answer (recorded in localstack's test_sse_kms_and_sqs_are_mutually_exclusive).
+    if (managedSse && kmsKey !== undefined)
+      resource.refuse(
+        "sqs_managed_sse_enabled",
+        "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
+      );
     const reuse = resource.number("kms_data_key_reuse_period_seconds", 300, { min: 60, max: 86_400 });
     const settings: QueueSettings = {
       name,
@@ -87,10 +93,15 @@ export function queueOfUrl(url: string): { accountId: string; name: string } | u
 }
 
 function readRedrive(resource: Resource, text: string): Redrive {
-  const { deadLetterTargetArn, maxReceiveCount } = jsonObject(resource, "redrive_policy", text);
+  const { deadLetterTargetArn, maxReceiveCount, ...unknown } = jsonObject(resource, "redrive_policy", text);
   const count = Number(maxReceiveCount);
   if (typeof deadLetterTargetArn !== "string" || !Number.isInteger(count))
     return resource.fail("redrive_policy", "an object with deadLetterTargetArn and maxReceiveCount");
+  if (Object.keys(unknown).length > 0)
+    resource.refuse(
+      "redrive_policy",
+      "Only following attributes are supported: [deadLetterTargetArn, maxReceiveCount].",
+    );
   if (parseArn(deadLetterTargetArn)?.service !== "sqs")
     resource.refuse("redrive_policy", `Invalid value for deadLetterTargetArn: ${deadLetterTargetArn}`);
   if (count < 1 || count > 1000)

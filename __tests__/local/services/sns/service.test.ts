@@ -499,6 +499,13 @@ test.each<[string, Unnamed, string]>([
     "Delivery protocol [lambda] does not support raw message delivery",
   ],
   [
+    "a redrive policy with a queue's attribute",
+    subscription("sqs", queueArn("Copy"), {
+      redrive_policy: JSON.stringify({ deadLetterTargetArn: queueArn("Dead"), maxReceiveCount: 3 }),
+    }),
+    "RedrivePolicy: invalid JSON. Attribute maxReceiveCount is unknown.",
+  ],
+  [
     "a dead-letter queue that is not one",
     subscription("sqs", queueArn("Copy"), { redrive_policy: '{"deadLetterTargetArn":"x"}' }),
     "RedrivePolicy: deadLetterTargetArn is an invalid arn",

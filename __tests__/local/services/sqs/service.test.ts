@@ -364,6 +364,20 @@ describe("queues", () => {
     ],
     [{ redrive_policy: '{"deadLetterTargetArn":"x","maxReceiveCount":1}' }, "AWS refuses redrive_policy"],
     [
+      {
+        redrive_policy: JSON.stringify({
+          deadLetterTargetArn: queueArn("Dead"),
+          maxReceiveCount: 1,
+          delay: 2,
+        }),
+      },
+      "AWS refuses redrive_policy",
+    ],
+    [
+      { kms_master_key_id: "alias/aws/sqs", sqs_managed_sse_enabled: true },
+      "AWS refuses sqs_managed_sse_enabled true: You can use one type of server-side encryption (SSE) at one time.",
+    ],
+    [
       { redrive_policy: JSON.stringify({ deadLetterTargetArn: queueArn("Dead"), maxReceiveCount: 1001 }) },
       "AWS refuses redrive_policy",
     ],
@@ -409,7 +423,8 @@ describe("queues", () => {
 
   test("tell their tags and whose dead letters they get", async () => {
     const { call } = setUp({
-      tags: { a: "b" },
+      // The provider leaves out what begins with AWS's own prefix.
+      tags: { a: "b", "aws:cloudformation:stack-name": "s" },
       redrive_policy: JSON.stringify({ deadLetterTargetArn: queueArn("Dead"), maxReceiveCount: 1 }),
     });
 
