@@ -167,6 +167,12 @@ function readRotation(client: Resource): ClientSettings["rotation"] {
   if (block?.string("feature") !== "ENABLED") return undefined;
   const graceSeconds = block.number("retry_grace_period_seconds", 0);
   if (graceSeconds < 0 || graceSeconds > 60) block.fail("retry_grace_period_seconds", "0 to 60");
+  // AWS refuses both together (hashicorp/terraform-provider-aws#47196). What it says of a client that names no flows is not known.
+  if (client.strings("explicit_auth_flows").includes("ALLOW_REFRESH_TOKEN_AUTH"))
+    client.refuse(
+      "explicit_auth_flows",
+      "ALLOW_REFRESH_TOKEN_AUTH cannot be allowed while refresh_token_rotation is ENABLED",
+    );
   return { graceSeconds };
 }
 

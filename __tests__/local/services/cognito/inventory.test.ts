@@ -169,6 +169,23 @@ describe("the deployment", () => {
       () => TestDirectory.of(clientResource("client1", 1, { token_validity_units: { id_token: "weeks" } })),
       "client1.token_validity_units[0]: id_token must be seconds, minutes, hours or days",
     ],
+    [
+      "alias beside username attributes",
+      () =>
+        TestDirectory.of(poolResource(1, { alias_attributes: ["email"], username_attributes: ["email"] })),
+      'MyUserPool1: AWS refuses alias_attributes ["email"]: it conflicts with username_attributes',
+    ],
+    [
+      "rotating refresh tokens beside the flow that does not rotate them",
+      () =>
+        TestDirectory.of(
+          clientResource("client1", 1, {
+            refresh_token_rotation: [{ feature: "ENABLED" }],
+            explicit_auth_flows: ["ALLOW_REFRESH_TOKEN_AUTH"],
+          }),
+        ),
+      "ALLOW_REFRESH_TOKEN_AUTH cannot be allowed while refresh_token_rotation is ENABLED",
+    ],
   ])("is refused by address for %s", async (_what, start, message) => {
     await expect(start()).rejects.toThrow(message);
   });

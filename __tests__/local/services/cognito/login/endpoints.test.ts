@@ -197,7 +197,10 @@ describe("the token endpoint", () => {
 
   test("gives a new refresh token where the client rotates them, and the old one ends", async () => {
     const site = await TestSite.of({
-      client: { refresh_token_rotation: { feature: "ENABLED", retry_grace_period_seconds: 0 } },
+      client: {
+        refresh_token_rotation: { feature: "ENABLED", retry_grace_period_seconds: 0 },
+        explicit_auth_flows: ["ALLOW_USER_PASSWORD_AUTH"],
+      },
     });
     const { body: first } = await site.call("/oauth2/token", exchange(await site.code()));
     const form = (token: unknown) => ({
