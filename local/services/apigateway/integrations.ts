@@ -76,6 +76,8 @@ export function readIntegration(
     case "AWS_PROXY":
       // A function's event is text in any case, a binary body in base64.
       readContentHandling(integration);
+      // AWS does not use them (recorded in localstack's test_lambda_aws_proxy_integration_request_data_mapping); the start says so.
+      readRequestParameters(integration);
       return { ...base, type, roleArn, functionArn: readFunction(integration) };
     case "HTTP":
     case "HTTP_PROXY":

@@ -11,6 +11,7 @@ export function edgeWarnings(apis: readonly RestApi[]): string[] {
     ...partialSettings(api),
     ...idleSettings(api),
     ...ignoredSchemes(api),
+    ...ignoredParameters(api),
     ...otherHosts(api),
   ]);
 }
@@ -83,6 +84,17 @@ function idleSettings({ resources, stages }: RestApi): string[] {
           `${attributes.address}: ${methodPath} is not a method of the API, so these settings hold for nothing; method_path is the whole ` +
           "path without its first slash, and the method",
       ),
+  );
+}
+
+/** The event has the whole request as it came. */
+function ignoredParameters(api: RestApi): string[] {
+  return methodsOf(api).flatMap(({ integration: { type, attributes } }) =>
+    type === "AWS_PROXY" && Object.keys(attributes.stringMap("request_parameters")).length > 0
+      ? [
+          `${attributes.address}: request_parameters change nothing for an AWS_PROXY integration, here as on AWS`,
+        ]
+      : [],
   );
 }
 

@@ -507,9 +507,9 @@ describe("does not start with", () => {
       /retries is set, and nothing in the local runtime reads it/,
     ],
     [
-      "parameters of an integration",
+      "parameters that an integration has not",
       withIntegration({ requestParameters: { a: "b" } }),
-      /request_parameters is set/,
+      /request_parameters must be a map from integration\.request/,
     ],
     [
       "IAM authorization",
