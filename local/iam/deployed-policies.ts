@@ -1,4 +1,4 @@
-import { DeploymentError } from "../deployment/attributes";
+import { type Attributes, DeploymentError } from "../deployment/attributes";
 import type { Deployment, Resource } from "../deployment/deployment";
 import type { ResourceType } from "../deployment/resource-type";
 import { isAwsManaged, managedPoliciesDate, managedPolicyDocument } from "./managed-policies";
@@ -36,11 +36,18 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
   const managed = new Map<string, Policy>();
   for (const resource of deployment.ofType("aws_iam_policy")) {
     const document = readPolicy(resource, "policy", "identity");
+    requireSize(
+      resource,
+      charactersOf(resource),
+      MOST_MANAGED,
+      `Cannot exceed quota for PolicySize: ${MOST_MANAGED}`,
+    );
     if (document !== undefined) managed.set(resource.string("arn"), document);
   }
   const inline = deployment.ofType("aws_iam_role_policy").map((resource) => ({
     role: resource.string("role"),
     document: readPolicy(resource, "policy", "identity"),
+    resource,
   }));
   const attachments = readAttachments(deployment);
   const warnings: string[] = [];
@@ -60,8 +67,15 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
       warnings.push(`${usedBy}: ${arn} is not part of the deployment; it allows and denies nothing here`);
       return [];
     };
-    const nested = role.blocks("inline_policy").map((block) => readPolicy(block, "policy", "identity"));
-    const own = inline.filter((policy) => policy.role === name).map(({ document }) => document);
+    const blocks = role.blocks("inline_policy");
+    const nested = blocks.map((block) => readPolicy(block, "policy", "identity"));
+    const ofRole = inline.filter((policy) => policy.role === name);
+    const own = ofRole.map(({ document }) => document);
+    requireInlineSize(
+      role,
+      blocks,
+      ofRole.map(({ resource }) => resource),
+    );
     // Terraform's state lists an attached policy at the role too.
     const listed = role.strings("managed_policy_arns").map((arn) => [arn, role.address] as const);
     const attached = attachments
@@ -78,6 +92,29 @@ export function readIdentityPolicies(deployment: Deployment): IdentityPolicies {
     });
   }
   return { roles, warnings };
+}
+
+/** "IAM and AWS STS quotas", IAM User Guide: of all inline policies of a role together (aws/aws-cdk#18457), and of a managed policy. */
+const MOST_INLINE = 10_240;
+const MOST_MANAGED = 6_144;
+
+/** "IAM doesn't count white space when calculating the size of a policy against these quotas" (ibid.). */
+function charactersOf(holder: Attributes): number {
+  return (holder.optionalString("policy") ?? "").replace(/\s/g, "").length;
+}
+
+/** Terraform's state shows an `aws_iam_role_policy` as a block of the role too: it counts once. */
+function requireInlineSize(role: Resource, blocks: readonly Attributes[], own: readonly Resource[]): void {
+  const names = own.map((resource) => resource.optionalString("name"));
+  const others = blocks.filter((block) => !names.includes(block.optionalString("name")));
+  const size = [...others, ...own].reduce((sum, holder) => sum + charactersOf(holder), 0);
+  const reason = `Maximum policy size of ${MOST_INLINE} bytes exceeded for role ${role.string("name")}`;
+  requireSize(role, size, MOST_INLINE, reason);
+}
+
+function requireSize(holder: Resource, size: number, most: number, reason: string): void {
+  if (size > most)
+    throw new DeploymentError(`${holder.address}: AWS refuses a policy of ${size} characters: ${reason}`);
 }
 
 function awsManaged(arn: string, usedBy: string): Policy {
