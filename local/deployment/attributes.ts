@@ -114,9 +114,13 @@ export class Attributes {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)]));
   }
 
-  /** The tags of the resource, with those that the provider gives all of a stack's. */
+  /**
+   * The tags of the resource, with those that the provider gives all of a stack's. It leaves out what begins with `aws:`
+   * (terraform-provider-aws, `KeyValueTags.IgnoreSystem`).
+   */
   tags(): Record<string, string> {
-    return { ...this.stringMap("tags"), ...this.stringMap("tags_all") };
+    const tags = { ...this.stringMap("tags"), ...this.stringMap("tags_all") };
+    return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith("aws:")));
   }
 
   /** The blocks of that name, in order, empty where there is none. */

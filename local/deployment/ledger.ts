@@ -3,6 +3,7 @@ import { DeploymentError, type Value } from "./attributes";
 import type { Deployment, Resource } from "./deployment";
 import { effectOf } from "./elsewhere";
 import { notEnforced } from "./not-enforced";
+import { refusedTags } from "./reserved-tags";
 import type { Reasons, ResourceType, ServedType } from "./resource-type";
 import { isEmpty, isSet, setValues } from "./set-values";
 
@@ -53,7 +54,8 @@ export class Ledger {
    * Before anything is read.
    *
    * @throws DeploymentError for types that the runtime refuses, or does not know although they belong to what it serves or open
-   *   another door to it, for values that AWS refuses at deployment by what its API models say, and for two resources of one name
+   *   another door to it, for values that AWS refuses at deployment by what its API models say, for tags that only AWS may set, and
+   *   for two resources of one name
    */
   requireAcceptable(deployment: Deployment): void {
     failWith(
@@ -83,6 +85,7 @@ export class Ledger {
           .map((refusal) => `${resource.location}: AWS refuses ${refusal}`);
       }),
     );
+    failWith(refusedTags(deployment));
     failWith(nameClashes(deployment));
   }
 

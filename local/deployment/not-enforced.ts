@@ -1,5 +1,6 @@
 import type { Deployment, Resource } from "./deployment";
 import { effectOf } from "./elsewhere";
+import { tagsLeftOut } from "./reserved-tags";
 import type { ResourceType, ServedType } from "./resource-type";
 import { isSetAt } from "./set-values";
 
@@ -29,6 +30,8 @@ export function notEnforced(
   for (const resource of deployment.resources) {
     const type = types.get(resource.type);
     if (type?.status === "inert" && type.named) add(resource, "", type.because);
+    for (const key of tagsLeftOut(resource))
+      add(resource, "tags", `Terraform's provider leaves out ${key}, because the prefix aws: is AWS's own`);
     if (type?.status !== "served") continue;
     for (const [path, because] of Object.entries(type.notEnforced ?? {}))
       if (isSetAt(resource, path, type)) add(resource, path, because);

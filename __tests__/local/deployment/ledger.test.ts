@@ -254,3 +254,22 @@ describe("what completes another resource", () => {
     expect(ledger.notEnforced(deploymentOf(queue, alias(name)))).toEqual([]);
   });
 });
+
+describe("a tag with the prefix that is AWS's own", () => {
+  const tagged = (key: string) =>
+    deploymentOf(resourceAt("aws_sns_topic.T", { name: "T", tags: { [key]: "a" } }));
+
+  it("is left out by the provider where it is in lower case, and the start says so", () => {
+    expect(() => realLedger.requireAcceptable(tagged("aws:team"))).not.toThrow();
+    expect(realLedger.notEnforced(tagged("aws:team"))).toEqual([
+      "aws_sns_topic.T: tags: Terraform's provider leaves out aws:team, because the prefix aws: is AWS's own",
+    ]);
+  });
+
+  it("is refused in any other letter case", () => {
+    expect(() => realLedger.requireAcceptable(tagged("AWS:team"))).toThrow(
+      "aws_sns_topic.T (stack secure-edge): AWS refuses the tag AWS:team: it reserves the prefix aws:, in any letter case",
+    );
+    expect(() => realLedger.requireAcceptable(tagged("awsteam"))).not.toThrow();
+  });
+});
