@@ -33,26 +33,32 @@ export function readResponseBodies(owner: Attributes): ResponseBodies {
   );
 }
 
+const KINDS = ["allow", "block", "count", "captcha", "challenge"] as const;
+
 /** Reads an `action`, `default_action` or `action_to_use` block. */
 export function readAction(block: Attributes, bodies: ResponseBodies): Action {
-  const allow = block.block("allow");
-  if (allow !== undefined) return { kind: "ALLOW", insertHeaders: readInsertedHeaders(allow) };
-  const count = block.block("count");
-  if (count !== undefined) return { kind: "COUNT", insertHeaders: readInsertedHeaders(count) };
-  const deny = block.block("block");
-  if (deny !== undefined) {
-    const response = deny.block("custom_response");
-    return response === undefined
-      ? { kind: "BLOCK" }
-      : { kind: "BLOCK", customResponse: readCustomResponse(response, bodies) };
+  const [kind, ...others] = KINDS.filter((name) => block.blocks(name).length > 0);
+  const own = kind && block.block(kind);
+  if (own === undefined)
+    throw new DeploymentError(`${block.address} must hold one of allow, block, count, captcha or challenge`);
+  // The provider sends what is there, and AWS says this of it (umotif-public/terraform-aws-waf-webaclv2#85).
+  for (const other of others)
+    block.refuse(other, "You have used none or multiple values for a field that requires exactly one value.");
+  switch (kind) {
+    case "allow":
+      return { kind: "ALLOW", insertHeaders: readInsertedHeaders(own) };
+    case "count":
+      return { kind: "COUNT", insertHeaders: readInsertedHeaders(own) };
+    case "block": {
+      const response = own.block("custom_response");
+      return response === undefined
+        ? { kind: "BLOCK" }
+        : { kind: "BLOCK", customResponse: readCustomResponse(response, bodies) };
+    }
+    default:
+      readInsertedHeaders(own);
+      return { kind: kind === "captcha" ? "CAPTCHA" : "CHALLENGE" };
   }
-  for (const kind of ["CAPTCHA", "CHALLENGE"] as const) {
-    const puzzle = block.block(kind.toLowerCase());
-    if (puzzle === undefined) continue;
-    readInsertedHeaders(puzzle);
-    return { kind };
-  }
-  throw new DeploymentError(`${block.address} must hold one of allow, block, count, captcha or challenge`);
 }
 
 /** What the web ACL of a stage may answer of its own, from its rules and from those of the rule groups that it refers to. */

@@ -51,7 +51,6 @@ export const wafv2ResourceTypes: readonly ResourceType[] = [
     providerOnly: ["lock_token"],
     computed: entity("rulegroup"),
     inert: {
-      capacity: "what the group's rules may cost",
       name_prefix: "the name that the provider composes is read",
       scope: "rules refer to the group by its ARN",
       description: "for people",

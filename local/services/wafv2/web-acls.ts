@@ -3,6 +3,7 @@ import type { Deployment, Resource } from "../../deployment/deployment";
 import { parseArn, partitionOf } from "../../kernel/arn";
 import type { WebAclInspector } from "../../kernel/web-acl-inspection";
 import { customResponsesOf } from "./action";
+import { requireCapacity } from "./capacity";
 import { readIpSet } from "./ip-set";
 import { readPatternSet } from "./regex-pattern";
 import { compileGroup } from "./rule-group";
@@ -26,6 +27,8 @@ export class WebAcls {
     this.all = deployment
       .ofType("aws_wafv2_web_acl")
       .map((resource) => new WebAcl(resource, deployment, options));
+    for (const type of ["aws_wafv2_web_acl", "aws_wafv2_rule_group"])
+      for (const resource of deployment.ofType(type)) requireCapacity(resource, deployment);
     this.associations = this.associate();
     this.readTheRest(options);
   }

@@ -40,7 +40,7 @@ export function patternSet(name: string, patterns: string[]): Resource {
 
 export function ruleGroup(name: string, rules: Block[], more: Block = {}): Resource {
   return resource("aws_wafv2_rule_group", name, {
-    ...{ name, id: idOf(name), arn: arnOf("rulegroup", name), scope: "REGIONAL", capacity: 10 },
+    ...{ name, id: idOf(name), arn: arnOf("rulegroup", name), scope: "REGIONAL", capacity: 500 },
     ...{ rule: rules, visibility_config: visibility(name), ...more },
   });
 }

@@ -53,7 +53,7 @@ const group = (rules: Block[]): Resource =>
     "aws_wafv2_rule_group",
     "Shared",
     {
-      ...{ name: "Shared", scope: "REGIONAL", capacity: 10, description: "d", rule: rules },
+      ...{ name: "Shared", scope: "REGIONAL", capacity: 500, description: "d", rule: rules },
       visibility_config: visibility("Shared"),
       custom_response_body: [{ key: "k", content: "c", content_type: "TEXT_PLAIN" }],
     },

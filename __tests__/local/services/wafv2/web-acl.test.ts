@@ -377,6 +377,12 @@ describe("what AWS or its provider would refuse", () => {
     ["no action", [{ ...rule(always), action: [] }], {}, "action must be one block"],
     ["an empty action", [rule(always, { action: {} })], {}, "must hold one of allow, block, count"],
     [
+      "two actions",
+      [rule(always, { action: { allow: {}, block: {} } })],
+      {},
+      "AWS refuses block {}: You have used none or multiple values for a field that requires exactly one value.",
+    ],
+    [
       "a rate-based rule that allows",
       [rule({ rate_based_statement: { limit: 100 } }, allow)],
       {},

@@ -1,0 +1,88 @@
+import type { Value } from "../../deployment/attributes";
+import type { Deployment, Resource } from "../../deployment/deployment";
+import { isObject } from "../../kernel/json";
+
+/** "Web ACL capacity units (WCUs)", AWS WAF Developer Guide: more than the 1,500 that the price of a web ACL has in it cost extra. */
+const MOST_OF_A_WEB_ACL = 5_000;
+
+type Block = Readonly<Record<string, Value>>;
+
+/** What the statements cost at their base ("Using match rule statements", and each statement's page, AWS WAF Developer Guide). */
+const BASES: Readonly<Record<string, (block: Block) => number>> = {
+  geo_match_statement: () => 1,
+  asn_match_statement: () => 1,
+  label_match_statement: () => 1,
+  ip_set_reference_statement: () => 1,
+  size_constraint_statement: () => 1,
+  byte_match_statement: ({ positional_constraint }) =>
+    String(positional_constraint).startsWith("CONTAINS") ? 10 : 2,
+  regex_match_statement: () => 3,
+  regex_pattern_set_reference_statement: () => 25,
+  sqli_match_statement: ({ sensitivity_level }) => (sensitivity_level === "HIGH" ? 30 : 20),
+  xss_match_statement: () => 40,
+  rate_based_statement: ({ custom_key = null }) => 2 + 30 * blocksOf(custom_key).length,
+};
+
+/** AWS's own groups, by the end of their names ("AWS Managed Rules rule groups list", AWS WAF Developer Guide). */
+const MANAGED: Readonly<Record<string, number>> = {
+  CommonRuleSet: 700,
+  AdminProtectionRuleSet: 100,
+  KnownBadInputsRuleSet: 200,
+  SQLiRuleSet: 200,
+  LinuxRuleSet: 200,
+  UnixRuleSet: 100,
+  WindowsRuleSet: 200,
+  PHPRuleSet: 100,
+  WordPressRuleSet: 100,
+  AmazonIpReputationList: 25,
+  AnonymousIpList: 50,
+  ACFPRuleSet: 50,
+  ATPRuleSet: 50,
+  BotControlRuleSet: 50,
+};
+
+/**
+ * Refuses a web ACL, or a rule group with the capacity that it was given, whose rules cost more than it may. Counted is what they cost
+ * at least: AWS adds for text transformations, and takes off for those that several rules share.
+ */
+export function requireCapacity(owner: Resource, deployment: Deployment): void {
+  const most = owner.type === "aws_wafv2_rule_group" ? owner.number("capacity") : MOST_OF_A_WEB_ACL;
+  const least = blocksOf(owner.values.rule ?? null)
+    .flatMap(({ statement = null }) => blocksOf(statement))
+    .reduce((sum, statement) => sum + costOf(statement, deployment), 0);
+  if (least > most)
+    // trussworks/terraform-aws-wafv2#87
+    owner.refuse(
+      owner.type === "aws_wafv2_rule_group" ? "capacity" : "name",
+      `You exceeded the capacity limit for a rule group or web ACL., field: WEB_ACL: its rules cost ${least} WCUs at least, and ${most} are the most`,
+    );
+}
+
+function costOf(statement: Block, deployment: Deployment): number {
+  let sum = 0;
+  for (const [kind, value] of Object.entries(statement))
+    for (const block of blocksOf(value)) {
+      const base = BASES[kind]?.(block) ?? referred(kind, block, deployment);
+      const fields = blocksOf(block.field_to_match ?? null);
+      const isJson = fields.some(({ json_body = null }) => blocksOf(json_body).length > 0);
+      const isEveryArgument = fields.some(
+        ({ all_query_arguments = null }) => blocksOf(all_query_arguments).length > 0,
+      );
+      sum += base * (isJson ? 2 : 1) + (isEveryArgument ? 10 : 0);
+      for (const inner of [block.statement, block.scope_down_statement])
+        for (const nested of blocksOf(inner ?? null)) sum += costOf(nested, deployment);
+    }
+  return sum;
+}
+
+function referred(kind: string, block: Block, deployment: Deployment): number {
+  if (kind === "managed_rule_group_statement" && block.vendor_name === "AWS")
+    return MANAGED[String(block.name).replace(/^AWSManagedRules/, "")] ?? 0;
+  if (kind !== "rule_group_reference_statement") return 0;
+  return deployment.find("aws_wafv2_rule_group", "arn", String(block.arn))?.number("capacity") ?? 0;
+}
+
+function blocksOf(value: Value): readonly Block[] {
+  const blocks: readonly Value[] = Array.isArray(value) ? value : [value];
+  return blocks.filter((block): block is Record<string, Value> => isObject(block));
+}
