@@ -1,5 +1,6 @@
-import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Person } from "./contract";
+import { selfSigned } from "./defences/forged-token";
 import type { Host } from "./host";
 import { CallError } from "./routes/call";
 
@@ -109,7 +110,7 @@ export async function tokenOf(scene: Scene, personId: string): Promise<string | 
     const [victim] = users.filter(({ isConfirmed }) => isConfirmed);
     if (victim === undefined)
       throw new CallError(404, "no pool has a confirmed user whose name could be forged");
-    return forged(await claimsOf(scene, victim, "id"));
+    return selfSigned({ kid: "forged" }, await claimsOf(scene, victim, "id"));
   }
   const [kind = "", poolId, ...rest] = personId.split(":");
   const user = users.find(
@@ -175,11 +176,4 @@ async function claimsOf(
     ]),
   );
   return { ...flags, ...common, "cognito:username": user.username, aud: clientId };
-}
-
-function forged(claims: object): string {
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
-  const text = `${encode({ kid: "forged", alg: "RS256" })}.${encode(claims)}`;
-  return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
 }

@@ -1,7 +1,7 @@
 import { ATTACKS } from "../../../local/console/defences/rows";
 import type { Route } from "../../../stacks/secure-edge/route";
 import { routes } from "../../../stacks/secure-edge/routes";
-import { useConsole } from "./running-console";
+import { type TestConsoleOptions, useConsole } from "./running-console";
 
 /** With what is off by default: methods that take a key; limits, groups and scopes of a route's own. */
 const keyed = (more = {}) => ({
@@ -10,7 +10,6 @@ const keyed = (more = {}) => ({
 });
 const [first, ...others] = routes;
 const own = (more: object) => ({ routes: [{ ...first, ...more } as Route, ...others] });
-const scoped = own({ auth: "cognito-access-token", scopes: ["orders/write"] });
 const OFF_BY_DEFAULT = [
   "accounts-in-bulk",
   "sign-up-page",
@@ -25,6 +24,9 @@ const OFF_BY_DEFAULT = [
   "welcome-address",
   "token-in-web-acl-log",
 ];
+
+/** As many requests as the limits take, and more. */
+const FLOODS = ["flood", "replay", "flood-without-token", "flood-of-many-sources", "pipelined-flood"];
 
 describe("the defences", () => {
   const test = useConsole();
@@ -62,7 +64,7 @@ describe("the defences", () => {
     expect(others.filter(({ why }) => why === "")).toEqual([]);
   });
 
-  it.each(ATTACKS.filter(({ id }) => !OFF_BY_DEFAULT.includes(id)))(
+  it.each(ATTACKS.filter(({ id }) => ![...OFF_BY_DEFAULT, ...FLOODS].includes(id)))(
     "$defence.id stops $id, which gets through without it",
     async ({ id, defence }) => {
       const { withDefence, withoutDefence } = (await test().post("POST /api/defences/compare", { id })).data;
@@ -220,26 +222,28 @@ describe("the defences", () => {
   });
 });
 
-describe.each([
-  ["no-api-key", keyed()],
-  ["one-client", keyed()],
-  ["all-day", keyed({ API_CLIENT_DAILY_QUOTA: "10" })],
-  ["dear-route", own({ throttle: { rateLimit: 5, burstLimit: 5 } })],
-  ["no-group", own({ groups: ["admins"] })],
-  ["other-scope", scoped],
-  ["no-token", scoped],
-  ["other-flow", { env: { PASSWORD_SIGN_IN: "false" } }],
-  ["accounts-in-bulk", { env: { SELF_SIGN_UP: "false" } }],
-  ["sign-up-page", { env: { SELF_SIGN_UP: "false" } }],
-  ["unwanted-address", { env: { IP_RULE_ACTION: "block" } }],
-  ["welcome-address", { env: { IP_RULE_ACTION: "allow" } }],
-  ["token-in-web-acl-log", { env: { WEB_ACL_LOG: "true" } }],
-])("a defence that a setting turns on", (id, options) => {
+describe.each<readonly [ids: readonly string[], options: TestConsoleOptions]>([
+  [["no-api-key", "one-client"], keyed()],
+  [["all-day"], keyed({ API_CLIENT_DAILY_QUOTA: "10" })],
+  [["dear-route"], own({ throttle: { rateLimit: 5, burstLimit: 5 } })],
+  [["no-group"], own({ groups: ["admins"] })],
+  [["other-scope", "no-token"], own({ auth: "cognito-access-token", scopes: ["orders/write"] })],
+  [["other-flow"], { env: { PASSWORD_SIGN_IN: "false" } }],
+  [["accounts-in-bulk", "sign-up-page"], { env: { SELF_SIGN_UP: "false" } }],
+  [["unwanted-address"], { env: { IP_RULE_ACTION: "block" } }],
+  [["welcome-address"], { env: { IP_RULE_ACTION: "allow" } }],
+  [["token-in-web-acl-log"], { env: { WEB_ACL_LOG: "true" } }],
+  [FLOODS, { env: { WAF_RATE_LIMIT: "60", THROTTLE_RATE: "10", THROTTLE_BURST: "10" } }],
+])("with a setting that turns it on, or lets fewer requests do", (ids, options) => {
   const test = useConsole(options);
+  beforeEach(() => test().clock.advance({ seconds: 601 }));
 
-  it(`stops ${id}, which gets through without it`, async () => {
-    const { withDefence, withoutDefence } = (await test().post("POST /api/defences/compare", { id })).data;
+  it.each(ids.map((id) => ({ id, defence: ATTACKS.find((attack) => attack.id === id)?.defence.id })))(
+    "$defence stops $id, which gets through without it",
+    async ({ id }) => {
+      const { withDefence, withoutDefence } = (await test().post("POST /api/defences/compare", { id })).data;
 
-    expect([withDefence.succeeded, withoutDefence.succeeded]).toEqual([false, true]);
-  });
+      expect([withDefence.succeeded, withoutDefence.succeeded]).toEqual([false, true]);
+    },
+  );
 });
