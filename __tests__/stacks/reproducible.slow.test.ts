@@ -8,14 +8,12 @@ jest.setTimeout(60_000);
 const folder = mkdtempSync(path.join(tmpdir(), "two-folders-"));
 const one = new ProjectCopy(path.join(folder, "one"));
 const other = new ProjectCopy(path.join(folder, "the other", "place"));
-let outputs: { first: Map<string, Buffer>; again: Map<string, Buffer>; elsewhere: Map<string, Buffer> };
+let outputs: { first: Map<string, Buffer>; elsewhere: Map<string, Buffer> };
 
 beforeAll(async () => {
   const runs = await Promise.all([one.synthesize(), other.synthesize()]);
-  const first = one.output();
-  const rerun = await one.synthesize();
-  expect([...runs, rerun]).toEqual(Array(3).fill({ code: 0, errors: "" }));
-  outputs = { first, again: one.output(), elsewhere: other.output() };
+  expect(runs).toEqual(Array(2).fill({ code: 0, errors: "" }));
+  outputs = { first: one.output(), elsewhere: other.output() };
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -37,10 +35,6 @@ describe("main.ts", () => {
     expect(differing(outputs.first, outputs.elsewhere)).toEqual([]);
   });
 
-  it("writes the same bytes on every run", () => {
-    expect(differing(outputs.first, outputs.again)).toEqual([]);
-  });
-
   it("writes no absolute path", () => {
     const places = [
       path.basename(folder),
@@ -55,27 +49,14 @@ describe("main.ts", () => {
     expect(found).toEqual([]);
   });
 
-  it.each([
-    [
-      "a wrong setting",
-      { ENVIRONMENT: "Production" },
-      'SettingsError: ENVIRONMENT is "Production"; accepted: 1 to 16 lower-case letters',
-    ],
-    [
-      "several wrong settings",
-      { AWS_REGION: "moon", THROTTLE_RATE: "0" },
-      /AWS_REGION is "moon".*THROTTLE_RATE is "0"/s,
-    ],
-  ])("stops at %s", async (_what, settings, message) => {
-    const { code, errors } = await one.synthesize(settings);
+  it("stops at wrong settings, and names each", async () => {
+    const { code, errors } = await one.synthesize({ AWS_REGION: "moon", THROTTLE_RATE: "0" });
 
     expect(code).toBe(1);
-    expect(errors).toEqual(
-      typeof message === "string" ? expect.stringContaining(message) : expect.stringMatching(message),
-    );
+    expect(errors).toMatch(/^SettingsError: .*AWS_REGION is "moon".*THROTTLE_RATE is "0"/ms);
   });
 
-  it("ships the current code: a changed handler changes its bundle, and nothing in the stacks", async () => {
+  it("writes the same bytes on every run, and ships the current code: a changed handler changes its bundle alone", async () => {
     appendFileSync(path.join(other.folder, "lambda-src/internal/index.ts"), "\nexport const another = 1;\n");
 
     const { code } = await other.synthesize();

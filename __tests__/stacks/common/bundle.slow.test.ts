@@ -90,7 +90,7 @@ describe("a CommonJS package that requires a module of Node.js", () => {
   it("gets it, and no other bundle has what that takes", async () => {
     const code = (name: string, files: Readonly<Record<string, string>>) =>
       path.join(bundleHandler("greeter", project(name, files)), "index.mjs");
-    const [plain, requiring] = [code("without require", GREETER), code("with require", PACKAGE)];
+    const [plain, requiring] = [code("here", GREETER), code("with require", PACKAGE)];
 
     expect(readFileSync(plain, "utf8")).not.toContain("createRequire");
     const run = `import { handler } from ${JSON.stringify(requiring)}; console.log(handler("a"));`;
@@ -102,9 +102,15 @@ describe("a CommonJS package that requires a module of Node.js", () => {
 
 describe("what was bundled once", () => {
   const shared = { "common/greeting.ts": 'export const greeting = "Hello";\n' };
-  /** How often esbuild ran. */
+  /** What esbuild would answer; it is the same, whatever it is asked. */
+  const answer = [{ files: [{ name: "index.mjs", contents: "export const handler = 1;" }] }];
+
+  /** How often esbuild was asked for. */
   function runs(checkout: string): { readonly count: number; readonly bundle: string } {
-    const spawned = jest.spyOn(childProcess, "spawnSync");
+    const spawned = jest.spyOn(childProcess, "spawnSync").mockReturnValue({
+      ...{ pid: 1, status: 0, signal: null, output: [] },
+      ...{ stdout: JSON.stringify(answer), stderr: "" },
+    });
     const bundle = bundleHandler("greeter", checkout);
     const count = spawned.mock.calls.length;
     spawned.mockRestore();
@@ -149,7 +155,7 @@ describe("what was bundled once", () => {
     ["tsconfig.json", "tsconfig.json", '{"compilerOptions": {}}'],
   ])("is bundled anew after a change of %s", (what, file, content) => {
     const checkout = project(`changed ${what}`, { ...GREETER, ...shared });
-    bundleHandler("greeter", checkout);
+    expect(runs(checkout).count).toBe(1);
 
     mkdirSync(path.dirname(path.join(checkout, file)), { recursive: true });
     writeFileSync(path.join(checkout, file), content);
@@ -179,7 +185,7 @@ describe("a handler that does not compile", () => {
       /Could not resolve "\.\/missing".*lambda-src\/broken\/index\.ts:2:7/s,
     ],
     ["a missing export", 'import { a } from "./core";\n\na();\n', /No matching export.*index\.ts:1:9/s],
-  ])("stops with esbuild's message, file and line: %s", (name, code, message) => {
+  ])("stops with esbuild's message, file and line, and leaves nothing behind: %s", (name, code, message) => {
     const checkout = project(name, { "broken/index.ts": code, "broken/core.ts": "export const b = 1;\n" });
 
     const error = errorOf(() => bundleHandler("broken", checkout));
@@ -187,13 +193,6 @@ describe("a handler that does not compile", () => {
     expect(error).toBeInstanceOf(BundleError);
     expect(error.message).toMatch(/^lambda-src\/broken cannot be bundled:\n/);
     expect(error.message).toMatch(message);
-  });
-
-  it("leaves nothing behind", () => {
-    const checkout = project("nothing", { "broken/index.ts": "export const handler = (\n" });
-
-    expect(() => bundleHandler("broken", checkout)).toThrow(BundleError);
-
     expect(readdirSync(checkout)).toEqual(["lambda-src"]);
   });
 
