@@ -1,9 +1,17 @@
 import { PROJECT } from "../../cli/common/project";
 import { readPermissions } from "../../cli/serving/permissions-file";
 import { useStacks } from "../../cli/testing";
+import { keyPairs } from "../support/run/key-pairs";
 
 describe("the helper for tests of one's own API", () => {
-  const api = useStacks();
+  const startedAt = Date.now();
+  let stop = async () => {};
+  const api = useStacks({
+    makeKeyPair: keyPairs(),
+    hooks: { beforeAll, afterAll: (work) => (stop = work) },
+  });
+
+  afterAll(() => stop());
 
   test("sends as a user of a pool, and shows what the functions logged", async () => {
     const answer = await api.fetch("/lambda1", { as: "MyUserPool1", json: { name: "Grace" } });
@@ -55,21 +63,14 @@ describe("the helper for tests of one's own API", () => {
     );
     await expect(api.queued("Q")).rejects.toThrow('the deployment has no aws_sqs_queue "Q"');
   });
-});
 
-describe("npm run permissions after tests with the helper", () => {
-  const hooks: (() => Promise<void>)[] = [];
-  const add = (work: () => Promise<void>) => hooks.push(work);
-  const api = useStacks({ hooks: { beforeAll: add, afterAll: add } });
-  const [start, stop] = hooks;
+  test("leaves what the functions used to npm run permissions", async () => {
+    await stop();
+    stop = async () => {};
 
-  test("has what the functions of the last one used", async () => {
-    await start?.();
-    await api.fetch("/lambda1", { as: "MyUserPool1", json: { name: "Grace" } });
-    await stop?.();
+    const { seenAt, functions } = readPermissions(PROJECT);
 
-    const { functions } = readPermissions(PROJECT);
-
+    expect(Date.parse(seenAt)).toBeGreaterThan(startedAt);
     expect(functions.find(({ functionName }) => functionName === "ExternalLambda1")?.rows).toContainEqual(
       expect.objectContaining({ action: "sns:Publish", verdict: "used" }),
     );
@@ -78,6 +79,7 @@ describe("npm run permissions after tests with the helper", () => {
 
 describe("the helper, with the settings of production", () => {
   const api = useStacks({
+    makeKeyPair: keyPairs(),
     settings: {
       ENVIRONMENT: "production",
       CALLBACK_URLS: "https://app.example.com/callback",

@@ -1,10 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { PROJECT } from "../../../cli/common/project";
+import { readEndpoints } from "../../../local/command/endpoints";
+import { Interruption } from "../../../local/command/interruption";
 import { loadSynthesized } from "../../../local/load";
 import { startRuntime } from "../../../local/runtime";
+import { eventually } from "../../support/eventually";
 import { synthesizeToFolder } from "../../support/synthesized-folder";
-import { CommandProcess, endpointsIn } from "../support/command-process";
+import { CapturedText } from "../support/captured-text";
+import { runWords } from "../support/run-words";
 
 jest.setTimeout(60_000);
 
@@ -73,17 +78,17 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
       deleteFrom(methodOf(resource), "authorization", "authorizer_id"),
     );
     const file = path.join(copies, "endpoints.json");
-    const process = new CommandProcess("start", ["--out", out, "--port", "0", "--endpoints-file", file]);
+    const [stdout, stop] = [new CapturedText(), new AbortController()];
+    const words = ["start", "--out", out, "--port", "0", "--endpoints-file", file];
+    const started = runWords(words, { project: PROJECT, stdout, signal: stop.signal });
 
-    try {
-      const { invokeUrl } = await endpointsIn(file, process);
+    const { invokeUrl } = await eventually(() => (existsSync(file) ? readEndpoints(file) : undefined));
+    const answers = [await send(invokeUrl, "/lambda1"), await send(invokeUrl, "/lambda2")];
+    stop.abort(new Interruption("interrupted", 0));
+    await started;
 
-      expect(await send(invokeUrl, "/lambda1")).toMatch(LET_IN);
-      expect(await send(invokeUrl, "/lambda2")).toBe(REFUSED);
-      await process.says("200  function: ExternalLambda1");
-    } finally {
-      await process.kill();
-    }
+    expect(answers).toEqual([expect.stringMatching(LET_IN), REFUSED]);
+    expect(stdout.text).toContain("200  function: ExternalLambda1");
   });
 
   it("refuses the same request where nothing is taken out", async () => {
@@ -139,10 +144,11 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
     const out = edited("dangling", (resource) =>
       deleteFrom(resource.aws_api_gateway_authorizer ?? {}, "AGAuthorizer1"),
     );
-    const process = new CommandProcess("start", ["--out", out, "--port", "0"]);
 
-    expect(await process.ending()).toMatchObject({ exitCode: 1 });
-    expect(process.stderr).toMatch(
+    const refused = await runWords(["start", "--out", out, "--port", "0"], { project: PROJECT });
+
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(
       /^error: aws_api_gateway_method\.POST-lambda1 \(stack secure-edge\): refers to aws_api_gateway_authorizer\.AGAuthorizer1, which stack secure-edge does not declare.*\n$/,
     );
   });
