@@ -12,10 +12,10 @@ jest.setTimeout(60_000);
 let test: TestRuntime;
 let deployed: DeployedRuntime;
 
-afterEach(async () => {
+async function remove(): Promise<void> {
   deployed.remove();
   await test.close();
-});
+}
 
 async function deploy(options: Parameters<typeof startTestRuntime>[0] = {}): Promise<void> {
   test = await startTestRuntime(options);
@@ -38,8 +38,10 @@ async function emails(): Promise<string[]> {
 const REGULAR = ["MyUserPool1", "MyUserPool2"].map(emailOf);
 
 describe("npm run verify -- --environment", () => {
+  beforeAll(() => deploy());
+  afterAll(remove);
+
   it("signs in as users that it makes, passes every row and removes them", async () => {
-    await deploy();
     const signedIn: unknown[] = [];
     const stdout = {
       write: async (text: string) => {
@@ -59,25 +61,7 @@ describe("npm run verify -- --environment", () => {
     expect(await emails()).toEqual(REGULAR);
   });
 
-  it("sets up an authenticator app for users that it makes, where the pools ask for one", async () => {
-    await deploy({ env: { MFA: "on" } });
-
-    const { exitCode, stderr } = await run(["verify"]);
-    const token = await run([
-      ...["token", "--pool", "MyUserPool1", "--email", emailOf("MyUserPool1")],
-      ...["--password", TEST_PASSWORD],
-    ]);
-
-    expect([exitCode, stderr]).toEqual([0, ""]);
-    expect(await emails()).toEqual(REGULAR);
-    expect([token.exitCode, token.stdout]).toEqual([1, ""]);
-    expect(token.stderr).toMatch(
-      /^error: .* cannot sign in with a password alone: .*MFA=on.*login_page_url.*\n$/,
-    );
-  });
-
   it("signs in as the users that it is given, and makes none", async () => {
-    await deploy();
     const users = ["MyUserPool1", "MyUserPool2"].flatMap((pool) => [
       "--user",
       `${pool}=${emailOf(pool)}:${TEST_PASSWORD}`,
@@ -92,25 +76,7 @@ describe("npm run verify -- --environment", () => {
     expect(await emails()).toEqual(REGULAR);
   });
 
-  it("ends with 1 where a row fails, and removes its users all the same", async () => {
-    await deploy({
-      edit: ({ edge }) => {
-        const method = edge.resource("aws_api_gateway_method.POST-lambda1");
-        delete method.authorization;
-        delete method.authorizer_id;
-      },
-    });
-
-    const { exitCode, stdout } = await run(["verify"]);
-
-    expect(exitCode).toBe(1);
-    expect(stdout).toContain("FAIL  POST /lambda1, no token\n");
-    expect(stdout).toMatch(/\n13 checks: 10 passed, 3 failed\n$/);
-    expect(await emails()).toEqual(REGULAR);
-  });
-
   it("stops at Ctrl-C in the middle, and removes its users", async () => {
-    await deploy();
     const controller = new AbortController();
     const printed = new CapturedText();
     const stdout = {
@@ -129,7 +95,6 @@ describe("npm run verify -- --environment", () => {
   });
 
   it("stops before it makes a user where it is interrupted at once", async () => {
-    await deploy();
     const signal = AbortSignal.abort(new Interruption("interrupted", 130));
 
     const { exitCode, stdout } = await run(["verify"], { signal });
@@ -138,8 +103,15 @@ describe("npm run verify -- --environment", () => {
     expect(await emails()).toEqual(REGULAR);
   });
 
+  it.each(["MyUserPool1", "MyUserPool1=ada@example.com", "=a:b"])("refuses --user %s", async (user) => {
+    const { exitCode, stderr } = await run(["verify", "--user", user]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: --user takes POOL=EMAIL:PASSWORD, .*\n$/);
+  });
+
+  // The last one, because it stops what was served.
   it("names the users that it could not remove, and how to", async () => {
-    await deploy();
     const stdout = {
       write: (text: string) => {
         // AWS is out of reach from the last row on.
@@ -154,13 +126,42 @@ describe("npm run verify -- --environment", () => {
       /^error: temporary users could not be removed, remove them with npm run user -- delete: verify-\S+ in MyUserPool1 \(.+\), verify-\S+ in MyUserPool2 \(.+\)\n$/,
     );
   });
+});
 
-  it.each(["MyUserPool1", "MyUserPool1=ada@example.com", "=a:b"])("refuses --user %s", async (user) => {
-    await deploy();
+describe("npm run verify -- --environment, of stacks of its own,", () => {
+  afterEach(remove);
 
-    const { exitCode, stderr } = await run(["verify", "--user", user]);
+  it("sets up an authenticator app for users that it makes, where the pools ask for one", async () => {
+    await deploy({ env: { MFA: "on" } });
 
-    expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: --user takes POOL=EMAIL:PASSWORD, .*\n$/);
+    const { exitCode, stderr } = await run(["verify"]);
+    const token = await run([
+      ...["token", "--pool", "MyUserPool1", "--email", emailOf("MyUserPool1")],
+      ...["--password", TEST_PASSWORD],
+    ]);
+
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(await emails()).toEqual(REGULAR);
+    expect([token.exitCode, token.stdout]).toEqual([1, ""]);
+    expect(token.stderr).toMatch(
+      /^error: .* cannot sign in with a password alone: .*MFA=on.*login_page_url.*\n$/,
+    );
+  });
+
+  it("ends with 1 where a row fails, and removes its users all the same", async () => {
+    await deploy({
+      edit: ({ edge }) => {
+        const method = edge.resource("aws_api_gateway_method.POST-lambda1");
+        delete method.authorization;
+        delete method.authorizer_id;
+      },
+    });
+
+    const { exitCode, stdout } = await run(["verify"]);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("FAIL  POST /lambda1, no token\n");
+    expect(stdout).toMatch(/\n13 checks: 10 passed, 3 failed\n$/);
+    expect(await emails()).toEqual(REGULAR);
   });
 });
