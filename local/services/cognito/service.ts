@@ -10,6 +10,7 @@ import { groupOperations } from "./operations/groups";
 import { inventoryOperations } from "./operations/inventory";
 import { ownAccountOperations } from "./operations/own-account";
 import { passwordRecoveryOperations } from "./operations/password-recovery";
+import { refreshOperations } from "./operations/refresh";
 import { signInOperations } from "./operations/sign-in";
 import { signUpOperations } from "./operations/sign-up";
 import { cognitoResourceTypes } from "./resources";
@@ -50,6 +51,7 @@ export const cognito: ServiceDefinition<UserDirectory> = {
   operations: {
     ...signUpOperations,
     ...signInOperations,
+    ...refreshOperations,
     ...passwordRecoveryOperations,
     ...ownAccountOperations,
     ...authenticatorAppOperations,

@@ -1,9 +1,8 @@
 import type { Operations } from "../../../aws-api/service";
-import { AwsError } from "../../../kernel/aws-error";
 import type { Members } from "../../../kernel/input";
 import { answerCustomChallenge, continueCustomAuth, startCustomAuth } from "../custom-auth";
 import { proveDevice, startDeviceSrp } from "../device-sign-in";
-import { invalidParameter, notAuthorized, userDisabled } from "../errors";
+import { invalidParameter } from "../errors";
 import {
   type Attempt,
   afterPassword,
@@ -18,18 +17,12 @@ import {
 import type { SrpProof } from "../srp";
 import { proveBySrp, startSrp } from "../srp-sign-in";
 import { issueTokens } from "../tokens";
-import type { User } from "../users";
-import {
-  type ClientCall,
-  checkClientSecret,
-  checkSecretHash,
-  clientOperation,
-  type Directory,
-  poolOperation,
-} from "./access";
+import { type ClientCall, checkSecretHash, clientOperation, type Directory, poolOperation } from "./access";
+import { Parameters, requireFlow } from "./parameters";
+import { refreshFlow } from "./refresh";
 import { metadataIn } from "./shapes";
 
-/** Signing in, answering challenges, and refreshing tokens. */
+/** Signing in, and answering challenges. */
 export const signInOperations: Operations<Directory> = {
   InitiateAuth: clientOperation((call) => initiate(call, clientFlows)),
   AdminInitiateAuth: poolOperation("AdminInitiateAuth", (pool, input) =>
@@ -39,15 +32,6 @@ export const signInOperations: Operations<Directory> = {
   AdminRespondToAuthChallenge: poolOperation("AdminRespondToAuthChallenge", (pool, input) =>
     respond({ pool, client: pool.client(input.text("ClientId")), input }),
   ),
-  GetTokensFromRefreshToken: clientOperation(async ({ pool, client, input }) => {
-    checkClientSecret(client, input.optionalText("ClientSecret"));
-    const token = input.text("RefreshToken");
-    const deviceKey = input.optionalText("DeviceKey");
-    const result = await refresh({ pool, client, deviceKey, metadata: metadataIn(input) }, token, () => {});
-    if (client.rotation === undefined) return { AuthenticationResult: result };
-    const next = pool.sessions.rotate(token, client.rotation.graceSeconds);
-    return { AuthenticationResult: { ...result, RefreshToken: next } };
-  }),
 };
 
 type Flow = (attempt: Attempt, parameters: Parameters) => Promise<Members>;
@@ -131,54 +115,6 @@ function usernameIn(
 ): string {
   checkSecretHash(client, username, parameters.get("SECRET_HASH"));
   return username;
-}
-
-function requireFlow({ client }: Attempt, flow: string, message: string): void {
-  if (!client.authFlows.has(flow)) throw invalidParameter(message);
-}
-
-/** Refreshing by the older way. "Refresh token rotation must be completed with GetTokensFromRefreshToken" (API reference). */
-async function refreshFlow(attempt: Attempt, parameters: Parameters): Promise<Members> {
-  const { client } = attempt;
-  requireFlow(attempt, "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client");
-  if (client.rotation !== undefined) {
-    throw invalidParameter(
-      "Refresh token rotation is enabled for this client; use GetTokensFromRefreshToken to refresh",
-    );
-  }
-  const token = parameters.required("REFRESH_TOKEN");
-  return {
-    ChallengeParameters: {},
-    AuthenticationResult: await refresh(attempt, token, ({ username }) =>
-      checkSecretHash(client, username, parameters.get("SECRET_HASH")),
-    ),
-  };
-}
-
-/** New tokens of the sign-in that the refresh token belongs to. `prove`: throws for a caller that is not the client. */
-async function refresh(
-  { pool, client, metadata, deviceKey }: Attempt,
-  token: string,
-  prove: (user: User) => void,
-): Promise<Members> {
-  const found = pool.sessions.ofRefreshToken(token);
-  const session = found?.session;
-  const user = session === undefined ? undefined : pool.users.find(session.sub);
-  if (found === undefined || session?.clientId !== client.id || user === undefined) {
-    throw notAuthorized("Invalid Refresh Token");
-  }
-  prove(user);
-  // "you must pass the device key" where devices are tracked (Developer Guide, Working with user devices).
-  const isOnDevice = pool.devices.confirmed(user).some(({ key }) => key === session.deviceKey);
-  if (isOnDevice && deviceKey !== session.deviceKey) throw notAuthorized("Invalid Refresh Token");
-  if (session.revoked) throw notAuthorized("Refresh Token has been revoked");
-  const now = pool.clock.now();
-  if (session.expiresAt <= now) throw notAuthorized("Refresh Token has expired");
-  if (found.endsAt <= now) {
-    throw new AwsError("RefreshTokenReuseException", "Refresh token was rotated and can not be used again");
-  }
-  if (!user.enabled) throw userDisabled();
-  return issueTokens(pool, client, user, session, { source: "TokenGeneration_RefreshTokens", metadata });
 }
 
 type ChallengeAnswer = (
@@ -267,25 +203,4 @@ async function answerOf({ pool, client, metadata }: Attempt, step: Step): Promis
       ...(isNew ? { NewDeviceMetadata: { DeviceKey: device.key, DeviceGroupKey: device.groupKey } } : {}),
     },
   };
-}
-
-/** `AuthParameters` or `ChallengeResponses`. */
-class Parameters {
-  constructor(private readonly values: ReadonlyMap<string, string>) {}
-
-  required(name: string): string {
-    const value = this.values.get(name);
-    if (value === undefined || value === "") throw invalidParameter(`Missing required parameter ${name}`);
-    return value;
-  }
-
-  get(name: string): string | undefined {
-    return this.values.get(name);
-  }
-
-  /** Those whose name starts so, by the rest of the name. */
-  startingWith(prefix: string): Map<string, string> {
-    const matching = [...this.values].filter(([name]) => name.startsWith(prefix));
-    return new Map(matching.map(([name, value]) => [name.slice(prefix.length), value]));
-  }
 }
