@@ -4,7 +4,7 @@ import type { HttpResponse } from "../kernel/http-message";
 import { pageResponse } from "../kernel/page";
 import type { CallbackClient } from "./callback-clients";
 import type { Call, SignedIn } from "./callback-sessions";
-import { claimsOf } from "./claims";
+import { claimsOf } from "./code-flow";
 
 /** A method of the API that can be called with a token. */
 export interface RouteChoice {

@@ -1,10 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
 import { fittingBody, routesOf } from "../console/api";
 import { ListenError, type ListeningServer, listen } from "../front-door/server";
 import type { Clock } from "../kernel/clock";
 import { type HeaderList, singleHeader } from "../kernel/headers";
 import type { HttpRequest, HttpResponse } from "../kernel/http-message";
-import { isObject, parseJson } from "../kernel/json";
 import { pageHeaders } from "../kernel/page";
 import { splitTarget } from "../kernel/request-target";
 import type { Runtime } from "../runtime-options";
@@ -18,7 +16,7 @@ import {
   unaskedPage,
 } from "./callback-pages";
 import { type Attempt, CallbackSessions, type Session } from "./callback-sessions";
-import { claimsOf } from "./claims";
+import { beginFlow, exchangeCode } from "./code-flow";
 
 export interface CallbackSiteOptions {
   /** What is served now: it may be another one after a restart. */
@@ -155,24 +153,9 @@ class Site {
     const client = this.#clientOf(poolId);
     if (client === undefined) return notFoundPage(404);
     const { session, cookie } = this.#sessions.open(request.headers);
-    const attempt: Attempt = {
-      poolId,
-      state: randomBytes(16).toString("base64url"),
-      nonce: randomBytes(16).toString("base64url"),
-      verifier: randomBytes(32).toString("base64url"),
-    };
+    const { attempt, url } = beginFlow(client, this.callback);
     session.attempt = attempt;
-    const query = new URLSearchParams({
-      response_type: "code",
-      client_id: client.clientId,
-      redirect_uri: this.callback.href,
-      scope: client.scopes.join(" "),
-      state: attempt.state,
-      nonce: attempt.nonce,
-      code_challenge: createHash("sha256").update(attempt.verifier).digest("base64url"),
-      code_challenge_method: "S256",
-    });
-    return redirect(`${client.browserLoginUrl}/oauth2/authorize?${query}`, cookie);
+    return redirect(url, cookie);
   }
 
   /** Where the login page sends the browser back to. */
@@ -214,28 +197,9 @@ class Site {
   async #exchange(session: Session, poolId: string, code: string, attempt?: Attempt): Promise<HttpResponse> {
     const client = this.#clientOf(poolId);
     if (client === undefined) return notFoundPage(404);
-    const answer = await fetch(`${client.loginUrl}/oauth2/token`, {
-      method: "POST",
-      body: new URLSearchParams({
-        grant_type: "authorization_code",
-        client_id: client.clientId,
-        redirect_uri: this.callback.href,
-        code,
-        ...(attempt === undefined ? {} : { code_verifier: attempt.verifier }),
-      }),
-    });
-    const tokens = parseJson(await answer.text());
-    if (!answer.ok || !isObject(tokens)) {
-      const error = isObject(tokens) ? tokens.error : "not JSON";
-      const advice = error === "invalid_grant" ? ` ${adviceFor(client.poolName, attempt)}` : "";
-      return failedPage(`The token endpoint answered ${answer.status}: ${error}.${advice}`);
-    }
-    const { id_token: idToken, access_token: accessToken } = tokens;
-    if (typeof accessToken !== "string" || typeof idToken !== "string")
-      return failedPage("the client's scopes have no openid, so there is no ID token to show");
-    if (attempt !== undefined && claimsOf(idToken).nonce !== attempt.nonce)
-      return failedPage("the ID token is of another sign-in: its nonce is not the one that was sent");
-    session.signedIn = { poolId, idToken, accessToken };
+    const signedIn = await exchangeCode(client, this.callback, code, attempt);
+    if ("failure" in signedIn) return failedPage(signedIn.failure);
+    session.signedIn = signedIn;
     session.call = undefined;
     return redirect("/");
   }
@@ -280,14 +244,6 @@ class Site {
     const query = new URLSearchParams({ client_id: client.clientId, logout_uri: client.logoutUrl });
     return redirect(`${client.browserLoginUrl}/logout?${query}`);
   }
-}
-
-/** The token endpoint says the same of a code that is of another pool, was used, or is too old. */
-function adviceFor(poolName: string, attempt: Attempt | undefined): string {
-  const age = "A code is good once, and for five minutes";
-  return attempt === undefined
-    ? `${age}, at the pool whose login page gave it: if that was not ${poolName}, sign in again, and press the button of your pool.`
-    : `${age}: sign in again.`;
 }
 
 function redirect(location: string, headers: HeaderList = []): HttpResponse {

@@ -2,47 +2,29 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { DeploymentError } from "../../deployment/attributes";
-import type { Deployment } from "../../deployment/deployment";
-import type { AccessControl, CredentialStore, SessionCredentials } from "../../iam/access-control";
 import type { Activity } from "../../kernel/activity";
-import { formatArn, parseArn } from "../../kernel/arn";
-import type { Clock } from "../../kernel/clock";
+import { parseArn } from "../../kernel/arn";
 import type { Faults } from "../../kernel/faults";
 import type { FunctionInvoker, Invocation, InvocationResult } from "../../kernel/function-invoker";
 import { randomIdBytes } from "../../kernel/ids";
-import type { Kept } from "../../kernel/kept";
-import type { Principal } from "../../kernel/principal";
 import type { ReportUndelivered } from "../../kernel/undelivered";
 import type { Ports } from "../ports";
-import { instanceEnvironment } from "./environment";
 import { handOver } from "./event-destinations";
 import { EventQueue } from "./event-queue";
 import { EventSourceMappings } from "./event-source-mappings";
-import type { FunctionCode } from "./function-code";
+import { type EnvironmentOptions, ExecutionEnvironments } from "./execution-environments";
 import { FunctionDirectory, type FunctionTarget } from "./function-directory";
 import { FunctionPool, type Run } from "./function-pool";
 import { type FunctionSettings, readFunctions } from "./function-settings";
-import { Instance } from "./instance/instance";
-import type { StartedInstance } from "./instances";
 import { layerWarnings } from "./layers";
 import { checkRequest, limitedResponse } from "./payload-checks";
-import { logStreamName, RunLog } from "./run-log";
 import { scheduleWarnings } from "./schedules";
-import { WarmInstances } from "./warm-instances";
 
 const A_DAY_S = 86_400;
 
-export interface LocalFunctionsOptions {
-  readonly deployment: Deployment;
-  readonly access: AccessControl;
-  readonly credentials: CredentialStore;
+export interface LocalFunctionsOptions extends EnvironmentOptions {
   readonly faults: Faults;
-  readonly clock: Clock;
   readonly activity: Activity;
-  /** Where replaced code and warm instances outlive a restart. */
-  readonly kept: Kept;
-  /** The local endpoint, for the functions' SDKs. */
-  readonly endpointUrl: () => string;
   readonly ports: Pick<Ports, "logs" | "queues" | "topics">;
   readonly onUndelivered: ReportUndelivered;
   /** Most instances of one function; further events wait. @default 10 */
@@ -54,8 +36,6 @@ export interface LocalFunctionsOptions {
   readonly initLimitMs?: number;
   /** Multiplies Lambda's waits before it runs an asynchronous event again. @default 1 */
   readonly retryDelayScale?: number;
-  /** Variables that the functions of a role get, besides Lambda's and their own. @default none */
-  readonly functionVariables?: (roleArn: string) => Readonly<Record<string, string>>;
   /** Where a debugger finds the first function; each further one has the next port. @default nowhere */
   readonly inspectPort?: number;
 }
@@ -75,15 +55,12 @@ export class LocalFunctions implements FunctionInvoker {
   readonly createdAt: number;
   readonly #pools = new Map<string, FunctionPool>();
   readonly #queue: EventQueue;
-  readonly #warm: WarmInstances;
-  /** Code that replaces that of the deployment, by the function's ARN. */
-  readonly #replaced: Map<string, { readonly instead: string; readonly code: FunctionCode }>;
+  readonly #environments: ExecutionEnvironments;
   readonly #options: LocalFunctionsOptions;
 
   constructor(options: LocalFunctionsOptions) {
     this.#options = options;
-    this.#replaced = options.kept.of("lambda: replaced code", () => new Map());
-    this.#warm = options.kept.open("lambda: warm instances", () => new WarmInstances());
+    this.#environments = new ExecutionEnvironments(options);
     const { deployment, access, clock } = options;
     const { maxInstances = 10, retryDelayScale = 1 } = options;
     this.createdAt = clock.now();
@@ -91,7 +68,7 @@ export class LocalFunctions implements FunctionInvoker {
     const inspected = options.inspectPort !== undefined;
     for (const [index, settings] of this.directory.functions.entries()) {
       const inspectPort = options.inspectPort === undefined ? undefined : options.inspectPort + index;
-      const start = (version: string) => this.#startInstance(settings, version, inspectPort);
+      const start = (version: string) => this.#environments.start(settings, version, inspectPort);
       const pool = new FunctionPool(
         // Who looks at a function has all the time that there is.
         inspected ? { ...settings, timeoutSeconds: A_DAY_S } : settings,
@@ -109,7 +86,7 @@ export class LocalFunctions implements FunctionInvoker {
       clock,
       ports: options.ports,
       invoker: this,
-      principalOf: (settings: FunctionSettings) => this.#principalOf(settings),
+      principalOf: (settings: FunctionSettings) => this.#environments.principalOf(settings),
       report: options.onUndelivered,
     };
     this.#queue = new EventQueue({
@@ -152,9 +129,7 @@ export class LocalFunctions implements FunctionInvoker {
    */
   async replaceCode(functionName: string, codeFolder: string): Promise<void> {
     const { settings } = this.directory.require(functionName);
-    const code: FunctionCode = { kind: "folder", path: codeFolder };
-    await this.#warm.roots.of({ ...settings, code });
-    this.#replaced.set(settings.arn, { instead: settings.code.path, code });
+    await this.#environments.replaceCode(settings, codeFolder);
     const pool = this.#pools.get(settings.arn);
     await pool?.renew();
     if (this.#options.inspectPort !== undefined) await pool?.start("$LATEST");
@@ -186,9 +161,9 @@ export class LocalFunctions implements FunctionInvoker {
     this.#queue.close();
     this.mappings.close();
     const idle = (await Promise.all([...this.#pools.values()].map((pool) => pool.close()))).flat();
-    for (const started of idle) this.#warm.keep(started);
+    this.#environments.keep(idle);
     await this.idle();
-    if (this.#options.inspectPort !== undefined) await this.#warm.stop();
+    if (this.#options.inspectPort !== undefined) await this.#environments.stop();
   }
 
   async #permitted(invocation: Invocation): Promise<FunctionTarget> {
@@ -218,66 +193,6 @@ export class LocalFunctions implements FunctionInvoker {
     const pool = this.#pools.get(settings.arn);
     if (pool === undefined) throw new Error(`no instances for ${settings.arn}`);
     return pool.run(run);
-  }
-
-  async #startInstance(
-    settings: FunctionSettings,
-    version: string,
-    inspectPort: number | undefined,
-  ): Promise<StartedInstance> {
-    const { deployment, clock, ports, endpointUrl, functionVariables } = this.#options;
-    const session = this.#credentialsOf(settings);
-    const replaced = this.#replaced.get(settings.arn);
-    const code = replaced?.instead === settings.code.path ? replaced.code : settings.code;
-    const root = await this.#warm.roots.of({ ...settings, code });
-    const environmentOf = (logStream: string) =>
-      instanceEnvironment(settings, {
-        region: deployment.region,
-        endpointUrl: endpointUrl(),
-        functionVariables: functionVariables?.(settings.roleArn) ?? {},
-        credentials: session,
-        ...{ logStream, version, ...root },
-      });
-    const { memoryMb, logGroup } = settings;
-    const startedWith = JSON.stringify([environmentOf(""), memoryMb]);
-    const warm = this.#warm.take(startedWith);
-    if (warm !== undefined) {
-      warm.log.continueIn(ports.logs, clock, await this.#mayLog(settings, warm.log.stream));
-      return { ...warm, isWarm: true };
-    }
-    const stream = logStreamName(clock.now(), version);
-    const permitted = await this.#mayLog(settings, stream);
-    const log = new RunLog(ports.logs, clock, logGroup, stream, version, permitted);
-    const instance = new Instance({
-      environment: environmentOf(stream),
-      taskRoot: root.taskRoot,
-      memoryMb,
-      guard: this.#warm.guard,
-      inspectPort,
-      onLog: (text) => log.write(text),
-    });
-    return { log, version, instance, startedWith, isWarm: false };
-  }
-
-  async #mayLog(settings: FunctionSettings, stream: string): Promise<boolean> {
-    const { deployment, access } = this.#options;
-    const principal = this.#principalOf(settings);
-    const resource = formatArn(deployment, "logs", `log-group:${settings.logGroup}:log-stream:${stream}`);
-    const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
-    const allowed = await Promise.all(
-      actions.map((action) => access.isAllowed({ principal, action, resource })),
-    );
-    return !allowed.includes(false);
-  }
-
-  /** The function acting with its own role. */
-  #principalOf(settings: FunctionSettings): Principal {
-    const { accessKeyId, sessionToken } = this.#credentialsOf(settings);
-    return this.#options.credentials.principalOf(accessKeyId, sessionToken);
-  }
-
-  #credentialsOf(settings: FunctionSettings): SessionCredentials {
-    return this.#options.credentials.issue(settings.roleArn, settings.name);
   }
 }
 
