@@ -230,7 +230,7 @@ describe.each(services.map((service) => [service.name, service] as const))("%s",
     const unexpected: unknown[] = [];
     for (const [key, operation] of Object.entries(running?.operations ?? {})) {
       const valid = validInput(name, key, sink.deployment);
-      for (const path of await pathsOf(operation, valid)) {
+      for (const path of await pathsOf(operation, valid, Object.keys(service.inputs.of(key).input.members))) {
         for (const value of wrongValues) {
           const error = await failureOfCall(operation, replaced(valid, path, value));
           if (error === undefined || (error instanceof AwsError && error.status < 500)) continue;
@@ -328,9 +328,13 @@ const wrongValues: readonly unknown[] = [
 
 type Path = readonly string[];
 
-/** The members that an operation looks at, also in structures and lists, found by calling it. */
-async function pathsOf(operation: BoundOperation, valid: Members): Promise<Path[]> {
-  const looked = new Map<string, Path>();
+/** The members that an operation has, and those that it looks at in structures and lists, found by calling it. */
+async function pathsOf(
+  operation: BoundOperation,
+  valid: Members,
+  members: readonly string[],
+): Promise<Path[]> {
+  const looked = new Map<string, Path>(members.map((member) => [member, [member]]));
   const watch = <T extends object>(watched: T, path: Path): T =>
     new Proxy(watched, {
       get(target, key) {
