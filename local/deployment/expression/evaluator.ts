@@ -3,10 +3,10 @@ import type { Value } from "../attributes";
 import { parseTemplate } from "./expression-parser";
 import { textOf } from "./file-functions";
 import { callFunction } from "./functions";
-import { areEqual } from "./json";
+import { applyOperator } from "./operators";
 import { entriesOf } from "./set-functions";
-import type { BinaryOperator, Expression, Step } from "./syntax";
-import { describe, ExpressionFailure, finite, toBoolean, toNumber, toRecord, toText } from "./values";
+import type { Expression, Step } from "./syntax";
+import { describe, ExpressionFailure, toBoolean, toNumber, toRecord, toText } from "./values";
 
 /** Where an expression's references lead. */
 export interface Scope {
@@ -202,51 +202,5 @@ function attempt(expression: Expression, scope: Scope): Value | undefined {
   } catch (error) {
     if (error instanceof ExpressionFailure) return undefined;
     throw error;
-  }
-}
-
-function applyOperator(operator: BinaryOperator, left: Value, right: Value): Value {
-  switch (operator) {
-    case "==":
-      return areEqual(left, right);
-    case "!=":
-      return !areEqual(left, right);
-    case "||": {
-      const [first, second] = [toBoolean(left), toBoolean(right)];
-      return first || second;
-    }
-    case "&&": {
-      const [first, second] = [toBoolean(left), toBoolean(right)];
-      return first && second;
-    }
-    default:
-      return calculate(operator, toNumber(left), toNumber(right));
-  }
-}
-
-function calculate(
-  operator: Exclude<BinaryOperator, "==" | "!=" | "||" | "&&">,
-  left: number,
-  right: number,
-): Value {
-  switch (operator) {
-    case "<":
-      return left < right;
-    case "<=":
-      return left <= right;
-    case ">":
-      return left > right;
-    case ">=":
-      return left >= right;
-    case "+":
-      return finite(left + right);
-    case "-":
-      return finite(left - right);
-    case "*":
-      return finite(left * right);
-    case "/":
-      return finite(left / right);
-    case "%":
-      return finite(left % right);
   }
 }

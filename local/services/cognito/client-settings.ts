@@ -1,6 +1,6 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
-import { readSchema } from "./pool-settings";
+import { readSchema } from "./attribute-schema";
 import { checkOAuth } from "./scopes";
 
 export interface ClientSettings {

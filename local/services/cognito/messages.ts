@@ -1,6 +1,7 @@
 import { AwsError } from "../../kernel/aws-error";
 import type { MessageTemplate } from "./pool-settings";
-import { attributesOf, type MessageSource, type Metadata } from "./triggers";
+import type { MessageSource } from "./trigger-settings";
+import { attributesOf, type Metadata } from "./triggers";
 import type { UserPool } from "./user-pool";
 import type { User } from "./users";
 

@@ -1,18 +1,10 @@
 import type { Attributes } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
+import { type AttributeSchema, readSchema } from "./attribute-schema";
 import type { DeviceTracking } from "./devices";
 import type { PasswordPolicy } from "./password";
 import { type ResourceServer, readResourceServer } from "./scopes";
-import { readTriggers, type TriggerSettings } from "./triggers";
-
-export interface AttributeSchema {
-  readonly required: boolean;
-  readonly mutable: boolean;
-  readonly dataType: string;
-  /** Of a text its length, of a number its value. */
-  readonly min?: number;
-  readonly max?: number;
-}
+import { readTriggers, type TriggerSettings } from "./trigger-settings";
 
 /** Subject and text of an e-mail, with its placeholders. */
 export interface MessageTemplate {
@@ -188,60 +180,6 @@ function readEmailOption(template: Attributes | undefined): string {
   const option = template?.optionalString("default_email_option") ?? "CONFIRM_WITH_CODE";
   if (option === "CONFIRM_WITH_CODE") return option;
   return template?.fail("default_email_option", "CONFIRM_WITH_CODE; links are not served") ?? option;
-}
-
-/** The standard claims of OpenID Connect that every pool has: "Working with user attributes", Developer Guide. */
-const standardAttributes: ReadonlyMap<string, string> = new Map([
-  ["name", "String"],
-  ["given_name", "String"],
-  ["family_name", "String"],
-  ["middle_name", "String"],
-  ["nickname", "String"],
-  ["preferred_username", "String"],
-  ["profile", "String"],
-  ["picture", "String"],
-  ["website", "String"],
-  ["email", "String"],
-  ["email_verified", "Boolean"],
-  ["gender", "String"],
-  ["birthdate", "String"],
-  ["zoneinfo", "String"],
-  ["locale", "String"],
-  ["phone_number", "String"],
-  ["phone_number_verified", "Boolean"],
-  ["address", "String"],
-  ["updated_at", "Number"],
-]);
-
-export function readSchema(pool: Resource): Map<string, AttributeSchema> {
-  const schema = new Map<string, AttributeSchema>(
-    [...standardAttributes].map(([name, dataType]) => [name, { required: false, mutable: true, dataType }]),
-  );
-  for (const block of pool.blocks("schema")) {
-    const name = block.string("name");
-    const prefix = block.boolean("developer_only_attribute", false) ? "dev:custom:" : "custom:";
-    schema.set(schema.has(name) ? name : `${prefix}${name}`, {
-      required: block.boolean("required", false),
-      // The provider's default is false, for standard attributes too.
-      mutable: block.boolean("mutable", false),
-      dataType: block.string("attribute_data_type"),
-      ...bounds(block.block("string_attribute_constraints"), "min_length", "max_length"),
-      ...bounds(block.block("number_attribute_constraints"), "min_value", "max_value"),
-    });
-  }
-  return schema;
-}
-
-/** The provider takes the constraints as texts: `max_length = "256"`. */
-function bounds(constraints: Attributes | undefined, minKey: string, maxKey: string) {
-  if (constraints === undefined) return {};
-  const [min, max] = [minKey, maxKey].map((key) =>
-    constraints.has(key) ? constraints.number(key, Number.NaN) : Number.NaN,
-  );
-  return {
-    ...(min === undefined || Number.isNaN(min) ? {} : { min }),
-    ...(max === undefined || Number.isNaN(max) ? {} : { max }),
-  };
 }
 
 /** Terraform's state writes 0 for a number that is not set. */

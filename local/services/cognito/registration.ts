@@ -4,7 +4,8 @@ import { codeExpired, invalidParameter, notAuthorized, unknownUser } from "./err
 import { sendCode } from "./messages";
 import { checkPassword } from "./password";
 import type { Attempt } from "./sign-in";
-import { attributesOf, type Metadata, type TriggerSource } from "./triggers";
+import type { TriggerSource } from "./trigger-settings";
+import { attributesOf, type Metadata } from "./triggers";
 import { attributesOfNewUser, checkWritable, requireComplete } from "./user-attributes";
 import type { UserPool } from "./user-pool";
 import type { User } from "./users";

@@ -1,7 +1,8 @@
 import { AwsError } from "../../kernel/aws-error";
+import type { AttributeSchema } from "./attribute-schema";
 import type { ClientSettings } from "./client-settings";
 import { invalidParameter, notAuthorized } from "./errors";
-import type { AttributeSchema, PoolSettings } from "./pool-settings";
+import type { PoolSettings } from "./pool-settings";
 import type { UserPool } from "./user-pool";
 import type { User } from "./users";
 

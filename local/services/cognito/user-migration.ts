@@ -2,7 +2,7 @@ import { AwsError } from "../../kernel/aws-error";
 import { isObject, type JsonObject } from "../../kernel/json";
 import { generatePassword } from "./password";
 import type { Attempt } from "./sign-in";
-import type { TriggerSource } from "./triggers";
+import type { TriggerSource } from "./trigger-settings";
 import { attributesOfNewUser } from "./user-attributes";
 
 /**

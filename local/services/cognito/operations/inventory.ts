@@ -1,10 +1,10 @@
 import type { Operations } from "../../../aws-api/service";
 import type { Members } from "../../../kernel/input";
+import type { AttributeSchema } from "../attribute-schema";
 import type { ClientSettings } from "../client-settings";
 import { notFound } from "../errors";
-import type { AttributeSchema } from "../pool-settings";
 import type { ResourceServer } from "../scopes";
-import type { TriggerSettings } from "../triggers";
+import type { TriggerSettings } from "../trigger-settings";
 import type { UserPool } from "../user-pool";
 import { type Directory, poolOperation } from "./access";
 import { page, toSeconds } from "./shapes";
