@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFi
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { localCertificate } from "../../../local/command/local-authority";
+import { withKeysFrom } from "../../support/run/key-pairs";
 
 const parent = mkdtempSync(path.join(tmpdir(), "authority "));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
@@ -13,7 +14,7 @@ const now = new Date(Date.UTC(2026, 10, 25));
 const read = (file: string) => new X509Certificate(readFileSync(file));
 
 const folder = newFolder();
-const certificate = localCertificate(folder, now);
+const certificate = withKeysFrom(0, () => localCertificate(folder, now));
 
 /** The authority of that folder in another: its keys take long to generate. */
 function copied(): string {
@@ -75,7 +76,7 @@ describe("a certificate of the local authority", () => {
 
 describe("the local authority", () => {
   const [renewed, nearTheEnd] = [copied(), new Date(now.getTime() + 3625 * 86_400_000)];
-  const second = localCertificate(renewed, nearTheEnd);
+  const second = withKeysFrom(2, () => localCertificate(renewed, nearTheEnd));
 
   it("is replaced before it ends", () => {
     const fingerprints = [certificate, second].map(({ authorityFile }) => read(authorityFile).fingerprint256);

@@ -9,10 +9,11 @@ import { type ListeningServer, listen } from "../../../local/front-door/server";
 import type { HttpRequest } from "../../../local/kernel/http-message";
 import { defaultLimits } from "../../../local/kernel/limits";
 import { startTestRuntime } from "../../support/local-runtime";
+import { withKeysFrom } from "../../support/run/key-pairs";
 import { collect, exchange, statusOf } from "./raw-client";
 
 const folder = mkdtempSync(path.join(tmpdir(), "authority of tls "));
-const { authorityFile, ...tls } = localCertificate(path.join(folder, "state"));
+const { authorityFile, ...tls } = withKeysFrom(0, () => localCertificate(path.join(folder, "state")));
 const ca = readFileSync(authorityFile);
 const requests: HttpRequest[] = [];
 let server: ListeningServer;

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import crypto, { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { KeyPair } from "../../../local/kernel/key-pair";
@@ -12,7 +12,25 @@ export function keyPairs(): () => KeyPair {
 
 /** The key pair of the runtime's first, second, … pool. */
 export function keyPairOf(pool: number): KeyPair {
-  return new KeyPair(() => createPrivateKey(readFileSync(pemOf(pool))));
+  return new KeyPair(() => privateKeyOf(pool));
+}
+
+export function privateKeyOf(pool: number): KeyObject {
+  return createPrivateKey(readFileSync(pemOf(pool)));
+}
+
+/** Lets what generates RSA keys while `act` runs have these, from the given one on. */
+export function withKeysFrom<T>(first: number, act: () => T): T {
+  let next = first;
+  const generated = jest.spyOn(crypto, "generateKeyPairSync").mockImplementation(() => {
+    const privateKey = privateKeyOf(next++);
+    return { privateKey, publicKey: createPublicKey(privateKey) };
+  });
+  try {
+    return act();
+  } finally {
+    generated.mockRestore();
+  }
 }
 
 /** Variables with which a command, in a process of its own, takes these keys for its first two pools instead of generating its own. */

@@ -1,9 +1,9 @@
-import { createHmac, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { createHmac, createPublicKey, sign } from "node:crypto";
 import fc from "fast-check";
 import { KeyPair } from "../../../../local/kernel/key-pair";
 import { PoolTokenVerifier } from "../../../../local/services/cognito/token-verifier";
 import { anyCharacter } from "../../../support/any-character";
-import { keyPairOf } from "../../../support/run/key-pairs";
+import { keyPairOf, privateKeyOf } from "../../../support/run/key-pairs";
 import { TestClock } from "../../../support/test-clock";
 import { encode, poolArn, region } from "./fixture";
 
@@ -124,18 +124,23 @@ describe("a token is invalid when it", () => {
 
   test("carries the pool's key id and issuer, but another key signed it", () => {
     const forged = sealWith({ kid: key.jwk.kid, alg: "RS256" }, claims(), (input) =>
-      sign("sha256", Buffer.from(input), generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey),
+      sign("sha256", Buffer.from(input), privateKeyOf(2)),
     );
 
     expect(verifier.verify(arn, forged, "id")).toEqual(invalid("bad signature"));
   });
 
   test("brings its own key in the header", () => {
-    const own = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const jwk = { ...own.publicKey.export({ format: "jwk" }), kid: key.jwk.kid, alg: "RS256", use: "sig" };
+    const own = privateKeyOf(2);
+    const jwk = {
+      ...createPublicKey(own).export({ format: "jwk" }),
+      kid: key.jwk.kid,
+      alg: "RS256",
+      use: "sig",
+    };
     const header = { kid: key.jwk.kid, alg: "RS256", jwk, jku: "http://127.0.0.1/jwks.json" };
 
-    const forged = sealWith(header, claims(), (input) => sign("sha256", Buffer.from(input), own.privateKey));
+    const forged = sealWith(header, claims(), (input) => sign("sha256", Buffer.from(input), own));
 
     expect(verifier.verify(arn, forged, "id")).toEqual(invalid("bad signature"));
   });
@@ -317,7 +322,7 @@ test("a pool's key is created for a token that names it, and for no other", () =
   let made = 0;
   const lazy = new KeyPair(() => {
     made += 1;
-    return generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+    return privateKeyOf(2);
   });
   const strict = new PoolTokenVerifier([{ arn, issuer, keyPair: lazy }], clock);
 
