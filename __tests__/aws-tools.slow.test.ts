@@ -7,12 +7,23 @@ const names = tools.map(({ name }) => name);
 const tailing = tools.filter(({ name }) => /^AWS CLI (?!1\.)/.test(name));
 
 let test: TestRuntime;
+const connected = new Map<string, AwsTool>();
 
 beforeAll(async () => {
   test = await startTestRuntime();
+  for (const { name, connect } of tools) connected.set(name, connect(test.runtime.awsEndpointUrl));
 });
 
-afterAll(() => test.close());
+afterAll(async () => {
+  for (const tool of connected.values()) await tool.close();
+  await test.close();
+});
+
+function toolNamed(name: string): AwsTool {
+  const tool = connected.get(name);
+  if (tool === undefined) throw new Error(`${name} is not connected`);
+  return tool;
+}
 
 function poolNamed(name: string): { id: string; clientId: string } {
   const pool = test.runtime.userPools.find((candidate) => candidate.name === name);
@@ -42,16 +53,14 @@ it(`is tried with what this machine has: ${names.join(", ") || "neither the AWS 
   expect(names.length).toBeLessThanOrEqual(2);
 });
 
-for (const { name, connect } of tools)
+for (const { name } of tools)
   describe(`${name}, unmodified,`, () => {
     const id = name.toLowerCase().replace(/\W+/g, "-");
     let tool: AwsTool;
 
     beforeAll(() => {
-      tool = connect(test.runtime.awsEndpointUrl);
+      tool = toolNamed(name);
     });
-
-    afterAll(() => tool.close());
 
     it("asks STS who it is", async () => {
       const identity = await tool.call("sts", "get-caller-identity", {});
@@ -224,15 +233,13 @@ for (const { name, connect } of tools)
     });
   });
 
-for (const { name, connect } of tools.slice(-1))
+for (const { name } of tools.slice(-1))
   describe(`${name} says, as it would of AWS,`, () => {
     let tool: AwsTool;
 
     beforeAll(() => {
-      tool = connect(test.runtime.awsEndpointUrl);
+      tool = toolNamed(name);
     });
-
-    afterAll(() => tool.close());
 
     it.each([
       ["secretsmanager", "delete-secret", { SecretId: "LambdaSNSTopicARN" }, /DeleteSecret/],
