@@ -83,13 +83,13 @@ function readJson(file: string) {
 }
 
 describe("the package, installed from its tarball in an empty folder", () => {
-  it("serves a synthesized folder, and the console's pages without building them; stopped, it ends with 0 and leaves nothing behind", async () => {
+  it("serves a synthesized folder, and the console's pages without building them; told to end, it ends with 0 and leaves nothing behind", async () => {
     const before = readdirSync(folder).sort();
     await refusedWithoutToken(await served());
     const child = started.at(-1);
     const ended = new Promise((resolve) => child?.once("exit", (code) => resolve(code)));
 
-    child?.kill("SIGINT");
+    child?.kill("SIGTERM");
 
     expect(await ended).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(before);

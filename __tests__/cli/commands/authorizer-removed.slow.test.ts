@@ -3,13 +3,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { PROJECT } from "../../../cli/common/project";
 import { readEndpoints } from "../../../local/command/endpoints";
-import { Interruption } from "../../../local/command/interruption";
 import { loadSynthesized } from "../../../local/load";
 import { startRuntime } from "../../../local/runtime";
 import { eventually } from "../../support/eventually";
 import { synthesizeToFolder } from "../../support/synthesized-folder";
-import { CapturedText } from "../support/captured-text";
-import { runWords } from "../support/run-words";
+import { beginWords, runWords } from "../support/run-words";
 
 jest.setTimeout(60_000);
 
@@ -78,14 +76,12 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
       deleteFrom(methodOf(resource), "authorization", "authorizer_id"),
     );
     const file = path.join(copies, "endpoints.json");
-    const [stdout, stop] = [new CapturedText(), new AbortController()];
     const words = ["start", "--out", out, "--port", "0", "--endpoints-file", file];
-    const started = runWords(words, { project: PROJECT, stdout, signal: stop.signal });
+    const { stdout, stop } = beginWords(words, { project: PROJECT });
 
     const { invokeUrl } = await eventually(() => (existsSync(file) ? readEndpoints(file) : undefined));
     const answers = [await send(invokeUrl, "/lambda1"), await send(invokeUrl, "/lambda2")];
-    stop.abort(new Interruption("interrupted", 0));
-    await started;
+    await stop();
 
     expect(answers).toEqual([expect.stringMatching(LET_IN), REFUSED]);
     expect(stdout.text).toContain("200  function: ExternalLambda1");

@@ -3,8 +3,9 @@ import { get } from "node:https";
 import path from "node:path";
 import { PROJECT } from "../../../cli/common/project";
 import { readEndpoints } from "../../../local/command/endpoints";
+import { eventually } from "../../support/eventually";
 import { LoadedModules } from "../support/loaded-modules";
-import { type Ran, runWords } from "../support/run-words";
+import { beginWords, type Ran, runWords } from "../support/run-words";
 import { type Serving, Starts, send } from "../support/starts";
 
 // A busy machine takes seconds to start a process.
@@ -107,16 +108,16 @@ describe("npm start, as long as it serves,", () => {
   });
 
   it("gets its file back from a second one on another port that was told to use the same", async () => {
-    const { file, process, endpoints } = serving;
-    const second = starts.start(starts.servingTo("shared.json"));
-    await second.says("requests");
+    const { file, endpoints } = serving;
+    const second = beginWords(["start", ...starts.servingTo("shared.json")], { project: PROJECT });
+    await eventually(() => second.stdout.text.includes("requests") || undefined);
     const between = readEndpoints(file);
 
-    const ending = await second.interrupt("SIGTERM");
+    const { exitCode } = await second.stop();
 
-    expect(between.pid).toBe(second.pid);
-    expect(second.stdout).toContain(`led to ${endpoints.invokeUrl} (process ${process.pid})`);
-    expect(ending).toMatchObject({ exitCode: 0 });
+    expect(between.pid).toBe(process.pid);
+    expect(second.stdout.text).toContain(`led to ${endpoints.invokeUrl} (process ${serving.process.pid})`);
+    expect(exitCode).toBe(0);
     expect(readEndpoints(file)).toEqual(endpoints);
   });
 

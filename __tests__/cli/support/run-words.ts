@@ -1,5 +1,6 @@
 import { commands } from "../../../cli/command-table";
 import type { CommandContext } from "../../../local/command/command";
+import { Interruption } from "../../../local/command/interruption";
 import { runToExitCode } from "../../../local/command/run-command";
 import { CapturedText } from "./captured-text";
 
@@ -20,4 +21,17 @@ export async function runWords(
   const own = { stdout, stderr, signal: new AbortController().signal, project: "", ...context };
   const exitCode = await runToExitCode(table, words, own);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** A command that ends when it is stopped, in this process. */
+export function beginWords(words: readonly string[], context: Partial<CommandContext>) {
+  const [stdout, interruption] = [new CapturedText(), new AbortController()];
+  const ended = runWords(words, { stdout, signal: interruption.signal, ...context });
+  return {
+    stdout,
+    stop: () => {
+      interruption.abort(new Interruption("interrupted", 130));
+      return ended;
+    },
+  };
 }
