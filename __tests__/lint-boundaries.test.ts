@@ -137,7 +137,7 @@ const accepted: readonly (readonly [file: string, statement: string])[] = [
     'export { readTarget } from "../common/target"; export { c } from "./check";',
   ],
   ["cli/terraform/archive-provider/fine14.ts", 'export { providers } from "../providers";'],
-  ["cli/common/fine15.ts", 'export { UserError } from "../../local/command/user-error";'],
+  ["cli/common/fine15.ts", 'export { UserError } from "../../local/kernel/user-error";'],
   [
     "local/command/fine16.ts",
     'export { Host } from "../console/host"; export { startRuntime } from "../runtime";',

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { WireError } from "./aws-api/service";
 import { AwsError } from "./kernel/aws-error";
 import type { Faults } from "./kernel/faults";
+import { UserError } from "./kernel/user-error";
 import { services } from "./services/index";
 
 export interface FaultPlanOptions {
@@ -27,7 +28,7 @@ interface Fault {
 }
 
 /** A fault that cannot be planned; the message names the value and what is accepted. */
-export class FaultError extends Error {
+export class FaultError extends UserError {
   override readonly name = "FaultError";
 }
 

@@ -2,6 +2,7 @@ import type { Deployment } from "./deployment/deployment";
 import { loopbackNames } from "./front-door/cross-origin";
 import { readIdentityPolicies } from "./iam/deployed-policies";
 import type { Statement } from "./iam/policy";
+import { UserError } from "./kernel/user-error";
 import { services } from "./services/index";
 
 /** An endpoint of the user's own that functions call for a service which is not served here. */
@@ -14,7 +15,7 @@ export interface OwnEndpoint {
 }
 
 /** An endpoint that cannot be used; the message names the value and what is accepted. */
-export class OwnEndpointError extends Error {
+export class OwnEndpointError extends UserError {
   override readonly name = "OwnEndpointError";
 }
 

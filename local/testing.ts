@@ -1,6 +1,7 @@
 import { type Clock, StandingClock } from "./kernel/clock";
 import type { Mail } from "./kernel/inbox";
 import type { RequestTrace } from "./kernel/trace";
+import { UserError } from "./kernel/user-error";
 import { startRuntime } from "./runtime";
 import type { Runtime, RuntimeOptions } from "./runtime-options";
 import { deploymentOf, type Source } from "./source";
@@ -123,7 +124,7 @@ export async function startTestApi(
 }
 
 /** A call of the helper that cannot be answered. */
-export class TestApiError extends Error {
+export class TestApiError extends UserError {
   override readonly name = "TestApiError";
 }
 

@@ -4,7 +4,7 @@ import { commands } from "../../cli/command-table";
 import { PROJECT } from "../../cli/common/project";
 import { type CommandOptions, npmScripts } from "../../local/command/command";
 import { readCall } from "../../local/command/command-line";
-import { UsageError } from "../../local/command/user-error";
+import { UsageError } from "../../local/kernel/user-error";
 import { expectGeneratedSection } from "../support/generated-section";
 import { runWords } from "./support/run-words";
 

@@ -5,7 +5,7 @@ import type { CommandContext } from "../../local/command/command";
 import { isYes } from "../../local/command/confirm";
 import { Terraform } from "../../local/command/terraform/terraform";
 import { checkTools, type Environment } from "../../local/command/terraform/tools";
-import { UsageError, UserError } from "../../local/command/user-error";
+import { UsageError, UserError } from "../../local/kernel/user-error";
 import { readSettings, settings } from "../../stacks/common/settings";
 import { chooseDeployment, type DeploymentWords, outputFolder } from "../common/deployment-choice";
 import { PROJECT } from "../common/project";

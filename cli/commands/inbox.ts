@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { CommandContext } from "../../local/command/command";
 import { DEFAULT_ENDPOINTS_FILE, readEndpoints } from "../../local/command/endpoints";
 import { columns, printable } from "../../local/command/terminal";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 
 interface InboxWords {
   readonly endpoints?: string | undefined;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { promisify } from "node:util";
 import type { CommandContext } from "../../local/command/command";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 import { checkRoutes } from "../../stacks/secure-edge/check-routes";
 import { handlers } from "../../stacks/secure-edge/handlers";
 import { type Route, userPoolsOf } from "../../stacks/secure-edge/route";

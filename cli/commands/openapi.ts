@@ -1,5 +1,5 @@
 import type { CommandContext } from "../../local/command/command";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 import { openApiDocuments } from "../../local/openapi";
 import { writeAsked } from "../common/written-file";
 import { synthesizeForServing } from "../serving/synthesize";

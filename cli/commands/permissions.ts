@@ -3,8 +3,8 @@ import type { CommandContext } from "../../local/command/command";
 import { DEFAULT_ENDPOINTS_FILE, type Endpoints, readEndpoints } from "../../local/command/endpoints";
 import { isRunning } from "../../local/command/process-state";
 import { columns, type Paint, painter } from "../../local/command/terminal";
-import { UserError } from "../../local/command/user-error";
 import type { FunctionPermissions } from "../../local/console/contract";
+import { UserError } from "../../local/kernel/user-error";
 import { readPermissions } from "../serving/permissions-file";
 
 interface PermissionsWords {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { CommandContext } from "../../local/command/command";
 import { type Paint, painter } from "../../local/command/terminal";
-import { UserError } from "../../local/command/user-error";
 import { isObject } from "../../local/kernel/json";
+import { UserError } from "../../local/kernel/user-error";
 import { synthesize } from "../serving/synthesize";
 
 /** The input of a synthesis. */

@@ -4,7 +4,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CommandContext } from "../../local/command/command";
 import { openInBrowser } from "../../local/command/open-in-browser";
-import { UsageError, UserError } from "../../local/command/user-error";
+import { UsageError, UserError } from "../../local/kernel/user-error";
 import { clientConfig } from "../common/aws-clients";
 import { type LoginPlace, signInInBrowser } from "../common/browser-sign-in";
 import { signIn } from "../common/sign-in";

@@ -1,7 +1,7 @@
 import type { CommandContext } from "../../local/command/command";
 import type { Credentials } from "../../local/command/credentials";
 import { painter } from "../../local/command/terminal";
-import { UsageError } from "../../local/command/user-error";
+import { UsageError } from "../../local/kernel/user-error";
 import { readTarget, type TargetWords } from "../common/target";
 import { writeAsked } from "../common/written-file";
 import { hasFailed, renderCheck, renderSummary } from "../verification/check";

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import * as v from "valibot";
 import { codeOf } from "../../local/command/describe-error";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 
 /** Where to sign in: the login page, and where it may send the browser back to. */
 export interface LoginPlace {

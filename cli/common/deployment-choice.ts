@@ -1,4 +1,4 @@
-import { UsageError } from "../../local/command/user-error";
+import { UsageError } from "../../local/kernel/user-error";
 import { deploymentPath, type Naming } from "../../stacks/common/names";
 import { readSettings, type SettingValues } from "../../stacks/common/settings";
 

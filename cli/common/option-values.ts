@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { refused } from "../../local/command/option-values";
-import { UsageError } from "../../local/command/user-error";
+import { UsageError } from "../../local/kernel/user-error";
 import { settings } from "../../stacks/common/settings";
 import type { DeploymentTarget } from "./deployment-choice";
 

@@ -11,7 +11,7 @@ import {
   VerifySoftwareTokenCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { Credentials } from "../../local/command/credentials";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 import { authenticatorCode, fromBase32 } from "../../local/services/cognito/authenticator-code";
 import { answerTo, beginAttempt } from "../../local/services/cognito/srp";
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { CommandContext } from "../../local/command/command";
 import type { Credentials } from "../../local/command/credentials";
 import { DEFAULT_ENDPOINTS_FILE, type Endpoints, readEndpoints } from "../../local/command/endpoints";
-import { UsageError, UserError } from "../../local/command/user-error";
+import { UsageError, UserError } from "../../local/kernel/user-error";
 import { physicalName } from "../../stacks/common/names";
 import { isSignedIn, userPoolsOf } from "../../stacks/secure-edge/route";
 import { routes } from "../../stacks/secure-edge/routes";

@@ -4,8 +4,8 @@ import path from "node:path";
 import { promisify } from "node:util";
 import type { CommandContext } from "../../local/command/command";
 import { codeOf, isErrorLike } from "../../local/command/describe-error";
-import { UserError } from "../../local/command/user-error";
 import { isObject } from "../../local/kernel/json";
+import { UserError } from "../../local/kernel/user-error";
 import { type DeploymentChoice, outputFolder, stateFolder } from "./deployment-choice";
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { codeOf } from "../../local/command/describe-error";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 
 /**
  * Writes what a command was asked to write, and creates the folder that it goes into.

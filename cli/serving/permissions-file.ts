@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../../local/command/user-error";
 import type { FunctionPermissions } from "../../local/console/contract";
 import { permissionsOf } from "../../local/console/permissions";
+import { UserError } from "../../local/kernel/user-error";
 import type { Runtime } from "../../local/runtime-options";
 
 /** What was seen of permissions when the last runtime of this folder stopped. */

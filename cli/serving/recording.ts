@@ -1,11 +1,11 @@
 import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import * as v from "valibot";
 import { codeOf } from "../../local/command/describe-error";
-import { UserError } from "../../local/command/user-error";
 import { bodyText, maskedHeaders, messageView } from "../../local/console/masking";
 import { headerValue } from "../../local/kernel/headers";
 import { isObject, parseJson } from "../../local/kernel/json";
 import type { PassedMessages, RequestTrace, TraceLog } from "../../local/kernel/trace";
+import { UserError } from "../../local/kernel/user-error";
 
 const message = {
   headers: v.array(v.tuple([v.string(), v.string()])),

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { CommandContext } from "../../local/command/command";
 import { isRunning } from "../../local/command/process-state";
-import { UserError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
+import { UserError } from "../../local/kernel/user-error";
 import { PROJECT } from "../common/project";
 
 const SYNTHESIS = path.join(__dirname, "synthesis.ts");

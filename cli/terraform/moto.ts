@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { LAUNCHER } from "../../local/command/terraform/moto";
 import type { Environment } from "../../local/command/terraform/tools";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 import { settings } from "../../stacks/common/settings";
 import { PROJECT } from "../common/project";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { checkTools, type Environment, refuseOldTerraform } from "../../local/command/terraform/tools";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 import { PROJECT } from "../common/project";
 import { ownCliConfig, writeCliConfig } from "./cli-config";
 import {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { checkTools, type Environment } from "../../local/command/terraform/tools";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 import { buildArchiveProvider } from "./archive-provider/build";
 import {
   hasProvider,

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { TextStream } from "../../local/command/terminal";
 import { Progress } from "../../local/command/terraform/progress";
 import { type Ended, refuseFailure, type Terraform } from "../../local/command/terraform/terraform";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 
 /** What Terraform can do with a stack. */
 export type StackAction = "diff" | "deploy" | "destroy";

@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { CommandContext } from "../../local/command/command";
 import { sentenceIn } from "../../local/command/terraform/terraform";
-import { UserError } from "../../local/command/user-error";
 import type { Deployment } from "../../local/deployment/deployment";
 import { readSynthesizedFolder } from "../../local/deployment/load-synthesized";
 import { isObject } from "../../local/kernel/json";
+import { UserError } from "../../local/kernel/user-error";
 import { readStates } from "../../local/load";
 import { type DeploymentChoice, outputFolder } from "../common/deployment-choice";
 

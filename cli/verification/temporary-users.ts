@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { type Credentials, randomPassword } from "../../local/command/credentials";
 import { reasonOf } from "../../local/command/describe-error";
-import { UserError } from "../../local/command/user-error";
+import { UserError } from "../../local/kernel/user-error";
 import { addToGroup, createUser, deleteUser } from "../common/sign-in";
 import type { TargetUserPool } from "../common/target";
 

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Deployment } from "../deployment/deployment";
+import { UsageError, UserError } from "../kernel/user-error";
 import { readStates } from "../load";
 import type { CommandContext } from "./command";
 import { isYes } from "./confirm";
@@ -10,7 +11,6 @@ import { ProjectCopy } from "./terraform/project-copy";
 import { programsIn } from "./terraform/provisioners";
 import { refuseFailure, Terraform } from "./terraform/terraform";
 import { checkTools, refuseOldTerraform } from "./terraform/tools";
-import { UsageError, UserError } from "./user-error";
 
 interface ApplyWords extends PackageWords {
   readonly yes: boolean;

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { UsageError } from "../kernel/user-error";
 import {
   type Caller,
   type Command,
@@ -8,7 +9,6 @@ import {
   npmScripts,
 } from "./command";
 import { groupOf, type Receiver, readValue, type Values } from "./command-parser";
-import { UsageError } from "./user-error";
 
 /** What a call asks for. */
 export type Call =

@@ -1,6 +1,6 @@
 import { Option, Command as Program } from "commander";
+import { UsageError } from "../kernel/user-error";
 import type { Caller, Command, CommandGroup, CommandOption, CommandOptions } from "./command";
-import { UsageError } from "./user-error";
 
 export type Values = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
+import { UserError } from "../kernel/user-error";
 import { codeOf } from "./describe-error";
 import { isRunning } from "./process-state";
-import { UserError } from "./user-error";
 
 /** Where a running local runtime is reached. */
 const endpointsSchema = v.object({

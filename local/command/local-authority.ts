@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { homedir, hostname, userInfo } from "node:os";
 import path from "node:path";
 import forge from "node-forge";
-import { UserError } from "./user-error";
+import { UserError } from "../kernel/user-error";
 
 // CommonJS: ES modules find its members through the default export alone.
 const { asn1, md, pki } = forge;

@@ -1,4 +1,4 @@
-import { UsageError } from "./user-error";
+import { UsageError } from "../kernel/user-error";
 
 // What the options of the commands take: each reads the text that was typed, or refuses it and says what is accepted.
 

@@ -1,8 +1,8 @@
+import { UsageError, UserError } from "../kernel/user-error";
 import { type Caller, type Command, type CommandContext, type CommandGroup, npmScripts } from "./command";
 import { callIn, readCall } from "./command-line";
 import { describeError, isErrorLike } from "./describe-error";
 import { Interruption, watchForInterruption } from "./interruption";
-import { UsageError, UserError } from "./user-error";
 
 /** Runs the command that the words name as this process: its exit code is honest, an error is one clear line. */
 export async function runAsProcess(

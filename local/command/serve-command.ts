@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Deployment } from "../deployment/deployment";
+import { UsageError, UserError } from "../kernel/user-error";
 import { loadSynthesized } from "../load";
 import { deployedEndpoints } from "../own-endpoints";
 import { loadStateFile } from "../state-file";
@@ -13,7 +14,6 @@ import { type Output, outputFor } from "./output";
 import { type Served, serve } from "./serve";
 import { openConsolePage, readServingWords, whileServed } from "./serving";
 import type { ServingWords } from "./serving-options";
-import { UsageError, UserError } from "./user-error";
 
 /** The words of each command of the package that serves. */
 export interface PackageWords extends Omit<ServingWords, "port"> {

@@ -1,10 +1,10 @@
 import type { HostOptions } from "../console/host";
+import { UsageError } from "../kernel/user-error";
 import { publishEndpoints } from "./endpoints";
 import { openInBrowser } from "./open-in-browser";
 import type { Output } from "./output";
 import type { Beside, ConsoleChoice, Served } from "./serve";
 import type { ServingWords } from "./serving-options";
-import { UsageError } from "./user-error";
 
 /**
  * What the words say of how to serve, and of what is served beside the runtime.

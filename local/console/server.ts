@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { UserError } from "../kernel/user-error";
 import type { Calls } from "./calls";
 import type { PageFiles } from "./contract";
 import { isCall, refusalOf, SECURITY_HEADERS } from "./guard";
@@ -121,7 +122,7 @@ async function listen(server: Server, asked: number | undefined, runtimePort: nu
 }
 
 /** The message is one line that says what to do. */
-export class ConsolePortError extends Error {
+export class ConsolePortError extends UserError {
   override readonly name = "ConsolePortError";
 }
 

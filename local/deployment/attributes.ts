@@ -1,11 +1,12 @@
 import { brokenNumberRule, brokenTextRule, type NumberRule, type TextRule } from "../kernel/constraint";
 import { isObject, type JsonObject, parseJson } from "../kernel/json";
+import { UserError } from "../kernel/user-error";
 
 /** A JSON value, as Terraform writes it. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 
 /** A synthesized folder or a state that the runtime cannot serve. The message names the resource's address. */
-export class DeploymentError extends Error {
+export class DeploymentError extends UserError {
   override readonly name = "DeploymentError";
 }
 

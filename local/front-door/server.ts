@@ -9,6 +9,7 @@ import {
 import type { Duplex } from "node:stream";
 import { type HttpRequest, type HttpResponse, jsonResponse } from "../kernel/http-message";
 import { defaultLimits, type ServerLimits } from "../kernel/limits";
+import { UserError } from "../kernel/user-error";
 import { readRequest, writeResponse } from "./messages";
 
 export interface ListenOptions {
@@ -171,7 +172,7 @@ function bind(server: NetServer, { host, port }: ListenOptions): Promise<number>
 }
 
 /** A port that the runtime cannot have; the message is one line that says what to do. */
-export class ListenError extends Error {
+export class ListenError extends UserError {
   override readonly name = "ListenError";
 
   constructor(

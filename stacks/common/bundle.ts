@@ -12,13 +12,14 @@ import {
 } from "node:fs";
 import path from "node:path";
 import type { BuildOptions } from "esbuild";
+import { StacksError } from "./errors";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const ESBUILD = path.join(__dirname, "esbuild.mjs");
 const BUNDLE_LIMIT_MS = 60_000;
 
 /** A handler that cannot be bundled; the message is esbuild's own, with file and line. */
-export class BundleError extends Error {
+export class BundleError extends StacksError {
   override readonly name = "BundleError";
 }
 

@@ -6,6 +6,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, S3Backend, TerraformDataSource, TerraformElement, TerraformStack } from "cdktf";
 import { type Construct, Node } from "constructs";
 import type { Config } from "./config";
+import { StacksError } from "./errors";
 import type { LogProps, RoleProps } from "./handler-function";
 import { physicalName, roleName } from "./names";
 import { partitionOf } from "./regions";
@@ -138,7 +139,7 @@ function refuseForeignState(stackFolder: string, prefix: string): void {
   if (found !== undefined && found !== prefix) throw new ForeignStateError(stackFolder, found, prefix);
 }
 
-class ForeignStateError extends Error {
+class ForeignStateError extends StacksError {
   override readonly name = "ForeignStateError";
 
   constructor(stackFolder: string, found: string, wanted: string) {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { StacksError } from "./errors";
 import { regions } from "./regions";
 import {
   emailAddress,
@@ -312,7 +313,7 @@ export type SettingName = keyof typeof settings;
 export type SettingValues = { [K in SettingName]: v.InferOutput<(typeof settings)[K]["schema"]> };
 
 /** A setting that synthesis cannot go on with. */
-export class SettingsError extends Error {
+export class SettingsError extends StacksError {
   override readonly name = "SettingsError";
 }
 

@@ -6,7 +6,7 @@ import {
   type StateWords,
   stateFolder,
 } from "../../../cli/common/deployment-choice";
-import { UsageError } from "../../../local/command/user-error";
+import { UsageError } from "../../../local/kernel/user-error";
 import { readConfig } from "../../../stacks/common/config";
 
 const choice = (environment: string, target: "aws" | "moto" = "aws"): DeploymentChoice => {

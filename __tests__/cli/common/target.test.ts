@@ -9,7 +9,7 @@ import {
   requireCredentials,
   type Target,
 } from "../../../cli/common/target";
-import { UsageError, UserError } from "../../../local/command/user-error";
+import { UsageError, UserError } from "../../../local/kernel/user-error";
 
 let project: string;
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { DeploymentChoice } from "../../../cli/common/deployment-choice";
 import { deploymentFromState } from "../../../cli/terraform/state-deployment";
 import { isRunning } from "../../../local/command/process-state";
-import { UserError } from "../../../local/command/user-error";
+import { UserError } from "../../../local/kernel/user-error";
 import { startRuntime } from "../../../local/runtime";
 import { recordedStates, resourcesIn } from "../../local/state/recorded";
 import { eventually } from "../../support/local-runtime";

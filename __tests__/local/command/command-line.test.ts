@@ -1,6 +1,6 @@
 import { type Command, type CommandGroup, command } from "../../../local/command/command";
 import { readCall } from "../../../local/command/command-line";
-import { UsageError } from "../../../local/command/user-error";
+import { UsageError } from "../../../local/kernel/user-error";
 
 const run = async () => 0;
 

@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 import { describeError, reasonOf } from "../../../local/command/describe-error";
-import { UsageError, UserError } from "../../../local/command/user-error";
 import { DeploymentError } from "../../../local/deployment/attributes";
 import { FaultError } from "../../../local/fault-plan";
 import { ListenError } from "../../../local/front-door/server";
-import { RouteError } from "../../../stacks/common/errors";
+import { UsageError, UserError } from "../../../local/kernel/user-error";
+import { RouteError, StacksError } from "../../../stacks/common/errors";
 import { SettingsError } from "../../../stacks/common/settings";
 
 /** What the call failed with. */
@@ -27,6 +27,14 @@ async function deadPort(): Promise<number> {
 }
 
 describe("an error", () => {
+  it("for users has one base class, and in the stacks, which know nothing of local/, another", () => {
+    const local = [new DeploymentError("a"), new FaultError("b"), new ListenError("c"), new UsageError("d")];
+    const stacks = [new RouteError("a"), new SettingsError("b")];
+
+    expect(local.filter((error) => !(error instanceof UserError))).toEqual([]);
+    expect(stacks.filter((error) => !(error instanceof StacksError))).toEqual([]);
+  });
+
   it.each([
     new UserError("no such file"),
     new UsageError("no such option"),

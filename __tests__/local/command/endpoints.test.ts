@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, wri
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Endpoints, publishEndpoints, readEndpoints } from "../../../local/command/endpoints";
-import { UserError } from "../../../local/command/user-error";
+import { UserError } from "../../../local/kernel/user-error";
 
 const endpoints: Endpoints = {
   pid: process.pid,

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { PROJECT } from "../../../cli/common/project";
 import { type CommandContext, command } from "../../../local/command/command";
 import { Interruption } from "../../../local/command/interruption";
-import { UsageError, UserError } from "../../../local/command/user-error";
+import { UsageError, UserError } from "../../../local/kernel/user-error";
 import { runWords } from "../../cli/support/run-words";
 
 jest.setTimeout(60_000);

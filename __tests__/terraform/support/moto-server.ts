@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { PROJECT } from "../../../cli/common/project";
-import { UserError } from "../../../local/command/user-error";
+import { UserError } from "../../../local/kernel/user-error";
 
 const LAUNCHER = path.join(PROJECT, "local", "command", "terraform", "moto_server.py");
 

@@ -6,7 +6,7 @@ import {
   surroundings,
 } from "../../../cli/terraform/provider-installation";
 import { checkTools } from "../../../local/command/terraform/tools";
-import { UserError } from "../../../local/command/user-error";
+import { UserError } from "../../../local/kernel/user-error";
 
 /**
  * What a deployment to moto needs, found once and written into the folder.

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "../../../local/command/user-error";
+import { UserError } from "../../../local/kernel/user-error";
 import { PROJECT } from "../../common/project";
 import { type Platform, providerFolder, providers } from "../providers";
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
+import { UserError } from "../../kernel/user-error";
 import { withoutAccount } from "../credentials";
-import { UserError } from "../user-error";
 
 /** moto's server with its corrections, which ends with the process that started it. */
 export const LAUNCHER = path.join(__dirname, "moto_server.py");

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { UserError } from "../user-error";
+import { UserError } from "../../kernel/user-error";
 
 /** What a copy must not have: providers and states of the project, and what only the original is good for. */
 const LEFT_OUT = /^(\.git|\.terraform|.*\.tfstate(\..*)?)$/;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { UserError } from "../user-error";
+import { UserError } from "../../kernel/user-error";
 import type { Environment } from "./tools";
 
 /**

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../user-error";
+import { UserError } from "../../kernel/user-error";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

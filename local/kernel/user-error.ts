@@ -1,4 +1,4 @@
-/** Something that the user can put right; shown as its message alone, without a stack trace. */
+/** Something that the user can put right; shown as its message alone, without a stack trace. Each error for users extends it. */
 export class UserError extends Error {
   override readonly name: string = "UserError";
   /** What the command ends with: 1, refused or failed. */
