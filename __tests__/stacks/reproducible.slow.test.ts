@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
+import { LoadedModules } from "../cli/support/loaded-modules";
 import { ProjectCopy } from "./support/project-copy";
 
 jest.setTimeout(60_000);
@@ -8,15 +9,19 @@ jest.setTimeout(60_000);
 const folder = mkdtempSync(path.join(tmpdir(), "two-folders-"));
 const one = new ProjectCopy(path.join(folder, "one"));
 const other = new ProjectCopy(path.join(folder, "the other", "place"));
+const modules = new LoadedModules();
 let outputs: { first: Map<string, Buffer>; elsewhere: Map<string, Buffer> };
 
 beforeAll(async () => {
-  const runs = await Promise.all([one.synthesize(), other.synthesize()]);
+  const runs = await Promise.all([one.synthesize({}, modules.watch), other.synthesize()]);
   expect(runs).toEqual(Array(2).fill({ code: 0, errors: "" }));
   outputs = { first: one.output(), elsewhere: other.output() };
 });
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  modules.remove();
+});
 
 describe("main.ts", () => {
   it("writes both stacks and every handler's bundle, once for all of its functions", () => {
@@ -47,6 +52,11 @@ describe("main.ts", () => {
       places.filter((place) => contents.includes(place)).map((place) => `${place} in ${file}`),
     );
     expect(found).toEqual([]);
+  });
+
+  it("loads nothing to pack archives with", () => {
+    expect(modules.parts).toContain("cdktf");
+    expect(modules.parts).not.toContain("archiver-utils");
   });
 
   it("stops at wrong settings, and names each", async () => {

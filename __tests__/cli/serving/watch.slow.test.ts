@@ -1,5 +1,13 @@
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +21,11 @@ import { freePort } from "../../support/free-port";
 
 const roleArn = `arn:aws:iam::${ACCOUNT}:role/R`;
 
+/** What the projects keep of bundles that are the same: esbuild runs once for each. */
+const packages = mkdtempSync(path.join(tmpdir(), "watched packages "));
+
+afterAll(() => rmSync(packages, { recursive: true }));
+
 /** A project with one handler, `lambda-src/hello`, that answers what `lambda-src/common/answer.ts` says. */
 class Project {
   readonly folder = mkdtempSync(path.join(tmpdir(), "watched project "));
@@ -22,6 +35,7 @@ class Project {
   constructor() {
     for (const name of ["lambda-src/hello", "lambda-src/common", "stacks"])
       mkdirSync(path.join(this.folder, name), { recursive: true });
+    symlinkSync(packages, path.join(this.folder, "node_modules"), "dir");
     this.write("main.ts", "");
     this.write("lambda-src/common/answer.ts", 'export const answer = "first";');
     this.write(

@@ -27,8 +27,9 @@ export class ProjectCopy {
   /** Runs `main.ts` as the cdktf CLI does; the result has what it said when it failed. */
   async synthesize(
     settings: Readonly<Record<string, string>> = {},
+    wrap = (argv: readonly string[]) => argv,
   ): Promise<{ code: number | null; errors: string }> {
-    const child = spawn(process.execPath, ["--require", "./typescript.js", "main.ts"], {
+    const child = spawn(process.execPath, wrap(["--require", "./typescript.js", "main.ts"]), {
       cwd: this.folder,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, CDKTF_OUTDIR: "cdktf.out", ...settings },
       stdio: ["ignore", "ignore", "pipe"],
