@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { TestAnswer, TestRuntime } from "../../support/local-runtime";
+import { startTestRuntime, type TestAnswer, type TestRuntime } from "../../support/local-runtime";
 import {
   type Behaviour,
   behaviours,
@@ -15,7 +15,6 @@ import { useValue } from "../../support/use-runtime";
 import { useFunctionTime } from "./function-time";
 import { everyLogMessage } from "./logs";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Threat } from "./threats";
-import { withRuntime } from "./with-runtime";
 
 const KEY = "the-key-to-the-provider";
 const FUNCTION = "RatesLambda";
@@ -43,6 +42,7 @@ interface Scene {
   rate(currency?: string): Promise<TestAnswer>;
   /** Moves the function's clock. */
   advance(seconds: number): void;
+  close(): Promise<void>;
 }
 
 interface SceneOptions {
@@ -54,53 +54,80 @@ interface SceneOptions {
 }
 
 /** The API for rates over a provider that does what the test says. */
-async function withRates<T>(
-  behaviour: Behaviour,
-  options: SceneOptions,
-  act: (scene: Scene) => Promise<T>,
-): Promise<T> {
+async function openRates(options: SceneOptions): Promise<Scene> {
   const folder = mkdtempSync(path.join(tmpdir(), "clock-of-function-"));
   const provider = await RatesProvider.start(options.tls);
   const elsewhere = await RatesProvider.start();
-  provider.behaviour = behaviour;
   let seconds = 0;
   const advance = (more: number) => {
     seconds += more;
     writeFileSync(path.join(folder, "seconds"), String(seconds));
   };
   advance(0);
-  try {
-    return await withRuntime(
-      {
-        env: { ...RATES_ON, FUNCTION_TIMEOUT_SECONDS: "28" },
-        edit: ({ edge }) => {
-          if (options.naive) edge.replaceCode(FUNCTION, NAIVE);
-          else
-            edge.editCode(FUNCTION, (code) => clockOf(folder) + (options.inHand ?? ((same) => same))(code));
-          const environment = edge.resource(`aws_lambda_function.${FUNCTION}`).environment;
-          Object.assign((environment as { variables: object }).variables, {
-            PROVIDER_URL: provider.url,
-            ...options.variables,
-          });
-          const { settings } = edge.resource("aws_api_gateway_method_settings.GET-rates-currency");
-          Object.assign(settings as object, { throttling_rate_limit: 1000, throttling_burst_limit: 1000 });
-        },
-      },
-      async (test) => {
-        await test.aws("secretsmanager.PutSecretValue", { SecretId: "RatesProviderKey", SecretString: KEY });
-        const token = await test.token("MyUserPool1");
-        const [key] = test.runtime.inside.deployment.ofType("aws_api_gateway_api_key");
-        const headers = [["x-api-key", key?.string("value") ?? ""]] as const;
-        const rate = (currency = "EUR") =>
-          test.send({ method: "GET", path: `/development/rates/${currency}`, token, headers });
-        return act({ test, provider, elsewhere, rate, advance });
-      },
-    );
-  } finally {
-    await provider.stop();
-    await elsewhere.stop();
-    rmSync(folder, { recursive: true });
-  }
+  const test = await startTestRuntime({
+    env: { ...RATES_ON, FUNCTION_TIMEOUT_SECONDS: "28", API_CLIENT_RATE: "1000", API_CLIENT_BURST: "1000" },
+    edit: ({ edge }) => {
+      if (options.naive) edge.replaceCode(FUNCTION, NAIVE);
+      else edge.editCode(FUNCTION, (code) => clockOf(folder) + (options.inHand ?? ((same) => same))(code));
+      const environment = edge.resource(`aws_lambda_function.${FUNCTION}`).environment;
+      Object.assign((environment as { variables: object }).variables, {
+        PROVIDER_URL: provider.url,
+        ...options.variables,
+      });
+      const { settings } = edge.resource("aws_api_gateway_method_settings.GET-rates-currency");
+      Object.assign(settings as object, { throttling_rate_limit: 1000, throttling_burst_limit: 1000 });
+    },
+  });
+  const token = await test.token("MyUserPool1");
+  const [key] = test.runtime.inside.deployment.ofType("aws_api_gateway_api_key");
+  const headers = [["x-api-key", key?.string("value") ?? ""]] as const;
+  return {
+    ...{ test, provider, elsewhere, advance },
+    rate: (currency = "EUR") =>
+      test.send({ method: "GET", path: `/development/rates/${currency}`, token, headers }),
+    close: async () => {
+      await test.close();
+      await provider.stop();
+      await elsewhere.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Longer than the function believes anything, a rate, the key, or that its provider is down. */
+const UNTIL_ALL_IS_FORGOTTEN_S = 2 * 60 * 60;
+
+type WithRates = <T>(
+  behaviour: Behaviour,
+  options: SceneOptions,
+  act: (scene: Scene) => Promise<T>,
+) => Promise<T>;
+
+/** Scenes for the tests of this file or `describe`: those of functions as they are go on in the same one, two hours later. */
+function useRates(): WithRates {
+  const shared = new Map<boolean, Promise<Scene>>();
+  afterAll(async () => {
+    for (const scene of shared.values()) await (await scene).close();
+  });
+  const sceneFor = ({ naive = false, ...special }: SceneOptions) => {
+    if (Object.keys(special).length > 0) return openRates({ naive, ...special });
+    const scene = shared.get(naive) ?? openRates({ naive });
+    shared.set(naive, scene);
+    return scene;
+  };
+  return async (behaviour, options, act) => {
+    const scene = await sceneFor(options);
+    const { test, provider, elsewhere, advance } = scene;
+    for (const one of [provider, elsewhere]) one.requests.splice(0);
+    provider.behaviour = behaviour;
+    advance(UNTIL_ALL_IS_FORGOTTEN_S);
+    await test.aws("secretsmanager.PutSecretValue", { SecretId: "RatesProviderKey", SecretString: KEY });
+    try {
+      return await act(scene);
+    } finally {
+      if (Object.keys(options).some((name) => name !== "naive")) await scene.close();
+    }
+  };
 }
 
 const clockOf = (folder: string) => `
@@ -115,6 +142,7 @@ const plain = ({ status, body }: TestAnswer) => ({ status, body });
 
 /** The threats of an API that relies on somebody else's, registered with the others of API10. */
 export function thirdPartyThreats(threat: (one: Threat) => void): void {
+  const withRates = useRates();
   const functionTime = useFunctionTime();
   const certificate = useValue(async () => selfSigned("localhost"));
 
@@ -271,7 +299,8 @@ export function thirdPartyThreats(threat: (one: Threat) => void): void {
     counterpart: [
       "a function that trusts its provider passes its errors on, and writes the key to its log",
       () =>
-        withRates(behaviours.error, { naive: true }, async ({ rate, test }) => {
+        // In a scene of its own, whose log has nothing of other tests in it.
+        withRates(behaviours.error, { naive: true, variables: {} }, async ({ rate, test }) => {
           expect(await rate()).toMatchObject({ status: 500, body: expect.stringContaining(PROVIDER_SECRET) });
           expect(JSON.stringify(await everyLogMessage(test))).toContain(KEY);
         }),

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { useValue } from "../../../support/use-runtime";
 import { administrator, createWorld, functionArn, type TestFunction, type World } from "./support";
 
 let world: World | undefined;
@@ -10,13 +11,24 @@ afterEach(async () => {
   world = undefined;
 });
 
-async function run(fn: Omit<TestFunction, "name">, event: unknown = {}, name = "F") {
+function run(fn: Omit<TestFunction, "name">, event: unknown = {}, name = "F") {
   world ??= createWorld({ functions: [{ ...fn, name }] });
-  return world.functions.invoke({
+  return runIn(world, event, name);
+}
+
+function runIn({ functions }: World, event: unknown, name = "F") {
+  return functions.invoke({
     functionArn: functionArn(name),
     payload: JSON.stringify(event),
     principal: administrator,
   });
+}
+
+/** For all tests of a `describe`, which leave it as they found it. */
+function useWorld(functions: readonly TestFunction[]): () => World {
+  const shared = useValue(async () => createWorld({ functions }));
+  afterAll(() => shared().close());
+  return shared;
 }
 
 const answerOf = async (fn: Omit<TestFunction, "name">, event?: unknown) =>
@@ -31,34 +43,6 @@ describe("a function's files", () => {
 
     expect([read, same]).toEqual([true, true]);
     expect(folder.endsWith(join("F", "task"))).toBe(true);
-  });
-
-  // Lambda Developer Guide, "Lambda execution environment": only /tmp can be written to.
-  test.each([
-    ["writeFileSync", "fs.writeFileSync('./a.txt', '')"],
-    [
-      "writeFile with a callback",
-      "await new Promise((r, j) => fs.writeFile('a.txt', '', (e) => e ? j(e) : r()))",
-    ],
-    ["fs.promises", "await fs.promises.writeFile(new URL('a.txt', import.meta.url), '')"],
-    ["a named import", "named('a.txt', '')"],
-    [
-      "a write stream",
-      "await new Promise((r, j) => fs.createWriteStream('a.txt').on('error', j).on('finish', r).end('x'))",
-    ],
-    ["mkdir", "fs.mkdirSync('folder/deep', { recursive: true })"],
-    ["unlink", "fs.unlinkSync('index.mjs')"],
-    ["rename", "await fs.promises.rename('index.mjs', '/tmp/moved.mjs')"],
-    ["rm", "fs.rmSync('index.mjs')"],
-    ["opening to append", "fs.openSync('index.mjs', 'a')"],
-    ["copying into it", "fs.copyFileSync('index.mjs', 'copy.mjs')"],
-    ["a home folder", "fs.writeFileSync('/home/a.txt', '')"],
-  ])("cannot be written to by %s", async (_, statement) => {
-    const source = `import fs, { writeFileSync as named } from 'node:fs'; export const handler = async () => { try { ${statement}; return 'written'; } catch (error) { return [error.code, error.errno]; } };`;
-
-    const answer = await answerOf({ source });
-
-    expect(answer).toEqual(["EROFS", -30]);
   });
 
   test("can be written to in /tmp, and read anywhere", async () => {
@@ -76,6 +60,51 @@ describe("a function's files", () => {
     await world?.close();
 
     expect(existsSync(root)).toBe(false);
+  });
+});
+
+describe("a function's files cannot be written to", () => {
+  const written = useWorld([
+    {
+      name: "F",
+      source: `
+        import fs, { writeFileSync as named } from "node:fs";
+        const Statement = Object.getPrototypeOf(async () => {}).constructor;
+        export const handler = async (statement) => {
+          try {
+            await new Statement("fs", "named", "here", statement)(fs, named, import.meta.url);
+            return "written";
+          } catch (error) {
+            return [error.code, error.errno];
+          }
+        };`,
+    },
+  ]);
+
+  // Lambda Developer Guide, "Lambda execution environment": only /tmp can be written to.
+  test.each([
+    ["writeFileSync", "fs.writeFileSync('./a.txt', '')"],
+    [
+      "writeFile with a callback",
+      "await new Promise((r, j) => fs.writeFile('a.txt', '', (e) => e ? j(e) : r()))",
+    ],
+    ["fs.promises", "await fs.promises.writeFile(new URL('a.txt', here), '')"],
+    ["a named import", "named('a.txt', '')"],
+    [
+      "a write stream",
+      "await new Promise((r, j) => fs.createWriteStream('a.txt').on('error', j).on('finish', r).end('x'))",
+    ],
+    ["mkdir", "fs.mkdirSync('folder/deep', { recursive: true })"],
+    ["unlink", "fs.unlinkSync('index.mjs')"],
+    ["rename", "await fs.promises.rename('index.mjs', '/tmp/moved.mjs')"],
+    ["rm", "fs.rmSync('index.mjs')"],
+    ["opening to append", "fs.openSync('index.mjs', 'a')"],
+    ["copying into it", "fs.copyFileSync('index.mjs', 'copy.mjs')"],
+    ["a home folder", "fs.writeFileSync('/home/a.txt', '')"],
+  ])("not by %s", async (_, statement) => {
+    const { payload } = await runIn(written(), statement);
+
+    expect(JSON.parse(payload)).toEqual(["EROFS", -30]);
   });
 });
 
@@ -259,20 +288,31 @@ describe("a function's environment", () => {
 });
 
 describe("what a function does to its process", () => {
-  test.each([
-    ["process.kill(process.pid, 'SIGTERM')", "signal: terminated"],
-    ["process.kill(process.pid, 'SIGKILL')", "signal: killed"],
-    ["process.kill(process.pid, 'SIGINT')", "signal: interrupt"],
-    ["process.abort()", "signal: aborted"],
-    ["process.exit(7)", "exit status 7"],
-  ])("ends only its environment: %s", async (statement, reason) => {
-    const source = `export const handler = async (stop) => { if (stop) { ${statement}; await new Promise((r) => setTimeout(r, 1e6)); } return 'alive'; };`;
-    const functions = ["F", "G"].map((name) => ({ name, source, values: { timeout: 60 } }));
-    world = createWorld({ functions });
+  const source = `
+    const stop = {
+      terminate: () => process.kill(process.pid, "SIGTERM"),
+      kill: () => process.kill(process.pid, "SIGKILL"),
+      interrupt: () => process.kill(process.pid, "SIGINT"),
+      abort: () => process.abort(),
+      exit: () => process.exit(7),
+    };
+    export const handler = async (how) => {
+      if (!how) return "alive";
+      stop[how]();
+      await new Promise((r) => setTimeout(r, 1e6));
+    };`;
+  const two = useWorld(["F", "G"].map((name) => ({ name, source, values: { timeout: 60 } })));
 
-    const other = await run({ source }, false, "G");
-    const result = await run({ source }, true);
-    const next = [await run({ source }, false), await run({ source }, false, "G")];
+  test.each([
+    ["terminate", "signal: terminated"],
+    ["kill", "signal: killed"],
+    ["interrupt", "signal: interrupt"],
+    ["abort", "signal: aborted"],
+    ["exit", "exit status 7"],
+  ])("ends only its environment: %s", async (how, reason) => {
+    const other = await runIn(two(), false, "G");
+    const result = await runIn(two(), how);
+    const next = [await runIn(two(), false), await runIn(two(), false, "G")];
 
     expect(result).toMatchObject({ ok: false, cause: "crash" });
     expect(JSON.parse(result.payload)).toEqual({
@@ -280,7 +320,7 @@ describe("what a function does to its process", () => {
       errorMessage: `RequestId: ${result.requestId} Error: Runtime exited with error: ${reason}`,
     });
     expect([other, ...next].map(({ payload }) => payload)).toEqual(['"alive"', '"alive"', '"alive"']);
-    expect(world.logs.group("/aws/lambda/G")?.streams.size).toBe(1);
+    expect(two().logs.group("/aws/lambda/G")?.streams.size).toBe(1);
   });
 
   test("changes neither the working directory nor the environment of anybody else", async () => {
@@ -342,20 +382,26 @@ describe("the runtimes differ", () => {
     ["a promise that is never settled", pending, error("Runtime.NodeJsExit"), error("Runtime.ExitError")],
     ["a result that is not JSON", circular, error("Error"), error("Runtime.JSONStringifyError")],
   ])("in %s", async (_, source, before, from24) => {
+    expect(await answersIn(["nodejs22.x", "nodejs24.x"], source)).toEqual([before, from24]);
+  });
+
+  test("from nodejs24.x on, and not before", async () => {
     const runtimes = ["nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"];
-    const started = createWorld({
+
+    expect(await answersIn(runtimes, done)).toEqual([there, there, there, gone]);
+  });
+
+  /** The same handler in each of them. */
+  function answersIn(runtimes: readonly string[], source: string): Promise<unknown[]> {
+    world = createWorld({
       functions: runtimes.map((runtime) => ({ name: runtime.replace(".", ""), source, values: { runtime } })),
     });
-    world = started;
-
-    const answers = await Promise.all(
+    return Promise.all(
       runtimes.map(async (runtime) =>
         JSON.parse((await run({ source }, {}, runtime.replace(".", ""))).payload),
       ),
     );
-
-    expect(answers).toEqual([before, before, before, from24]);
-  });
+  }
 
   test("a warning of callbacks is in the log up to nodejs22.x, unless it is switched off", async () => {
     const off = { AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING: "1" };
