@@ -66,7 +66,7 @@ describe("docs/security.md", () => {
           return `| \`${setting.setting}\` | ${by} | ${attacks.join("; ")} |`;
         }),
         "",
-        "What is built in has no setting that a switch could take out. Of the other threats the console runs none of these:",
+        "What is built in has no setting that a switch could take out. The console does not run these other threats:",
         "",
         "| threat | why the console does not run it |",
         "| --- | --- |",

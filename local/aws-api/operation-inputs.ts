@@ -7,7 +7,7 @@ import { problemsOf } from "./input-problems";
 export interface Corrections {
   /** By the shape's name: what it is instead. */
   readonly shapes?: Shapes;
-  /** By the structure's name: the members that must be given. Of others that are missing the operation speaks itself. */
+  /** By the structure's name: the members that must be given. The operation itself tells of others that are missing. */
   readonly required?: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -37,7 +37,7 @@ export const commands: readonly Command[] = [
   command({
     name: "serve",
     summary: "Serves a synthesized CDKTF folder, or a Terraform state, until Ctrl-C",
-    details: `DIR is the folder that cdktf synth wrote (default: cdktf.out). Of any other Terraform project it serves the state, with
+    details: `DIR is the folder that cdktf synth wrote (default: cdktf.out). Any other Terraform project is served from its state, with
 --state; where there is none, npx secure-lambda-local apply DIR applies the project to a moto of its own first (--help after apply
 says more). Stopped by Ctrl-C or kill, its exit code is 0; stopped before it served, 130; refused, 1; called wrongly, 2; with --check, the
 check's.`,

@@ -54,7 +54,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const refusal = refusalOf(message, portOf(server), token);
-    // Who has no business here learns nothing of the state.
+    // A caller without the token learns nothing of the state.
     if (refusal !== undefined) return refuse(response, refusal.status, refusal.message);
     if (!isCall(message)) return sendPage(message, response, await pages());
     return (await loadCalls()).answer(message, response);

@@ -50,7 +50,7 @@ ${!isLive && filter(to)}
   };
 }
 
-/** Browsers say for whom they fetch; one that a person points here navigates. Programs send no such header. */
+/** Browsers say what they fetch for; one that a person points here navigates. Programs send no such header. */
 function isForAnotherPage({ headers }: HttpRequest): boolean {
   const site = singleHeader(headers, "sec-fetch-site");
   const isNavigation =

@@ -11,7 +11,7 @@ export interface NameTopicProps {
 }
 
 /**
- * A topic whose messages are encrypted at rest and taken over TLS only. Who may publish, the roles' policies say.
+ * A topic whose messages are encrypted at rest and taken over TLS only. The roles' policies say who may publish.
  *
  * Creates `aws_sns_topic`, `aws_sns_topic_policy`.
  */

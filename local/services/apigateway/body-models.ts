@@ -105,7 +105,7 @@ export class BodyModels {
 /** Only the first violation of a larger body is named: a client decides how many there are, and each takes memory. */
 const MOST_BYTES_IN_FULL = 100_000;
 
-/** What a check may cost, some tenths of a second. To find all violations of a small body takes a fraction of it, or one is named. */
+/** What a check may cost, some tenths of a second. Finding all violations of a small body takes a fraction of it; otherwise one is named. */
 const MOST_STEPS = 25_000_000;
 const MOST_STEPS_IN_FULL = 300_000;
 

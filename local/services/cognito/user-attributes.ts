@@ -36,7 +36,7 @@ export function attributesOfNewUser(
 }
 
 /**
- * Who signs up has to give every required attribute; an administrator need not, and the user is asked at the first
+ * A person who signs up has to give every required attribute; an administrator need not, and the user is asked at the first
  * sign-in (API reference, AdminCreateUser, UserAttributes).
  */
 export function requireComplete(pool: PoolSettings, attributes: ReadonlyMap<string, string>): void {

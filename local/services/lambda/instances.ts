@@ -46,7 +46,7 @@ const MOST_PATIENCE_MS = 250;
  * A function's instances, which grow with need. A run gets a warm one, else whichever comes first: one that another run gives
  * back, or a new one. Another one is started where those that are there do not get to a run in the time that a start takes. So
  * a burst of short runs is not met by as many processes, each with its code to load and to compile; AWS, which starts an
- * environment for every one of them, has more cores. Who waited first is served first.
+ * environment for every one of them, has more cores. The run that has waited longest is served first.
  */
 export class Instances {
   readonly #idle: Taken[] = [];
@@ -112,7 +112,7 @@ export class Instances {
     await Promise.all(idle.map(({ instance }) => instance.stop()));
   }
 
-  /** Stops all that run; who waits gets none. @returns those that waited for their next run */
+  /** Stops all that run; those that wait get none. @returns those that waited for their next run */
   async close(): Promise<StartedInstance[]> {
     this.#closed = true;
     clearTimeout(this.#impatience);

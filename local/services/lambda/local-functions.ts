@@ -70,7 +70,7 @@ export class LocalFunctions implements FunctionInvoker {
       const inspectPort = options.inspectPort === undefined ? undefined : options.inspectPort + index;
       const start = (version: string) => this.#environments.start(settings, version, inspectPort);
       const pool = new FunctionPool(
-        // Who looks at a function has all the time that there is.
+        // Somebody with a debugger has all the time that there is.
         inspected ? { ...settings, timeoutSeconds: A_DAY_S } : settings,
         inspected ? 1 : maxInstances,
         options.initLimitMs ?? 10_000,

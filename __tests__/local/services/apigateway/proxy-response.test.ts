@@ -85,7 +85,7 @@ test("renames and drops headers as AWS does", () => {
   });
 });
 
-test("base64 is decoded when the first accepted media type is binary, else it is sent as it stands", () => {
+test("base64 is decoded when the first accepted media type is binary, else it is sent as it is", () => {
   const answer = { body: "/wA=", isBase64Encoded: true };
   const bodyOf = (types: readonly string[], accept?: string) => {
     const response = parse(answer, types, accept);

@@ -4,7 +4,7 @@ import { clientResource, members, password, poolResource, TestDirectory } from "
 
 const Username = "ada@example.com";
 const incorrect = "NotAuthorizedException: Incorrect username or password.";
-/** What a client would compute from a secret of its own. Who proves the password is in `__tests__/clients`. */
+/** What a client would compute from a secret of its own. Clients that prove the password are in `__tests__/clients`. */
 const SRP_A = "abc123".repeat(100);
 const N = getDiffieHellman("modp15").getPrime("hex");
 

@@ -38,7 +38,7 @@ function loginFields(turn: Turn, name: string | undefined) {
   ];
 }
 
-/** Who is signed in already need not type anything, unless the app asks for it. */
+/** A person who is signed in already need not type anything, unless the app asks for it. */
 function offerToContinue(turn: Turn): Html | undefined {
   const { signedIn } = turn.browser;
   if (signedIn === undefined || turn.request.prompt.includes("login")) return undefined;
