@@ -1,10 +1,8 @@
 import { isObject, type JsonObject } from "../../../kernel/json";
-import { calculated } from "./arithmetic";
-import { callMethod } from "./methods";
+import { Expressions, listOf } from "./expressions";
 import {
-  isEqual,
   isTrue,
-  memberOf,
+  MOST_ITERATIONS,
   STEP,
   setMember,
   spend,
@@ -16,9 +14,6 @@ import {
 
 /** A template as the engine parses it: text, and nodes of the Velocity Template Language. */
 export type Syntax = readonly unknown[];
-
-/** "Number of iterations in a #foreach ... #end loop in mapping templates: 1000" (Developer Guide, "Quotas"). */
-const MOST_ITERATIONS = 1000;
 
 const MOST_DEPTH = 100;
 
@@ -37,12 +32,15 @@ export class Renderer {
   private signal: Signal;
   private readonly macros = new Map<string, { readonly names: readonly string[]; readonly body: Syntax }>();
   private readonly blocks = new Map<string, Syntax>();
+  private readonly expressions: Expressions;
 
   constructor(
     private readonly variables: Map<string, Vtl>,
     /** For texts in double quotes, which are templates of their own. */
     private readonly parse: (text: string) => Syntax,
-  ) {}
+  ) {
+    this.expressions = new Expressions(variables, (text) => this.quoted(text));
+  }
 
   render(nodes: Syntax): string {
     const output: string[] = [];
@@ -81,7 +79,7 @@ export class Renderer {
     const body = this.blocks.get(String(node.id));
     return body !== undefined && node.path === undefined
       ? this.within(() => this.render(body))
-      : toText(this.value(node));
+      : toText(this.expressions.value(node));
   }
 
   /** A directive with a body: it stands first in its list. */
@@ -113,13 +111,13 @@ export class Renderer {
         continue;
       }
       if (isChosen) break;
-      isChosen = type === "else" || (isObject(node) && isTrue(this.value(node.condition)));
+      isChosen = type === "else" || (isObject(node) && isTrue(this.expressions.value(node.condition)));
     }
     return this.render(branch);
   }
 
   private loop({ from, to }: JsonObject, body: Syntax): string {
-    const source = this.value(from);
+    const source = this.expressions.value(from);
     const items =
       source instanceof VtlList ? [...source.items] : source instanceof Map ? [...source.values()] : [];
     if (items.length > MOST_ITERATIONS)
@@ -152,7 +150,7 @@ export class Renderer {
   private macro({ id, args }: JsonObject): string {
     const macro = this.macros.get(String(id));
     if (macro === undefined) throw new TemplateError(`#${String(id)} is not served locally`);
-    const values = listOf(args).map((argument) => this.value(argument));
+    const values = listOf(args).map((argument) => this.expressions.value(argument));
     const outer = macro.names.map((name) => [name, this.variables.get(name)] as const);
     for (const [index, name] of macro.names.entries()) this.variables.set(name, values[index] ?? null);
     const output = this.within(() => this.render(macro.body));
@@ -177,7 +175,7 @@ export class Renderer {
 
   private set({ equal }: JsonObject): void {
     const [target, source] = listOf(equal);
-    const value = this.value(source);
+    const value = this.expressions.value(source);
     if (!isObject(target)) return;
     const path = listOf(target.path);
     const last = path.at(-1);
@@ -185,91 +183,16 @@ export class Renderer {
       this.variables.set(String(target.id), value);
       return;
     }
-    setMember(this.value({ ...target, path: path.slice(0, -1) }), this.key(last), value);
-  }
-
-  private key(step: unknown): Vtl {
-    if (!isObject(step)) return null;
-    return step.type === "index" ? this.value(step.id) : String(step.id);
-  }
-
-  private value(node: unknown): Vtl {
-    spend(STEP);
-    if (!isObject(node)) return null;
-    switch (node.type) {
-      case "references":
-        return listOf(node.path).reduce<Vtl>(
-          (value, step) => this.step(value, step),
-          this.variables.get(String(node.id)) ?? null,
-        );
-      case "string":
-        return node.isEval === true ? this.quoted(String(node.value)) : String(node.value);
-      case "integer":
-      case "decimal":
-        return Number(node.value);
-      case "bool":
-        return node.value === "null" ? null : node.value === "true" || node.value === true;
-      case "array":
-        return new VtlList(
-          node.isRange === true
-            ? this.range(listOf(node.value))
-            : listOf(node.value).map((item) => this.value(item)),
-        );
-      case "map":
-        return new Map(
-          Object.entries(isObject(node.value) ? node.value : {}).map(([key, member]) => [
-            key,
-            this.value(member),
-          ]),
-        );
-      case "math":
-        return this.math(String(node.operator), listOf(node.expression));
-      default:
-        throw new TemplateError(`the expression ${String(node.type)} is not served locally`);
-    }
+    setMember(
+      this.expressions.value({ ...target, path: path.slice(0, -1) }),
+      this.expressions.key(last),
+      value,
+    );
   }
 
   private quoted(text: string): string {
     return /[$#]/.test(text) ? this.within(() => this.render(this.parse(text))) : text;
   }
-
-  private step(value: Vtl, step: unknown): Vtl {
-    spend(STEP);
-    if (!isObject(step)) return null;
-    if (step.type !== "method") return memberOf(value, this.key(step));
-    return callMethod(
-      value,
-      String(step.id),
-      listOf(step.args).map((argument) => this.value(argument)),
-    );
-  }
-
-  private range(bounds: readonly unknown[]): number[] {
-    const [from = 0, to = 0] = bounds.map((bound) =>
-      Number(isObject(bound) ? toText(this.value(bound)) : bound),
-    );
-    const count = Math.abs(to - from) + 1;
-    if (!Number.isInteger(count)) return [];
-    if (count > MOST_ITERATIONS) throw new TemplateError(`a range of ${count} numbers`);
-    return Array.from({ length: count }, (_item, index) => (from < to ? from + index : from - index));
-  }
-
-  private math(operator: string, operands: readonly unknown[]): Vtl {
-    const left = this.value(operands[0]);
-    if (operator === "parenthesis") return left;
-    if (operator === "not") return !isTrue(left);
-    if (operator === "&&") return isTrue(left) && isTrue(this.value(operands[1]));
-    if (operator === "||") return isTrue(left) || isTrue(this.value(operands[1]));
-    if (operator === "minus") return typeof left === "number" ? -left : null;
-    const right = this.value(operands[1]);
-    if (operator === "==") return isEqual(left, right);
-    if (operator === "!=") return !isEqual(left, right);
-    if (operator === "+" && (typeof left === "string" || typeof right === "string"))
-      return toText(left) + toText(right);
-    return typeof left === "number" && typeof right === "number" ? calculated(operator, left, right) : null;
-  }
 }
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const idOf = (value: unknown): string => (isObject(value) ? String(value.id) : String(value));

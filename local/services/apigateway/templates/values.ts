@@ -18,6 +18,9 @@ export interface VtlObject {
   readonly methods: Readonly<Record<string, (...args: Vtl[]) => Vtl>>;
 }
 
+/** "Number of iterations in a #foreach ... #end loop in mapping templates: 1000" (Developer Guide, "Quotas"). */
+export const MOST_ITERATIONS = 1000;
+
 /** The template asks for what there is not, or for too much. */
 export class TemplateError extends Error {
   override readonly name = "TemplateError";
