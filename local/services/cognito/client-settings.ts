@@ -167,7 +167,8 @@ function readRotation(client: Resource): ClientSettings["rotation"] {
   if (block?.string("feature") !== "ENABLED") return undefined;
   const graceSeconds = block.number("retry_grace_period_seconds", 0);
   if (graceSeconds < 0 || graceSeconds > 60) block.fail("retry_grace_period_seconds", "0 to 60");
-  // AWS refuses both together (hashicorp/terraform-provider-aws#47196). What it says of a client that names no flows is not known.
+  // "you must disable this authentication flow in your app client" (Developer Guide); an update that left both failed (hashicorp/terraform-provider-aws#47196).
+  // Of a client that names no flows nothing is published.
   if (client.strings("explicit_auth_flows").includes("ALLOW_REFRESH_TOKEN_AUTH"))
     client.refuse(
       "explicit_auth_flows",

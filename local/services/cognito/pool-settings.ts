@@ -69,7 +69,7 @@ export function readPoolSettings(pool: Resource, deployment: Deployment): PoolSe
   const template = pool.block("verification_message_template");
   const updates = pool.block("user_attribute_update_settings");
   requirePasswords(pool);
-  // The provider's own check; "you can't use alias attributes and username attributes" (Developer Guide, "Customizing sign-in attributes").
+  // The provider's own check, `ConflictsWith`.
   if (pool.strings("alias_attributes").length > 0 && pool.strings("username_attributes").length > 0)
     pool.refuse("alias_attributes", "it conflicts with username_attributes");
   return {

@@ -15,7 +15,7 @@ export const secretsManager: ServiceDefinition<Secrets> = {
     throttled: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
     input: validation("ValidationException"),
   },
-  // An empty id has an answer of its own.
+  // An empty id is answered as a missing one. What AWS answers is not published.
   inputs: operationInputs(__dirname, { shapes: { SecretIdType: { type: "text", max: 2048 } } }),
   resourceTypes: secretsManagerResourceTypes,
   operations: secretsOperations,

@@ -30,7 +30,7 @@ export const sns: ServiceDefinition<Topics> = {
     throttled: { code: "Throttled", message: "Rate exceeded", status: 429 },
     input: inputError(),
   },
-  // A message that is missing is an empty one, and entries that are missing are none.
+  // What is missing is taken for empty, of which SNS says "Empty message" and "EmptyBatchRequest" (recorded in localstack's test_sns.py).
   inputs: operationInputs(__dirname, {
     required: { PublishInput: [], PublishBatchInput: ["TopicArn"], PublishBatchRequestEntry: ["Id"] },
   }),

@@ -43,7 +43,7 @@ const MANAGED: Readonly<Record<string, number>> = {
 
 /**
  * Refuses a web ACL, or a rule group with the capacity that it was given, whose rules cost more than it may. Counted is what they cost
- * at least: AWS adds for text transformations, and takes off for those that several rules share.
+ * at least: AWS adds for text transformations, JSON bodies and all query arguments, and takes off what rules can share.
  */
 export function requireCapacity(owner: Resource, deployment: Deployment): void {
   const most = owner.type === "aws_wafv2_rule_group" ? owner.number("capacity") : MOST_OF_A_WEB_ACL;
@@ -62,13 +62,7 @@ function costOf(statement: Block, deployment: Deployment): number {
   let sum = 0;
   for (const [kind, value] of Object.entries(statement))
     for (const block of blocksOf(value)) {
-      const base = BASES[kind]?.(block) ?? referred(kind, block, deployment);
-      const fields = blocksOf(block.field_to_match ?? null);
-      const isJson = fields.some(({ json_body = null }) => blocksOf(json_body).length > 0);
-      const isEveryArgument = fields.some(
-        ({ all_query_arguments = null }) => blocksOf(all_query_arguments).length > 0,
-      );
-      sum += base * (isJson ? 2 : 1) + (isEveryArgument ? 10 : 0);
+      sum += BASES[kind]?.(block) ?? referred(kind, block, deployment);
       for (const inner of [block.statement, block.scope_down_statement])
         for (const nested of blocksOf(inner ?? null)) sum += costOf(nested, deployment);
     }

@@ -55,11 +55,13 @@ describe("the AWS SDK", () => {
     const stages = await client.send(new GetStagesCommand({ restApiId: API_ID }));
     const plans = await client.send(new GetUsagePlansCommand({}));
     const keys = await client.send(new GetApiKeysCommand({ includeValues: true }));
+    const named = await client.send(new GetApiKeysCommand({ nameQuery: "nobody's" }));
     const responses = await client.send(new GetGatewayResponsesCommand({ restApiId: API_ID }));
 
     expect(stages.item?.[0]).toMatchObject({ stageName: "development", createdDate: expect.any(Date) });
     expect(plans.items?.[0]?.apiStages).toEqual([{ apiId: API_ID, stage: "development" }]);
     expect(keys.items?.[0]?.value).toBe("client-key-value-0001");
+    expect(named.items).toEqual([]);
     expect(responses.items).toHaveLength(21);
   });
 

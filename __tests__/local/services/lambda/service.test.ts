@@ -1,6 +1,7 @@
 import { bindService } from "../../../../local/aws-api/service";
 import type { Members } from "../../../../local/kernel/input";
 import { lambda } from "../../../../local/services/lambda/service";
+import { signedFor, startEndpoint } from "../../aws-api/running-endpoint";
 import { administrator, caught, createWorld, functionArn, queueArn, type World } from "./support";
 
 let world: World;
@@ -100,6 +101,23 @@ describe("Invoke", () => {
     const error = await caught(call("Invoke", input));
 
     expect(error.code).toBe(code);
+  });
+
+  test("takes from the headers what the API model has there", async () => {
+    const endpoint = await startEndpoint([bindService(lambda, world.functions)]);
+    const send = (headers: Record<string, string>) =>
+      fetch(`${endpoint.url}/2015-03-31/functions/Echo/invocations`, {
+        method: "POST",
+        headers: { Authorization: signedFor("lambda"), ...headers },
+      });
+
+    const dryRun = await send({ "X-Amz-Invocation-Type": "DryRun" });
+    const refused = await send({ "X-Amz-Invocation-Type": "DryRun", "X-Amz-Tenant-Id": "a|b" });
+    await endpoint.close();
+
+    expect(dryRun.status).toBe(204);
+    expect([refused.status, refused.headers.get("x-amzn-errortype")]).toEqual([400, "ValidationException"]);
+    expect(await refused.text()).toContain("Value 'a|b' at 'tenantId' failed to satisfy constraint");
   });
 
   test("asks for the permission on the function's ARN, whether it exists or not", () => {

@@ -14,8 +14,8 @@ function costOf(...statements: Block[]): number {
   }
 }
 
-const byteMatch = (positional_constraint: string, more: Block = {}): Block => ({
-  byte_match_statement: [{ search_string: "a", positional_constraint, ...more }],
+const byteMatch = (positional_constraint: string): Block => ({
+  byte_match_statement: [{ search_string: "a", positional_constraint }],
 });
 const managed = (name: string, more: Block = {}): Block => ({
   managed_rule_group_statement: [{ vendor_name: "AWS", name, ...more }],
@@ -24,8 +24,6 @@ const managed = (name: string, more: Block = {}): Block => ({
 test.each<[string, Block, number]>([
   ["a text at the beginning", byteMatch("STARTS_WITH"), 2],
   ["a text anywhere", byteMatch("CONTAINS"), 10],
-  ["a JSON body", byteMatch("CONTAINS", { field_to_match: [{ json_body: [{}] }] }), 20],
-  ["all query arguments", byteMatch("EXACTLY", { field_to_match: [{ all_query_arguments: [{}] }] }), 12],
   ["SQL injection", { sqli_match_statement: [{ sensitivity_level: "HIGH" }] }, 30],
   [
     "a rate by two keys",
