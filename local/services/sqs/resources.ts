@@ -39,8 +39,9 @@ export function readQueues(deployment: Deployment): QueueSettings[] {
     const ownAllowance = resource.optionalString("redrive_allow_policy");
     const kmsKey = resource.optionalString("kms_master_key_id");
     const managedSse = resource.boolean("sqs_managed_sse_enabled", kmsKey === undefined);
-    // The provider's own check, and AWS's answer (recorded in localstack's test_sse_kms_and_sqs_are_mutually_exclusive).
-    if (managedSse && kmsKey !== undefined)
+    // The provider's own check, and AWS's answer (recorded in localstack's test_sse_kms_and_sqs_are_mutually_exclusive). Of what a stack
+    // wrote: moto's queues have SQS's own encryption whatever their key is, and so has a state of theirs.
+    if (String(resource.given?.sqs_managed_sse_enabled) === "true" && kmsKey !== undefined)
       resource.refuse(
         "sqs_managed_sse_enabled",
         "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",

@@ -1,6 +1,8 @@
 import { bindService } from "../../../../local/aws-api/service";
+import { Resource } from "../../../../local/deployment/deployment";
 import type { Members } from "../../../../local/kernel/input";
 import { Queues } from "../../../../local/services/sqs/queues";
+import { readQueues } from "../../../../local/services/sqs/resources";
 import { sqs } from "../../../../local/services/sqs/service";
 import { deploymentOf, type Values } from "../../../support/deployment";
 import { queue, queueArn } from "../../../support/messaging";
@@ -374,10 +376,6 @@ describe("queues", () => {
       "AWS refuses redrive_policy",
     ],
     [
-      { kms_master_key_id: "alias/aws/sqs", sqs_managed_sse_enabled: true },
-      "AWS refuses sqs_managed_sse_enabled true: You can use one type of server-side encryption (SSE) at one time.",
-    ],
-    [
       { redrive_policy: JSON.stringify({ deadLetterTargetArn: queueArn("Dead"), maxReceiveCount: 1001 }) },
       "AWS refuses redrive_policy",
     ],
@@ -390,6 +388,19 @@ describe("queues", () => {
     [{ kms_data_key_reuse_period_seconds: 59 }, "AWS refuses kms_data_key_reuse_period_seconds 59"],
   ])("with %j are refused, with their address", (values, message) => {
     expect(() => setUp(values)).toThrow(`aws_sqs_queue.R0: ${message}`);
+  });
+
+  test("that a stack encrypts in two ways are refused; moto's own are always encrypted by SQS too", () => {
+    const values = {
+      ...{ name: "Q", arn: queueArn("Q"), id: url("Q") },
+      ...{ kms_master_key_id: "alias/aws/sqs", sqs_managed_sse_enabled: true },
+    };
+    const written = new Resource("secure-edge", "aws_sqs_queue.Q", "aws_sqs_queue", values, values);
+
+    expect(() => readQueues(deploymentOf(written))).toThrow(
+      "aws_sqs_queue.Q: AWS refuses sqs_managed_sse_enabled true: You can use one type of server-side encryption (SSE) at one time.",
+    );
+    expect(() => readQueues(deploymentOf({ "aws_sqs_queue.Q": values }))).not.toThrow();
   });
 
   test("take policies from resources of their own", async () => {
