@@ -13,21 +13,16 @@ async function json(command: "cost" | "guardrails", words: readonly string[] = [
 }
 
 describe("npm run cost", () => {
-  it("prints what is paid at rest and with requests, with where and when the prices hold", async () => {
+  it("prints what is paid at rest and with requests, by the settings in force, with where and when the prices hold", async () => {
+    // A key of the stack's own costs a dollar a month for each stack; without it costs/estimate.test.ts has 11.40.
+    process.env.CUSTOMER_KEYS = "true";
+
     const { exitCode, report } = await json("cost", ["--requests", "1000000"]);
 
     expect(exitCode).toBe(0);
     expect(report).toMatchObject({ requests: 1_000_000, prices: { region: "us-east-1" } });
-    expect(report.atRest).toBeCloseTo(11.4);
-    expect(report.total).toBeGreaterThan(report.atRest);
-  });
-
-  it("follows the settings in force: a key of the stack's own costs a dollar a stack", async () => {
-    process.env.CUSTOMER_KEYS = "true";
-
-    const { report } = await json("cost");
-
     expect(report.atRest).toBeCloseTo(13.4);
+    expect(report.total).toBeGreaterThan(report.atRest);
   });
 
   it("refuses a number of requests that is none", async () => {

@@ -36,7 +36,7 @@ export function withKeysFrom<T>(first: number, act: () => T): T {
 /** Variables with which a command, in a process of its own, takes these keys for its first two pools instead of generating its own. */
 export function keptKeys(): { readonly NODE_OPTIONS: string; readonly RSA_KEY_FILES: string } {
   return {
-    NODE_OPTIONS: `--require ${JSON.stringify(path.join(__dirname, "kept-keys.cjs"))}`,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(path.join(__dirname, "kept-keys.cjs"))}`,
     RSA_KEY_FILES: JSON.stringify([pemOf(0), pemOf(1)]),
   };
 }
