@@ -117,7 +117,10 @@ function answerTo(
       () => reject(new UserError(`nobody signed in within ${timeoutMs / 1000} seconds`)),
       timeoutMs,
     );
-    const abort = () => reject(signal.reason);
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
     signal.addEventListener("abort", abort, { once: true });
     if (signal.aborted) abort();
     server.on("request", (request, response) => {

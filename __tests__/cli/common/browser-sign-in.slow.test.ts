@@ -52,6 +52,9 @@ async function signIn(
   return { outcome, acted: await acted };
 }
 
+/** How many timers keep this process alive. */
+const timersSet = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+
 describe("a sign-in in the browser", () => {
   it("gives the tokens of the code flow, and leaves nobody listening", async () => {
     const { outcome, acted } = await signIn(async (address) => follow(await visit(address)));
@@ -93,10 +96,12 @@ describe("a sign-in in the browser", () => {
   it("ends when nobody signs in in time, and when it is interrupted", async () => {
     const interruption = new AbortController();
     const late = await signIn(async () => {}, { timeoutMs: 1 });
+    const timers = timersSet();
     const interrupted = await signIn(async () => interruption.abort(new Error("interrupted")), interruption);
 
     expect(late.outcome).toBe("nobody signed in within 0.001 seconds");
     expect(interrupted.outcome).toBe("interrupted");
+    expect(timersSet()).toBe(timers);
   });
 
   it("says so when the callback's port is taken, or no callback is on this machine", async () => {
