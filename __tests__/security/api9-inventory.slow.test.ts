@@ -100,7 +100,7 @@ describe("with the stacks as they are", () => {
         "/development/restapis",
       ],
       (path) => [
-        `the path ${path} is no route, signed in or not`,
+        `the path ${path} is not a route, signed in or not`,
         async () => {
           const answer = await test.send({ path });
           const signedIn = await test.send({ path, token: await test.token("MyUserPool1") });
@@ -115,7 +115,7 @@ describe("with the stacks as they are", () => {
   });
 
   it.each(["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "LINK"])(
-    "the method %s is no route of a path that has POST",
+    "the method %s is not a route of a path that has POST",
     async (method) => {
       const answer = await test.send({ method });
 

@@ -83,8 +83,8 @@ const table: readonly BodyAttack[] = [
     body: ({ member, value }) => `{${JSON.stringify(member.toUpperCase())}:${value}}`,
   },
   {
-    name: "a second key of the name that is no string",
-    threat: "A key that stands twice",
+    name: "a second key of the name that is not a string",
+    threat: "A key that is there twice",
     body: ({ plus, member }) => plus(`${JSON.stringify(member)}:7`),
   },
   { name: "a number for the name", body: ({ valued }) => valued(JSON.stringify(7)) },

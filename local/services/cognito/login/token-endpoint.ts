@@ -119,7 +119,7 @@ function tokenAnswer(tokens: Readonly<Record<string, unknown>>, refreshToken: un
 }
 
 /**
- * `POST /oauth2/revoke`: ends a refresh token and what came of it. One that nobody has is no error ("Revoke endpoint", Amazon
+ * `POST /oauth2/revoke`: ends a refresh token and what came of it. One that nobody has is not an error ("Revoke endpoint", Amazon
  * Cognito Developer Guide).
  */
 export function answerRevocation({ pool, api }: TokenIssuer, request: HttpRequest): Promise<HttpResponse> {

@@ -135,7 +135,7 @@ function changePassword({ pool, user }: Owner, input: Input): Members {
 }
 
 /**
- * Ends a refresh token and the access tokens from it. A token that nobody has is no error (RFC 7009, section 2.2);
+ * Ends a refresh token and the access tokens from it. A token that nobody has is not an error (RFC 7009, section 2.2);
  * another client's is not touched.
  */
 function revokeToken(directory: Directory, input: Input): Members {
