@@ -39,7 +39,7 @@ export function readStates(...states: Parameters<typeof read>): Deployment {
 }
 
 /** The deployment with the resources that others of it bring along. */
-export function withCreated(deployment: Deployment): Deployment {
+function withCreated(deployment: Deployment): Deployment {
   const types = new Map(resourceTypes.map((type) => [type.type, type]));
   return deployment.with(
     deployment.resources.flatMap((resource) => {

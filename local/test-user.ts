@@ -14,7 +14,7 @@ interface SignInPlace {
 }
 
 /** A client that lets nobody sign in with a password. */
-export class NoPasswordFlow extends Error {
+class NoPasswordFlow extends Error {
   override readonly name = "NoPasswordFlow";
 }
 

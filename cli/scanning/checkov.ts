@@ -4,7 +4,7 @@ import path from "node:path";
 import * as v from "valibot";
 import { UserError } from "../../local/kernel/user-error";
 
-export const CHECKOV_VERSION = "3.3.30";
+const CHECKOV_VERSION = "3.3.30";
 
 const MAX_BYTES = 64 * 1024 * 1024;
 

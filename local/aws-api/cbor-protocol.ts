@@ -40,7 +40,7 @@ function respond(status: number, members: Readonly<Record<string, string>>, requ
 }
 
 /** A map of texts in CBOR (RFC 8949, section 3.1): a head of the major type and the length, then the content. */
-export function cborMap(members: Readonly<Record<string, string>>): Buffer {
+function cborMap(members: Readonly<Record<string, string>>): Buffer {
   const entries = Object.entries(members);
   return Buffer.concat([head(5, entries.length), ...entries.flat().map(text)]);
 }

@@ -59,7 +59,7 @@ export function modelOf({
 }
 
 /** A body that fits the method's model, and some that should not. The model itself says which do. */
-export function bodiesOf(route: ApiRoute): TryRoute["bodies"] {
+function bodiesOf(route: ApiRoute): TryRoute["bodies"] {
   const model = modelOf(route);
   if (model === undefined) return [];
   const example = exampleOf(model.schema);

@@ -5,7 +5,7 @@ import { isObject } from "../kernel/json";
 type Values = { [key: string]: Value };
 
 /** One resource of a copy: what is changed here is changed in the copy alone. */
-export class EditableResource {
+class EditableResource {
   /** Made when somebody looks at it, which of most resources nobody does. */
   private copy: { readonly values: Values; readonly given: Values | undefined } | undefined;
 

@@ -7,7 +7,7 @@ export interface Refusal {
 }
 
 /** The header in which a page sends the token of its address. */
-export const TOKEN_HEADER = "x-console-token";
+const TOKEN_HEADER = "x-console-token";
 
 /**
  * Lets nobody in but the console's own page. A page of another site, or of another port of this machine (for a browser that

@@ -122,7 +122,7 @@ async function listen(server: Server, asked: number | undefined, runtimePort: nu
 }
 
 /** The message is one line that says what to do. */
-export class ConsolePortError extends UserError {
+class ConsolePortError extends UserError {
   override readonly name = "ConsolePortError";
 }
 

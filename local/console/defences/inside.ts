@@ -114,7 +114,7 @@ const publishAgain: StolenCall = {
 const ELSEWHERE = "another-teams-topic";
 const BACKDOOR = "backdoor@example.com";
 
-export const stolenCalls: readonly StolenCall[] = [
+const stolenCalls: readonly StolenCall[] = [
   {
     name: "list the topics",
     action: "SNS:ListTopics",

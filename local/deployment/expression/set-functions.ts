@@ -71,7 +71,7 @@ function distinct(items: readonly Value[]): Value[] {
 }
 
 /** Each item once, in Terraform's order of a set: numbers by value, strings by their bytes. */
-export function toSet(items: readonly Value[]): Value[] {
+function toSet(items: readonly Value[]): Value[] {
   return distinct(items).sort((left, right) =>
     typeof left === "number" && typeof right === "number"
       ? left - right

@@ -9,7 +9,7 @@ import type { User } from "./users";
 /** No space and no control character: the address appears on the terminal, where an escape sequence would run. */
 const emailAddress = /^[^\s\p{C}@]+@[^\s\p{C}@]+\.[^\s\p{C}@]+$/u;
 
-export function isEmailAddress(value: string): boolean {
+function isEmailAddress(value: string): boolean {
   return value.length <= 256 && emailAddress.test(value);
 }
 

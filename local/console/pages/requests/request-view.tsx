@@ -157,7 +157,7 @@ function sameAgain({ method, path, query, caller, exchange }: RequestDetail): Tr
 }
 
 /** The page "Try it" with the form filled in. */
-export function tryHref({ stage, method, path, query, person, apiKey, headers, body }: TryRequest): string {
+function tryHref({ stage, method, path, query, person, apiKey, headers, body }: TryRequest): string {
   return hrefOf("try", [], {
     stage,
     route: `${method} ${path}`,

@@ -113,7 +113,7 @@ const VARIABLE =
  * Replaces the variables of a gateway response's template; not VTL, only simple substitution (Developer Guide, "Gateway
  * responses for REST APIs"). What is not set becomes nothing, anything else stays as it is.
  */
-export function renderTemplate(template: string, state: AtStage): string {
+function renderTemplate(template: string, state: AtStage): string {
   return template.replace(
     VARIABLE,
     (_whole, context?: string, stageVariable?: string, parameter?: string) => {

@@ -107,4 +107,4 @@ export function atMethod(run: Run<AtMethod>): Layer["run"] {
 
 export const isAtStage = (exchange: Exchange): exchange is AtStage => exchange.stage !== undefined;
 
-export const isAtMethod = (exchange: Exchange): exchange is AtMethod => exchange.route !== undefined;
+const isAtMethod = (exchange: Exchange): exchange is AtMethod => exchange.route !== undefined;

@@ -37,7 +37,7 @@ export function writeAccessLog(exchange: AtStage, outcome: Outcome, logs: LogSin
  * Quotes, backslashes and control characters of a value are escaped as JSON escapes them, so that a client cannot close a
  * field of the line or start another.
  */
-export function renderAccessLog(format: string, state: AtStage, outcome: Outcome): string {
+function renderAccessLog(format: string, state: AtStage, outcome: Outcome): string {
   return format.replace(VARIABLE, (_whole, name: string) => {
     const value = outcomeVariable(name, outcome) ?? contextVariable(state, name) ?? "-";
     return name === "error.messageString" ? value : JSON.stringify(value).slice(1, -1);
