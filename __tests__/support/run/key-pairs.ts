@@ -33,11 +33,11 @@ export function withKeysFrom<T>(first: number, act: () => T): T {
   }
 }
 
-/** Variables with which a command, in a process of its own, takes these keys for its first two pools instead of generating its own. */
+/** Variables with which a command, in a process of its own, takes these keys for its first three pools instead of generating its own. */
 export function keptKeys(): { readonly NODE_OPTIONS: string; readonly RSA_KEY_FILES: string } {
   return {
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(path.join(__dirname, "kept-keys.cjs"))}`,
-    RSA_KEY_FILES: JSON.stringify([pemOf(0), pemOf(1)]),
+    RSA_KEY_FILES: JSON.stringify([0, 1, 2].map(pemOf)),
   };
 }
 
