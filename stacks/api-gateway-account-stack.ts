@@ -37,7 +37,10 @@ export class ApiGatewayAccountStack extends SecureStack {
     const found = new ApiGatewayAccount(this, "found", {
       lifecycle: { ignoreChanges: "all", preventDestroy: true },
     });
-    found.importFrom(ACCOUNT_ID);
+    // `found.importFrom` writes the same, and asks the Terraform of this machine for its version: a synthesis needs none.
+    this.addOverride("import", [
+      { id: ACCOUNT_ID, to: `${found.terraformResourceType}.${found.friendlyUniqueId}` },
+    ]);
     return found;
   }
 

@@ -5,9 +5,9 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** A password that any policy takes: 24 random characters and one of each class. */
+/** A password that any policy takes, 24 random characters and one of each class; as a word of a command it is not read as an option. */
 export function randomPassword(): string {
-  return `${randomBytes(18).toString("base64url")}aA1!`;
+  return `aA1!${randomBytes(18).toString("base64url")}`;
 }
 
 /** Variables that lead nowhere but where what is started with them is told to: no keys, profile or endpoint of the user's. */

@@ -127,7 +127,9 @@ async function send(
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     // "Execution failed due to configuration error: Invalid endpoint address" is a 500, a network error a 504 (localstack's
     // AWS-validated `http.py`; Developer Guide, "Gateway response types", `INTEGRATION_FAILURE`).
-    const isMisconfigured = error instanceof ResponseTooLarge || /^(?:ENOTFOUND|ERR_INVALID_URL)$/.test(code);
+    // A machine without a network has nobody to ask for a name (EAI_AGAIN).
+    const isMisconfigured =
+      error instanceof ResponseTooLarge || /^(?:ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL)$/.test(code);
     const detail = `${name}: ${error instanceof Error ? error.message : String(error)}`;
     return refuse(isMisconfigured ? KINDS.misconfigured : KINDS.integrationFailed, detail, facts());
   } finally {
