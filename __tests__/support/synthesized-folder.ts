@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -53,8 +53,8 @@ class EditableStackJson {
   /** Puts other code in place of a function's bundle: an ES module that exports `handler`. */
   replaceCode(functionName: string, module: string): void {
     const archive = this.#archiveOf(functionName);
-    // Functions share a folder: this one gets its own.
-    const edited = path.posix.join("assets", `${functionName}-edited`);
+    // Functions share a folder, and copies of the app do: this one gets its own.
+    const edited = path.posix.join("edited", functionName);
     cpSync(this.#inFolder(archive.source_dir), this.#inFolder(edited), { recursive: true });
     archive.source_dir = edited;
     writeFileSync(this.#inFolder(edited, "index.mjs"), module);
@@ -98,7 +98,7 @@ export function synthesizeToFolder({ edit, ...options }: FolderOptions = {}): {
   const folder = mkdtempSync(path.join(tmpdir(), "secure lambda "));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    cpSync(shared, folder, { recursive: true });
+    cpSync(shared, folder, { recursive: true, filter: linkAssets });
     const stacks = {
       edge: new EditableStackJson(folder, "secure-edge"),
       messaging: new EditableStackJson(folder, "shared-messaging"),
@@ -111,6 +111,13 @@ export function synthesizeToFolder({ edit, ...options }: FolderOptions = {}): {
     remove();
     throw error;
   }
+}
+
+/** Most of the app, and nobody changes them where they are. */
+function linkAssets(source: string, copy: string): boolean {
+  if (path.basename(source) !== "assets") return true;
+  symlinkSync(source, copy, "junction");
+  return false;
 }
 
 /** The synthesized app, once a run for the same settings and routes. Nobody writes into it. */
