@@ -228,11 +228,12 @@ describe.each<readonly [ids: readonly string[], options: TestConsoleOptions]>([
   [["dear-route"], own({ throttle: { rateLimit: 5, burstLimit: 5 } })],
   [["no-group"], own({ groups: ["admins"] })],
   [["other-scope", "no-token"], own({ auth: "cognito-access-token", scopes: ["orders/write"] })],
-  [["other-flow"], { env: { PASSWORD_SIGN_IN: "false" } }],
-  [["accounts-in-bulk", "sign-up-page"], { env: { SELF_SIGN_UP: "false" } }],
+  [
+    ["other-flow", "accounts-in-bulk", "sign-up-page", "token-in-web-acl-log"],
+    { env: { PASSWORD_SIGN_IN: "false", SELF_SIGN_UP: "false", WEB_ACL_LOG: "true" } },
+  ],
   [["unwanted-address"], { env: { IP_RULE_ACTION: "block" } }],
   [["welcome-address"], { env: { IP_RULE_ACTION: "allow" } }],
-  [["token-in-web-acl-log"], { env: { WEB_ACL_LOG: "true" } }],
   [FLOODS, { env: { WAF_RATE_LIMIT: "60", THROTTLE_RATE: "10", THROTTLE_BURST: "10" } }],
 ])("with a setting that turns it on, or lets fewer requests do", (ids, options) => {
   const test = useConsole(options);

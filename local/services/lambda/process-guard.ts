@@ -1,15 +1,49 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
 
-/** Keeps a list of process groups; when its input ends, whoever ended it, it kills those that are left. */
+/**
+ * Keeps a list of process groups and one of folders; when its input ends, whoever ended it, it kills and removes what is left of
+ * them. The folders are its positional parameters, whatever their names.
+ */
 const script = `
-while read -r sign pid; do
-  case $sign in
-    +) pids="$pids $pid" ;;
-    -) kept=; for one in $pids; do [ "$one" = "$pid" ] || kept="$kept $one"; done; pids=$kept ;;
+while read -r what which; do
+  case $what in
+    process) pids="$pids $which" ;;
+    ended) kept=; for one in $pids; do [ "$one" = "$which" ] || kept="$kept $one"; done; pids=$kept ;;
+    folder) set -- "$@" "$which" ;;
+    removed) for one; do shift; [ "$one" = "$which" ] || set -- "$@" "$one"; done ;;
   esac
 done
 for pid in $pids; do kill -s KILL -- "-$pid"; done
-rm -rf -- "$1"`;
+[ $# = 0 ] || rm -rf -- "$@"`;
+
+/** The shell of this process, from the first instance on. It costs nothing while it waits, and does not keep the process alive. */
+let shell: ChildProcess | undefined;
+
+function tell(line: string): void {
+  if (process.platform === "win32") return;
+  shell ??= startShell();
+  shell.stdin?.write(`${line}\n`);
+}
+
+function startShell(): ChildProcess {
+  const started = spawn("/bin/sh", ["-c", script, "instances"], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+    cwd: "/",
+  });
+  started.on("error", () => {});
+  started.stdin?.on("error", () => {});
+  started.unref();
+  if (started.stdin instanceof Socket) started.stdin.unref();
+  return started;
+}
+
+/** What the end of this process is to its shell. */
+export function endGuard(): void {
+  shell?.stdin?.end();
+  shell = undefined;
+}
 
 /**
  * Makes sure that no process of an instance outlives this one, not even one that is caught in an endless loop when this
@@ -17,41 +51,26 @@ rm -rf -- "$1"`;
  * too. On Windows, Node.js ends child processes with their parent by itself.
  */
 export class ProcessGuard {
-  #shell: ChildProcess | undefined;
+  #guarded: string | undefined;
 
   /** `folder`: temporary, of this process alone. */
   constructor(private readonly folder: () => string) {}
 
   watch(pid: number): void {
-    this.#tell(`+ ${pid}\n`);
+    if (this.#guarded === undefined) {
+      this.#guarded = this.folder();
+      tell(`folder ${this.#guarded}`);
+    }
+    tell(`process ${pid}`);
   }
 
   release(pid: number): void {
-    this.#tell(`- ${pid}\n`);
+    tell(`ended ${pid}`);
   }
 
+  /** When the folder is removed. */
   close(): void {
-    this.#shell?.stdin?.end();
-    this.#shell = undefined;
-  }
-
-  #tell(line: string): void {
-    if (process.platform === "win32") return;
-    this.#shell ??= this.#start();
-    this.#shell.stdin?.write(line);
-  }
-
-  #start(): ChildProcess {
-    const shell = spawn("/bin/sh", ["-c", script, "instances", this.folder()], {
-      stdio: ["pipe", "ignore", "ignore"],
-      detached: true,
-      cwd: "/",
-    });
-    shell.on("error", () => {});
-    shell.stdin?.on("error", () => {});
-    shell.unref();
-    if (shell.stdin !== null && "unref" in shell.stdin && typeof shell.stdin.unref === "function")
-      shell.stdin.unref();
-    return shell;
+    if (this.#guarded !== undefined) tell(`removed ${this.#guarded}`);
+    this.#guarded = undefined;
   }
 }
