@@ -1,6 +1,6 @@
-"""Writes local/services/*/api-model.json and local/iam/api-model.json: what AWS's API models say of the inputs of the
-operations that the local runtime serves, whole, and of those that create the resources which it serves, as far as they are
-constrained (lengths, patterns, enums, ranges). They come from botocore, which is Apache-2.0.
+"""Writes local/services/*/api-model.json and local/iam/api-model.json: what AWS's API models say of the inputs of operations.
+Of the services all of them, whole, so that another operation needs no model of its own; of IAM those that create resources, as far
+as they are constrained (lengths, patterns, enums, ranges). They come from botocore, which is Apache-2.0.
 
     python3 __tests__/support/api-models/extract.py && npm run format
 """
@@ -8,18 +8,13 @@ constrained (lengths, patterns, enums, ranges). They come from botocore, which i
 import gzip
 import json
 import pathlib
-import subprocess
 
 import botocore
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
-LIST_SERVED = """
-const { services } = require("./local/services/index");
-console.log(JSON.stringify(Object.fromEntries(services.map(({ name, operations }) => [name, Object.keys(operations)]))));
-"""
-NODE = ["node", "--require", "./typescript.js", "--eval", LIST_SERVED]
-SERVED = json.loads(subprocess.run(NODE, cwd=PROJECT, check=True, stdout=subprocess.PIPE).stdout)
 CREATING = json.loads(pathlib.Path(__file__).with_name("creating.json").read_text())
+# Where botocore calls a service otherwise than its folder here is called.
+NAMES = {"cognito": "cognito-idp"}
 KINDS = {"string": "text", "float": "number", "double": "number"}
 
 
@@ -40,7 +35,7 @@ def rules(shape):
     return kept
 
 
-def extract(model, served, creating):
+def extract(model, whole_inputs, creating):
     shapes, kept = model["shapes"], {}
 
     def visit(name, whole):
@@ -48,7 +43,7 @@ def extract(model, served, creating):
         if name not in kept:
             kept[name] = {}  # a statement may hold statements
             kept[name] = describe(shapes[name], whole)
-        if whole and kept[name] == {"type": kept[name]["type"]}:
+        if whole and kept[name] == {"type": kept[name].get("type")}:
             kept[kept[name]["type"]] = kept[name]
             return kept[name]["type"]
         return None if kept[name] is None else name
@@ -74,7 +69,7 @@ def extract(model, served, creating):
         return {"type": KINDS.get(kind, kind), **parts, **({"sensitive": True} if shape.get("sensitive") else {})}
 
     inputs = {}
-    for operations, whole in ((served, True), (creating, False)):
+    for operations, whole in ((whole_inputs, True), (creating, False)):
         for operation in operations:
             name = model["operations"][operation]["input"]["shape"]
             visit(name, whole)
@@ -103,9 +98,10 @@ def wire(shape):
 
 
 for path in [PROJECT / "local/iam", *sorted((PROJECT / "local/services").glob("*/"))]:
-    service = next((name for name in (*SERVED, *CREATING) if name.startswith(path.name)), None)
-    if service is not None:
+    service = NAMES.get(path.name, path.name)
+    if path.name == "iam" or any(path.glob("service.ts")):
         version, model = load(service)
-        facts = extract(model, SERVED.get(service, []), CREATING.get(service, []))
+        operations = [] if path.name == "iam" else [name for name, one in model["operations"].items() if "input" in one]
+        facts = extract(model, operations, CREATING.get(service, []))
         data = {"source": f"botocore {botocore.__version__}, {service} {version}", **facts}
         (path / "api-model.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
