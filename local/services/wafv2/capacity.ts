@@ -1,27 +1,12 @@
 import type { Value } from "../../deployment/attributes";
 import type { Deployment, Resource } from "../../deployment/deployment";
 import { isObject } from "../../kernel/json";
+import { baseUnitsOf } from "./statements";
 
 /** "Web ACL capacity units (WCUs)", AWS WAF Developer Guide: more than the 1,500 that the price of a web ACL has in it cost extra. */
 const MOST_OF_A_WEB_ACL = 5_000;
 
 type Block = Readonly<Record<string, Value>>;
-
-/** What the statements cost at their base ("Using match rule statements", and each statement's page, AWS WAF Developer Guide). */
-const BASES: Readonly<Record<string, (block: Block) => number>> = {
-  geo_match_statement: () => 1,
-  asn_match_statement: () => 1,
-  label_match_statement: () => 1,
-  ip_set_reference_statement: () => 1,
-  size_constraint_statement: () => 1,
-  byte_match_statement: ({ positional_constraint }) =>
-    String(positional_constraint).startsWith("CONTAINS") ? 10 : 2,
-  regex_match_statement: () => 3,
-  regex_pattern_set_reference_statement: () => 25,
-  sqli_match_statement: ({ sensitivity_level }) => (sensitivity_level === "HIGH" ? 30 : 20),
-  xss_match_statement: () => 40,
-  rate_based_statement: ({ custom_key = null }) => 2 + 30 * blocksOf(custom_key).length,
-};
 
 /** AWS's own groups, by the end of their names ("AWS Managed Rules rule groups list", AWS WAF Developer Guide). */
 const MANAGED: Readonly<Record<string, number>> = {
@@ -62,7 +47,7 @@ function costOf(statement: Block, deployment: Deployment): number {
   let sum = 0;
   for (const [kind, value] of Object.entries(statement))
     for (const block of blocksOf(value)) {
-      sum += BASES[kind]?.(block) ?? referred(kind, block, deployment);
+      sum += baseUnitsOf(kind, block) ?? referred(kind, block, deployment);
       for (const inner of [block.statement, block.scope_down_statement])
         for (const nested of blocksOf(inner ?? null)) sum += costOf(nested, deployment);
     }
