@@ -3,6 +3,10 @@ import type { AwsError } from "./aws-error";
 export interface PageOptions<T> {
   /** Tells the items apart. */
   readonly keyOf: (item: T) => string;
+  /**
+   * An empty one asks for the first page, as none does: programs page through SNS's topics from `NextToken=''`. Services that refuse
+   * it give their tokens a length in the API model.
+   */
   readonly token: string | undefined;
   readonly limit: number;
   /** What the service answers to a token that it did not give out. */
@@ -21,7 +25,7 @@ export function pageOf<T>(
   { keyOf, token, limit, invalidToken }: PageOptions<T>,
 ): Page<T> {
   let start = 0;
-  if (token !== undefined) {
+  if (token !== undefined && token !== "") {
     const key = Buffer.from(token, "base64url").toString();
     start = items.findIndex((item) => keyOf(item) === key) + 1;
     if (start === 0) throw invalidToken();

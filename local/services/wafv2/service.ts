@@ -77,10 +77,10 @@ export const wafv2: ServiceDefinition<WebAcls> = {
     GetWebACL: {
       permission: {
         action: "wafv2:GetWebACL",
-        resource: (input, webAcls) => resourceById(webAcls, input, WEB_ACL).string("arn"),
+        resource: (input, webAcls) => namedWebAcl(webAcls, input).string("arn"),
       },
       handle: (input, webAcls) => {
-        const resource = resourceById(webAcls, input, WEB_ACL);
+        const resource = namedWebAcl(webAcls, input);
         return { WebACL: describeWebAcl(resource, webAcls.deployment.accountId), ...lockToken(resource) };
       },
     },
@@ -144,6 +144,12 @@ function webAclByArn({ all }: WebAcls, input: Input, member: string): WebAcl {
 
 function webAclOf({ associations }: WebAcls, input: Input): WebAcl | undefined {
   return associations.get(input.text("ResourceArn"));
+}
+
+/** By its ARN, or by name, scope and id: none is required ("GetWebACL", AWS WAF API reference). */
+function namedWebAcl(webAcls: WebAcls, input: Input): Resource {
+  if (input.optionalText("ARN") !== undefined) return webAclByArn(webAcls, input, "ARN").resource;
+  return resourceById(webAcls, input, WEB_ACL);
 }
 
 function resourceById({ deployment }: WebAcls, input: Input, type: string): Resource {

@@ -463,9 +463,11 @@ test("lists come in pages of a hundred", async () => {
 
   const first = await call("ListSubscriptionsByTopic", {});
   const second = await call("ListSubscriptions", { NextToken: first.NextToken });
+  const restarted = await call("ListSubscriptions", { NextToken: "" });
   const wrong = await caught(call("ListTopics", { NextToken: "nonsense" }));
 
   expect(first.Subscriptions).toHaveLength(100);
+  expect(restarted.Subscriptions).toEqual(first.Subscriptions);
   expect(second.Subscriptions).toMatchObject([{ Endpoint: queueArn("Q100") }]);
   expect(second).not.toHaveProperty("NextToken");
   expect(wrong.code).toBe("InvalidParameter");

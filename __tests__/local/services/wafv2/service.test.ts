@@ -411,6 +411,18 @@ describe("the descriptions", () => {
     expect(call("ListResourcesForWebACL", listed)).toEqual({ ResourceArns: [] });
   });
 
+  it("describes a web ACL by its ARN alone too", () => {
+    const { call, operations } = setUp();
+
+    expect(call("GetWebACL", { ARN: webAclArn })).toEqual(call("GetWebACL", named));
+    expect(errorOf(() => call("GetWebACL", { ARN: `${webAclArn}2` })).code).toBe(
+      "WAFNonexistentItemException",
+    );
+    expect(operations.GetWebACL?.permission?.({ ARN: webAclArn })).toEqual({
+      ...{ action: "wafv2:GetWebACL", resource: webAclArn },
+    });
+  });
+
   it.each(["GetWebACL", "GetIPSet"])(
     "%s answers WAFNonexistentItemException for another name",
     (operation) => {
