@@ -5,9 +5,12 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** A password that any policy takes, 24 random characters and one of each class; as a word of a command it is not read as an option. */
+/**
+ * A password that any policy takes: one of each class, and 24 random characters. It can be pasted into a command: it does not begin as
+ * an option does, and no shell makes anything of its characters.
+ */
 export function randomPassword(): string {
-  return `aA1!${randomBytes(18).toString("base64url")}`;
+  return `aA1-${randomBytes(18).toString("base64url")}`;
 }
 
 /** Variables that lead nowhere but where what is started with them is told to: no keys, profile or endpoint of the user's. */
