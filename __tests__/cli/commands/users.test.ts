@@ -44,6 +44,8 @@ describe("npm run user", () => {
     const after = await run("user", "list", "--pool", "MyUserPool1", "--json");
 
     expect(created.stdout).toMatch(/^created ada@example\.com in MyUserPool1, password /);
+    // As a word of a command: no option, and nothing to a shell.
+    expect(password).toMatch(/^\w[\w-]+$/);
     expect(token).toMatchObject({ exitCode: 0, stderr: "" });
     expect(token.stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
     expect(listed.stdout).toMatch(
