@@ -7,7 +7,7 @@ type Section = Readonly<Record<string, unknown>>;
 
 /** Members of a stack that are read, and those that only say what becomes of a state that is there already. */
 export const SECTIONS = [
-  ...["//", "check", "data", "locals", "module", "output", "provider", "resource", "terraform", "variable"],
+  ...["check", "data", "locals", "module", "output", "provider", "resource", "terraform", "variable"],
   ...["import", "moved", "removed"],
 ];
 
@@ -58,9 +58,13 @@ export const AWS_PROVIDER = [
   ...["token_bucket_rate_limiter_capacity", "use_dualstack_endpoint", "use_fips_endpoint", "version"],
 ];
 
-/** @throws DeploymentError for a member that is not among the known ones */
+/**
+ * A member `//` is a comment, in any block (Terraform, "JSON configuration syntax").
+ *
+ * @throws DeploymentError for a member that is not among the known ones
+ */
 export function requireKnown(where: string, members: Section, known: readonly string[]): void {
-  const key = Object.keys(members).find((member) => !known.includes(member));
+  const key = Object.keys(members).find((member) => member !== "//" && !known.includes(member));
   if (key === undefined) return;
   throw new DeploymentError(
     `${where}: ${key} is set, received ${JSON.stringify(members[key])?.slice(0, 120)}, and nothing in the local runtime reads it; take it out of what is served`,

@@ -46,6 +46,9 @@ describe("what is said to Terraform alone", () => {
     ["what becomes of a state", () => withTopic({}, { import: [], moved: [], removed: [] })],
     ["what it does to a resource that is there", () => withTopic({ lifecycle: { prevent_destroy: true } })],
     ["the same in a list", () => withTopic({ lifecycle: [{ ignore_changes: ["tags"] }] })],
+    ["a comment in the provider", () => withProvider({ "//": "a comment" })],
+    ["a comment in terraform", () => withTopic({}, { "//": "c", terraform: { "//": "c", backend: {} } })],
+    ["a comment in a lifecycle", () => withTopic({ lifecycle: { "//": "c", prevent_destroy: true } })],
   ])("is taken: %s", (_what, start) => {
     expect(start).not.toThrow();
   });
