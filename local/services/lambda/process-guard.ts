@@ -6,6 +6,7 @@ import { Socket } from "node:net";
  * them. The folders are its positional parameters, whatever their names.
  */
 const script = `
+pids=
 while read -r what which; do
   case $what in
     process) pids="$pids $which" ;;
@@ -20,10 +21,23 @@ for pid in $pids; do kill -s KILL -- "-$pid"; done
 /** The shell of this process, from the first instance on. It costs nothing while it waits, and does not keep the process alive. */
 let shell: ChildProcess | undefined;
 
+/** What the shell knows. Where somebody has ended it, the next one is told all of it. */
+const guarded = new Set<string>();
+
+function guard(what: string): void {
+  guarded.add(what);
+  tell(what);
+}
+
+function forget(what: string, end: string): void {
+  if (guarded.delete(what)) tell(end);
+}
+
 function tell(line: string): void {
   if (process.platform === "win32") return;
+  const lines = shell === undefined ? [...guarded] : [line];
   shell ??= startShell();
-  shell.stdin?.write(`${line}\n`);
+  for (const one of lines) shell.stdin?.write(`${one}\n`);
 }
 
 function startShell(): ChildProcess {
@@ -33,6 +47,9 @@ function startShell(): ChildProcess {
     cwd: "/",
   });
   started.on("error", () => {});
+  started.once("exit", () => {
+    if (shell === started) shell = undefined;
+  });
   started.stdin?.on("error", () => {});
   started.unref();
   if (started.stdin instanceof Socket) started.stdin.unref();
@@ -43,6 +60,7 @@ function startShell(): ChildProcess {
 export function endGuard(): void {
   shell?.stdin?.end();
   shell = undefined;
+  guarded.clear();
 }
 
 /**
@@ -59,18 +77,18 @@ export class ProcessGuard {
   watch(pid: number): void {
     if (this.#guarded === undefined) {
       this.#guarded = this.folder();
-      tell(`folder ${this.#guarded}`);
+      guard(`folder ${this.#guarded}`);
     }
-    tell(`process ${pid}`);
+    guard(`process ${pid}`);
   }
 
   release(pid: number): void {
-    tell(`ended ${pid}`);
+    forget(`process ${pid}`, `ended ${pid}`);
   }
 
   /** When the folder is removed. */
   close(): void {
-    if (this.#guarded !== undefined) tell(`removed ${this.#guarded}`);
+    if (this.#guarded !== undefined) forget(`folder ${this.#guarded}`, `removed ${this.#guarded}`);
     this.#guarded = undefined;
   }
 }
