@@ -31,8 +31,8 @@ export const LOST = [
 
 /**
  * Serves a deployment and serves it again, changed, on the same port. Requests, runs, log lines, messages in queues, what the web ACL
- * counted, users, groups, devices, sessions, the pools' keys and the warm instances of functions outlive that, so that a token of before is as good after it. The deployment itself is never changed: each start gets
- * a copy.
+ * counted, users, groups, devices, sessions, the pools' keys and the warm instances of functions outlive that, so that a token of
+ * before is as good after it. The deployment itself is never changed: each start gets a copy.
  */
 export class Host {
   state: "running" | "restarting" | "failed" = "running";
@@ -43,6 +43,7 @@ export class Host {
   readonly #changed = new Set<() => void>();
   readonly #noticed: Set<(text: string) => void>;
   #work: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   private constructor(
     private readonly options: HostOptions,
@@ -139,14 +140,21 @@ export class Host {
     await this.#work.catch(() => {});
   }
 
+  /** What is asked of it from now on is refused. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.ready();
     await this.#runtime.close();
     await this.shared.kept.close();
   }
 
   #queue(task: () => Promise<void>): Promise<void> {
-    const work = this.#work.catch(() => {}).then(task);
+    const work = this.#work
+      .catch(() => {})
+      .then(() => {
+        if (this.#closed) throw new Error("nothing is served anew: the services are being closed");
+        return task();
+      });
     this.#work = work;
     return work;
   }

@@ -92,6 +92,16 @@ it("no instance outlives the host for which it was kept", async () => {
   expect([kept, isRunning(pid)]).toEqual([true, false]);
 });
 
+it("serves nothing anew once it is being closed", async () => {
+  const own = await startTestConsole();
+  const closing = own.host.close();
+
+  await expect(own.host.serveWith(new Map())).rejects.toThrow("the services are being closed");
+  await closing;
+  await own.close();
+  expect(own.host.generation).toBe(1);
+});
+
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
