@@ -12,7 +12,7 @@ module.exports = {
     "/node_modules/",
     "<rootDir>/__tests__/terraform/",
     "<rootDir>/__tests__/browser/",
-    // A suite that takes more than Node.js, git, npm's registry or AWS's own tools, has `.tools` in its name: `npm run test:tools`.
+    // A suite that needs more than Node.js (git, npm's registry, Python, AWS's own tools) has `.tools` in its name: `npm run test:tools`.
     "\\.tools\\.test\\.ts$",
   ],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local", "<rootDir>/local/dist"],
