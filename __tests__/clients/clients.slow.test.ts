@@ -1,11 +1,8 @@
-import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
-import path from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
 import { FormBrowser, sendTo } from "../support/form-browser";
 import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
+import { NEW_PASSWORD, useClient } from "./client-process";
 
-const newPassword = "another-Horse-8-battery";
+const client = (script: string) => useClient(process.execPath, script, () => test);
 const email = emailOf("MyUserPool1");
 const wrong = { error: "NotAuthorizedException", message: "Incorrect username or password." };
 
@@ -65,45 +62,6 @@ beforeAll(async () => {
 
 afterAll(() => test.close());
 
-/** A program that uses a client, in a process of its own: a step is a line, and so is what it came to. */
-class Client {
-  private readonly process: ChildProcessByStdio<Writable, Readable, null>;
-  private readonly answers: AsyncIterator<string>;
-
-  constructor(command: string, script: string) {
-    this.process = spawn(command, [path.join(__dirname, script)], { stdio: ["pipe", "pipe", "ignore"] });
-    this.answers = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async run(step: string, input: object = {}): Promise<unknown> {
-    const pool = test.runtime.userPools.find(({ name }) => name === "MyUserPool1");
-    const options = {
-      ...{ step, endpoint: test.runtime.awsEndpointUrl, userPoolId: pool?.id, clientId: pool?.clientId },
-      ...{ username: email, password: TEST_PASSWORD, newPassword },
-      ...input,
-    };
-    this.process.stdin.write(`${JSON.stringify(options)}\n`);
-    const { value, done } = await this.answers.next();
-    if (done) throw new Error("the client's process ended");
-    return JSON.parse(value);
-  }
-
-  end(): void {
-    this.process.stdin.end();
-  }
-}
-
-function client(command: string, script: string): { run: Client["run"] } {
-  let started: Client | undefined;
-  afterAll(() => started?.end());
-  return {
-    run: (step, input) => {
-      started ??= new Client(command, script);
-      return started.run(step, input);
-    },
-  };
-}
-
 /** The user of the pool that tracks devices. */
 function onDevices(): object {
   const pool = test.runtime.userPools.find(({ name }) => name === "MyUserPool2");
@@ -133,7 +91,7 @@ function created(username: string): string {
 }
 
 describe("aws-amplify, unmodified,", () => {
-  const amplify = client(process.execPath, "amplify.mjs");
+  const amplify = client("amplify.mjs");
 
   it.each([
     ["by SRP, which is its default", {}],
@@ -223,13 +181,13 @@ describe("aws-amplify, unmodified,", () => {
       first: { signInStep: "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED" },
       second: { signInStep: "DONE" },
     });
-    const change = { username, password: newPassword, newPassword: TEST_PASSWORD };
+    const change = { username, password: NEW_PASSWORD, newPassword: TEST_PASSWORD };
     expect(await amplify.run("changePassword", change)).toMatchObject({ isSignedIn: true });
   });
 });
 
 describe("amazon-cognito-identity-js, unmodified,", () => {
-  const identityJs = client(process.execPath, "identity-js.mjs");
+  const identityJs = client("identity-js.mjs");
 
   it.each(["USER_SRP_AUTH", "USER_PASSWORD_AUTH"])(
     "signs in by %s, and not with a wrong password",
@@ -281,7 +239,7 @@ describe("amazon-cognito-identity-js, unmodified,", () => {
 });
 
 describe("openid-client, unmodified,", () => {
-  const openid = client(process.execPath, "openid-client.mjs");
+  const openid = client("openid-client.mjs");
   const pool = () => test.runtime.userPools.find(({ name }) => name === "MyUserPool1");
   const discovery = () => `${test.runtime.awsEndpointUrl}/${pool()?.id}/.well-known/openid-configuration`;
   const callback = () => new URL(pool()?.loginPageUrl ?? "").searchParams.get("redirect_uri") ?? "";
@@ -331,7 +289,7 @@ describe("openid-client, unmodified,", () => {
 });
 
 describe("jose, unmodified,", () => {
-  const jose = client(process.execPath, "jose.mjs");
+  const jose = client("jose.mjs");
   const verification = (name: string, token: string) => {
     const pool = test.runtime.userPools.find((candidate) => candidate.name === name);
     return {
@@ -365,26 +323,3 @@ describe("jose, unmodified,", () => {
     });
   });
 });
-
-/** `PYTHON` names an interpreter that has pycognito; the usual one has it where somebody installed it. */
-const python = process.env.PYTHON ?? "python3";
-const found = spawnSync(python, ["-c", "import importlib.metadata as m; print(m.version('pycognito'))"]);
-const pycognito = found.status === 0 ? `pycognito ${String(found.stdout).trim()}` : undefined;
-
-it(`is tried with ${pycognito ?? "no pycognito, which this machine's Python does not have"}`, () => {
-  // Without it nothing below runs; the name of this test is where one reads it.
-  expect(found.status === 0).toBe(pycognito !== undefined);
-});
-
-for (const name of pycognito === undefined ? [] : [pycognito])
-  describe(`${name}, unmodified,`, () => {
-    const program = client(python, "pycognito_client.py");
-
-    it("signs in by SRP, not with a wrong password, and refreshes", async () => {
-      expect(await program.run("signIn")).toMatchObject({ email });
-      expect(await program.run("signIn", { password: "wrong-Horse-7-battery" })).toMatchObject({
-        error: "NotAuthorizedException",
-      });
-      expect(await program.run("refresh")).toEqual({ renewed: true });
-    });
-  });
