@@ -72,7 +72,7 @@ function compilePairs(
 ): Extract {
   const handle = compileOversize(block);
   const scope = compileScope(block);
-  const pattern = block.block("match_pattern") ?? block.fail("match_pattern", "one block");
+  const pattern = readMatchPattern(block);
   const included = new Set(pattern.strings(`included_${kind}`).map(lowerCase));
   const excluded = new Set(pattern.strings(`excluded_${kind}`).map(lowerCase));
   const inspects = ({ name }: Pair) =>
@@ -88,10 +88,17 @@ function compilePairs(
   };
 }
 
+/** Names what is looked at, or has the block `all`, which has no arguments. */
+function readMatchPattern(block: Attributes): Attributes {
+  const pattern = block.block("match_pattern") ?? block.fail("match_pattern", "one block");
+  pattern.blocks("all");
+  return pattern;
+}
+
 function compileJsonBody(block: Attributes): Extract {
   const handle = compileOversize(block);
   const scope = compileScope(block);
-  const pattern = block.block("match_pattern") ?? block.fail("match_pattern", "one block");
+  const pattern = readMatchPattern(block);
   const paths = pattern.strings("included_paths");
   const filter = paths.length > 0 ? PathFilter.of(paths) : PathFilter.everything;
   const fallback = block.optionalString("invalid_fallback_behavior");

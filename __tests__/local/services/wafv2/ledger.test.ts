@@ -88,6 +88,12 @@ const statements: Record<string, Block> = {
     ...{ match_scope: "ALL", oversize_handling: "MATCH", invalid_fallback_behavior: "MATCH" },
     match_pattern: { included_paths: ["/a"] },
   }),
+  ...Object.fromEntries(
+    ["headers", "cookies", "json_body"].map((kind) => [
+      `byte match on all of ${kind}`,
+      field(kind, { match_scope: "ALL", oversize_handling: "MATCH", match_pattern: { all: {} } }),
+    ]),
+  ),
   "size constraint": {
     size_constraint_statement: {
       ...{ comparison_operator: "GT", size: 1, field_to_match: { body: { oversize_handling: "MATCH" } } },
