@@ -128,11 +128,9 @@ function readOAuth(client: Resource): OAuthSettings {
 
 /** A client that is to have a secret and whose secret is not known must not pass for one without. */
 function readSecret(client: Resource): string | undefined {
+  const hasSecret = client.boolean("generate_secret", false);
   const secret = client.optionalString("client_secret");
-  return (
-    secret ??
-    (client.boolean("generate_secret", false) ? client.fail("client_secret", "a string") : undefined)
-  );
+  return secret ?? (hasSecret ? client.fail("client_secret", "a string") : undefined);
 }
 
 const newFlows = [

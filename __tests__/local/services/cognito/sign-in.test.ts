@@ -1,6 +1,8 @@
 import crypto, { createHmac } from "node:crypto";
 import type { Members } from "../../../../local/kernel/input";
+import { ledger } from "../../../../local/load";
 import { answerTo, beginAttempt } from "../../../../local/services/cognito/srp";
+import { deploymentOf } from "../../../support/deployment";
 import {
   clientResource,
   decode,
@@ -433,6 +435,13 @@ describe("a client with a secret", () => {
     expect(await directory.refusal("SignUp", { ...input, SecretHash: hash("eve@example.com") })).toContain(
       "UserSub",
     );
+  });
+
+  test("leaves nothing that the start would stop at", async () => {
+    const client = clientResource("confidential", 1, { generate_secret: true, client_secret: secret });
+    await start(client);
+
+    expect(() => ledger.requireEverythingRead(deploymentOf(client))).not.toThrow();
   });
 
   test("does not start without it", async () => {
