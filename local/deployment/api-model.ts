@@ -83,11 +83,12 @@ interface Place {
 /** Reads the model in a service's folder: what those of its operations take, together. */
 export function apiModel(
   folder: string,
+  corrected: Shapes = {},
 ): (operations: readonly string[], renamed?: Renamed) => CreationInputs {
   const model = apiModelIn(folder);
   return (operations, renamed = {}) => {
     const members = operations.map((operation) => inputShape(model, operation).members);
-    return new CreationInputs(model.shapes, Object.assign({}, ...members), renamed);
+    return new CreationInputs({ ...model.shapes, ...corrected }, Object.assign({}, ...members), renamed);
   };
 }
 

@@ -224,6 +224,7 @@ test("every value that AWS refuses is named, those within blocks too", () => {
 });
 
 test.each<[string, Values]>([
+  ["aws_cognito_user_pool_domain", { domain: "auth.example.com" }],
   ["aws_lambda_function", { memory_size: 128, timeout: 900, runtime: "python3.13", handler: "a.b" }],
   ["aws_wafv2_web_acl", statement({ rate_based_statement: [{ limit: 10, evaluation_window_sec: 60 }] })],
   ["aws_cognito_user_pool", { password_policy: [{ minimum_length: 6 }], mfa_configuration: "ON" }],

@@ -6,6 +6,7 @@ import {
   refused,
   served,
 } from "../../deployment/resource-type";
+import type { Shapes } from "../../kernel/api-model";
 import { formatArn } from "../../kernel/arn";
 import { ALPHANUMERIC, LOWERCASE, seededId, seededUuid } from "../../kernel/ids";
 import { readClientSettings } from "./client-settings";
@@ -47,7 +48,12 @@ const user: ComputedAttributes = (own, surroundings) => ({
 
 const noTextMessages = "no text messages are sent here";
 
-const takes = apiModel(__dirname);
+/** The model knows prefixes alone; AWS takes `auth.example.com` too ("CreateUserPoolDomain", Amazon Cognito API reference, examples). */
+export const correctedShapes: Shapes = {
+  DomainType: { type: "text", min: 1, max: 63, pattern: "^[a-z0-9](?:[a-z0-9\\-.]{0,61}[a-z0-9])?$" },
+};
+
+const takes = apiModel(__dirname, correctedShapes);
 
 export const cognitoResourceTypes: readonly ResourceType[] = [
   served("aws_cognito_user_pool", {

@@ -13,7 +13,7 @@ import { passwordRecoveryOperations } from "./operations/password-recovery";
 import { refreshOperations } from "./operations/refresh";
 import { signInOperations } from "./operations/sign-in";
 import { signUpOperations } from "./operations/sign-up";
-import { cognitoResourceTypes } from "./resources";
+import { cognitoResourceTypes, correctedShapes } from "./resources";
 import { createUserDirectory, type UserDirectory } from "./user-directory";
 
 /** Cognito's user pools: sign-up and sign-in through the API and the login page, administration, and the pools' keys. */
@@ -46,7 +46,7 @@ export const cognito: ServiceDefinition<UserDirectory> = {
     throttled: { code: "TooManyRequestsException", message: "Rate exceeded", status: 400 },
     input: validation("InvalidParameterException"),
   },
-  inputs: operationInputs(__dirname),
+  inputs: operationInputs(__dirname, { shapes: correctedShapes }),
   resourceTypes: cognitoResourceTypes,
   operations: {
     ...signUpOperations,

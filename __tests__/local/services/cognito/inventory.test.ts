@@ -202,3 +202,9 @@ describe("the deployment", () => {
     });
   });
 });
+
+test("an address of one's own can be asked for", async () => {
+  const answer = await directory.call("DescribeUserPoolDomain", { Domain: "auth.example.com" });
+
+  expect(answer.DomainDescription).toEqual({});
+});
