@@ -75,21 +75,37 @@ describe("a function's instance, when the services are started anew", () => {
   });
 });
 
-it("no instance outlives the host for which it was kept", async () => {
-  const own = await startTestConsole({
-    edit: ({ edge }) =>
-      edge.editCode(
-        EXTERNAL,
-        () => "export const handler = async () => ({ statusCode: 200, body: `${process.pid}` });",
-      ),
+describe("an instance that waits while the services are started anew", () => {
+  /** A console whose function has run, in the process of that id, and waits. */
+  async function waiting() {
+    const own = await startTestConsole({
+      edit: ({ edge }) =>
+        edge.editCode(
+          EXTERNAL,
+          () => "export const handler = async () => ({ statusCode: 200, body: `${process.pid}` });",
+        ),
+    });
+    const pid = Number((await greet(own)).body.text);
+    await own.host.serveWith(new Map());
+    return { own, pid, kept: isRunning(pid) };
+  }
+
+  it("does not outlive the host for which it was kept", async () => {
+    const { own, pid, kept } = await waiting();
+
+    await own.close();
+
+    expect([kept, isRunning(pid)]).toEqual([true, false]);
   });
-  const pid = Number((await greet(own)).body.text);
-  await own.host.serveWith(new Map());
-  const kept = isRunning(pid);
 
-  await own.close();
+  it("does not outlive its code", async () => {
+    const { own, pid, kept } = await waiting();
 
-  expect([kept, isRunning(pid)]).toEqual([true, false]);
+    await own.host.runtime.inside.ports.replaceCode(EXTERNAL, __dirname);
+
+    expect([kept, isRunning(pid)]).toEqual([true, false]);
+    await own.close();
+  });
 });
 
 it("serves nothing anew once it is being closed", async () => {

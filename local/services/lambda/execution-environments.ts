@@ -45,6 +45,8 @@ export class ExecutionEnvironments {
     const code: FunctionCode = { kind: "folder", path: codeFolder };
     await this.#warm.roots.of({ ...settings, code });
     this.#replaced.set(settings.arn, { instead: settings.code.path, code });
+    // Those of the former code would wait for ever, because no start takes them.
+    await this.#warm.stop();
   }
 
   /** Keeps instances for the services that are started next. */
