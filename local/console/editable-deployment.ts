@@ -6,7 +6,7 @@ type Values = { [key: string]: Value };
 
 /** One resource of a copy: what is changed here is changed in the copy alone. */
 class EditableResource {
-  /** Made when somebody looks at it, which of most resources nobody does. */
+  /** Created when somebody looks at the resource: nobody looks at most of them. */
   private copy: { readonly values: Values; readonly given: Values | undefined } | undefined;
 
   constructor(private readonly original: Resource) {}

@@ -22,7 +22,7 @@ export function isEmpty(value: Value): boolean {
   return typeof value === "object" && Object.values(value).every(isEmpty);
 }
 
-/** What the stack wrote; of a state, everything. */
+/** What the stack wrote, or everything that a state has. */
 export function setValues(resource: Resource): Readonly<Record<string, Value>> {
   return resource.given ?? resource.values;
 }

@@ -156,7 +156,7 @@ export class LocalFunctions implements FunctionInvoker {
     return worked.includes(true);
   }
 
-  /** Stops what runs, which fails; what waits is dropped. Warm instances are kept, but for those that a debugger looks at. */
+  /** Stops what runs, which fails; what waits is dropped. Warm instances are kept, except those that a debugger may look at. */
   async close(): Promise<void> {
     this.#queue.close();
     this.mappings.close();

@@ -56,7 +56,7 @@ function startShell(): ChildProcess {
   return started;
 }
 
-/** What the end of this process is to its shell. */
+/** Does to the shell what the end of this process does. */
 export function endGuard(): void {
   shell?.stdin?.end();
   shell = undefined;
