@@ -19,7 +19,7 @@ const SIGPIPE = 13;
 
 /**
  * For how long further signals are ignored while a command cleans up. One Ctrl-C arrives twice, from the terminal and from
- * npm, which hands it on; later than this it comes from a user who has waited long enough.
+ * npm, which hands it on. A signal that comes later is the user's, and ends the command at once.
  */
 const PATIENCE_MS = 3000;
 

@@ -23,7 +23,7 @@ export interface PoolUser {
   readonly isConfirmed: boolean;
 }
 
-/** Everybody who may be at the door: nobody, a forger, each user, and each user with a token that is no good. */
+/** Everybody who may send a request: a caller without a token, a forger, each user, and each user with a token that is not accepted. */
 export async function peopleOf(scene: Scene): Promise<Person[]> {
   const users = await poolUsers(scene);
   const first = users.find(({ isConfirmed }) => isConfirmed);

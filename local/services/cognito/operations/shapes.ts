@@ -76,7 +76,7 @@ export function page<T>(
   return { items: list.slice(start, end), next };
 }
 
-/** `Limit`: where 0 and nothing stand for 60. */
+/** `Limit` of an operation for which 0, like no limit at all, means 60. */
 export function limitIn(input: Input): number {
   return input.optionalInteger("Limit") || 60;
 }
