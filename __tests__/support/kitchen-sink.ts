@@ -249,6 +249,10 @@ const edgeResources: Readonly<Record<string, Block>> = {
     ],
   },
   "aws_cloudwatch_log_group.Sink": { name: "aws-waf-logs-sink" },
+  "aws_cloudwatch_log_stream.Sink": {
+    name: "first",
+    log_group_name: "${aws_cloudwatch_log_group.Sink.name}",
+  },
   "aws_wafv2_web_acl_logging_configuration.Sink": {
     log_destination_configs: ["${aws_cloudwatch_log_group.Sink.arn}"],
     resource_arn: "${aws_wafv2_web_acl.edge.arn}",

@@ -18,9 +18,12 @@ export interface LogEvent {
 export interface LogStream {
   readonly name: string;
   readonly creationTime: number;
-  firstEventTimestamp: number;
-  lastEventTimestamp: number;
-  lastIngestionTime: number;
+  /** `undefined` before the first event. */
+  times?: {
+    readonly firstEventTimestamp: number;
+    readonly lastEventTimestamp: number;
+    readonly lastIngestionTime: number;
+  };
 }
 
 export interface LogStoreOptions {
@@ -53,7 +56,9 @@ export class LogGroup {
     private readonly maxEvents: number,
     private readonly maxCharacters: number,
     private readonly contents: LogContents = emptyLog(),
-  ) {}
+  ) {
+    for (const name of settings.streams) this.#stream(name, creationTime);
+  }
 
   get streams(): ReadonlyMap<string, LogStream> {
     return this.contents.streams;
@@ -82,18 +87,20 @@ export class LogGroup {
     return this.contents.events;
   }
 
-  #touchStream(event: LogEvent): void {
-    const stream = this.streams.get(event.stream) ?? {
-      name: event.stream,
-      creationTime: event.ingestionTime,
-      firstEventTimestamp: event.timestamp,
-      lastEventTimestamp: event.timestamp,
-      lastIngestionTime: event.ingestionTime,
+  #touchStream({ stream: name, timestamp, ingestionTime }: LogEvent): void {
+    const stream = this.#stream(name, ingestionTime);
+    const { firstEventTimestamp = timestamp, lastEventTimestamp = timestamp } = stream.times ?? {};
+    stream.times = {
+      firstEventTimestamp: Math.min(firstEventTimestamp, timestamp),
+      lastEventTimestamp: Math.max(lastEventTimestamp, timestamp),
+      lastIngestionTime: ingestionTime,
     };
-    stream.firstEventTimestamp = Math.min(stream.firstEventTimestamp, event.timestamp);
-    stream.lastEventTimestamp = Math.max(stream.lastEventTimestamp, event.timestamp);
-    stream.lastIngestionTime = event.ingestionTime;
-    this.contents.streams.set(event.stream, stream);
+  }
+
+  #stream(name: string, creationTime: number): LogStream {
+    const stream = this.streams.get(name) ?? { name, creationTime };
+    this.contents.streams.set(name, stream);
+    return stream;
   }
 
   /** How many of the oldest events are too many: a tenth more than needed, so that not every event moves the list. */
@@ -114,7 +121,7 @@ export class LogGroup {
     if (count === 0) return;
     for (const event of this.contents.events.splice(0, count))
       this.contents.characters -= event.message.length;
-    const left = new Set(this.contents.events.map((event) => event.stream));
+    const left = new Set([...this.settings.streams, ...this.contents.events.map((event) => event.stream)]);
     for (const name of this.streams.keys()) if (!left.has(name)) this.contents.streams.delete(name);
   }
 }

@@ -7,6 +7,7 @@ import { compileFilterPattern } from "./filter-pattern";
 import { describeGroups, listGroups } from "./groups";
 import type { LogGroup, LogStore, LogStream } from "./log-store";
 import { eventsAfter, invalid, invalidToken, page, streamPage } from "./paging";
+import { streamArn } from "./resources";
 
 export const logsOperations: Operations<LogStore> = {
   DescribeLogGroups: {
@@ -96,21 +97,23 @@ function describeStreams(input: Input, store: LogStore): Members {
     throw invalid("Cannot order by LastEventTime with a logStreamNamePrefix.");
   const streams = [...group.streams.values()]
     .filter((stream) => stream.name.startsWith(prefix ?? ""))
-    .sort((a, b) => (byTime ? a.lastEventTimestamp - b.lastEventTimestamp : a.name < b.name ? -1 : 1));
+    .sort((a, b) => (byTime ? lastEventOf(a) - lastEventOf(b) : a.name < b.name ? -1 : 1));
   if (input.boolean("descending")) streams.reverse();
   const { items, next } = page(streams, ({ name }) => name, input);
   return { logStreams: items.map((stream) => describeStream(group, stream)), ...next };
 }
 
-function describeStream({ settings }: LogGroup, stream: LogStream): Members {
+function lastEventOf({ times }: LogStream): number {
+  return times?.lastEventTimestamp ?? 0;
+}
+
+/** A stream without events has neither times nor a token (inspec-aws, integration test of `aws_cloudwatchlogs_log_streams`). */
+function describeStream({ settings }: LogGroup, { name, creationTime, times }: LogStream): Members {
   return {
-    logStreamName: stream.name,
-    creationTime: stream.creationTime,
-    firstEventTimestamp: stream.firstEventTimestamp,
-    lastEventTimestamp: stream.lastEventTimestamp,
-    lastIngestionTime: stream.lastIngestionTime,
-    uploadSequenceToken: "1",
-    arn: `${settings.arn}:log-stream:${stream.name}`,
+    logStreamName: name,
+    creationTime,
+    ...(times && { ...times, uploadSequenceToken: "1" }),
+    arn: streamArn(settings.arn, name),
     storedBytes: 0,
   };
 }

@@ -18,6 +18,8 @@ export interface LogGroupSettings {
   readonly retentionInDays: number;
   readonly kmsKeyId: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** The names of the streams that the stacks declare: they are there before their first event. */
+  readonly streams: readonly string[];
 }
 
 /** Amazon CloudWatch Logs API Reference, PutRetentionPolicy; 0 is how Terraform says for ever. */
@@ -26,6 +28,9 @@ const RETENTIONS = [
 ];
 
 export function readLogGroups(deployment: Deployment): LogGroupSettings[] {
+  const streams = deployment
+    .ofType("aws_cloudwatch_log_stream")
+    .map((stream) => ({ group: stream.string("log_group_name"), name: stream.string("name") }));
   return deployment.ofType("aws_cloudwatch_log_group").map((resource) => {
     const name = resource.string("name");
     const retentionInDays = resource.number("retention_in_days", 0);
@@ -37,8 +42,13 @@ export function readLogGroups(deployment: Deployment): LogGroupSettings[] {
       retentionInDays,
       kmsKeyId: resource.optionalString("kms_key_id"),
       tags: resource.tags(),
+      streams: streams.filter(({ group }) => group === name).map((stream) => stream.name),
     };
   });
+}
+
+export function streamArn(groupArn: string, name: string): string {
+  return `${groupArn}:log-stream:${name}`;
 }
 
 const logGroup: ComputedAttributes = (own, place) => {
@@ -61,7 +71,17 @@ export const logsResourceTypes: readonly ResourceType[] = [
     computed: logGroup,
     inert: { kms_key_id: "nothing is stored on a disk here" },
   }),
-  inert("aws_cloudwatch_log_stream", "a stream appears here with its first event"),
+  served("aws_cloudwatch_log_stream", {
+    parent: { attribute: "log_group_name", type: "aws_cloudwatch_log_group" },
+    inputs: takes(["CreateLogStream"], { name: "logStreamName" }),
+    computed: (own, place) => ({
+      id: own.string("name"),
+      arn: streamArn(
+        formatArn(place, "logs", `log-group:${own.string("log_group_name")}`),
+        own.string("name"),
+      ),
+    }),
+  }),
   inert("aws_cloudwatch_log_resource_policy", "which AWS services may write logs", {
     computed: (own) => ({ id: own.string("policy_name") }),
   }),

@@ -16,6 +16,7 @@ function setUp(options: LogStoreOptions = {}) {
     logGroup("/aws/lambda/A", 1),
     logGroup("/aws/lambda/B", 0),
     logGroup("/gateway", 0),
+    ["aws_cloudwatch_log_stream", { name: "declared", log_group_name: "/gateway" }],
   );
   const store = new LogStore(deployment, { clock, ...options });
   const service = bindService(logs, store);
@@ -131,6 +132,27 @@ describe("DescribeLogStreams", () => {
     ]);
     expect(newest.logStreams).toMatchObject([{ logStreamName: "a1" }]);
     expect(newest.nextToken).toBeDefined();
+  });
+
+  test("has a declared stream before its first event, and after its last one is gone", async () => {
+    const { store, call } = setUp({ maxEventsPerGroup: 10 });
+    const gateway = { logGroupName: "/gateway" };
+    const arn = "arn:aws:logs:us-east-1:123456789012:log-group:/gateway:log-stream:declared";
+
+    const before = await call("DescribeLogStreams", gateway);
+    const events = await call("GetLogEvents", { ...gateway, logStreamName: "declared" });
+    store.put("/gateway", "declared", "first", 1_000_000);
+    for (let later = 1; later < 20; later += 1) store.put("/gateway", "other", "later", 1_000_000 + later);
+    const after = await call("DescribeLogStreams", { ...gateway, orderBy: "LastEventTime" });
+
+    expect(before.logStreams).toEqual([
+      { logStreamName: "declared", creationTime: 1_000_000, arn, storedBytes: 0 },
+    ]);
+    expect(events.events).toEqual([]);
+    expect(after.logStreams).toMatchObject([
+      { logStreamName: "declared", firstEventTimestamp: 1_000_000 },
+      { logStreamName: "other" },
+    ]);
   });
 
   test("refuses an unknown group, and a prefix with an order by time", async () => {
