@@ -12,7 +12,8 @@ import pathlib
 import botocore
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
-CREATING = json.loads(pathlib.Path(__file__).with_name("creating.json").read_text())
+# IAM is not served: these create what the deployments have.
+OF_IAM = ["AttachRolePolicy", "CreateRole", "CreatePolicy", "PutRolePolicy"]
 # Where botocore calls a service otherwise than its folder here is called.
 NAMES = {"cognito": "cognito-idp"}
 KINDS = {"string": "text", "float": "number", "double": "number"}
@@ -35,7 +36,7 @@ def rules(shape):
     return kept
 
 
-def extract(model, whole_inputs, creating):
+def extract(model, operations, whole):
     shapes, kept = model["shapes"], {}
 
     def visit(name, whole):
@@ -69,11 +70,10 @@ def extract(model, whole_inputs, creating):
         return {"type": KINDS.get(kind, kind), **parts, **({"sensitive": True} if shape.get("sensitive") else {})}
 
     inputs = {}
-    for operations, whole in ((whole_inputs, True), (creating, False)):
-        for operation in operations:
-            name = model["operations"][operation]["input"]["shape"]
-            visit(name, whole)
-            inputs[operation] = name
+    for operation in operations:
+        name = model["operations"][operation]["input"]["shape"]
+        visit(name, whole)
+        inputs[operation] = name
     # Names are shown, also where what they name is secret.
     for shape in [shape for shape in kept.values() if shape and shape.get("keys")]:
         kept[shape["keys"]].pop("sensitive", None)
@@ -101,7 +101,7 @@ for path in [PROJECT / "local/iam", *sorted((PROJECT / "local/services").glob("*
     service = NAMES.get(path.name, path.name)
     if path.name == "iam" or any(path.glob("service.ts")):
         version, model = load(service)
-        operations = [] if path.name == "iam" else [name for name, one in model["operations"].items() if "input" in one]
-        facts = extract(model, operations, CREATING.get(service, []))
+        every = [name for name, one in model["operations"].items() if "input" in one]
+        facts = extract(model, OF_IAM, False) if path.name == "iam" else extract(model, every, True)
         data = {"source": f"botocore {botocore.__version__}, {service} {version}", **facts}
         (path / "api-model.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
