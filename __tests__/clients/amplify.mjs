@@ -1,8 +1,14 @@
-// aws-amplify as an app uses it, unmodified but for the address. A line of input is a step, a line of output what it
-// came to, both JSON.
+// aws-amplify as an app uses it, unmodified but for the address and what computes powers. A line of input is a step, a line of
+// output what it came to, both JSON.
+import { createRequire } from "node:module";
+import path from "node:path";
 import { createInterface } from "node:readline";
-import { Amplify } from "aws-amplify";
-import {
+import { raiseNatively } from "./native-powers.mjs";
+
+// Its CommonJS modules: a third faster to load than the hundreds of ES modules.
+const require = createRequire(import.meta.url);
+const { Amplify } = require("aws-amplify");
+const {
   confirmResetPassword,
   confirmSignIn,
   confirmSignUp,
@@ -21,7 +27,11 @@ import {
   signUp,
   updatePassword,
   updateUserAttributes,
-} from "aws-amplify/auth";
+} = require("aws-amplify/auth");
+
+const auth = createRequire(require.resolve("aws-amplify")).resolve("@aws-amplify/auth/package.json");
+const { BigInteger } = require(path.join(auth, "../dist/cjs/providers/cognito/utils/srp/BigInteger"));
+raiseNatively(BigInteger);
 
 // Node.js has one from 21 on. Amplify names a device by it, and without it confirms none.
 globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node}` };
@@ -29,7 +39,7 @@ globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node}` };
 let given = {};
 
 const credentials = () => ({ username: given.username, password: given.password });
-/** With the password, unless a test asks for another way: SRP takes the library's big integers 0.2 s. */
+/** With the password, unless a test asks for another way. */
 const enter = () =>
   signIn({ ...credentials(), options: given.flow ?? { authFlowType: "USER_PASSWORD_AUTH" } });
 const claims = async (options) => {

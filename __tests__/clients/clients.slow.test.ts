@@ -90,7 +90,7 @@ function created(username: string): string {
   return username;
 }
 
-describe("aws-amplify, unmodified,", () => {
+describe("aws-amplify, unmodified but for its powers,", () => {
   const amplify = client("amplify.mjs");
 
   it.each([
@@ -186,7 +186,7 @@ describe("aws-amplify, unmodified,", () => {
   });
 });
 
-describe("amazon-cognito-identity-js, unmodified,", () => {
+describe("amazon-cognito-identity-js, unmodified but for its powers,", () => {
   const identityJs = client("identity-js.mjs");
 
   it.each(["USER_SRP_AUTH", "USER_PASSWORD_AUTH"])(
