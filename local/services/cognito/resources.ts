@@ -106,7 +106,7 @@ export const cognitoResourceTypes: readonly ResourceType[] = [
     inputs: takes(["CreateUserPoolDomain"]),
     read: readDomain,
     computed: (own, { accountId }) => ({ id: own.string("domain"), aws_account_id: accountId }),
-    inert: { certificate_arn: "this machine's addresses have none", managed_login_version: "a look" },
+    inert: { managed_login_version: "a look" },
     providerOnly: [
       ...["aws_account_id", "cloudfront_distribution", "cloudfront_distribution_arn"],
       ...["cloudfront_distribution_zone_id", "s3_bucket", "version"],

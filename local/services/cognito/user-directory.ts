@@ -49,14 +49,21 @@ export interface LoginDomain {
 
 /**
  * A domain with a dot is the owner's, any other a prefix of AWS's ("Configuring a user pool domain", Developer Guide), in which some
- * words are reserved (aws-amplify/amplify-cli#3854, #1513).
+ * words are reserved (aws-amplify/amplify-cli#3854, #1513). Without a certificate AWS takes the owner's for a prefix
+ * (mineiros-io/terraform-aws-cognito-user-pool#69).
  */
 export function readDomain(resource: Resource, { region }: Pick<Deployment, "region">): LoginDomain {
   const domain = resource.string("domain");
-  const reserved = domain.includes(".") ? null : /aws|amazon|cognito/.exec(domain);
+  const isOwners = domain.includes(".");
+  if (resource.optionalString("certificate_arn") === undefined && isOwners)
+    resource.refuse(
+      "domain",
+      "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens; one of your own has a certificate_arn.",
+    );
+  const reserved = isOwners ? null : /aws|amazon|cognito/.exec(domain);
   if (reserved !== null) resource.refuse("domain", `Domain cannot contain reserved word: ${reserved[0]}`);
   const suffix = `${region.startsWith("us-gov-") ? "auth-fips" : "auth"}.${region}.amazoncognito.com`;
-  const host = domain.includes(".") ? domain : `${domain}.${suffix}`;
+  const host = isOwners ? domain : `${domain}.${suffix}`;
   return { userPoolId: resource.string("user_pool_id"), host };
 }
 

@@ -143,6 +143,18 @@ describe("the start is refused, as AWS refuses the client, for", () => {
     );
   });
 
+  test("a login page at a domain of one's own without a certificate", () => {
+    const values = { domain: "login.example.com", user_pool_id: "us-east-1_Pool1" };
+    const certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+    const reading = (more: Values) => () =>
+      readDomain(resourceAt("aws_cognito_user_pool_domain.d", { ...values, ...more }), {
+        region: "eu-west-1",
+      });
+
+    expect(reading({})).toThrow(/The domain name contains an invalid character.*certificate_arn/);
+    expect(reading({ certificate_arn })()).toMatchObject({ host: "login.example.com" });
+  });
+
   test("the scope of another pool's resource server", () => {
     const resource = clientResource("client2", 2, { allowed_oauth_scopes: [read] });
 
