@@ -1,6 +1,7 @@
 import { apiModelIn, inputShape, type Shape, type Shapes } from "../kernel/api-model";
 import { brokenNumberRule, brokenSizeRule, brokenTextRule } from "../kernel/constraint";
 import { isObject } from "../kernel/json";
+import { onceFor } from "../kernel/once";
 import type { Value } from "./attributes";
 
 /**
@@ -57,10 +58,9 @@ export class CreationInputs {
     const steps = this.renamed[path]?.split(".");
     if (steps !== undefined) return this.follow(steps, members);
     const plain = plainName(key);
-    const name = Object.keys(members).find((member) =>
-      [plain, `${plain}s`, plain.replace(/y$/, "ies")].includes(plainName(member)),
-    );
-    return name === undefined ? undefined : this.shapes[members[name] ?? ""];
+    const names = byPlainName(members);
+    const shape = names.get(plain) ?? names.get(`${plain}s`) ?? names.get(plain.replace(/y$/, "ies"));
+    return this.shapes[shape ?? ""];
   }
 
   private follow([first = "", ...rest]: readonly string[], members: Members): Shape | undefined {
@@ -118,5 +118,11 @@ function entriesOf(value: Value): readonly [names: readonly Value[], values: rea
 }
 
 const isBlock = (value: Value): value is { [key: string]: Value } => isObject(value);
+
+/** The members' shapes by names without capitals. */
+const byPlainName = onceFor(
+  (members: Members) =>
+    new Map(Object.entries(members).map(([name, shape]) => [plainName(name), shape] as const)),
+);
 
 const plainName = (name: string): string => name.replaceAll("_", "").toLowerCase();

@@ -71,25 +71,25 @@ export class Attributes {
   }
 
   /** `rule`: what the service's API model says. AWS refuses the rest at deployment. */
-  string(key: string, rule: TextRule = {}): string {
+  string(key: string, rule?: TextRule): string {
     return this.optionalString(key, rule) ?? this.fail(key, "a string");
   }
 
   /** `undefined` where the attribute is not set or empty: Terraform's state does not tell the two apart. */
-  optionalString(key: string, rule: TextRule = {}): string | undefined {
+  optionalString(key: string, rule?: TextRule): string | undefined {
     const value = this.value(key);
     if (value === undefined || value === "") return undefined;
     if (typeof value === "object") return this.fail(key, "a string");
-    const broken = brokenTextRule(String(value), rule);
+    const broken = rule && brokenTextRule(String(value), rule);
     return broken === undefined ? String(value) : this.refuse(key, broken);
   }
 
-  number(key: string, fallback?: number, rule: NumberRule = {}): number {
+  number(key: string, fallback?: number, rule?: NumberRule): number {
     const value = this.value(key);
     if (value === undefined || value === "") return fallback ?? this.fail(key, "a number");
     const number = typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
     if (Number.isNaN(number)) return this.fail(key, "a number");
-    const broken = brokenNumberRule(number, rule);
+    const broken = rule && brokenNumberRule(number, rule);
     return broken === undefined ? number : this.refuse(key, broken);
   }
 

@@ -1,3 +1,5 @@
+import { once, onceFor } from "./once";
+
 /** What an API model says of a text: lengths in characters, a pattern for the whole text, the values of an enum. */
 export interface TextRule {
   readonly min?: number;
@@ -20,29 +22,30 @@ export interface Constraint<T> {
   holds(value: T): boolean;
 }
 
-export function textConstraints({ pattern, oneOf, ...size }: TextRule): Constraint<string>[] {
-  const constraints: Constraint<string>[] = sizeConstraints(size);
-  if (pattern !== undefined)
+/** Of each rule once: a start asks for them thousands of times, and so does every call of an AWS API. */
+export const textConstraints = onceFor(({ pattern, oneOf, ...size }: TextRule) => {
+  const constraints: Constraint<string>[] = [...sizeConstraints(size)];
+  if (pattern !== undefined) {
+    const whole = once(() => wholeText(pattern));
     constraints.push({
       text: `Member must satisfy regular expression pattern: ${pattern}`,
-      holds: (value) => wholeText(pattern).test(value),
+      holds: (value) => whole().test(value),
     });
+  }
   if (oneOf !== undefined)
     constraints.push({
       text: `Member must satisfy enum value set: [${oneOf.join(", ")}]`,
       holds: (value) => oneOf.includes(value),
     });
   return constraints;
-}
+});
 
 /** On the length of a text, a list or a map. */
-export function sizeConstraints(rule: SizeRule): Constraint<{ readonly length: number }>[] {
-  return bounds("length", rule).map(({ text, holds }) => ({ text, holds: ({ length }) => holds(length) }));
-}
+export const sizeConstraints = onceFor((rule: SizeRule): Constraint<{ readonly length: number }>[] =>
+  bounds("length", rule).map(({ text, holds }) => ({ text, holds: ({ length }) => holds(length) })),
+);
 
-export function numberConstraints(rule: NumberRule): Constraint<number>[] {
-  return bounds("value", rule);
-}
+export const numberConstraints = onceFor((rule: NumberRule) => bounds("value", rule));
 
 function bounds(of: "length" | "value", { min, max }: NumberRule): Constraint<number>[] {
   const constraints: Constraint<number>[] = [];

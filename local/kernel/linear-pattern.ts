@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { BoundedCache } from "./bounded-cache";
 
 /** A pattern that takes time linear to the text that it is tried on. */
 export interface LinearPattern {
@@ -15,6 +16,10 @@ export interface LinearPattern {
   split(text: string): string[];
 }
 
+/** Services that are started anew ask for the same ones again. A long one may be a client's, and is not kept. */
+const compiledOnes = new BoundedCache<LinearPattern>(200);
+const MOST_KEPT_CHARACTERS = 1_000;
+
 /**
  * Compiles a regular expression of JavaScript's or Java's kind for the linear engine: whoever sends a request chooses the
  * text, and some texts keep JavaScript's own engine backtracking for hours.
@@ -23,7 +28,16 @@ export interface LinearPattern {
  *   repetitions
  */
 export function compileLinear(pattern: string, { dotAll = false } = {}): LinearPattern {
-  const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern), dotAll ? RE2JS.DOTALL : 0);
+  const key = `${dotAll}${pattern}`;
+  const known = compiledOnes.get(key);
+  if (known !== undefined) return known;
+  const compiled = compile(pattern, dotAll ? RE2JS.DOTALL : 0);
+  if (pattern.length <= MOST_KEPT_CHARACTERS) compiledOnes.set(key, compiled);
+  return compiled;
+}
+
+function compile(pattern: string, flags: number): LinearPattern {
+  const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern), flags);
   return {
     size: compiled.programSize(),
     test: (text) => compiled.matcher(text).find(),
