@@ -1,5 +1,6 @@
 import type { Deployment } from "../deployment/deployment";
 import { isObject, parseJson } from "../kernel/json";
+import { onceFor } from "../kernel/once";
 import type { ApiMethod } from "../services/apigateway/methods";
 import { type RestApi, readRestApis } from "../services/apigateway/rest-api";
 import type { TryRoute } from "./contract";
@@ -13,13 +14,14 @@ export interface ApiRoute {
   readonly method: ApiMethod;
 }
 
-export function routesOf(deployment: Deployment): ApiRoute[] {
-  return readRestApis(deployment).flatMap((api) =>
+/** The methods of a deployment's APIs, read once: models are compiled for them. */
+export const routesOf = onceFor((deployment: Deployment): readonly ApiRoute[] =>
+  readRestApis(deployment).flatMap((api) =>
     api.resources.flatMap(({ id, path, methods }) =>
       [...methods.values()].map((method) => ({ api, resourceId: id, path, method })),
     ),
-  );
-}
+  ),
+);
 
 export function tryRoute(route: ApiRoute): TryRoute {
   const { api, resourceId, path, method } = route;
@@ -59,7 +61,7 @@ export function modelOf({
 }
 
 /** A body that fits the method's model, and some that should not. The model itself says which do. */
-function bodiesOf(route: ApiRoute): TryRoute["bodies"] {
+const bodiesOf = onceFor((route: ApiRoute): TryRoute["bodies"] => {
   const model = modelOf(route);
   if (model === undefined) return [];
   const example = exampleOf(model.schema);
@@ -76,7 +78,7 @@ function bodiesOf(route: ApiRoute): TryRoute["bodies"] {
     body,
     fits: route.api.models.check(model.name, Buffer.from(body)) === undefined,
   }));
-}
+});
 
 /** The first body that the route takes; `undefined` where it has no model. */
 export function fittingBody(route: ApiRoute): string | undefined {

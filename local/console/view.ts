@@ -1,4 +1,6 @@
 import type { MessageRecord, RunRecord } from "../kernel/activity";
+import { onceFor } from "../kernel/once";
+import type { Runtime } from "../runtime-options";
 import { type ApiRoute, routesOf } from "./api";
 import type { ConsoleState } from "./contract";
 import { DefenceDesk } from "./defences/desk";
@@ -26,14 +28,14 @@ export function createView(host: Host): View {
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const { map, routes } = ofGeneration(host);
+  const map = mapOf(host);
   const kept = new KeptMessages(host.runtime.traces, changed);
   return {
     host,
     kept,
     defences: new DefenceDesk(host),
     map,
-    routes,
+    routes: () => routesOf(host.runtime.inside.deployment),
     requestOf: (record) => host.runtime.inside.activity.beginningOf(record),
     onChanged(listener) {
       listeners.add(listener);
@@ -43,19 +45,10 @@ export function createView(host: Host): View {
   };
 }
 
-/** What follows from what is served, found out once. */
-function ofGeneration(host: Host): Pick<View, "map" | "routes"> {
-  const once = <T>(make: () => T) => {
-    let made: { readonly generation: number; readonly value: T } | undefined;
-    return () => {
-      if (made?.generation !== host.generation) made = { generation: host.generation, value: make() };
-      return made.value;
-    };
-  };
-  return {
-    map: once(() => drawMap(host.runtime.inside.deployment, host.runtime.warnings)),
-    routes: once(() => routesOf(host.runtime.inside.deployment)),
-  };
+/** The map of what is served, drawn once. */
+function mapOf(host: Host): View["map"] {
+  const drawn = onceFor(({ inside, warnings }: Runtime) => drawMap(inside.deployment, warnings));
+  return () => drawn(host.runtime);
 }
 
 export function stateOf({ host, kept, defences }: View): ConsoleState {

@@ -1,4 +1,5 @@
 import type { Deployment } from "../../deployment/deployment";
+import { onceFor } from "../../kernel/once";
 import { routesOf } from "../api";
 import type { AttackRun, Comparison, Defence, Restart } from "../contract";
 import { type Host, LOST, type Patch } from "../host";
@@ -14,9 +15,6 @@ export class DefenceDesk {
   readonly #runs = new Map<string, { withDefence?: AttackRun; withoutDefence?: AttackRun }>();
 
   #work: Promise<unknown> = Promise.resolve();
-  /** Of that deployment: each answer of the console says how many defences there are. */
-  #known: { readonly deployment: Deployment; readonly reasons: ReadonlyMap<string, string> } | undefined;
-
   constructor(private readonly host: Host) {}
 
   /** Those that the deployment has; several attacks may be on the same one. */
@@ -134,14 +132,12 @@ export class DefenceDesk {
 
   /** Why the attack shows nothing in this deployment. */
   #why(attackId: string): string | undefined {
-    const { original: deployment } = this.host;
-    if (this.#known?.deployment !== deployment) this.#known = { deployment, reasons: reasonsOf(deployment) };
-    return this.#known.reasons.get(attackId);
+    return reasonsOf(this.host.original).get(attackId);
   }
 }
 
-/** Of each attack that the deployment gives nothing to, by its id. */
-function reasonsOf(deployment: Deployment): ReadonlyMap<string, string> {
+/** Of each attack that the deployment gives nothing to, by its id. Each answer of the console says how many defences there are. */
+const reasonsOf = onceFor((deployment: Deployment): ReadonlyMap<string, string> => {
   const routes = routesOf(deployment);
   const reasonOf = ({ defence, needs, aimsAt }: ListedAttack): string | undefined => {
     if (needs !== undefined && deployment.ofType(needs).length === 0) return `the deployment has no ${needs}`;
@@ -159,4 +155,4 @@ function reasonsOf(deployment: Deployment): ReadonlyMap<string, string> {
       return reason === undefined ? [] : [[attack.id, reason] as const];
     }),
   );
-}
+});
