@@ -14,6 +14,7 @@ export { type Scope, withNames } from "./expression/evaluator";
  * @throws DeploymentError naming `where` and the string, for what the runtime does not support
  */
 export function evaluateTemplate(source: string, where: string, scope: Scope): Value {
+  if (!/[$%]\{/.test(source)) return source;
   return explained(source, where, () => evaluate(parseTemplate(source), scope));
 }
 

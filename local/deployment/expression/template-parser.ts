@@ -24,7 +24,7 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map([
 /** The template that a JSON string is: to the end of the text, backslashes as they are. */
 export function parseBareTemplate(cursor: Cursor, grammar: Grammar): Expression {
   const template = new TemplateParser(cursor, grammar, (text) =>
-    cursor.atEnd ? undefined : text + cursor.takeCharacter(),
+    cursor.atEnd ? undefined : text + (cursor.takeMatch(/[^$%]+/y) ?? cursor.takeCharacter()),
   );
   return template.parse();
 }
@@ -46,7 +46,7 @@ class TemplateParser {
   /** `~}` takes the white space away that comes after it. */
   private stripsNext = false;
 
-  /** `takeText` adds the next character to the text, or returns `undefined` where the template ends. */
+  /** `takeText` adds what comes next to the text, up to where something may be opened at most, or returns `undefined` where the template ends. */
   constructor(
     private readonly cursor: Cursor,
     private readonly grammar: Grammar,
