@@ -1,20 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { inventoryOf } from "../cli/commands/inventory";
-import { loadSynthesized } from "../local/load";
 import type { Route } from "../stacks/secure-edge/route";
 import { expectGeneratedSection } from "./support/generated-section";
 import { RATES_ON } from "./support/rates-provider";
 import { documentedRoutes, shippedRoutes } from "./support/synthesis";
-import { type FolderOptions, synthesizeToFolder } from "./support/synthesized-folder";
+import { type FolderOptions, synthesizedDeployment } from "./support/synthesized-folder";
 
-function textOf(options: FolderOptions = {}, routes?: readonly Route[]): string {
-  const { folder, remove } = synthesizeToFolder(options);
-  try {
-    return inventoryOf(loadSynthesized(folder), routes);
-  } finally {
-    remove();
-  }
+function textOf(options?: FolderOptions, routes?: readonly Route[]): string {
+  return inventoryOf(synthesizedDeployment(options), routes);
 }
 
 /** The cells of the row that begins with this one. */

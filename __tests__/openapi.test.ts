@@ -1,22 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { loadSynthesized } from "../local/load";
 import { openApiDocuments } from "../local/openapi";
 import { documentedRoutes } from "./support/synthesis";
-import { synthesizeToFolder } from "./support/synthesized-folder";
+import { synthesizedDeployment } from "./support/synthesized-folder";
 
 const FILE = path.resolve(__dirname, "../docs/openapi.json");
 
 function currentText(): string {
   const routes = documentedRoutes(readFileSync(FILE, "utf8"));
-  const { folder, remove } = synthesizeToFolder({ ...(routes && { routes }) });
-  try {
-    const document = openApiDocuments(loadSynthesized(folder)).get("development");
-    return `${JSON.stringify(document, null, 2)}\n`;
-  } finally {
-    remove();
-  }
+  const document = openApiDocuments(synthesizedDeployment({ ...(routes && { routes }) })).get("development");
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 describe("docs/openapi.json", () => {

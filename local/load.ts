@@ -1,8 +1,9 @@
 import { accountResourceTypes } from "./deployment/account-resources";
+import type { SynthesizedStack } from "./deployment/declared-stack";
 import type { Deployment } from "./deployment/deployment";
 import { Ledger } from "./deployment/ledger";
 import { readStates as read } from "./deployment/load-state";
-import { loadSynthesized as load } from "./deployment/load-synthesized";
+import { loadStacks as load, readSynthesizedFolder } from "./deployment/load-synthesized";
 import { createAccessControl, type PolicyAccessControl } from "./iam/policy-access-control";
 import { iamResourceTypes } from "./iam/resources";
 import type { Kept } from "./kernel/kept";
@@ -30,7 +31,12 @@ export const ledger = new Ledger(resourceTypes);
  * @throws DeploymentError naming the resource's address, for whatever cannot be resolved
  */
 export function loadSynthesized(folder: string): Deployment {
-  return withCreated(load(folder, resourceTypes));
+  return loadStacks(readSynthesizedFolder(folder));
+}
+
+/** The deployment of stacks whose JSON is read already. @throws as `loadSynthesized` */
+export function loadStacks(stacks: readonly SynthesizedStack[]): Deployment {
+  return withCreated(load(stacks, resourceTypes));
 }
 
 /** The deployment that Terraform's states describe. @throws DeploymentError as `readStates` of `deployment/load-state` */

@@ -1,15 +1,7 @@
 import { type Architecture, architectureOf, toMermaid } from "../../local/architecture";
-import { loadSynthesized } from "../../local/load";
-import { type FolderOptions, synthesizeToFolder } from "../support/synthesized-folder";
+import { type FolderOptions, synthesizedDeployment } from "../support/synthesized-folder";
 
-function draw(options: FolderOptions = {}): Architecture {
-  const { folder, remove } = synthesizeToFolder(options);
-  try {
-    return architectureOf(loadSynthesized(folder));
-  } finally {
-    remove();
-  }
-}
+const draw = (options?: FolderOptions): Architecture => architectureOf(synthesizedDeployment(options));
 
 const named = ({ parts, connections }: Architecture) => {
   const names = new Map(parts.map(({ id, name }) => [id, name]));

@@ -1,7 +1,6 @@
 import type { Deployment } from "../../local/deployment/deployment";
-import { loadSynthesized } from "../../local/load";
 import { type RunningServices, startAllServices } from "./running-services";
-import { type Block, type EditableStack, synthesizeToFolder } from "./synthesized-folder";
+import { type Block, type EditableStack, synthesizedDeployment } from "./synthesized-folder";
 
 export interface KitchenSink extends RunningServices {
   readonly deployment: Deployment;
@@ -12,22 +11,13 @@ export interface KitchenSink extends RunningServices {
  * that it reads: the app itself and what the app does without. A new type or block gets its example here.
  */
 export async function startKitchenSink(): Promise<KitchenSink> {
-  const { folder, remove } = synthesizeToFolder({
+  const deployment = synthesizedDeployment({
     edit: ({ edge, messaging }) => {
       addAll(messaging, messagingResources);
       addAll(edge, edgeResources);
     },
   });
-  const deployment = loadSynthesized(folder);
-  const { close, ...running } = await startAllServices(deployment);
-  return {
-    ...running,
-    deployment,
-    close: async () => {
-      await close();
-      remove();
-    },
-  };
+  return { ...(await startAllServices(deployment)), deployment };
 }
 
 function addAll(stack: EditableStack, resources: Readonly<Record<string, Block>>): void {

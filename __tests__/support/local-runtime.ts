@@ -3,11 +3,10 @@ import type { Defence } from "../../local/console/defences/defence";
 import { EditableDeployment } from "../../local/console/editable-deployment";
 import type { Scene } from "../../local/console/people";
 import { systemClock } from "../../local/kernel/clock";
-import { loadSynthesized } from "../../local/load";
 import { startRuntime } from "../../local/runtime";
 import type { RequestLine, Runtime, RuntimeOptions } from "../../local/runtime-options";
 import { keyPairs } from "./run/key-pairs";
-import { type FolderOptions, synthesizeToFolder } from "./synthesized-folder";
+import { type FolderOptions, synthesizedDeployment } from "./synthesized-folder";
 
 export { eventually } from "./eventually";
 
@@ -61,31 +60,23 @@ export async function startTestRuntime({
   without = [],
   ...options
 }: TestRuntimeOptions = {}): Promise<TestRuntime> {
-  const { folder, remove } = synthesizeToFolder(options);
+  const original = synthesizedDeployment(options);
+  const copy = new EditableDeployment(original);
+  for (const { takeOut } of without) takeOut(copy);
   const lines: RequestLine[] = [];
   const notices: string[] = [];
-  let runtime: Runtime;
-  let scene: Scene;
-  try {
-    const original = loadSynthesized(folder);
-    const copy = new EditableDeployment(original);
-    for (const { takeOut } of without) takeOut(copy);
-    runtime = await startRuntime({
-      makeKeyPair: keyPairs(),
-      // What is predicted is not what is enforced.
-      managedRules: "off",
-      ...options,
-      deployment: without.length === 0 ? original : copy.toDeployment(),
-      port: 0,
-      onRequest: (line) => lines.push(line),
-      onNotice: (text) => notices.push(text),
-    });
-    const { clock = systemClock } = options;
-    scene = { host: { runtime, original, now: () => clock.now() } };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  const runtime = await startRuntime({
+    makeKeyPair: keyPairs(),
+    // What is predicted is not what is enforced.
+    managedRules: "off",
+    ...options,
+    deployment: copy.toDeployment(),
+    port: 0,
+    onRequest: (line) => lines.push(line),
+    onNotice: (text) => notices.push(text),
+  });
+  const { clock = systemClock } = options;
+  const scene: Scene = { host: { runtime, original, now: () => clock.now() } };
   for (const pool of runtime.userPools) {
     runtime.createUser(pool.id, { email: emailOf(pool.name), password: TEST_PASSWORD });
   }
@@ -115,10 +106,7 @@ export async function startTestRuntime({
     ...{ runtime, lines, notices, scene, aws, signIn },
     token: async (pool) => (await signIn(pool)).IdToken,
     send: (request = {}) => send(runtime.port, request),
-    async close() {
-      await runtime.close();
-      remove();
-    },
+    close: () => runtime.close(),
   };
 }
 

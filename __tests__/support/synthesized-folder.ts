@@ -1,33 +1,36 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Value } from "../../local/deployment/attributes";
-import { folderOnceARun } from "./run/once-a-run";
+import type { SynthesizedStack } from "../../local/deployment/declared-stack";
+import type { Deployment } from "../../local/deployment/deployment";
+import { readSynthesizedFolder } from "../../local/deployment/load-synthesized";
+import { loadStacks, loadSynthesized } from "../../local/load";
+import { folderOnceARun, runFolder } from "./run/once-a-run";
 import type { SynthesisOptions } from "./synthesis";
 
 export type Block = { [key: string]: Value };
 export type EditableStack = EditableStackJson;
 
+type StackJson = {
+  readonly resource: { [type: string]: { [name: string]: Block } };
+  readonly data: { readonly archive_file: { readonly [name: string]: Block } };
+};
+
 /** A stack's synthesized JSON in a test's hands: what is changed here is what is served. */
 class EditableStackJson {
-  readonly #file: string;
-  readonly #json: {
-    resource: { [type: string]: { [name: string]: Block } };
-    data: { archive_file: { [name: string]: Block } };
-  };
+  readonly #json: StackJson;
 
-  constructor(folder: string, stack: "secure-edge" | "shared-messaging") {
-    this.#file = path.join(folder, "stacks", stack, "cdk.tf.json");
-    this.#json = JSON.parse(readFileSync(this.#file, "utf8"));
+  constructor(private readonly stack: SynthesizedStack) {
+    this.#json = stack.json as StackJson;
   }
 
   /** The resource's arguments, to be changed in place: `aws_api_gateway_method.POST-lambda1`. */
   resource(address: string): Block {
     const [type = "", name = ""] = address.split(".");
     const found = this.#json.resource[type]?.[name];
-    if (found === undefined) throw new Error(`${address} is not in ${this.#file}`);
+    if (found === undefined) throw new Error(`${address} is not in the stack ${this.stack.name}`);
     return found;
   }
 
@@ -52,31 +55,22 @@ class EditableStackJson {
 
   /** Puts other code in place of a function's bundle: an ES module that exports `handler`. */
   replaceCode(functionName: string, module: string): void {
-    const archive = this.#archiveOf(functionName);
-    // Functions share a folder, and copies of the app do: this one gets its own.
-    const edited = path.posix.join("edited", functionName);
-    cpSync(this.#inFolder(archive.source_dir), this.#inFolder(edited), { recursive: true });
-    archive.source_dir = edited;
-    writeFileSync(this.#inFolder(edited, "index.mjs"), module);
+    this.editCode(functionName, () => module);
   }
 
   editCode(functionName: string, edit: (module: string) => string): void {
-    const { source_dir: folder } = this.#archiveOf(functionName);
-    this.replaceCode(functionName, edit(readFileSync(this.#inFolder(folder, "index.mjs"), "utf8")));
+    const archive = this.#archiveOf(functionName);
+    const bundle = path.resolve(this.stack.folder, String(archive.source_dir));
+    const folder = newFolder();
+    writeFileSync(path.join(folder, "index.mjs"), edit(readFileSync(path.join(bundle, "index.mjs"), "utf8")));
+    linkSync(path.join(bundle, "index.mjs.map"), path.join(folder, "index.mjs.map"));
+    archive.source_dir = folder;
   }
 
   #archiveOf(functionName: string): Block {
     const archive = this.#json.data.archive_file[functionName];
-    if (archive === undefined) throw new Error(`${functionName} is not in ${this.#file}`);
+    if (archive === undefined) throw new Error(`${functionName} is not in the stack ${this.stack.name}`);
     return archive;
-  }
-
-  #inFolder(...names: readonly unknown[]): string {
-    return path.join(path.dirname(this.#file), ...names.map(String));
-  }
-
-  save(): void {
-    writeFileSync(this.#file, JSON.stringify(this.#json, null, 2));
   }
 }
 
@@ -85,8 +79,33 @@ export interface FolderOptions extends SynthesisOptions {
   readonly edit?: (stacks: { readonly edge: EditableStack; readonly messaging: EditableStack }) => void;
 }
 
+function editedStacks(
+  options: SynthesisOptions,
+  edit: NonNullable<FolderOptions["edit"]>,
+): readonly SynthesizedStack[] {
+  const stacks = readSynthesizedFolder(synthesizedFolder(options));
+  const stackOf = (name: string) => {
+    const stack = stacks.find((candidate) => candidate.name === name);
+    if (stack === undefined) throw new Error(`the app has no stack ${name}`);
+    return new EditableStackJson(stack);
+  };
+  edit({ edge: stackOf("secure-edge"), messaging: stackOf("shared-messaging") });
+  return stacks;
+}
+
+const unedited = new Map<string, Deployment>();
+
+/** The deployment that the synthesized app describes. Whoever serves it takes a copy: without `edit` it is the same for all suites. */
+export function synthesizedDeployment({ edit, ...options }: FolderOptions = {}): Deployment {
+  if (edit !== undefined) return loadStacks(editedStacks(options, edit));
+  const folder = synthesizedFolder(options);
+  const deployment = unedited.get(folder) ?? loadSynthesized(folder);
+  unedited.set(folder, deployment);
+  return deployment;
+}
+
 /**
- * The synthesized app in a folder: the one that all suites of a run read or, with `edit`, a copy of the caller's own.
+ * The synthesized app in a folder: the one that all suites of a run read or, with `edit`, one of the caller's own.
  * The caller calls `remove`, and writes into neither.
  */
 export function synthesizeToFolder({ edit, ...options }: FolderOptions = {}): {
@@ -95,22 +114,16 @@ export function synthesizeToFolder({ edit, ...options }: FolderOptions = {}): {
 } {
   const shared = synthesizedFolder(options);
   if (edit === undefined) return { folder: shared, remove() {} };
-  const folder = mkdtempSync(path.join(tmpdir(), "secure lambda "));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  try {
-    cpSync(shared, folder, { recursive: true, filter: linkAssets });
-    const stacks = {
-      edge: new EditableStackJson(folder, "secure-edge"),
-      messaging: new EditableStackJson(folder, "shared-messaging"),
-    };
-    edit(stacks);
-    stacks.edge.save();
-    stacks.messaging.save();
-    return { folder, remove };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  const folder = newFolder();
+  cpSync(shared, folder, { recursive: true, filter: linkAssets });
+  for (const { name, json } of editedStacks(options, edit))
+    writeFileSync(path.join(folder, "stacks", name, "cdk.tf.json"), JSON.stringify(json, null, 2));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The end of the run removes it. */
+function newFolder(): string {
+  return mkdtempSync(path.join(runFolder(), "secure lambda "));
 }
 
 /** Most of the app, and nobody changes them where they are. */

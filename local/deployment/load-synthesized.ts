@@ -13,13 +13,16 @@ const LOCAL_ACCOUNT_ID = "123456789012";
 const REMEDY = "synthesize the stacks again with `npx cdktf synth`";
 
 /**
- * The deployment that a synthesized output folder (`cdktf.out`) describes, every reference in it resolved: also those
- * from stack to stack. What AWS would assign (ids, keys) follows from the address, so it is the same in every run.
+ * The deployment that synthesized stacks describe, every reference in them resolved: also those from stack to stack. What AWS
+ * would assign (ids, keys) follows from the address, so it is the same in every run.
  *
  * @throws DeploymentError naming the resource's address, for whatever cannot be resolved
  */
-export function loadSynthesized(folder: string, types: readonly ResourceType[]): Deployment {
-  const stacks = readSynthesizedFolder(folder).map(declareStack);
+export function loadStacks(
+  synthesized: readonly SynthesizedStack[],
+  types: readonly ResourceType[],
+): Deployment {
+  const stacks = synthesized.map(declareStack);
   const resolver = new StackResolver(stacks, LOCAL_ACCOUNT_ID, types);
   for (const stack of stacks) resolver.checkLocals(stack);
   return new Deployment(

@@ -1,15 +1,9 @@
 import { type CostLine, estimate } from "../../../cli/costs/estimate";
-import { loadSynthesized } from "../../../local/load";
 import { RATES_ON } from "../../support/rates-provider";
-import { type FolderOptions, synthesizeToFolder } from "../../support/synthesized-folder";
+import { type FolderOptions, synthesizedDeployment } from "../../support/synthesized-folder";
 
-function linesOf(requests: number, options: FolderOptions = {}): CostLine[] {
-  const { folder, remove } = synthesizeToFolder(options);
-  try {
-    return estimate(loadSynthesized(folder), { requests });
-  } finally {
-    remove();
-  }
+function linesOf(requests: number, options?: FolderOptions): CostLine[] {
+  return estimate(synthesizedDeployment(options), { requests });
 }
 
 const page = (service: string) => `https://aws.amazon.com/${service}/pricing/`;

@@ -1,11 +1,11 @@
 import { request as httpRequest } from "node:http";
 import type { ConsoleState, Routes } from "../../../local/console/contract";
+import { EditableDeployment } from "../../../local/console/editable-deployment";
 import { Host } from "../../../local/console/host";
 import { type Console, openConsole } from "../../../local/console/server";
-import { loadSynthesized } from "../../../local/load";
 import { emailOf, TEST_PASSWORD } from "../../support/local-runtime";
 import { keyPairs } from "../../support/run/key-pairs";
-import { type FolderOptions, synthesizeToFolder } from "../../support/synthesized-folder";
+import { type FolderOptions, synthesizedDeployment } from "../../support/synthesized-folder";
 import { TestClock } from "../../support/test-clock";
 import { useValue } from "../../support/use-runtime";
 
@@ -58,13 +58,12 @@ export async function startTestConsole({
   clock = new TestClock(),
   ...options
 }: TestConsoleOptions = {}): Promise<TestConsole> {
-  const { folder, remove } = synthesizeToFolder(options);
   const host = await Host.start({
     makeKeyPair: keyPairs(),
     managedRules: "off",
     retryDelayScale: 0,
     clock,
-    deployment: loadSynthesized(folder),
+    deployment: new EditableDeployment(synthesizedDeployment(options)).toDeployment(),
     port: 0,
   });
   for (const pool of host.runtime.userPools)
@@ -105,7 +104,6 @@ export async function startTestConsole({
     async close() {
       await console.close();
       await host.close();
-      remove();
     },
   };
 }

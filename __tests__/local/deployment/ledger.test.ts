@@ -1,10 +1,10 @@
 import { Resource } from "../../../local/deployment/deployment";
 import { Ledger } from "../../../local/deployment/ledger";
 import { inert, refused, served } from "../../../local/deployment/resource-type";
-import { loadSynthesized, ledger as realLedger } from "../../../local/load";
+import { ledger as realLedger } from "../../../local/load";
 import { deploymentOf, resourceAt, type Values } from "../../support/deployment";
 import { startTestRuntime } from "../../support/local-runtime";
-import { synthesizeToFolder } from "../../support/synthesized-folder";
+import { synthesizedDeployment } from "../../support/synthesized-folder";
 
 const ledger = new Ledger([
   served("aws_queue_alias", { parent: { attribute: "queue", type: "aws_queue" } }),
@@ -187,17 +187,8 @@ describe("what is not enforced", () => {
 });
 
 describe("the stacks", () => {
-  const folders: (() => void)[] = [];
-
-  afterEach(() => {
-    for (const remove of folders.splice(0)) remove();
-  });
-
-  function addTo(address: string, body: Values) {
-    const { folder, remove } = synthesizeToFolder({ edit: ({ edge }) => edge.add(address, body) });
-    folders.push(remove);
-    return loadSynthesized(folder);
-  }
+  const addTo = (address: string, body: Values) =>
+    synthesizedDeployment({ edit: ({ edge }) => edge.add(address, body) });
 
   it.each<[address: string, body: Values, what: string]>([
     [

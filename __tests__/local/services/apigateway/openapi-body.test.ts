@@ -1,10 +1,10 @@
 import { stringify } from "yaml";
 import type { Deployment } from "../../../../local/deployment/deployment";
-import { ledger, loadSynthesized, readStates } from "../../../../local/load";
+import { ledger, readStates } from "../../../../local/load";
 import { createEdge } from "../../../../local/services/apigateway/edge/edge";
 import { edgeWarnings } from "../../../../local/services/apigateway/warnings";
 import { ACCOUNT, deploymentOf, type Resources, type Values } from "../../../support/deployment";
-import { synthesizeToFolder } from "../../../support/synthesized-folder";
+import { synthesizedDeployment } from "../../../support/synthesized-folder";
 import {
   API_ID,
   Bench,
@@ -449,13 +449,11 @@ describe("the resources that a body describes are part of", () => {
       .filter((address) => address.includes(".body."));
 
   test("what a synthesized folder describes", () => {
-    const { folder, remove } = synthesizeToFolder({
+    const deployment = synthesizedDeployment({
       edit: ({ edge }) => edge.add("aws_api_gateway_rest_api.own", { name: "own", body: document }),
     });
-    const methods = methodsOf(loadSynthesized(folder));
-    remove();
 
-    expect(methods).toEqual(["aws_api_gateway_rest_api.own.body.paths./a.get"]);
+    expect(methodsOf(deployment)).toEqual(["aws_api_gateway_rest_api.own.body.paths./a.get"]);
   });
 
   test("what a state describes", () => {
