@@ -1,5 +1,8 @@
 import asyncHooks from "node:async_hooks";
+import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { Script } from "node:vm";
 
 /** What is used here of Jest's `Runtime` (jest-runtime 30.5). */
 interface Runtime {
@@ -75,10 +78,22 @@ function loadFramework(file: string): unknown {
   const shared = new Proxy(AsyncLocalStorage, { construct: () => currentTest });
   Object.assign(asyncHooks, { AsyncLocalStorage: shared });
   try {
-    return loadAnew(file);
+    return runFramework(file);
   } finally {
     Object.assign(asyncHooks, { AsyncLocalStorage });
   }
+}
+
+const frameworks = new Map<string, Script>();
+
+/** The framework is compiled once: its functions, too, for all suites that run it. */
+function runFramework(filename: string): unknown {
+  const script =
+    frameworks.get(filename) ?? new Script(Module.wrap(readFileSync(filename, "utf8")), { filename });
+  frameworks.set(filename, script);
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, createRequire(filename), module, filename, dirname(filename));
+  return module.exports;
 }
 
 /** Node.js compiles TypeScript with Jest's transform, and resolves with Jest's map of modules. */
