@@ -130,9 +130,11 @@ describe("with dependencies that fail", () => {
           fail(spec);
 
           const { status, headers, body } = await lambda1();
+          // Random letters: "sns" may be among them.
+          const { "x-amz-apigw-id": _id, ...told } = headers;
 
           expect({ status, body }).toEqual(answer);
-          expect(JSON.stringify([headers, body])).not.toMatch(/arn:|sns|internal error/i);
+          expect(JSON.stringify([told, body])).not.toMatch(/arn:|sns|internal error/i);
         },
       ],
     ),
