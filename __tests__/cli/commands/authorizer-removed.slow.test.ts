@@ -15,7 +15,13 @@ interface Json {
   [key: string]: Json;
 }
 
-const { folder, remove } = synthesizeToFolder();
+/** Not the project's handler, which loads an SDK and invokes another function to greet somebody. */
+const GREET =
+  "export const handler = async ({ body }) => ({ statusCode: 200, body: `Hello ${JSON.parse(body).name}` });";
+
+const { folder, remove } = synthesizeToFolder({
+  edit: ({ edge }) => edge.replaceCode("ExternalLambda1", GREET),
+});
 const copies = mkdtempSync(path.join(tmpdir(), "edited stacks "));
 
 afterAll(() => {
@@ -67,7 +73,7 @@ async function answersOf(out: string): Promise<string[]> {
   }
 }
 
-const LET_IN = /^200 .*Hello Mallory\. Greetings from ExternalLambda1!/;
+const LET_IN = "200 Hello Mallory";
 const REFUSED = '401 {"message":"Unauthorized"}';
 
 describe("an authorizer that is taken out of the synthesized JSON", () => {
@@ -83,7 +89,7 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
     const answers = [await send(invokeUrl, "/lambda1"), await send(invokeUrl, "/lambda2")];
     await stop();
 
-    expect(answers).toEqual([expect.stringMatching(LET_IN), REFUSED]);
+    expect(answers).toEqual([LET_IN, REFUSED]);
     expect(stdout.text).toContain("200  function: ExternalLambda1");
   });
 
@@ -99,10 +105,7 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
       deleteFrom(methodOf(resource), "authorizer_id");
     });
 
-    const [first, second] = await answersOf(out);
-
-    expect(first).toMatch(LET_IN);
-    expect(second).toBe(REFUSED);
+    expect(await answersOf(out)).toEqual([LET_IN, REFUSED]);
   });
 
   it("lets it through where the authorizer itself is gone, though the deployment still depends on it", async () => {
@@ -111,13 +114,12 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
       deleteFrom(methodOf(resource), "authorization", "authorizer_id");
     });
 
-    const [first, second] = await answersOf(out);
+    const answers = await answersOf(out);
 
     expect(readFileSync(path.join(out, "stacks/secure-edge/cdk.tf.json"), "utf8")).toContain(
       '"depends_on":["aws_api_gateway_model.Name","aws_api_gateway_model.Greeting","aws_api_gateway_request_validator.api","aws_api_gateway_authorizer.AGAuthorizer1"',
     );
-    expect(first).toMatch(LET_IN);
-    expect(second).toBe(REFUSED);
+    expect(answers).toEqual([LET_IN, REFUSED]);
   });
 
   it("stops the start where the method still asks for one, as AWS would, and says how to let anybody in", async () => {
