@@ -1,3 +1,4 @@
+import "../../stacks/common/archiver-when-used";
 import { App } from "cdktf";
 import { ApiGatewayAccountStack } from "../../stacks/api-gateway-account-stack";
 import { readConfig } from "../../stacks/common/config";
