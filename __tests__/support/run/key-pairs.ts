@@ -2,7 +2,10 @@ import crypto, { createPrivateKey, createPublicKey, generateKeyPairSync, type Ke
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { KeyPair } from "../../../local/kernel/key-pair";
-import { folderOnceARun } from "./once-a-run";
+import { folderOnce } from "./once-a-run";
+
+/** From one run to the next: it takes tenths of a second to find the primes of a key. */
+const KEPT = path.resolve(__dirname, "../../../node_modules/.cache/secure-lambda/keys-of-tests");
 
 /** A key pair for each pool of one runtime, in order: the same in every runtime, because RSA keys take long to generate. */
 export function keyPairs(): () => KeyPair {
@@ -42,7 +45,7 @@ export function keptKeys(): { readonly NODE_OPTIONS: string; readonly RSA_KEY_FI
 }
 
 function pemOf(pool: number): string {
-  const folder = folderOnceARun(`key-pair-${pool}`, (draft) => {
+  const folder = folderOnce(path.join(KEPT, `${pool}`), (draft) => {
     const { privateKey } = generateKeyPairSync("rsa", {
       modulusLength: 2048,
       privateKeyEncoding: { type: "pkcs8", format: "pem" },

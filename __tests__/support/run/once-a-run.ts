@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 
 /**
@@ -6,8 +6,13 @@ import path from "node:path";
  * them. It appears whole, because suites run side by side. Nobody writes into it: whoever wants to change something copies it.
  */
 export function folderOnceARun(name: string, fill: (folder: string) => unknown): string {
-  const folder = path.join(runFolder(), name);
+  return folderOnce(path.join(runFolder(), name), fill);
+}
+
+/** As `folderOnceARun`, for a folder that outlives the run. */
+export function folderOnce(folder: string, fill: (folder: string) => unknown): string {
   if (existsSync(folder)) return folder;
+  mkdirSync(path.dirname(folder), { recursive: true });
   const draft = mkdtempSync(`${folder}-`);
   try {
     fill(draft);
