@@ -86,9 +86,10 @@ export function apiModel(
   corrected: Shapes = {},
 ): (operations: readonly string[], renamed?: Renamed) => CreationInputs {
   const model = apiModelIn(folder);
+  const shapes = { ...model.shapes, ...corrected };
   return (operations, renamed = {}) => {
     const members = operations.map((operation) => inputShape(model, operation).members);
-    return new CreationInputs({ ...model.shapes, ...corrected }, Object.assign({}, ...members), renamed);
+    return new CreationInputs(shapes, Object.assign({}, ...members), renamed);
   };
 }
 
