@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Value } from "../../../local/deployment/attributes";
@@ -44,9 +44,9 @@ export function recordedFolder(folder = mkdtempSync(path.join(tmpdir(), "secure 
     mkdirSync(stackFolder, { recursive: true });
     writeFileSync(path.join(stackFolder, "cdk.tf.json"), JSON.stringify(json));
     for (const { source_dir } of Object.values(json.data.archive_file)) {
-      cpSync(bundleHandler(path.basename(source_dir)), path.join(stackFolder, source_dir), {
-        recursive: true,
-      });
+      const [bundle, code] = [bundleHandler(path.basename(source_dir)), path.join(stackFolder, source_dir)];
+      mkdirSync(code, { recursive: true });
+      for (const file of readdirSync(bundle)) linkSync(path.join(bundle, file), path.join(code, file));
     }
   }
   return {
