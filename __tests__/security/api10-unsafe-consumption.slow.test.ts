@@ -3,7 +3,7 @@ import { parseFaults } from "../../local/fault-plan";
 import { type Faults, noFaults } from "../../local/kernel/faults";
 import type { TestAnswer, TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
-import { useRuntime } from "../support/use-runtime";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
 import { ADMINISTRATOR, queryCall, send } from "./support/aws-call";
 import { useFunctionTime } from "./support/function-time";
 import { expectGatewayError, MISCONFIGURED } from "./support/gateway-error";
@@ -11,13 +11,13 @@ import { everyLogMessage, logMessages } from "./support/logs";
 import { messagesIn } from "./support/queue";
 import { thirdPartyThreats } from "./support/third-party";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, threatsOf } from "./support/threats";
-import { withRuntime } from "./support/with-runtime";
 
 const threat = threatsOf(10, __filename);
 
 const DEAD_LETTERS = "InternalLambdaDLQ";
 /** Lambda waits one minute, then two; here not at all. */
 const retryDelayScale = 0;
+const { withRuntime } = useRuntimes({ retryDelayScale });
 
 const NOT_FORWARDED = { status: 502, body: '{"message":"The message could not be forwarded."}' };
 const TRY_AGAIN = {
@@ -185,6 +185,9 @@ describe("with dependencies that fail", () => {
 });
 
 describe("with a secret that is no use", () => {
+  // Functions that never knew the topic.
+  const { withRuntime } = useRuntimes();
+
   threat({
     threat: "A secret with the wrong content ends in an answer or a log",
     layer: "The function",
@@ -245,7 +248,7 @@ describe("with messages that InternalLambda cannot handle", () => {
     attack: [
       "a message that InternalLambda cannot handle is tried three times and kept, while the others go their way",
       async () => {
-        await withRuntime({ retryDelayScale }, async (test) => {
+        await withRuntime({}, async (test) => {
           await publish(test, POISON);
           const answer = await post(test);
           await test.runtime.settled();
@@ -268,7 +271,6 @@ describe("with messages that InternalLambda cannot handle", () => {
       async () => {
         await withRuntime(
           {
-            retryDelayScale,
             edit: ({ messaging }) => {
               delete messaging.resource("aws_lambda_function_event_invoke_config.InternalLambda-topic")
                 .destination_config;
@@ -291,7 +293,6 @@ describe("with messages that InternalLambda cannot handle", () => {
   it("a message that InternalLambda cannot handle is lost when its role may not send to the queue", async () => {
     await withRuntime(
       {
-        retryDelayScale,
         edit: ({ messaging }) =>
           messaging.editJson("aws_iam_role_policy.InternalLambda", "policy", (document) => {
             document.Statement = (document.Statement as Block[]).filter(
@@ -330,7 +331,7 @@ describe("with messages that SNS cannot deliver", () => {
     attack: [
       "a message that SNS cannot deliver is kept in the dead-letter queue",
       async () => {
-        await withRuntime({ retryDelayScale, edit: takePermissionAway }, async (test) => {
+        await withRuntime({ edit: takePermissionAway }, async (test) => {
           const answer = await post(test);
           await test.runtime.settled();
           const [notification] = await messagesIn(test, DEAD_LETTERS);
@@ -353,7 +354,6 @@ describe("with messages that SNS cannot deliver", () => {
       async () => {
         await withRuntime(
           {
-            retryDelayScale,
             edit: (stacks) => {
               takePermissionAway(stacks);
               delete stacks.messaging.resource("aws_sns_topic_subscription.InternalLambda-topic")
@@ -377,7 +377,6 @@ describe("with messages that SNS cannot deliver", () => {
   it("a message that SNS cannot deliver is lost when the queue does not let the topic in", async () => {
     await withRuntime(
       {
-        retryDelayScale,
         edit: (stacks) => {
           takePermissionAway(stacks);
           stacks.messaging.remove("aws_sqs_queue_policy.InternalLambdaDLQ");

@@ -4,8 +4,8 @@ import { split, tokenAttacks } from "../../local/console/defences/tokens";
 import { exchange, statusOf } from "../local/front-door/raw-client";
 import { emailOf, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
 import { TestClock } from "../support/test-clock";
-import { useRuntime } from "../support/use-runtime";
-import { attackOn, proven, useWithout } from "./support/attack";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
+import { attackOn, proven } from "./support/attack";
 import { addBackOfficeClient, backOfficeClientOf } from "./support/back-office";
 import {
   codeFor,
@@ -64,6 +64,7 @@ describe("authentication", () => {
       });
     },
   });
+  const { without } = useRuntimes({ clock });
   let idToken: string;
 
   beforeAll(async () => {
@@ -75,8 +76,6 @@ describe("authentication", () => {
   });
 
   describe("the authorizer", () => {
-    const without = useWithout(tokenAttacks, { clock });
-
     for (const attack of tokenAttacks) {
       const answer = attack.defence === ID_TOKEN_VALIDITY ? EXPIRED : UNAUTHORIZED;
       threat(
@@ -95,7 +94,7 @@ describe("authentication", () => {
     it.each(["AccessToken", "RefreshToken"] as const)(
       "refuses the %s of the pool even when the authorizer has no identity validation expression",
       async (kind) => {
-        const careless = without(CLIENT_CHECK);
+        const careless = await without(CLIENT_CHECK);
         const { [kind]: token } = await careless.signIn("MyUserPool1");
 
         expectGatewayError(await careless.send({ token }), UNAUTHORIZED);
@@ -163,14 +162,6 @@ describe("authentication", () => {
   describe("the user pool", () => {
     const clientId = () => poolOf(test, "MyUserPool1").clientId;
     const laxClientId = () => poolOf(lax, "MyUserPool1").clientId;
-    const without = useWithout(
-      [
-        "Sign-in tells who has an account",
-        "A forgotten password tells who has an account",
-        "A refresh token is used after it was revoked",
-      ].map(attackOn),
-      { clock },
-    );
 
     threat(
       proven(attackOn("Sign-in tells who has an account"), {

@@ -1,11 +1,11 @@
 import { bodyAttacks, nested } from "../../local/console/defences/bodies";
 import { AwsError } from "../../local/kernel/aws-error";
 import type { TestAnswer, TestRequest, TestRuntime } from "../support/local-runtime";
-import { useRuntime } from "../support/use-runtime";
-import { attackOn, proven, useWithout } from "./support/attack";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
+import { attackOn, proven } from "./support/attack";
+import { removeWebAclRule } from "./support/edge-limits";
 import { BLOCKED, expectGatewayError, FUNCTION_FAILED, INVALID_BODY } from "./support/gateway-error";
 import { each, threatsOf } from "./support/threats";
-import { removeWebAclRule } from "./support/with-runtime";
 
 const threat = threatsOf(3, __filename);
 
@@ -86,7 +86,7 @@ describe("object property level authorization", () => {
   let sendToOpen: Send;
   let sendToTrusting: Send;
   const test = useRuntime({ faults: { strike: async (service) => failAs(service, failing) } });
-  const without = useWithout([...bodyAttacks, attackOn("A refusal tells the model")]);
+  const { without } = useRuntimes();
   const open = useRuntime({
     edit: ({ edge }) => {
       for (const path of ["lambda1", "lambda2"]) {

@@ -4,9 +4,11 @@ import type { Route } from "../../stacks/secure-edge/route";
 import { collect, countAnswers, statusOf } from "../local/front-door/raw-client";
 import type { TestRequest, TestRuntime } from "../support/local-runtime";
 import { TestClock } from "../support/test-clock";
-import { useRuntime } from "../support/use-runtime";
-import { attackOn, proven, useWithout } from "./support/attack";
-import { ADMINISTRATOR } from "./support/aws-call";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
+import { attackOn, proven } from "./support/attack";
+import { ADMINISTRATOR, send } from "./support/aws-call";
+import { removeWebAclRule } from "./support/edge-limits";
+import { sendInTurn, tally } from "./support/flood";
 import {
   BLOCKED,
   expectGatewayError,
@@ -18,7 +20,6 @@ import {
 } from "./support/gateway-error";
 import { openSocket, requestStart, talk } from "./support/raw-request";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
-import { removeWebAclRule, sendInTurn, tally, withRuntime } from "./support/with-runtime";
 
 const threat = threatsOf(4, __filename);
 
@@ -35,23 +36,14 @@ function paddedBody(bytes: number): string {
 describe("with the stacks as they are", () => {
   const clock = new TestClock();
   const test = useRuntime({ env, clock });
-  const without = useWithout(
-    [
-      "A signed-in user floods an API",
-      "Somebody without a token floods an API, which the throttle after the authorizer never sees",
-      "A flood pretends to come from many sources",
-      "A body is larger than what the web ACL inspects",
-    ].map(attackOn),
-    { env, clock },
-  );
+  const { withRuntime, without } = useRuntimes({ env, clock });
   let token: string;
 
   const floodPasses: Proof = [
     "lets a flood without tokens through to the authorizer when the web ACL has no rate rule",
     async () => {
-      const answers = await withRuntime(
-        { env, clock: new TestClock(), edit: ({ edge }) => removeWebAclRule(edge, "RateLimit") },
-        (test) => sendInTurn(test, 80, {}),
+      const answers = await withRuntime({ edit: ({ edge }) => removeWebAclRule(edge, "RateLimit") }, (test) =>
+        sendInTurn(test, 80, {}),
       );
 
       expect(tally(answers)).toEqual({ 401: 80 });
@@ -182,7 +174,7 @@ describe("with the stacks as they are", () => {
       "lets large bodies through to the function when the web ACL has no rule against them",
       async () => {
         const [large, hostile] = await withRuntime(
-          { env, edit: ({ edge }) => removeWebAclRule(edge, "LargeBody") },
+          { edit: ({ edge }) => removeWebAclRule(edge, "LargeBody") },
           async (test) => {
             const token = await test.token("MyUserPool1");
             return [
@@ -266,7 +258,6 @@ describe("with the stacks as they are", () => {
       async () => {
         const answer = await withRuntime(
           {
-            env,
             edit: ({ edge }) => {
               delete edge.resource("aws_api_gateway_method.POST-lambda1").request_validator_id;
             },
@@ -303,7 +294,6 @@ describe("with the stacks as they are", () => {
       async () => {
         const start = withRuntime(
           {
-            env,
             edit: ({ edge }) => {
               edge.resource("aws_api_gateway_rest_api.api").minimum_compression_size = 0;
             },
@@ -333,7 +323,6 @@ describe("with the stacks as they are", () => {
       async () => {
         const answers = await withRuntime(
           {
-            env,
             edit: ({ edge }) => {
               edge.resource("aws_lambda_function.ExternalLambda1").reserved_concurrent_executions = 1;
             },
@@ -362,6 +351,7 @@ describe("with the stacks as they are", () => {
 describe("clients that take their time", () => {
   const impatient = { ...defaultLimits, headersTimeoutMs: 100, requestTimeoutMs: 150, checkIntervalMs: 10 };
   const test = useRuntime({ limits: impatient });
+  const { withRuntime } = useRuntimes();
 
   threat({
     threat: "Clients hold connections open with headers or bodies that never end",
@@ -595,13 +585,11 @@ function keyed(key: string | undefined): TestRequest {
 }
 
 /** `{ acme: "…" }` */
-async function keysOf({ runtime }: TestRuntime): Promise<Record<string, string>> {
-  const answer = await fetch(`${runtime.awsEndpointUrl}/apikeys?includeValues=true`, {
-    headers: {
-      Authorization: `AWS4-HMAC-SHA256 Credential=${ADMINISTRATOR.accessKeyId}/20260101/${runtime.region}/apigateway/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-  });
-  const { item } = (await answer.json()) as { item: { name: string; value: string }[] };
+async function keysOf(test: TestRuntime): Promise<Record<string, string>> {
+  const path = "/apikeys?includeValues=true";
+  const call = { service: "apigateway", method: "GET", path, headers: {} };
+  const answer = await send(test, call, ADMINISTRATOR);
+  const { item }: { item: { name: string; value: string }[] } = JSON.parse(answer.body);
   return Object.fromEntries(item.map(({ name, value }) => [name.replace(/^.*-/, ""), value]));
 }
 

@@ -8,8 +8,8 @@ import { type Place, placeOf } from "../../local/console/defences/place";
 import type { Route } from "../../stacks/secure-edge/route";
 import type { TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
-import { useRuntime } from "../support/use-runtime";
-import { proven, useWithout } from "./support/attack";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
+import { proven } from "./support/attack";
 import {
   ADMINISTRATOR,
   type AwsAnswer,
@@ -25,7 +25,6 @@ import { logMessages } from "./support/logs";
 import { messagesIn } from "./support/queue";
 import { STOLEN_FUNCTION } from "./support/stolen-function";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
-import { withRuntime } from "./support/with-runtime";
 
 const threat = threatsOf(5, __filename);
 
@@ -125,7 +124,7 @@ describe("function level authorization", () => {
       messaging.replaceCode("InternalLambda", STOLEN_FUNCTION);
     },
   });
-  const without = useWithout(insideAttacks);
+  const { withRuntime, without } = useRuntimes();
 
   const ownMethod: Proof = [
     "lets the API's own method invoke the function",
@@ -435,10 +434,11 @@ describe("a route that not every user may call", () => {
       scopes: ["orders/write"],
     },
   ];
+  const { withRuntime } = useRuntimes({ routes });
   const callLambda1 = (edit?: (stacks: Stacks) => void) =>
-    withRuntime({ routes, edit }, async (test) => test.send({ token: await test.token("MyUserPool1") }));
+    withRuntime({ edit }, async (test) => test.send({ token: await test.token("MyUserPool1") }));
   const callOrders = (edit?: (stacks: Stacks) => void) =>
-    withRuntime({ routes, edit }, async (test) => {
+    withRuntime({ edit }, async (test) => {
       const { AccessToken: token } = await test.signIn("MyUserPool1");
       return test.send({ path: "/development/orders", token });
     });

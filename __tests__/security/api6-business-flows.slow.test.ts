@@ -1,10 +1,11 @@
 import { TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
 import { TestClock } from "../support/test-clock";
-import { useRuntime } from "../support/use-runtime";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
 import { codeFor, cognito, cognitoError, poolOf, signIn, tokensIn } from "./support/cognito";
+import { takeThrottleOut } from "./support/edge-limits";
+import { sendInTurn, tally } from "./support/flood";
 import { logMessages } from "./support/logs";
 import { BUILT_IN, NOTHING_TAKES_IT_OUT, threatsOf } from "./support/threats";
-import { sendInTurn, takeThrottleOut, tally, withRuntime } from "./support/with-runtime";
 
 const threat = threatsOf(6, __filename);
 
@@ -16,6 +17,7 @@ const ATTEMPTS_EXCEEDED = cognitoError(
 describe("with the stacks as they are", () => {
   const clock = new TestClock();
   const test = useRuntime({ clock });
+  const { withRuntime } = useRuntimes({ clock });
 
   describe("sign-up", () => {
     threat({
@@ -170,10 +172,8 @@ describe("with the stacks as they are", () => {
     counterpart: [
       "a request that is sent again passes as often as it comes when the stage has no throttle",
       async () => {
-        const answers = await withRuntime(
-          { clock: new TestClock(), edit: ({ edge }) => takeThrottleOut(edge) },
-          async (open) =>
-            sendInTurn(open, 52, { token: await open.token("MyUserPool1"), body: { name: "Replayed" } }),
+        const answers = await withRuntime({ edit: ({ edge }) => takeThrottleOut(edge) }, async (open) =>
+          sendInTurn(open, 52, { token: await open.token("MyUserPool1"), body: { name: "Replayed" } }),
         );
 
         expect(tally(answers)).toEqual({ 200: 52 });

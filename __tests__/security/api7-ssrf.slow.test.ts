@@ -4,15 +4,15 @@ import { createServer, type Server } from "node:net";
 import { statusOf } from "../local/front-door/raw-client";
 import type { TestRuntime } from "../support/local-runtime";
 import type { Block, EditableStack } from "../support/synthesized-folder";
-import { useRuntime } from "../support/use-runtime";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
 import { expectGatewayError, INVALID_BODY } from "./support/gateway-error";
 import { logMessages } from "./support/logs";
 import { messagesIn } from "./support/queue";
 import { requestStart, talk } from "./support/raw-request";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, threatsOf } from "./support/threats";
-import { withRuntime } from "./support/with-runtime";
 
 const threat = threatsOf(7, __filename);
+const { withRuntime } = useRuntimes();
 
 /** Listens where nothing should ever connect to. */
 class Canary {

@@ -1,8 +1,9 @@
 import { webAclAttacks } from "../../local/console/defences/web-acl";
 import { countAnswers, statusOf } from "../local/front-door/raw-client";
 import type { TestAnswer, TestRuntime } from "../support/local-runtime";
-import { useRuntime } from "../support/use-runtime";
-import { proven, useWithout } from "./support/attack";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
+import { proven } from "./support/attack";
+import { webAclRule } from "./support/edge-limits";
 import {
   BLOCKED,
   expectGatewayError,
@@ -16,9 +17,9 @@ import { everyLogMessage, logMessages } from "./support/logs";
 import { requestStart, talk } from "./support/raw-request";
 import { ECHO_FUNCTION } from "./support/stolen-function";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Proof, threatsOf } from "./support/threats";
-import { webAclRule, withRuntime } from "./support/with-runtime";
 
 const threat = threatsOf(8, __filename);
+const { withRuntime } = useRuntimes();
 
 const MALFORMED: GatewayError = {
   status: 400,
@@ -791,7 +792,7 @@ describe("the web ACL's rule on the source IP", () => {
   const inLog = webAclAttacks.filter(({ id }) => id === "token-in-web-acl-log");
   const logging = { env: { WEB_ACL_LOG: "true" } };
   const logged = useRuntime(logging);
-  const loggedWithout = useWithout(inLog, logging);
+  const { without: loggedWithout } = useRuntimes(logging);
 
   for (const attack of inLog)
     threat(

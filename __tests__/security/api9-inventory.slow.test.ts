@@ -5,13 +5,13 @@ import { type Body, stackJson } from "../stacks/support/stack-json";
 import type { TestRuntime } from "../support/local-runtime";
 import { shippedRoutes as routes } from "../support/synthesis";
 import { type EditableStack, type FolderOptions, synthesizeToFolder } from "../support/synthesized-folder";
-import { useRuntime } from "../support/use-runtime";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
 import { ADMINISTRATOR, send } from "./support/aws-call";
 import { BLOCKED, expectGatewayError, NO_SUCH_ROUTE } from "./support/gateway-error";
 import { BUILT_IN, each, type Proof, threatsOf } from "./support/threats";
-import { withRuntime } from "./support/with-runtime";
 
 const threat = threatsOf(9, __filename);
+const { withRuntime } = useRuntimes();
 
 interface ListedResource {
   readonly id: string;
@@ -276,11 +276,7 @@ async function inventory(test: TestRuntime): Promise<{ api: string; resources: L
   return { api, resources: resources.item as ListedResource[] };
 }
 
-async function restApi({ runtime }: TestRuntime, target: string): Promise<Record<string, unknown>> {
-  const answer = await fetch(runtime.awsEndpointUrl + target, {
-    headers: {
-      Authorization: `AWS4-HMAC-SHA256 Credential=${ADMINISTRATOR.accessKeyId}/20260101/${runtime.region}/apigateway/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-  });
-  return (await answer.json()) as Record<string, unknown>;
+async function restApi(test: TestRuntime, path: string): Promise<Record<string, unknown>> {
+  const call = { service: "apigateway", method: "GET", path, headers: {} };
+  return JSON.parse((await send(test, call, ADMINISTRATOR)).body);
 }

@@ -3,8 +3,8 @@ import { FormBrowser, type Page, sendTo, type WebAnswer } from "../support/form-
 import { emailOf, TEST_PASSWORD, type TestRuntime, type TestRuntimeOptions } from "../support/local-runtime";
 import type { EditableStack } from "../support/synthesized-folder";
 import { TestClock } from "../support/test-clock";
-import { useRuntime } from "../support/use-runtime";
-import { attackOn, proven, useWithout } from "./support/attack";
+import { useRuntime, useRuntimes } from "../support/use-runtime";
+import { attackOn, proven } from "./support/attack";
 import { ADMINISTRATOR } from "./support/aws-call";
 import { codeFor, cognito, poolOf } from "./support/cognito";
 import { LOGIN_PAGE } from "./support/security-document";
@@ -77,14 +77,7 @@ describe("the login page", () => {
       allowed_oauth_scopes: ["email", "openid", "aws.cognito.signin.user.admin"],
     });
   });
-  const without = useWithout(
-    [
-      "A link to sign out sends the user to another site",
-      "An app asks for tokens in the address, where they end in logs and histories",
-      "An app asks for the key to the user's own account",
-    ].map(attackOn),
-    { clock },
-  );
+  const { without } = useRuntimes({ clock });
   const closed = start(
     (edge) => {
       client(edge).allowed_oauth_flows_user_pool_client = false;

@@ -51,7 +51,7 @@ export interface TestRuntime {
 export const TEST_PASSWORD = "correct-Horse-7-battery";
 
 export type TestRuntimeOptions = FolderOptions &
-  Omit<Partial<RuntimeOptions>, "deployment" | "port"> & {
+  Omit<Partial<RuntimeOptions>, "deployment"> & {
     /** Defences that are taken out of what is served, as the console takes them out. */
     readonly without?: readonly Defence[];
   };
@@ -69,9 +69,9 @@ export async function startTestRuntime({
     makeKeyPair: keyPairs(),
     // What is predicted is not what is enforced.
     managedRules: "off",
+    port: 0,
     ...options,
     deployment: copy.toDeployment(),
-    port: 0,
     onRequest: (line) => lines.push(line),
     onNotice: (text) => notices.push(text),
   });
@@ -82,16 +82,16 @@ export async function startTestRuntime({
   }
 
   const aws: TestRuntime["aws"] = async (target, input) => {
-    const answer = await fetch(runtime.awsEndpointUrl, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": target,
-        Authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${runtime.region}/x/aws4_request, SignedHeaders=host, Signature=0`,
-      },
-      body: JSON.stringify(input),
+    const { status, body } = await sendTo(runtime.port, {
+      path: "/",
+      headers: [
+        ["Content-Type", "application/x-amz-json-1.1"],
+        ["X-Amz-Target", target],
+      ],
+      token: `AWS4-HMAC-SHA256 Credential=local/20260101/${runtime.region}/x/aws4_request, SignedHeaders=host, Signature=0`,
+      body: input,
     });
-    return { status: answer.status, body: JSON.parse(await answer.text()) };
+    return { status, body: JSON.parse(body) };
   };
   const signIn: TestRuntime["signIn"] = async (name) => {
     const pool = runtime.userPools.find((candidate) => candidate.name === name);
@@ -105,7 +105,7 @@ export async function startTestRuntime({
   return {
     ...{ runtime, lines, notices, scene, aws, signIn },
     token: async (pool) => (await signIn(pool)).IdToken,
-    send: (request = {}) => send(runtime.port, request),
+    send: (request = {}) => sendTo(runtime.port, request),
     close: () => runtime.close(),
   };
 }
@@ -114,7 +114,8 @@ export function emailOf(pool: string): string {
   return `${pool.toLowerCase()}@example.com`;
 }
 
-function send(port: number, request: TestRequest): Promise<TestAnswer> {
+/** Over a connection of its own: what served at that port before leaves no trace. */
+export function sendTo(port: number, request: TestRequest): Promise<TestAnswer> {
   const { method = "POST", path = "/development/lambda1", token } = request;
   const headers = [...(request.headers ?? [["Content-Type", "application/json"] as const])];
   if (token !== undefined) headers.push(["Authorization", token]);

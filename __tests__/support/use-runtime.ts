@@ -1,4 +1,6 @@
+import type { Defence } from "../../local/console/defences/defence";
 import { startTestRuntime, type TestRuntime, type TestRuntimeOptions } from "./local-runtime";
+import { WarmPort } from "./warm-port";
 
 /** A runtime for the tests of this file or `describe`: started before the first of them, closed after the last. */
 export function useRuntime(options?: TestRuntimeOptions): TestRuntime {
@@ -26,6 +28,31 @@ export function useRuntime(options?: TestRuntimeOptions): TestRuntime {
     send: (request) => current().send(request),
     aws: (target, input) => current().aws(target, input),
     close: () => current().close(),
+  };
+}
+
+export interface Runtimes {
+  /** What `act` finds out about a runtime with these options. */
+  withRuntime<T>(options: TestRuntimeOptions, act: (test: TestRuntime) => Promise<T>): Promise<T>;
+  /** A runtime from which that defence is taken out; the same one until another is asked for. */
+  without(defence: Defence): Promise<TestRuntime>;
+}
+
+/** Runtimes that differ in something, for the tests of this file or `describe`: one after the other, on a port that keeps functions warm. */
+export function useRuntimes(common: TestRuntimeOptions = {}): Runtimes {
+  const port = new WarmPort();
+  afterAll(() => port.close());
+  let takenOut: { readonly defence: Defence; readonly test: TestRuntime } | undefined;
+  const serve = (options: TestRuntimeOptions) => {
+    takenOut = undefined;
+    return port.serve({ ...common, ...options });
+  };
+  return {
+    withRuntime: async (options, act) => act(await serve(options)),
+    async without(defence) {
+      if (takenOut?.defence !== defence) takenOut = { defence, test: await serve({ without: [defence] }) };
+      return takenOut.test;
+    },
   };
 }
 

@@ -1,9 +1,9 @@
 import { Attacker } from "../../../local/console/defences/attacker";
-import type { Attack, Defence, Finding } from "../../../local/console/defences/defence";
+import type { Attack, Finding } from "../../../local/console/defences/defence";
 import { ATTACKS } from "../../../local/console/defences/rows";
 import { findTarget } from "../../../local/console/defences/target";
-import type { TestAnswer, TestRuntime, TestRuntimeOptions } from "../../support/local-runtime";
-import { useRuntime } from "../../support/use-runtime";
+import type { TestAnswer, TestRuntime } from "../../support/local-runtime";
+import type { Runtimes } from "../../support/use-runtime";
 import type { Proof, Threat } from "./threats";
 
 export interface Tried extends Finding {
@@ -35,23 +35,6 @@ export function attackOn(threat: string): Attack {
   return found;
 }
 
-/** A runtime without each of these defences, for the tests of this file or `describe`. */
-export function useWithout(
-  attacks: readonly Attack[],
-  options: TestRuntimeOptions = {},
-): (defence: Defence) => TestRuntime {
-  const runtimes = new Map(
-    [...new Set(attacks.map(({ defence }) => defence))].map(
-      (defence) => [defence, useRuntime({ ...options, without: [defence] })] as const,
-    ),
-  );
-  return (defence) => runtimes.get(defence) ?? fail(defence);
-}
-
-function fail({ id }: Defence): never {
-  throw new Error(`no attack of the suite is on the defence ${id}`);
-}
-
 /** The row of an attack, its test, and the same against what has not got the defence. */
 export function proven(
   attack: Attack,
@@ -64,7 +47,7 @@ export function proven(
     expectsWithout = () => {},
   }: {
     readonly on: TestRuntime;
-    readonly without: (defence: Defence) => TestRuntime;
+    readonly without: Runtimes["without"];
     readonly refuses: string;
     readonly succeeds: string;
     /** Beyond that it was of no use. */
@@ -85,7 +68,7 @@ export function proven(
   const succeeded: Proof = [
     succeeds,
     async () => {
-      const tried = await tryOn(without(defence), attack);
+      const tried = await tryOn(await without(defence), attack);
 
       expect(tried).toMatchObject({ succeeded: true });
       expectsWithout(tried);

@@ -1,5 +1,5 @@
 import type { AwsCall } from "../../../local/console/defences/aws-call";
-import type { TestRuntime } from "../../support/local-runtime";
+import { sendTo, type TestRuntime } from "../../support/local-runtime";
 
 export * from "../../../local/console/defences/aws-call";
 
@@ -18,17 +18,13 @@ export interface AwsAnswer {
 export const ADMINISTRATOR: Credentials = { accessKeyId: "AKIAADMINISTRATOR" };
 
 /** Sends the call; without credentials it is not signed. */
-export async function send(
+export function send(
   { runtime }: Pick<TestRuntime, "runtime">,
   { service, method = "POST", path = "/", headers, body }: AwsCall,
   credentials?: Credentials,
 ): Promise<AwsAnswer> {
-  const answer = await fetch(runtime.awsEndpointUrl + path, {
-    method,
-    headers: { ...headers, ...(credentials && signature(credentials, runtime.region, service)) },
-    body: body ?? null,
-  });
-  return { status: answer.status, body: await answer.text() };
+  const signed = { ...headers, ...(credentials && signature(credentials, runtime.region, service)) };
+  return sendTo(runtime.port, { method, path, headers: Object.entries(signed), body: body ?? "" });
 }
 
 function signature({ accessKeyId, sessionToken }: Credentials, region: string, service: string) {
