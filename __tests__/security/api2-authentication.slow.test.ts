@@ -3,6 +3,7 @@ import { CLIENT_CHECK, ID_TOKEN_VALIDITY } from "../../local/console/defences/to
 import { split, tokenAttacks } from "../../local/console/defences/tokens";
 import { exchange, statusOf } from "../local/front-door/raw-client";
 import { emailOf, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
+import { plainFunctions } from "../support/plain-functions";
 import { TestClock } from "../support/test-clock";
 import { useRuntime, useRuntimes } from "../support/use-runtime";
 import { attackOn, proven } from "./support/attack";
@@ -51,7 +52,13 @@ const weakPasswords = [
 
 describe("authentication", () => {
   const clock = new TestClock();
-  const test = useRuntime({ clock, edit: ({ edge }) => addBackOfficeClient(edge) });
+  const test = useRuntime({
+    clock,
+    edit: (stacks) => {
+      plainFunctions(stacks);
+      addBackOfficeClient(stacks.edge);
+    },
+  });
   const lax = useRuntime({
     clock,
     edit: ({ edge }) => {
@@ -64,7 +71,7 @@ describe("authentication", () => {
       });
     },
   });
-  const { without } = useRuntimes({ clock });
+  const { without } = useRuntimes({ clock, edit: plainFunctions });
   let idToken: string;
 
   beforeAll(async () => {

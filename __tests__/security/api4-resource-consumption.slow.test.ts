@@ -3,6 +3,7 @@ import { defaultLimits } from "../../local/kernel/limits";
 import type { Route } from "../../stacks/secure-edge/route";
 import { collect, countAnswers, statusOf } from "../local/front-door/raw-client";
 import type { TestRequest, TestRuntime } from "../support/local-runtime";
+import { plainFunctions } from "../support/plain-functions";
 import { TestClock } from "../support/test-clock";
 import { useRuntime, useRuntimes } from "../support/use-runtime";
 import { attackOn, proven } from "./support/attack";
@@ -35,7 +36,7 @@ function paddedBody(bytes: number): string {
 
 describe("with the stacks as they are", () => {
   const clock = new TestClock();
-  const test = useRuntime({ env, clock });
+  const test = useRuntime({ env, clock, edit: plainFunctions });
   const { withRuntime, without } = useRuntimes({ env, clock });
   let token: string;
 
@@ -420,7 +421,7 @@ describe("with API keys", () => {
   ];
   const clientEnv = { API_CLIENTS: "acme,globex", API_CLIENT_DAILY_QUOTA: "30" };
   const clock = new TestClock();
-  const test = useRuntime({ env: clientEnv, routes, clock });
+  const test = useRuntime({ env: clientEnv, routes, clock, edit: plainFunctions });
   const open = useRuntime({
     env: clientEnv,
     routes,

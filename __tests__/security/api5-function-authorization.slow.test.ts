@@ -6,7 +6,8 @@ import {
 } from "../../local/console/defences/inside";
 import { type Place, placeOf } from "../../local/console/defences/place";
 import type { Route } from "../../stacks/secure-edge/route";
-import type { TestRuntime } from "../support/local-runtime";
+import { startTestRuntime, type TestRuntime } from "../support/local-runtime";
+import { plainFunctions } from "../support/plain-functions";
 import type { Block, EditableStack } from "../support/synthesized-folder";
 import { useRuntime, useRuntimes } from "../support/use-runtime";
 import { proven } from "./support/attack";
@@ -124,7 +125,7 @@ describe("function level authorization", () => {
       messaging.replaceCode("InternalLambda", STOLEN_FUNCTION);
     },
   });
-  const { withRuntime, without } = useRuntimes();
+  const { without } = useRuntimes({ edit: plainFunctions });
 
   const ownMethod: Proof = [
     "lets the API's own method invoke the function",
@@ -380,18 +381,15 @@ describe("function level authorization", () => {
     attack: [
       "keeps the runtime from starting when Lambda may not take the role on",
       async () => {
-        const start = withRuntime(
-          {
-            edit: ({ edge }) => {
-              edge.editJson("aws_iam_role.ExternalLambda1", "assume_role_policy", (document) => {
-                document.Statement = [
-                  { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
-                ];
-              });
-            },
+        const start = startTestRuntime({
+          edit: ({ edge }) => {
+            edge.editJson("aws_iam_role.ExternalLambda1", "assume_role_policy", (document) => {
+              document.Statement = [
+                { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+              ];
+            });
           },
-          async () => undefined,
-        );
+        });
 
         await expect(start).rejects.toThrow("Lambda cannot assume its role");
       },

@@ -1,6 +1,7 @@
 import { webAclAttacks } from "../../local/console/defences/web-acl";
 import { countAnswers, statusOf } from "../local/front-door/raw-client";
 import type { TestAnswer, TestRuntime } from "../support/local-runtime";
+import { plainFunctions } from "../support/plain-functions";
 import { useRuntime, useRuntimes } from "../support/use-runtime";
 import { proven } from "./support/attack";
 import { webAclRule } from "./support/edge-limits";
@@ -790,7 +791,7 @@ describe("the web ACL's rule on the source IP", () => {
   });
 
   const inLog = webAclAttacks.filter(({ id }) => id === "token-in-web-acl-log");
-  const logging = { env: { WEB_ACL_LOG: "true" } };
+  const logging = { env: { WEB_ACL_LOG: "true" }, edit: plainFunctions };
   const logged = useRuntime(logging);
   const { without: loggedWithout } = useRuntimes(logging);
 

@@ -53,6 +53,10 @@ class EditableStackJson {
     resource[key] = JSON.stringify(document);
   }
 
+  get functionNames(): string[] {
+    return Object.keys(this.#json.data.archive_file);
+  }
+
   /** Puts other code in place of a function's bundle: an ES module that exports `handler`. */
   replaceCode(functionName: string, module: string): void {
     this.editCode(functionName, () => module);
@@ -61,10 +65,15 @@ class EditableStackJson {
   editCode(functionName: string, edit: (module: string) => string): void {
     const archive = this.#archiveOf(functionName);
     const bundle = path.resolve(this.stack.folder, String(archive.source_dir));
-    const folder = newFolder();
-    writeFileSync(path.join(folder, "index.mjs"), edit(readFileSync(path.join(bundle, "index.mjs"), "utf8")));
-    linkSync(path.join(bundle, "index.mjs.map"), path.join(folder, "index.mjs.map"));
-    archive.source_dir = folder;
+    const module = edit(readFileSync(path.join(bundle, "index.mjs"), "utf8"));
+    // In one place wherever it is served: an instance that runs it already goes on.
+    const hash = createHash("sha256")
+      .update(JSON.stringify([bundle, module]))
+      .digest("hex");
+    archive.source_dir = folderOnceARun(`secure lambda code ${hash.slice(0, 16)}`, (folder) => {
+      writeFileSync(path.join(folder, "index.mjs"), module);
+      linkSync(path.join(bundle, "index.mjs.map"), path.join(folder, "index.mjs.map"));
+    });
   }
 
   #archiveOf(functionName: string): Block {
@@ -114,16 +123,11 @@ export function synthesizeToFolder({ edit, ...options }: FolderOptions = {}): {
 } {
   const shared = synthesizedFolder(options);
   if (edit === undefined) return { folder: shared, remove() {} };
-  const folder = newFolder();
+  const folder = mkdtempSync(path.join(runFolder(), "secure lambda "));
   cpSync(shared, folder, { recursive: true, filter: linkAssets });
   for (const { name, json } of editedStacks(options, edit))
     writeFileSync(path.join(folder, "stacks", name, "cdk.tf.json"), JSON.stringify(json, null, 2));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
-/** The end of the run removes it. */
-function newFolder(): string {
-  return mkdtempSync(path.join(runFolder(), "secure lambda "));
 }
 
 /** Most of the app, and nobody changes them where they are. */

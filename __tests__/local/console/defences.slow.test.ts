@@ -1,15 +1,35 @@
 import { ATTACKS } from "../../../local/console/defences/rows";
 import type { Route } from "../../../stacks/secure-edge/route";
 import { routes } from "../../../stacks/secure-edge/routes";
+import { plainFunctions } from "../../support/plain-functions";
 import { type TestConsoleOptions, useConsole } from "./running-console";
 
 /** With what is off by default: methods that take a key; limits, groups and scopes of a route's own. */
-const keyed = (more = {}) => ({
+const keyed = (more: Readonly<Record<string, string>>): TestConsoleOptions => ({
   env: { API_CLIENTS: "mobile", ...more },
   routes: routes.map((route) => ({ ...route, apiKeyRequired: true })),
+  edit: plainFunctions,
 });
-const [first, ...others] = routes;
-const own = (more: object) => ({ routes: [{ ...first, ...more } as Route, ...others] });
+const lambda1 = {
+  path: "/lambda1",
+  method: "POST",
+  functionName: "ExternalLambda1",
+  handler: "external",
+  auth: "cognito-id-token",
+  authorizer: "AGAuthorizer1",
+  userPool: "MyUserPool1",
+} as const;
+const restricted: readonly Route[] = [
+  {
+    ...lambda1,
+    path: "/orders",
+    auth: "cognito-access-token",
+    authorizer: "Orders",
+    scopes: ["orders/write"],
+  },
+  { ...lambda1, groups: ["admins"] },
+  { ...lambda1, path: "/dear", throttle: { rateLimit: 5, burstLimit: 5 } },
+];
 const OFF_BY_DEFAULT = [
   "accounts-in-bulk",
   "sign-up-page",
@@ -231,18 +251,20 @@ describe("the defences", () => {
 });
 
 describe.each<readonly [ids: readonly string[], options: TestConsoleOptions]>([
-  [["no-api-key", "one-client"], keyed()],
-  [["all-day"], keyed({ API_CLIENT_DAILY_QUOTA: "10" })],
-  [["dear-route"], own({ throttle: { rateLimit: 5, burstLimit: 5 } })],
-  [["no-group"], own({ groups: ["admins"] })],
-  [["other-scope", "no-token"], own({ auth: "cognito-access-token", scopes: ["orders/write"] })],
   [
-    ["other-flow", "accounts-in-bulk", "sign-up-page", "token-in-web-acl-log"],
-    { env: { PASSWORD_SIGN_IN: "false", SELF_SIGN_UP: "false", WEB_ACL_LOG: "true" } },
+    ["no-api-key", "one-client", "other-flow", "accounts-in-bulk", "sign-up-page", "token-in-web-acl-log"],
+    keyed({ PASSWORD_SIGN_IN: "false", SELF_SIGN_UP: "false", WEB_ACL_LOG: "true" }),
   ],
+  [["all-day", "welcome-address"], keyed({ API_CLIENT_DAILY_QUOTA: "10", IP_RULE_ACTION: "allow" })],
+  [["dear-route", "no-group", "other-scope", "no-token"], { routes: restricted }],
   [["unwanted-address"], { env: { IP_RULE_ACTION: "block" } }],
-  [["welcome-address"], { env: { IP_RULE_ACTION: "allow" } }],
-  [FLOODS, { env: { WAF_RATE_LIMIT: "60", THROTTLE_RATE: "10", THROTTLE_BURST: "10" } }],
+  [
+    FLOODS,
+    {
+      env: { WAF_RATE_LIMIT: "60", THROTTLE_RATE: "10", THROTTLE_BURST: "10" },
+      edit: plainFunctions,
+    },
+  ],
 ])("with a setting that turns it on, or lets fewer requests do", (ids, options) => {
   const test = useConsole(options);
   beforeEach(() => test().clock.advance({ seconds: 601 }));
