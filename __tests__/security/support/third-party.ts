@@ -12,8 +12,8 @@ import {
 } from "../../support/rates-provider";
 import { type SelfSigned, selfSigned } from "../../support/self-signed";
 import { useValue } from "../../support/use-runtime";
-import { useFunctionTime } from "./function-time";
-import { everyLogMessage } from "./logs";
+import { type FunctionTime, useFunctionTime } from "./function-time";
+import { everyLogMessage, logMessages } from "./logs";
 import { BUILT_IN, each, NOTHING_TAKES_IT_OUT, type Threat } from "./threats";
 
 const KEY = "the-key-to-the-provider";
@@ -50,11 +50,10 @@ interface SceneOptions {
   readonly tls?: SelfSigned;
   /** Variables that somebody adds to the function's. */
   readonly variables?: Readonly<Record<string, string>>;
-  readonly inHand?: (code: string) => string;
 }
 
 /** The API for rates over a provider that does what the test says. */
-async function openRates(options: SceneOptions): Promise<Scene> {
+async function openRates(options: SceneOptions, time: FunctionTime): Promise<Scene> {
   const folder = mkdtempSync(path.join(tmpdir(), "clock-of-function-"));
   const provider = await RatesProvider.start(options.tls);
   const elsewhere = await RatesProvider.start();
@@ -68,7 +67,7 @@ async function openRates(options: SceneOptions): Promise<Scene> {
     env: { ...RATES_ON, FUNCTION_TIMEOUT_SECONDS: "28", API_CLIENT_RATE: "1000", API_CLIENT_BURST: "1000" },
     edit: ({ edge }) => {
       if (options.naive) edge.replaceCode(FUNCTION, NAIVE);
-      else edge.editCode(FUNCTION, (code) => clockOf(folder) + (options.inHand ?? ((same) => same))(code));
+      else edge.editCode(FUNCTION, (code) => clockOf(folder) + time.inHand(code));
       const environment = edge.resource(`aws_lambda_function.${FUNCTION}`).environment;
       Object.assign((environment as { variables: object }).variables, {
         PROVIDER_URL: provider.url,
@@ -104,14 +103,14 @@ type WithRates = <T>(
 ) => Promise<T>;
 
 /** Scenes for the tests of this file or `describe`: those of functions as they are go on in the same one, two hours later. */
-function useRates(): WithRates {
+function useRates(time: FunctionTime): WithRates {
   const shared = new Map<boolean, Promise<Scene>>();
   afterAll(async () => {
     for (const scene of shared.values()) await (await scene).close();
   });
   const sceneFor = ({ naive = false, ...special }: SceneOptions) => {
-    if (Object.keys(special).length > 0) return openRates({ naive, ...special });
-    const scene = shared.get(naive) ?? openRates({ naive });
+    if (Object.keys(special).length > 0) return openRates({ naive, ...special }, time);
+    const scene = shared.get(naive) ?? openRates({ naive }, time);
     shared.set(naive, scene);
     return scene;
   };
@@ -142,8 +141,8 @@ const plain = ({ status, body }: TestAnswer) => ({ status, body });
 
 /** The threats of an API that relies on somebody else's, registered with the others of API10. */
 export function thirdPartyThreats(threat: (one: Threat) => void): void {
-  const withRates = useRates();
   const functionTime = useFunctionTime();
+  const withRates = useRates(functionTime);
   const certificate = useValue(async () => selfSigned("localhost"));
 
   it("gives the provider's rate, as far as it was asked for", async () => {
@@ -299,10 +298,12 @@ export function thirdPartyThreats(threat: (one: Threat) => void): void {
     counterpart: [
       "a function that trusts its provider passes its errors on, and writes the key to its log",
       () =>
-        // In a scene of its own, whose log has nothing of other tests in it.
-        withRates(behaviours.error, { naive: true, variables: {} }, async ({ rate, test }) => {
+        withRates(behaviours.error, { naive: true }, async ({ rate, test }) => {
+          const before = await logMessages(test, `/aws/lambda/${FUNCTION}`);
+
           expect(await rate()).toMatchObject({ status: 500, body: expect.stringContaining(PROVIDER_SECRET) });
-          expect(JSON.stringify(await everyLogMessage(test))).toContain(KEY);
+          const after = await logMessages(test, `/aws/lambda/${FUNCTION}`);
+          expect(after.slice(before.length).join("\n")).toContain(KEY);
         }),
     ],
   });
@@ -349,7 +350,7 @@ export function thirdPartyThreats(threat: (one: Threat) => void): void {
               behaviour(request, response);
               functionTime.reachLimits();
             },
-            { inHand: functionTime.inHand },
+            {},
             async ({ rate }) => {
               expect(plain(await rate())).toEqual(TRY_AGAIN);
             },
