@@ -19,7 +19,7 @@ const MODULES = {
 };
 
 /** Files that are read, or started as processes, from the folder of the module that needs them. */
-const isData = (file: string) => /(^|\/)(api-model\.json|[^/]+\.(jsonl|mjs|py))$/.test(file);
+const isData = (file: string) => /(^|\/)(api-model\.json|[^/]+\.(jsonl|[cm]js|py))$/.test(file);
 
 /** ES modules have no `__dirname`, and bundled ones are not where their sources were: data files keep their places below `dist`. */
 const folders: Plugin = {

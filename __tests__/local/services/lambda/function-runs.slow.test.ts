@@ -332,6 +332,22 @@ describe("a function that fails", () => {
     expect(other.payload).toBe('"still here"');
   }, 60_000);
 
+  test("gives a worker thread no more memory than the function has", async () => {
+    const started = start({
+      name: "Threads",
+      source: `
+        import { Worker } from "node:worker_threads";
+        const code = 'require("worker_threads").parentPort.postMessage(require("v8").getHeapStatistics().heap_size_limit)';
+        export const handler = () => new Promise((resolve) => new Worker(code, { eval: true }).once("message", resolve));`,
+      values: { memory_size: 256 },
+    });
+
+    const { payload } = await invoke(started, "Threads");
+
+    expect(Number(payload)).toBeGreaterThan(256 * 1024 ** 2);
+    expect(Number(payload)).toBeLessThan(512 * 1024 ** 2);
+  });
+
   test.each([
     [
       "an error outside of the handler's promise",

@@ -41,7 +41,7 @@ function switchedOff({
     .map((name) => `--no-${name}`);
 }
 
-const bootstrap = join(__dirname, "bootstrap.mjs");
+const start = join(__dirname, "start.cjs");
 
 /**
  * One execution environment of a function: a process with its own working directory, environment and memory limit, that
@@ -61,7 +61,7 @@ export class Instance {
     // A process group of its own: Ctrl-C ends the runtime, which ends its instances when their runs are over.
     const memory = `--max-old-space-size=${memoryMb}`;
     const options = [memory, ...switchedOff(environment), ...inspectorOptions(inspectPort)];
-    const command = [process.execPath, ...options, bootstrap];
+    const command = [process.execPath, ...options, start];
     const [program = "", ...values] = [...wrapperOf(environment, taskRoot), ...command];
     this.#process = spawn(program, values, {
       cwd: taskRoot,
