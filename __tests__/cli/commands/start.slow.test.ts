@@ -14,7 +14,15 @@ jest.setTimeout(60_000);
 /** Whoever calls this function waits until somebody gives up. */
 const ENDLESS = "export const handler = () => { for (;;); };";
 
-const starts = new Starts({ edit: ({ edge }) => edge.replaceCode("ExternalLambda2", ENDLESS) });
+/** Says that it was reached. */
+const REACHED = "export const handler = async () => ({ statusCode: 200 });";
+
+const starts = new Starts({
+  edit: ({ edge }) => {
+    edge.replaceCode("ExternalLambda1", REACHED);
+    edge.replaceCode("ExternalLambda2", ENDLESS);
+  },
+});
 
 afterAll(() => starts.end());
 
@@ -145,12 +153,15 @@ describe("npm start, as long as it serves,", () => {
 });
 
 describe("npm start -- --https", () => {
-  const state = path.join(starts.files, "state");
+  const unchanged = new Starts();
+  const state = path.join(unchanged.files, "state");
   let serving: Serving;
 
   beforeAll(async () => {
-    serving = await starts.serve("https.json", ["--https"], { XDG_STATE_HOME: state });
+    serving = await unchanged.serve("https.json", ["--https"], { XDG_STATE_HOME: state });
   });
+
+  afterAll(() => unchanged.end());
 
   it("takes TLS on its port, says how to trust it, and runs functions as before", async () => {
     const { file, process, endpoints } = serving;
