@@ -1,21 +1,17 @@
 import { runChecks } from "../cli/verification/run-checks";
 import { checkTargetOf } from "./support/check-target";
-import { startTestRuntime, type TestRuntime } from "./support/local-runtime";
+import type { TestRuntimeOptions } from "./support/local-runtime";
+import { useRuntimes } from "./support/use-runtime";
 
 describe("the end-to-end check", () => {
-  let test: TestRuntime | undefined;
+  const { withRuntime } = useRuntimes({ managedRules: "show" });
 
-  afterEach(async () => {
-    await test?.close();
-    test = undefined;
-  });
-
-  const check = ({ runtime }: TestRuntime) => runChecks(checkTargetOf(runtime));
+  /** The check of what is served with these options, and what it was. */
+  const check = (options: TestRuntimeOptions = {}) =>
+    withRuntime(options, async (test) => ({ test, checks: await runChecks(checkTargetOf(test.runtime)) }));
 
   it("passes every row against the stacks as they are", async () => {
-    test = await startTestRuntime({ managedRules: "show" });
-
-    const checks = await check(test);
+    const { test, checks } = await check();
 
     expect(checks.map(({ request }) => request)).toEqual([
       "POST /lambda1, no token",
@@ -39,32 +35,29 @@ describe("the end-to-end check", () => {
   });
 
   it("shows a request that AWS's managed rules would block: one without a User-Agent", async () => {
-    test = await startTestRuntime({ managedRules: "show" });
+    const [line] = await withRuntime({}, async (test) => {
+      await test.send();
+      return test.lines;
+    });
 
-    await test.send();
-
-    expect(test.lines[0]?.decision.detail).toContain("AWS would block: CommonRuleSet NoUserAgent_HEADER");
+    expect(line?.decision.detail).toContain("AWS would block: CommonRuleSet NoUserAgent_HEADER");
   });
 
   it("passes in another environment, where every name has a suffix", async () => {
-    test = await startTestRuntime({ env: { ENVIRONMENT: "staging" } });
-
-    const checks = await check(test);
+    const { test, checks } = await check({ env: { ENVIRONMENT: "staging" } });
 
     expect(test.runtime.invokeUrls[0]).toMatch(/\/staging$/);
     expect(checks.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
   });
 
   it("fails the rows of an authorizer that is taken out of the synthesized JSON, because the request goes through", async () => {
-    test = await startTestRuntime({
+    const { checks } = await check({
       edit: ({ edge }) => {
         const method = edge.resource("aws_api_gateway_method.POST-lambda1");
         delete method.authorizer_id;
         method.authorization = "NONE";
       },
     });
-
-    const checks = await check(test);
 
     const failed = checks.filter(({ outcome }) => outcome === "failed");
     expect(failed.map(({ request }) => request)).toEqual([

@@ -2,23 +2,25 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { CommandContext } from "../../../local/command/command";
 import { Interruption } from "../../../local/command/interruption";
-import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../../support/local-runtime";
+import {
+  emailOf,
+  TEST_PASSWORD,
+  type TestRuntime,
+  type TestRuntimeOptions,
+} from "../../support/local-runtime";
+import { useRuntimes } from "../../support/use-runtime";
 import { CapturedText } from "../support/captured-text";
 import { DeployedRuntime } from "../support/deployed-runtime";
 import { type Ran, runWords } from "../support/run-words";
 
 jest.setTimeout(60_000);
 
+const { withRuntime } = useRuntimes();
 let test: TestRuntime;
 let deployed: DeployedRuntime;
 
-async function remove(): Promise<void> {
-  deployed.remove();
-  await test.close();
-}
-
-async function deploy(options: Parameters<typeof startTestRuntime>[0] = {}): Promise<void> {
-  test = await startTestRuntime(options);
+async function deploy(options: TestRuntimeOptions = {}): Promise<void> {
+  test = await withRuntime(options, async (served) => served);
   deployed = new DeployedRuntime(test);
 }
 
@@ -39,7 +41,7 @@ const REGULAR = ["MyUserPool1", "MyUserPool2"].map(emailOf);
 
 describe("npm run verify -- --environment", () => {
   beforeAll(() => deploy());
-  afterAll(remove);
+  afterAll(() => deployed.remove());
 
   it("signs in as users that it makes, passes every row and removes them", async () => {
     const signedIn: unknown[] = [];
@@ -109,30 +111,19 @@ describe("npm run verify -- --environment", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: --user takes POOL=EMAIL:PASSWORD, .*\n$/);
   });
-
-  // The last one, because it stops what was served.
-  it("names the users that it could not remove, and how to", async () => {
-    const stdout = {
-      write: (text: string) => {
-        // AWS is out of reach from the last row on.
-        if (text.includes("sampled requests")) void test.runtime.close();
-      },
-    };
-
-    const { exitCode, stderr } = await run(["verify"], { stdout });
-
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(
-      /^error: temporary users could not be removed, remove them with npm run user -- delete: verify-\S+ in MyUserPool1 \(.+\), verify-\S+ in MyUserPool2 \(.+\)\n$/,
-    );
-  });
 });
 
 describe("npm run verify -- --environment, of stacks of its own,", () => {
-  afterEach(remove);
+  afterEach(() => deployed.remove());
 
   it("sets up an authenticator app for users that it makes, where the pools ask for one", async () => {
-    await deploy({ env: { MFA: "on" } });
+    // What MFA=on changes; the functions of other stacks would start anew.
+    await deploy({
+      edit: ({ edge }) => {
+        for (const pool of ["MyUserPool1", "MyUserPool2"])
+          edge.resource(`aws_cognito_user_pool.${pool}`).mfa_configuration = "ON";
+      },
+    });
 
     const { exitCode, stderr } = await run(["verify"]);
     const token = await run([
@@ -163,5 +154,23 @@ describe("npm run verify -- --environment, of stacks of its own,", () => {
     expect(stdout).toContain("FAIL  POST /lambda1, no token\n");
     expect(stdout).toMatch(/\n13 checks: 10 passed, 3 failed\n$/);
     expect(await emails()).toEqual(REGULAR);
+  });
+
+  // The last one, because it stops what was served.
+  it("names the users that it could not remove, and how to", async () => {
+    await deploy();
+    const stdout = {
+      write: (text: string) => {
+        // AWS is out of reach from the last row on.
+        if (text.includes("sampled requests")) void test.runtime.close();
+      },
+    };
+
+    const { exitCode, stderr } = await run(["verify"], { stdout });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^error: temporary users could not be removed, remove them with npm run user -- delete: verify-\S+ in MyUserPool1 \(.+\), verify-\S+ in MyUserPool2 \(.+\)\n$/,
+    );
   });
 });
