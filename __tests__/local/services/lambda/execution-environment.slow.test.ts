@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { useValue } from "../../../support/use-runtime";
-import { administrator, createWorld, functionArn, type TestFunction, type World } from "./support";
+import { fileURLToPath } from "node:url";
+import { administrator, createWorld, functionArn, type TestFunction, useWorld, type World } from "./support";
 
 let world: World | undefined;
 
@@ -24,32 +24,46 @@ function runIn({ functions }: World, event: unknown, name = "F") {
   });
 }
 
-/** For all tests of a `describe`, which leave it as they found it. */
-function useWorld(functions: readonly TestFunction[]): () => World {
-  const shared = useValue(async () => createWorld({ functions }));
-  afterAll(() => shared().close());
-  return shared;
-}
-
 const answerOf = async (fn: Omit<TestFunction, "name">, event?: unknown) =>
   JSON.parse((await run(fn, event)).payload);
 
-describe("a function's files", () => {
-  test("lie in the working directory, which is the task root", async () => {
-    const source =
-      "import { readFileSync } from 'node:fs'; export const handler = async () => [readFileSync('./index.mjs', 'utf8').length > 0, process.cwd() === process.env.LAMBDA_TASK_ROOT, import.meta.dirname ?? process.cwd()];";
+/** A function that runs the statements in its event. */
+const running: TestFunction = {
+  name: "F",
+  source: `
+    import fs, { writeFileSync as named } from "node:fs";
+    const Statements = Object.getPrototypeOf(async () => {}).constructor;
+    export const handler = async (statements) => {
+      try {
+        return await new Statements("fs", "named", "here", statements)(fs, named, import.meta.url);
+      } catch (error) {
+        return [error.code, error.errno];
+      }
+    };`,
+};
 
-    const [read, same, folder] = await answerOf({ source });
+describe("a function's files", () => {
+  const files = useWorld({ functions: [running] });
+  const resultOf = async (statements: string) => JSON.parse((await runIn(files(), statements)).payload);
+
+  test("lie in the working directory, which is the task root", async () => {
+    const [read, same, file] = await resultOf(
+      "return [fs.readFileSync('./index.mjs', 'utf8').length > 0, process.cwd() === process.env.LAMBDA_TASK_ROOT, here]",
+    );
 
     expect([read, same]).toEqual([true, true]);
-    expect(folder.endsWith(join("F", "task"))).toBe(true);
+    expect(fileURLToPath(file).endsWith(join("F", "task", "index.mjs"))).toBe(true);
   });
 
   test("can be written to in /tmp, and read anywhere", async () => {
     const file = join(tmpdir(), `written-by-a-function-${process.pid}`);
-    const source = `import fs from 'node:fs'; export const handler = async (file) => { fs.writeFileSync(file, 'x'); fs.readdirSync('.'); return fs.readFileSync(file, 'utf8'); };`;
+    const path = JSON.stringify(file);
 
-    expect(await answerOf({ source }, file)).toBe("x");
+    expect(
+      await resultOf(
+        `fs.writeFileSync(${path}, 'x'); fs.readdirSync('.'); return fs.readFileSync(${path}, 'utf8')`,
+      ),
+    ).toBe("x");
     rmSync(file);
   });
 
@@ -61,25 +75,6 @@ describe("a function's files", () => {
 
     expect(existsSync(root)).toBe(false);
   });
-});
-
-describe("a function's files cannot be written to", () => {
-  const written = useWorld([
-    {
-      name: "F",
-      source: `
-        import fs, { writeFileSync as named } from "node:fs";
-        const Statement = Object.getPrototypeOf(async () => {}).constructor;
-        export const handler = async (statement) => {
-          try {
-            await new Statement("fs", "named", "here", statement)(fs, named, import.meta.url);
-            return "written";
-          } catch (error) {
-            return [error.code, error.errno];
-          }
-        };`,
-    },
-  ]);
 
   // Lambda Developer Guide, "Lambda execution environment": only /tmp can be written to.
   test.each([
@@ -101,10 +96,8 @@ describe("a function's files cannot be written to", () => {
     ["opening to append", "fs.openSync('index.mjs', 'a')"],
     ["copying into it", "fs.copyFileSync('index.mjs', 'copy.mjs')"],
     ["a home folder", "fs.writeFileSync('/home/a.txt', '')"],
-  ])("not by %s", async (_, statement) => {
-    const { payload } = await runIn(written(), statement);
-
-    expect(JSON.parse(payload)).toEqual(["EROFS", -30]);
+  ])("cannot be written to by %s", async (_, statement) => {
+    expect(await resultOf(statement)).toEqual(["EROFS", -30]);
   });
 });
 
@@ -139,11 +132,16 @@ describe("a function finds", () => {
   test.each([
     [
       "index.mjs",
+      "SNSClient",
       "import { SNSClient } from '@aws-sdk/client-sns'; export const handler = async () => SNSClient.name;",
     ],
-    ["index.js", "exports.handler = async () => require('@aws-sdk/client-sns').SNSClient.name;"],
-  ])("the SDK that the runtime brings along, in %s", async (file, source) => {
-    expect(await answerOf({ file, source, values: { memory_size: 512, timeout: 30 } })).toBe("SNSClient");
+    [
+      "index.js",
+      "fromEnv",
+      "exports.handler = async () => require('@aws-sdk/credential-provider-env').fromEnv.name;",
+    ],
+  ])("the SDK that the runtime brings along, in %s: %s", async (file, name, source) => {
+    expect(await answerOf({ file, source, values: { memory_size: 512, timeout: 30 } })).toBe(name);
   });
 });
 
@@ -183,8 +181,18 @@ test("a part of the SDK that the project lacks is named in the log, with the rem
 });
 
 describe("a function's environment", () => {
+  const source =
+    "export const handler = async (event, { clientContext }) => ({ env: process.env, clientContext });";
+  const told = useWorld({
+    functions: [
+      { name: "F", source },
+      { name: "Traced", source, values: { tracing_config: [{ mode: "Active" }] } },
+    ],
+  });
+  const envOf = async (name: string) => JSON.parse((await runIn(told(), {}, name)).payload).env;
+
   test("is the documented one", async () => {
-    const env = await answerOf({ source: "export const handler = async () => process.env;" });
+    const env = await envOf("F");
 
     // localstack's recording of test_introspection_invoke[nodejs22.x], the folders and the addresses apart.
     expect(Object.keys(env).sort()).toEqual([
@@ -225,15 +233,13 @@ describe("a function's environment", () => {
   });
 
   test("has a trace of its own for each event, sampled only where tracing is active", async () => {
-    const source = "export const handler = async () => process.env._X_AMZN_TRACE_ID;";
+    const names = ["F", "F", "Traced"];
+    const traces: string[] = [];
+    for (const name of names) traces.push((await envOf(name))._X_AMZN_TRACE_ID);
+
     const pattern = /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=(0|1)$/;
-
-    const values = { tracing_config: [{ mode: "Active" }] };
-    const traces = [await answerOf({ source, values }), await answerOf({ source })];
-
-    expect(traces).toEqual([expect.stringMatching(pattern), expect.stringMatching(pattern)]);
-    expect(new Set(traces).size).toBe(2);
-    expect(traces[0]).toContain("Sampled=1");
+    expect(traces.map((trace) => pattern.exec(trace)?.[1])).toEqual(["0", "0", "1"]);
+    expect(new Set(traces).size).toBe(names.length);
   });
 
   test("may set what is not reserved", async () => {
@@ -270,20 +276,14 @@ describe("a function's environment", () => {
   });
 
   test("hands over the context of the client", async () => {
-    world = createWorld({
-      functions: [
-        { name: "F", source: "export const handler = async (e, { clientContext }) => clientContext;" },
-      ],
-    });
-
-    const { payload } = await world.functions.invoke({
+    const { payload } = await told().functions.invoke({
       functionArn: functionArn("F"),
       payload: "{}",
       principal: administrator,
       clientContext: Buffer.from('{"custom":{"foo":"bar"}}').toString("base64"),
     });
 
-    expect(payload).toBe('{"custom":{"foo":"bar"}}');
+    expect(JSON.parse(payload).clientContext).toEqual({ custom: { foo: "bar" } });
   });
 });
 
@@ -301,7 +301,7 @@ describe("what a function does to its process", () => {
       stop[how]();
       await new Promise((r) => setTimeout(r, 1e6));
     };`;
-  const two = useWorld(["F", "G"].map((name) => ({ name, source, values: { timeout: 60 } })));
+  const two = useWorld({ functions: ["F", "G"].map((name) => ({ name, source, values: { timeout: 60 } })) });
 
   test.each([
     ["terminate", "signal: terminated"],
@@ -353,17 +353,14 @@ describe("what a function does to its process", () => {
 });
 
 describe("the runtimes differ", () => {
+  const nameOf = (runtime: string) => runtime.replace(".", "");
   const callback = "export const handler = (event, context, callback) => callback(null, 'called');";
   const callback4 = "export const handler = (event, context, callback, more) => callback(null, 'called');";
   const asyncThree = "export const handler = async (event, context, callback) => 'async';";
   const optional = "export const handler = async (event, context, callback = undefined) => 'async';";
-  const done =
-    "export const handler = async (e, c) => [typeof c.done, typeof c.succeed, typeof c.fail, 'callbackWaitsForEmptyEventLoop' in c];";
   const fallback = "export default { handler: async () => 'found' };";
   const named = "const handler = async () => 'found'; export { handler }; export default handler;";
   const plain = "export const handler = () => 'plain';";
-  const pending = "export const handler = async () => { await new Promise(() => {}); };";
-  const circular = "export const handler = async () => { const a = {}; a.a = a; return a; };";
   const gone = ["undefined", "undefined", "undefined", false];
   const there = ["function", "function", "function", true];
   const error = (errorType: string) => expect.objectContaining({ errorType });
@@ -375,31 +372,44 @@ describe("the runtimes differ", () => {
     ["four parameters", callback4, "called", deprecated],
     ["an async handler with three parameters", asyncThree, "async", deprecated],
     ["a third parameter with a default value", optional, "async", "async"],
-    ["context.done and its like", done, there, gone],
     ["export default { handler }", fallback, error("Runtime.HandlerNotFound"), "found"],
     ["a handler that is exported by name and as default", named, "found", "found"],
     ["a handler that is not async and returns a value", plain, null, "plain"],
-    ["a promise that is never settled", pending, error("Runtime.NodeJsExit"), error("Runtime.ExitError")],
-    ["a result that is not JSON", circular, error("Error"), error("Runtime.JSONStringifyError")],
   ])("in %s", async (_, source, before, from24) => {
-    expect(await answersIn(["nodejs22.x", "nodejs24.x"], source)).toEqual([before, from24]);
+    const runtimes = ["nodejs22.x", "nodejs24.x"];
+    world = createWorld({ functions: inEach(runtimes, source) });
+
+    expect(await answersIn(world, runtimes, {})).toEqual([before, from24]);
   });
 
-  test("from nodejs24.x on, and not before", async () => {
+  describe("in what an async handler may do", () => {
+    const source = `
+      const acts = {
+        done: (c) => [typeof c.done, typeof c.succeed, typeof c.fail, "callbackWaitsForEmptyEventLoop" in c],
+        circle: () => { const a = {}; a.a = a; return a; },
+        never: () => new Promise(() => {}),
+      };
+      export const handler = async (act, context) => acts[act](context);`;
     const runtimes = ["nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"];
+    const all = useWorld({ functions: inEach(runtimes, source) });
 
-    expect(await answersIn(runtimes, done)).toEqual([there, there, there, gone]);
+    test.each([
+      ["context.done and its like", "done", there, gone],
+      ["a result that is not JSON", "circle", error("Error"), error("Runtime.JSONStringifyError")],
+      ["a promise that is never settled", "never", error("Runtime.NodeJsExit"), error("Runtime.ExitError")],
+    ])("%s: from nodejs24.x on, and not before", async (_, act, before, from24) => {
+      expect(await answersIn(all(), runtimes, act)).toEqual([before, before, before, from24]);
+    });
   });
 
-  /** The same handler in each of them. */
-  function answersIn(runtimes: readonly string[], source: string): Promise<unknown[]> {
-    world = createWorld({
-      functions: runtimes.map((runtime) => ({ name: runtime.replace(".", ""), source, values: { runtime } })),
-    });
+  /** The same function in each of them. */
+  function inEach(runtimes: readonly string[], source: string): TestFunction[] {
+    return runtimes.map((runtime) => ({ name: nameOf(runtime), source, values: { runtime } }));
+  }
+
+  function answersIn(asked: World, runtimes: readonly string[], event: unknown): Promise<unknown[]> {
     return Promise.all(
-      runtimes.map(async (runtime) =>
-        JSON.parse((await run({ source }, {}, runtime.replace(".", ""))).payload),
-      ),
+      runtimes.map(async (runtime) => JSON.parse((await runIn(asked, event, nameOf(runtime))).payload)),
     );
   }
 
@@ -422,34 +432,39 @@ describe("the runtimes differ", () => {
 });
 
 describe("a streaming handler", () => {
-  const streaming = (body: string) =>
-    `export const handler = awslambda.streamifyResponse(async (event, stream, context) => { ${body} });`;
+  const source = `
+    const acts = {
+      whole: (stream) => {
+        stream.setContentType("application/json");
+        stream.write('{"a":');
+        stream.write(Buffer.from("1"));
+        stream.end("}");
+      },
+      metadata: (stream) => {
+        const http = awslambda.HttpResponseStream.from(stream, { statusCode: 201 });
+        http.write("hello");
+        http.end();
+      },
+      throws: () => { throw new RangeError("asked"); },
+      "never ends its stream": (stream) => stream.write("x"),
+    };
+    export const handler = awslambda.streamifyResponse(async (act, stream) => acts[act](stream));`;
+  const streaming = useWorld({ functions: [{ name: "F", source }] });
+  const payloadOf = async (act: string) => (await runIn(streaming(), act)).payload;
 
   test("is buffered where its answer is not streamed", async () => {
-    const source = streaming(
-      "stream.setContentType('application/json'); stream.write('{\"a\":'); stream.write(Buffer.from('1')); stream.end('}');",
-    );
-
-    expect(await answerOf({ source })).toEqual({ a: 1 });
+    expect(JSON.parse(await payloadOf("whole"))).toEqual({ a: 1 });
   });
 
   test("has its metadata in front, 8 zero bytes after it", async () => {
-    const source = streaming(
-      "const http = awslambda.HttpResponseStream.from(stream, { statusCode: 201 }); http.write('hello'); http.end();",
-    );
-
-    expect((await run({ source })).payload).toBe(`{"statusCode":201}${"\0".repeat(8)}hello`);
+    expect(await payloadOf("metadata")).toBe(`{"statusCode":201}${"\0".repeat(8)}hello`);
   });
 
   test.each([
-    ["throws", "throw new RangeError('asked')", { errorType: "RangeError", errorMessage: "asked" }],
-    [
-      "never ends its stream",
-      "stream.write('x')",
-      { errorType: "Error", errorMessage: "Response stream is not finished." },
-    ],
-  ])("fails when it %s", async (_, body, expected) => {
-    expect(await answerOf({ source: streaming(body) })).toMatchObject(expected);
+    ["throws", { errorType: "RangeError", errorMessage: "asked" }],
+    ["never ends its stream", { errorType: "Error", errorMessage: "Response stream is not finished." }],
+  ])("fails when it %s", async (act, expected) => {
+    expect(JSON.parse(await payloadOf(act))).toMatchObject(expected);
   });
 
   test("fails when it is not async", async () => {

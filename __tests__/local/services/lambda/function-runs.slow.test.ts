@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { administrator, functionArn, outOfTime, type TestFunction, useWorlds, type World } from "./support";
+import {
+  administrator,
+  functionArn,
+  outOfTime,
+  type TestFunction,
+  useWorld,
+  useWorlds,
+  type World,
+} from "./support";
 
 const createWorld = useWorlds();
 
@@ -17,35 +25,59 @@ const invoke = (started: World, name: string, event: unknown = {}) =>
 const errorOf = (payload: string): { errorType: string; errorMessage: string; trace: string[] } =>
   JSON.parse(payload);
 
-describe("a function's run", () => {
-  test("hands the event to the handler and answers with its result as JSON", async () => {
-    const started = start({
-      name: "Echo",
-      source: "export const handler = async (event) => ({ got: event.name });",
-    });
+/** Each does what the event's `act` says: one process shows all that a handler of its kind may do. */
+const asynchronous: TestFunction = {
+  name: "Async",
+  source: `
+    let count = 0;
+    const acts = {
+      echo: (event) => ({ got: event.name }),
+      nothing: () => {},
+      count: () => ++count,
+      context: (event, context) => ({ ...context, remaining: context.getRemainingTimeInMillis() }),
+      environment: () => process.env,
+      error: () => { throw new TypeError("no " + ++count); },
+      text: () => { throw "plain"; },
+      circle: () => { const a = {}; a.a = a; return a; },
+    };
+    export const handler = async (event, context) => acts[event.act](event, context);`,
+  values: {
+    memory_size: 256,
+    timeout: 5,
+    environment: [{ variables: { GREETING: "Hello", AWS_ENDPOINT_URL: "http://elsewhere" } }],
+  },
+};
+const callingBack: TestFunction = {
+  name: "Callback",
+  source: `
+    const acts = {
+      late: (callback) => { setTimeout(() => console.log("late"), 1); callback(null, "called"); },
+      never: () => new Promise(() => {}),
+      thrown: () => { throw new RangeError("sync"); },
+      error: (callback) => callback(new Error("called")),
+    };
+    export const handler = (event, context, callback) => acts[event.act](callback);`,
+};
 
-    const result = await invoke(started, "Echo", { name: "Ada" });
+describe("a function's run", () => {
+  const shared = useWorld({ functions: [asynchronous, callingBack] });
+
+  test("hands the event to the handler and answers with its result as JSON", async () => {
+    const result = await invoke(shared(), "Async", { act: "echo", name: "Ada" });
 
     expect(result).toMatchObject({ ok: true, payload: '{"got":"Ada"}' });
     expect(result.durationMs).toBeGreaterThan(0);
   });
 
   test("answers null for a handler that returns nothing", async () => {
-    const started = start({ name: "Quiet", source: "export const handler = async () => {};" });
-
-    const result = await invoke(started, "Quiet");
+    const result = await invoke(shared(), "Async", { act: "nothing" });
 
     expect(result).toMatchObject({ ok: true, payload: "null" });
   });
 
   test("keeps the module state of a warm instance between events", async () => {
-    const started = start({
-      name: "Counter",
-      source: "let count = 0; export const handler = async () => ++count;",
-    });
-
-    await invoke(started, "Counter");
-    const second = await invoke(started, "Counter");
+    await invoke(shared(), "Async", { act: "count" });
+    const second = await invoke(shared(), "Async", { act: "count" });
 
     expect(second.payload).toBe("2");
   });
@@ -82,13 +114,7 @@ describe("a function's run", () => {
   });
 
   test("waits for a callback and for the event loop to be empty", async () => {
-    const started = start({
-      name: "Callback",
-      source:
-        "export const handler = (event, context, callback) => { setTimeout(() => console.log('late'), 1); callback(null, 'called'); };",
-    });
-
-    const result = await invoke(started, "Callback");
+    const result = await invoke(shared(), "Callback", { act: "late" });
 
     expect(result).toMatchObject({ ok: true, payload: '"called"' });
     expect(result.logTail).toContain("\tINFO\tlate\n");
@@ -107,9 +133,9 @@ describe("a function's run", () => {
   });
 
   test("answers null when neither result nor callback ever comes, and goes on to serve", async () => {
-    const started = start({ name: "Silent", source: "export const handler = () => new Promise(() => {});" });
+    const never = () => invoke(shared(), "Callback", { act: "never" });
 
-    const results = [await invoke(started, "Silent"), await invoke(started, "Silent")];
+    const results = [await never(), await never()];
 
     expect(results).toMatchObject([
       { ok: true, payload: "null" },
@@ -118,23 +144,16 @@ describe("a function's run", () => {
   });
 
   test("gives the handler the documented context", async () => {
-    const started = start({
-      name: "Context",
-      source:
-        "export const handler = async (event, context) => ({ ...context, remaining: context.getRemainingTimeInMillis() });",
-      values: { memory_size: 256, timeout: 5 },
-    });
-
-    const result = await invoke(started, "Context");
+    const result = await invoke(shared(), "Async", { act: "context" });
 
     const context = JSON.parse(result.payload);
     expect(context).toMatchObject({
-      functionName: "Context",
+      functionName: "Async",
       functionVersion: "$LATEST",
-      invokedFunctionArn: functionArn("Context"),
+      invokedFunctionArn: functionArn("Async"),
       memoryLimitInMB: "256",
       awsRequestId: result.requestId,
-      logGroupName: "/aws/lambda/Context",
+      logGroupName: "/aws/lambda/Async",
       callbackWaitsForEmptyEventLoop: true,
     });
     expect(context.logStreamName).toMatch(/^2025\/10\/26\/\[\$LATEST\][0-9a-f]{32}$/);
@@ -144,17 +163,9 @@ describe("a function's run", () => {
 
   test("gives the function its own environment and nothing of the host's", async () => {
     process.env.HOST_SECRET = "do not leak";
-    const started = start({
-      name: "Env",
-      source: "export const handler = async () => process.env;",
-      values: {
-        environment: {
-          variables: { GREETING: "Hello", AWS_ENDPOINT_URL: "http://elsewhere" },
-        },
-      },
-    });
+    const started = start(asynchronous);
 
-    const result = await invoke(started, "Env");
+    const result = await invoke(started, "Async", { act: "environment" });
 
     delete process.env.HOST_SECRET;
     const env = JSON.parse(result.payload);
@@ -163,10 +174,10 @@ describe("a function's run", () => {
       AWS_REGION: "us-east-1",
       AWS_DEFAULT_REGION: "us-east-1",
       AWS_ENDPOINT_URL: "http://127.0.0.1:3000",
-      AWS_LAMBDA_FUNCTION_NAME: "Env",
+      AWS_LAMBDA_FUNCTION_NAME: "Async",
       AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
-      AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/Env",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "256",
+      AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/Async",
       AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x",
       AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA/),
       AWS_SECRET_ACCESS_KEY: "secret",
@@ -179,15 +190,11 @@ describe("a function's run", () => {
 });
 
 describe("a function that fails", () => {
-  test("reports a thrown error as Lambda's runtime does and stays warm", async () => {
-    const started = start({
-      name: "Thrower",
-      source:
-        "let count = 0; export const handler = async () => { count += 1; throw new TypeError(`no ${count}`); };",
-    });
+  const shared = useWorld({ functions: [asynchronous, callingBack] });
 
-    await invoke(started, "Thrower");
-    const result = await invoke(started, "Thrower");
+  test("reports a thrown error as Lambda's runtime does and stays warm", async () => {
+    await invoke(shared(), "Async", { act: "error" });
+    const result = await invoke(shared(), "Async", { act: "error" });
 
     expect(result).toMatchObject({ ok: false, cause: "error" });
     const error = errorOf(result.payload);
@@ -199,30 +206,15 @@ describe("a function that fails", () => {
   });
 
   test.each([
+    ["a string", "Async", "text", { errorType: "string", errorMessage: "plain", trace: [] }],
+    ["from a synchronous handler", "Callback", "thrown", { errorType: "RangeError", errorMessage: "sync" }],
+    ["by callback", "Callback", "error", { errorType: "Error", errorMessage: "called" }],
     [
-      "a string",
-      "export const handler = async () => { throw 'plain'; };",
-      { errorType: "string", errorMessage: "plain", trace: [] },
-    ],
-    [
-      "from a synchronous handler",
-      "export const handler = () => { throw new RangeError('sync'); };",
-      { errorType: "RangeError", errorMessage: "sync" },
-    ],
-    [
-      "by callback",
-      "export const handler = (e, c, callback) => callback(new Error('called'));",
-      { errorType: "Error", errorMessage: "called" },
-    ],
-    [
-      "with a result that is not JSON",
-      "export const handler = async () => { const a = {}; a.a = a; return a; };",
+      ...["with a result that is not JSON", "Async", "circle"],
       { errorType: "Error", errorMessage: "Unable to stringify response body" },
     ],
-  ])("reports an error thrown as %s", async (_, source, expected) => {
-    const started = start({ name: "F", source });
-
-    const result = await invoke(started, "F");
+  ] as const)("reports an error thrown as %s", async (_, name, act, expected) => {
+    const result = await invoke(shared(), name, { act });
 
     expect(result.ok).toBe(false);
     expect(errorOf(result.payload)).toMatchObject(expected);
@@ -315,7 +307,7 @@ describe("a function that fails", () => {
       {
         name: "Hungry",
         source:
-          "export const handler = async () => { const all = []; for (;;) all.push(new Array(1e6).fill({})); };",
+          "export const handler = async () => { const all = []; for (;;) all.push(new Array(1e7).fill(0.5)); };",
         values: { timeout: 60 },
       },
       { name: "Modest", source: "export const handler = async () => 'still here';" },

@@ -18,6 +18,7 @@ import { Topics } from "../../../../local/services/sns/topics";
 import { Queues } from "../../../../local/services/sqs/queues";
 import { ACCOUNT, deploymentOf, REGION, type Unnamed, type Values } from "../../../support/deployment";
 import { TestClock } from "../../../support/test-clock";
+import { useValue } from "../../../support/use-runtime";
 
 export const region = REGION;
 export const account = ACCOUNT;
@@ -193,6 +194,13 @@ export function createWorld({
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** For all tests of a `describe`, which leave it as they found it. */
+export function useWorld(options: WorldOptions): () => World {
+  const shared = useValue(async () => createWorld(options));
+  afterAll(() => shared().close());
+  return shared;
 }
 
 /** Creates worlds, each of which is closed after its test. */
