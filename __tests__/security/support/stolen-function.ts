@@ -3,20 +3,26 @@
  * it finds in its environment, and shows those credentials. To any other event it answers that it was reached.
  */
 export const STOLEN_FUNCTION = `
+import { request } from "node:http";
+
 const { AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN, AWS_REGION, AWS_ENDPOINT_URL } = process.env;
 
-async function call({ service, method = "POST", path = "/", headers, body }) {
+function call({ service, method = "POST", path = "/", headers, body = "" }) {
   const credential = [AWS_ACCESS_KEY_ID, "20260101", AWS_REGION, service, "aws4_request"].join("/");
-  const answer = await fetch(AWS_ENDPOINT_URL + path, {
-    method,
-    headers: {
-      ...headers,
-      Authorization: "AWS4-HMAC-SHA256 Credential=" + credential + ", SignedHeaders=host, Signature=0",
-      "X-Amz-Security-Token": AWS_SESSION_TOKEN,
-    },
-    body,
+  const signed = {
+    ...headers,
+    Authorization: "AWS4-HMAC-SHA256 Credential=" + credential + ", SignedHeaders=host, Signature=0",
+    "X-Amz-Security-Token": AWS_SESSION_TOKEN,
+  };
+  return new Promise((resolve, reject) => {
+    const options = { method, headers: signed, agent: false };
+    const outgoing = request(AWS_ENDPOINT_URL + path, options, async (answer) => {
+      let text = "";
+      for await (const chunk of answer.setEncoding("utf8")) text += chunk;
+      resolve({ status: answer.statusCode, body: text });
+    });
+    outgoing.on("error", reject).end(body);
   });
-  return { status: answer.status, body: await answer.text() };
 }
 
 export const handler = async (event) => {

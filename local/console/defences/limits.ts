@@ -5,7 +5,8 @@ import type { ReceivedAnswer } from "../send";
 import type { Attacker } from "./attacker";
 import { type Attack, addressesOf, type Defence, type Finding, OWASP, oneRequest } from "./defence";
 
-const FLOOD = 150;
+/** A stage that lets more through at once would have to be flooded with too many requests. */
+const MOST_AT_ONCE = 120;
 const METHOD_SETTINGS = "aws_api_gateway_method_settings";
 const METHOD = "aws_api_gateway_method";
 const USAGE_PLAN = "aws_api_gateway_usage_plan";
@@ -23,7 +24,7 @@ const THROTTLE: Defence = {
     addressesOf(
       deployment,
       METHOD_SETTINGS,
-      (values) => methodBurstOf(values) >= 0 && methodBurstOf(values) < FLOOD,
+      (values) => methodBurstOf(values) >= 0 && methodBurstOf(values) < MOST_AT_ONCE,
     ),
   takeOut(copy) {
     for (const settings of copy.ofType(METHOD_SETTINGS))
@@ -131,6 +132,13 @@ async function withKey(
   return counted(attacker, answers, layer);
 }
 
+/** More than a method takes at once. While they come, the throttle's bucket fills up a little. */
+function floodOf(attacker: Attacker): number {
+  const { original } = attacker.scene.host;
+  const bursts = original.ofType(METHOD_SETTINGS).map(({ values }) => methodBurstOf(values));
+  return Math.max(...bursts.filter((burst) => burst < MOST_AT_ONCE)) + 30;
+}
+
 const takesKey = ({ method }: ApiRoute) => method.apiKeyRequired;
 /** The plan of a key has a throttle of its own. */
 const takesNoKey = (route: ApiRoute) => !takesKey(route);
@@ -163,13 +171,9 @@ export const limitAttacks: readonly Attack[] = [
     defence: THROTTLE,
     aimsAt: takesNoKey,
     async run(attacker) {
+      const times = floodOf(attacker);
       // A body that no model takes: the throttle counts it, and no function runs for it.
-      const shot = {
-        title: `${FLOOD} requests at once`,
-        token: await attacker.token(),
-        body: "[]",
-        times: FLOOD,
-      };
+      const shot = { title: `${times} requests at once`, token: await attacker.token(), body: "[]", times };
       const answers = await attacker.send(shot);
       return counted(attacker, answers, "throttle");
     },
@@ -181,7 +185,11 @@ export const limitAttacks: readonly Attack[] = [
     defence: THROTTLE,
     aimsAt: takesNoKey,
     async run(attacker) {
-      const shot = { title: "the same request, again and again", token: await attacker.token(), times: 80 };
+      const shot = {
+        title: "the same request, again and again",
+        token: await attacker.token(),
+        times: floodOf(attacker),
+      };
       const answers = await attacker.send(shot);
       return counted(attacker, answers, "throttle");
     },
