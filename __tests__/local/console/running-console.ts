@@ -4,6 +4,7 @@ import { EditableDeployment } from "../../../local/console/editable-deployment";
 import { Host } from "../../../local/console/host";
 import { type Console, openConsole } from "../../../local/console/server";
 import { emailOf, TEST_PASSWORD } from "../../support/local-runtime";
+import "../../support/run/attackers-key";
 import { keyPairs } from "../../support/run/key-pairs";
 import { type FolderOptions, synthesizedDeployment } from "../../support/synthesized-folder";
 import { TestClock } from "../../support/test-clock";

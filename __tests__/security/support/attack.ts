@@ -2,6 +2,7 @@ import { Attacker } from "../../../local/console/defences/attacker";
 import type { Attack, Finding } from "../../../local/console/defences/defence";
 import { ATTACKS } from "../../../local/console/defences/rows";
 import { findTarget } from "../../../local/console/defences/target";
+import "../../support/run/attackers-key";
 import type { TestAnswer, TestRuntime } from "../../support/local-runtime";
 import type { Runtimes } from "../../support/use-runtime";
 import type { Proof, Threat } from "./threats";
