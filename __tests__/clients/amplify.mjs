@@ -1,8 +1,6 @@
-// aws-amplify as an app uses it, unmodified but for the address and what computes powers. A line of input is a step, a line of
-// output what it came to, both JSON.
+// aws-amplify as an app uses it, unmodified but for the address and what computes powers.
 import { createRequire } from "node:module";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { raiseNatively } from "./native-powers.mjs";
 
 // Its CommonJS modules: a third faster to load than the hundreds of ES modules.
@@ -127,13 +125,13 @@ const steps = {
   },
 };
 
-for await (const line of createInterface({ input: process.stdin })) {
-  given = JSON.parse(line);
+export async function run(options) {
+  given = options;
   const { endpoint, userPoolId, clientId } = given;
   Amplify.configure({
     Auth: { Cognito: { userPoolId, userPoolClientId: clientId, userPoolEndpoint: endpoint } },
   });
   const answer = await steps[given.step]().catch(({ name, message }) => ({ error: name, message }));
-  process.stdout.write(`${JSON.stringify(answer ?? null)}\n`);
   await signOut();
+  return answer;
 }

@@ -2,7 +2,10 @@ import { FormBrowser, sendTo } from "../support/form-browser";
 import { emailOf, startTestRuntime, TEST_PASSWORD, type TestRuntime } from "../support/local-runtime";
 import { NEW_PASSWORD, useClient } from "./client-process";
 
-const client = (script: string) => useClient(process.execPath, script, () => test);
+const program = useClient(process.execPath, "program.mjs", () => test);
+const client = (name: string) => ({
+  run: (step: string, input: object = {}) => program.run(step, { client: name, ...input }),
+});
 const email = emailOf("MyUserPool1");
 const wrong = { error: "NotAuthorizedException", message: "Incorrect username or password." };
 
@@ -91,7 +94,7 @@ function created(username: string): string {
 }
 
 describe("aws-amplify, unmodified but for its powers,", () => {
-  const amplify = client("amplify.mjs");
+  const amplify = client("amplify");
 
   it.each([
     ["by SRP, which is its default", {}],
@@ -187,7 +190,7 @@ describe("aws-amplify, unmodified but for its powers,", () => {
 });
 
 describe("amazon-cognito-identity-js, unmodified but for its powers,", () => {
-  const identityJs = client("identity-js.mjs");
+  const identityJs = client("identity-js");
 
   it.each(["USER_SRP_AUTH", "USER_PASSWORD_AUTH"])(
     "signs in by %s, and not with a wrong password",
@@ -239,7 +242,7 @@ describe("amazon-cognito-identity-js, unmodified but for its powers,", () => {
 });
 
 describe("openid-client, unmodified,", () => {
-  const openid = client("openid-client.mjs");
+  const openid = client("openid-client");
   const pool = () => test.runtime.userPools.find(({ name }) => name === "MyUserPool1");
   const discovery = () => `${test.runtime.awsEndpointUrl}/${pool()?.id}/.well-known/openid-configuration`;
   const callback = () => new URL(pool()?.loginPageUrl ?? "").searchParams.get("redirect_uri") ?? "";
@@ -289,7 +292,7 @@ describe("openid-client, unmodified,", () => {
 });
 
 describe("jose, unmodified,", () => {
-  const jose = client("jose.mjs");
+  const jose = client("jose");
   const verification = (name: string, token: string) => {
     const pool = test.runtime.userPools.find((candidate) => candidate.name === name);
     return {

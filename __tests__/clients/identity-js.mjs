@@ -1,7 +1,5 @@
-// amazon-cognito-identity-js as an app uses it, unmodified but for the address and what computes powers. A line of input is a
-// step, a line of output what it came to, both JSON.
+// amazon-cognito-identity-js as an app uses it, unmodified but for the address and what computes powers.
 import { createHmac } from "node:crypto";
-import { createInterface } from "node:readline";
 import cognito from "amazon-cognito-identity-js";
 import bigInteger from "amazon-cognito-identity-js/lib/BigInteger.js";
 import { raiseNatively } from "./native-powers.mjs";
@@ -106,12 +104,11 @@ const steps = {
   },
 };
 
-for await (const line of createInterface({ input: process.stdin })) {
-  given = JSON.parse(line);
+export async function run(options) {
+  given = options;
   const { endpoint, userPoolId, clientId } = given;
   pool = new CognitoUserPool({ UserPoolId: userPoolId, ClientId: clientId, endpoint });
   user = new CognitoUser({ Username: given.username, Pool: pool });
   user.setAuthenticationFlowType(given.flow ?? "USER_PASSWORD_AUTH");
-  const answer = await steps[given.step]().catch(({ code, message }) => ({ error: code, message }));
-  process.stdout.write(`${JSON.stringify(answer ?? null)}\n`);
+  return steps[given.step]().catch(({ code, message }) => ({ error: code, message }));
 }

@@ -1,6 +1,4 @@
-// jose as an API of one's own verifies tokens with it, unmodified but for the address of the keys. A line of input is a step, a
-// line of output what it came to, both JSON.
-import { createInterface } from "node:readline";
+// jose as an API of one's own verifies tokens with it, unmodified but for the address of the keys.
 import { createRemoteJWKSet, jwtVerify } from "jose";
 
 let given = {};
@@ -20,8 +18,7 @@ const steps = {
   },
 };
 
-for await (const line of createInterface({ input: process.stdin })) {
-  given = JSON.parse(line);
-  const answer = await steps[given.step]().catch(({ code, message }) => ({ error: code, message }));
-  process.stdout.write(`${JSON.stringify(answer ?? null)}\n`);
+export function run(options) {
+  given = options;
+  return steps[given.step]().catch(({ code, message }) => ({ error: code, message }));
 }

@@ -1,6 +1,4 @@
-// openid-client as a server-side app uses it, unmodified but for the address. A line of input is a step, a line of output what
-// it came to, both JSON.
-import { createInterface } from "node:readline";
+// openid-client as a server-side app uses it, unmodified but for the address.
 import * as openid from "openid-client";
 
 let given = {};
@@ -48,11 +46,10 @@ const steps = {
   },
 };
 
-for await (const line of createInterface({ input: process.stdin })) {
-  given = JSON.parse(line);
-  const answer = await steps[given.step]().catch(({ name, code, message, error }) => ({
+export function run(options) {
+  given = options;
+  return steps[given.step]().catch(({ name, code, message, error }) => ({
     error: error ?? code ?? name,
     message,
   }));
-  process.stdout.write(`${JSON.stringify(answer ?? null)}\n`);
 }
