@@ -1,7 +1,5 @@
-// aws-amplify as an app uses it, unmodified but for the address and what computes powers.
+// aws-amplify as an app uses it, unmodified but for the address.
 import { createRequire } from "node:module";
-import path from "node:path";
-import { raiseNatively } from "./native-powers.mjs";
 
 // Its CommonJS modules: a third faster to load than the hundreds of ES modules.
 const require = createRequire(import.meta.url);
@@ -27,17 +25,13 @@ const {
   updateUserAttributes,
 } = require("aws-amplify/auth");
 
-const auth = createRequire(require.resolve("aws-amplify")).resolve("@aws-amplify/auth/package.json");
-const { BigInteger } = require(path.join(auth, "../dist/cjs/providers/cognito/utils/srp/BigInteger"));
-raiseNatively(BigInteger);
-
 // Node.js has one from 21 on. Amplify names a device by it, and without it confirms none.
 globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node}` };
 
 let given = {};
 
 const credentials = () => ({ username: given.username, password: given.password });
-/** With the password, unless a test asks for another way. */
+/** With the password, unless a test asks for another way: SRP takes the library's big integers 0.2 s. */
 const enter = () =>
   signIn({ ...credentials(), options: given.flow ?? { authFlowType: "USER_PASSWORD_AUTH" } });
 const claims = async (options) => {

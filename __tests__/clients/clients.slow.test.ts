@@ -93,7 +93,7 @@ function created(username: string): string {
   return username;
 }
 
-describe("aws-amplify, unmodified but for its powers,", () => {
+describe("aws-amplify, unmodified,", () => {
   const amplify = client("amplify");
 
   it.each([
@@ -189,7 +189,7 @@ describe("aws-amplify, unmodified but for its powers,", () => {
   });
 });
 
-describe("amazon-cognito-identity-js, unmodified but for its powers,", () => {
+describe("amazon-cognito-identity-js, unmodified,", () => {
   const identityJs = client("identity-js");
 
   it.each(["USER_SRP_AUTH", "USER_PASSWORD_AUTH"])(

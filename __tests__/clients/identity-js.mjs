@@ -1,10 +1,6 @@
-// amazon-cognito-identity-js as an app uses it, unmodified but for the address and what computes powers.
+// amazon-cognito-identity-js as an app uses it, unmodified but for the address.
 import { createHmac } from "node:crypto";
 import cognito from "amazon-cognito-identity-js";
-import bigInteger from "amazon-cognito-identity-js/lib/BigInteger.js";
-import { raiseNatively } from "./native-powers.mjs";
-
-raiseNatively(bigInteger.default);
 
 const { AuthenticationDetails, CognitoUser, CognitoUserAttribute, CognitoUserPool } = cognito;
 let given = {};
@@ -30,7 +26,7 @@ const enter = () =>
     ),
   );
 
-/** As an app finds its user signed in when it starts again. */
+/** As an app finds its user signed in when it starts again: even to begin a sign-in takes the library's big integers 0.15 s. */
 const resume = () => call((done) => user.getSession(done)).catch(enter);
 
 /** RFC 6238, for the secret in base 32. */
