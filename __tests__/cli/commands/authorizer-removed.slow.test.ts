@@ -15,13 +15,7 @@ interface Json {
   [key: string]: Json;
 }
 
-/** Not the project's handler, which loads an SDK and invokes another function to greet somebody. */
-const GREET =
-  "export const handler = async ({ body }) => ({ statusCode: 200, body: `Hello ${JSON.parse(body).name}` });";
-
-const { folder, remove } = synthesizeToFolder({
-  edit: ({ edge }) => edge.replaceCode("ExternalLambda1", GREET),
-});
+const { folder, remove } = synthesizeToFolder();
 const copies = mkdtempSync(path.join(tmpdir(), "edited stacks "));
 
 afterAll(() => {
@@ -73,7 +67,7 @@ async function answersOf(out: string): Promise<string[]> {
   }
 }
 
-const LET_IN = "200 Hello Mallory";
+const LET_IN = /^200 .*Hello Mallory\. Greetings from ExternalLambda1!/;
 const REFUSED = '401 {"message":"Unauthorized"}';
 
 describe("an authorizer that is taken out of the synthesized JSON", () => {
@@ -89,7 +83,7 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
     const answers = [await send(invokeUrl, "/lambda1"), await send(invokeUrl, "/lambda2")];
     await stop();
 
-    expect(answers).toEqual([LET_IN, REFUSED]);
+    expect(answers).toEqual([expect.stringMatching(LET_IN), REFUSED]);
     expect(stdout.text).toContain("200  function: ExternalLambda1");
   });
 
@@ -105,7 +99,10 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
       deleteFrom(methodOf(resource), "authorizer_id");
     });
 
-    expect(await answersOf(out)).toEqual([LET_IN, REFUSED]);
+    const [first, second] = await answersOf(out);
+
+    expect(first).toMatch(LET_IN);
+    expect(second).toBe(REFUSED);
   });
 
   it("lets it through where the authorizer itself is gone, though the deployment still depends on it", async () => {
@@ -114,12 +111,13 @@ describe("an authorizer that is taken out of the synthesized JSON", () => {
       deleteFrom(methodOf(resource), "authorization", "authorizer_id");
     });
 
-    const answers = await answersOf(out);
+    const [first, second] = await answersOf(out);
 
     expect(readFileSync(path.join(out, "stacks/secure-edge/cdk.tf.json"), "utf8")).toContain(
       '"depends_on":["aws_api_gateway_model.Name","aws_api_gateway_model.Greeting","aws_api_gateway_request_validator.api","aws_api_gateway_authorizer.AGAuthorizer1"',
     );
-    expect(answers).toEqual([LET_IN, REFUSED]);
+    expect(first).toMatch(LET_IN);
+    expect(second).toBe(REFUSED);
   });
 
   it("stops the start where the method still asks for one, as AWS would, and says how to let anybody in", async () => {
