@@ -67,7 +67,7 @@ describe("a certificate of the local authority", () => {
   });
 
   it("is another at the next start, of the same authority", () => {
-    const next = localCertificate(folder, now);
+    const next = withKeysFrom(2, () => localCertificate(folder, now));
 
     expect(next.cert).not.toBe(certificate.cert);
     expect(read(next.authorityFile).fingerprint256).toBe(authority.fingerprint256);
@@ -101,6 +101,8 @@ describe("the local authority", () => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, "a file");
 
-    expect(() => localCertificate(file, now)).toThrow(/name another folder in XDG_STATE_HOME$/);
+    expect(() => withKeysFrom(0, () => localCertificate(file, now))).toThrow(
+      /name another folder in XDG_STATE_HOME$/,
+    );
   });
 });
