@@ -71,25 +71,27 @@ describe("A handler's bundle", () => {
 });
 
 describe("The external bundle, with the SDK as it is", () => {
-  let aws: FakeAws;
+  const aws = new FakeAws();
   let endpoint: string;
-  let running: BundledFunction | undefined;
+  const running: BundledFunction[] = [];
 
-  beforeEach(async () => {
-    aws = new FakeAws();
-    aws.secret = () => secretOf(TOPIC);
-    aws.publish = () => publishedAs("message-1");
+  beforeAll(async () => {
     endpoint = await aws.start();
   });
 
-  afterEach(async () => {
-    await running?.stop();
-    running = undefined;
+  beforeEach(() => {
+    aws.forget();
+    aws.secret = () => secretOf(TOPIC);
+    aws.publish = () => publishedAs("message-1");
+  });
+
+  afterAll(async () => {
+    await Promise.all(running.map((own) => own.stop()));
     await aws.stop();
   });
 
   const start = async (changes: Readonly<Record<string, string>> = {}) => {
-    running = await BundledFunction.start(external.file, {
+    const own = await BundledFunction.start(external.file, {
       AWS_LAMBDA_FUNCTION_NAME: "ExternalLambda1",
       AWS_REGION: "eu-central-1",
       AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
@@ -100,80 +102,92 @@ describe("The external bundle, with the SDK as it is", () => {
       CORS_ORIGINS: "",
       ...changes,
     });
-    return running;
+    running.push(own);
+    return own;
   };
-
-  it("publishes the name as it is, and greets", async () => {
-    const name = "Zoë & 😀 <b>+%41";
-    const started = await start();
-
-    const answer = await started.invoke({ body: JSON.stringify({ name }) });
-
-    expect(answer).toMatchObject({ value: { statusCode: 200, body: expect.stringContaining("message-1") } });
-    expect(aws.published).toEqual([{ topicArn: TOPIC, message: name }]);
-  });
 
   it("finds the topic's new address when SNS says that the old one is not there", async () => {
     const secrets = [secretOf(TOPIC), secretOf(NEW_TOPIC)];
     aws.secret = () => secrets.shift() ?? secretRefused("ResourceNotFoundException");
     aws.publish = (arn) => (arn === TOPIC ? publishRefused(404, "NotFound") : publishedAs("message-2"));
-    const started = await start();
+    const own = await start();
 
-    const answer = await started.invoke(ada);
+    const answer = await own.invoke(ada);
 
     expect(answer).toMatchObject({ value: { statusCode: 200 } });
     expect(aws.published.map(({ topicArn }) => topicArn)).toEqual([TOPIC, NEW_TOPIC]);
     expect(aws.secretReads).toBe(2);
   });
 
-  it.each<[string, WireAnswer, number]>([
-    ["a refusal", publishRefused(403, "AuthorizationError"), 502],
-    ["an error", publishRefused(500, "InternalError"), 502],
-    ["a throttle", publishRefused(400, "Throttling"), 503],
-  ])("answers %s by SNS with the status that fits", async (_, wireAnswer, statusCode) => {
-    aws.publish = () => wireAnswer;
-    const started = await start();
+  describe("and a secret that can be read", () => {
+    let shared: BundledFunction;
+    beforeAll(async () => {
+      shared = await start();
+    });
 
-    const answer = await started.invoke(ada);
+    it("publishes the name as it is, and greets", async () => {
+      const name = "Zoë & 😀 <b>+%41";
 
-    expect(answer).toMatchObject({ value: { statusCode } });
+      const answer = await shared.invoke({ body: JSON.stringify({ name }) });
+
+      expect(answer).toMatchObject({
+        value: { statusCode: 200, body: expect.stringContaining("message-1") },
+      });
+      expect(aws.published).toEqual([{ topicArn: TOPIC, message: name }]);
+    });
+
+    it.each<[string, WireAnswer, number]>([
+      ["a refusal", publishRefused(403, "AuthorizationError"), 502],
+      ["an error", publishRefused(500, "InternalError"), 502],
+      ["a throttle", publishRefused(400, "Throttling"), 503],
+    ])("answers %s by SNS with the status that fits", async (_, wireAnswer, statusCode) => {
+      aws.publish = () => wireAnswer;
+
+      expect(await shared.invoke(ada)).toMatchObject({ value: { statusCode } });
+    });
   });
 
-  it.each<[string, WireAnswer, number]>([
-    ["a refusal", secretRefused("AccessDeniedException"), 502],
-    ["a secret that is not there", secretRefused("ResourceNotFoundException"), 502],
-    ["a throttle", secretRefused("ThrottlingException"), 503],
-  ])("answers %s by Secrets Manager with the status that fits", async (_, wireAnswer, statusCode) => {
-    aws.secret = () => wireAnswer;
-    const started = await start();
+  describe("and a secret that cannot be read", () => {
+    let shared: BundledFunction;
+    beforeAll(async () => {
+      shared = await start();
+    });
 
-    const answer = await started.invoke(ada);
+    it.each<[string, WireAnswer, number]>([
+      ["a refusal", secretRefused("AccessDeniedException"), 502],
+      ["a secret that is not there", secretRefused("ResourceNotFoundException"), 502],
+      ["a throttle", secretRefused("ThrottlingException"), 503],
+    ])("answers %s by Secrets Manager with the status that fits", async (_, wireAnswer, statusCode) => {
+      aws.secret = () => wireAnswer;
 
-    expect(answer).toMatchObject({ value: { statusCode } });
-    expect(aws.published).toEqual([]);
-    expect(started.log).not.toContain("not authorized");
+      const answer = await shared.invoke(ada);
+
+      expect(answer).toMatchObject({ value: { statusCode } });
+      expect(aws.published).toEqual([]);
+      expect(shared.log).not.toContain("not authorized");
+    });
   });
 
   it.each(["secret", "publish"] as const)(
     "gives a silent service up while there is time to answer, by the time the function has left (%s)",
     async (call) => {
       aws[call] = () => "silence";
-      const started = await start();
+      const own = await start();
 
-      const answer = await started.invoke(ada, 1_300);
-      await started.stop();
+      const answer = await own.invoke(ada, 1_300);
+      await own.stop();
 
       expect(answer).toMatchObject({ value: { statusCode: 503 } });
-      expect(started.log).toContain('"reason":"AbortError"');
+      expect(own.log).toContain('"reason":"AbortError"');
     },
   );
 
   it("answers 503 when nothing can be reached", async () => {
     const nowhere = new FakeAws();
-    const started = await start({ AWS_ENDPOINT_URL: await nowhere.start() });
+    const own = await start({ AWS_ENDPOINT_URL: await nowhere.start() });
     await nowhere.stop();
 
-    const answer = await started.invoke(ada);
+    const answer = await own.invoke(ada);
 
     expect(answer).toMatchObject({ value: { statusCode: 503, headers: { "Retry-After": "5" } } });
   });

@@ -11,7 +11,7 @@ export class FakeAws {
   secret: () => WireAnswer = () => ({ status: 500, body: "{}" });
   publish: (topicArn: string) => WireAnswer = () => ({ status: 500, body: "" });
   /** What was published, and where to. */
-  readonly published: { readonly topicArn: string; readonly message: string }[] = [];
+  published: { readonly topicArn: string; readonly message: string }[] = [];
   secretReads = 0;
 
   readonly #server: Server = createServer((request, response) => {
@@ -22,6 +22,12 @@ export class FakeAws {
       if (answer !== "silence") response.writeHead(answer.status).end(answer.body);
     });
   });
+
+  /** Counts from here on. */
+  forget(): void {
+    this.published = [];
+    this.secretReads = 0;
+  }
 
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
