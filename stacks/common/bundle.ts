@@ -18,7 +18,7 @@ const PROJECT = path.resolve(__dirname, "../..");
 const ESBUILD = path.join(__dirname, "esbuild.mjs");
 const BUNDLE_LIMIT_MS = 60_000;
 
-/** A handler that cannot be bundled; the message is esbuild's own, with file and line. */
+/** Handlers that cannot be bundled; the messages are esbuild's own, with file and line. */
 export class BundleError extends StacksError {
   override readonly name = "BundleError";
 }
@@ -31,7 +31,7 @@ export class BundleError extends StacksError {
  * is found again by what it was built from, without esbuild.
  *
  * @param project the checkout whose `lambda-src` holds the handlers
- * @throws BundleError with esbuild's message when a handler does not compile
+ * @throws BundleError with esbuild's message for each handler that does not compile
  */
 export function bundleHandlers(
   handlers: readonly string[],
@@ -129,13 +129,13 @@ function build(handlers: readonly string[], project: string): { handler: string;
     const said = stderr || (error?.message ?? "esbuild ended");
     throw new BundleError(`${handlers.join(", ")} cannot be bundled:\n${said}`);
   }
-  const results: ({ files: OutputFile[] } | { problem: string })[] = JSON.parse(stdout);
-  return results.map((result, index) => {
-    const handler = handlers[index] ?? "";
-    if ("problem" in result)
-      throw new BundleError(`lambda-src/${handler} cannot be bundled:\n${result.problem}`);
-    return { handler, files: result.files };
-  });
+  const results: { files: OutputFile[]; problem?: string }[] = JSON.parse(stdout);
+  const built = results.map((result, index) => ({ ...result, handler: handlers[index] ?? "" }));
+  const problems = built.flatMap(({ handler, problem }) =>
+    problem === undefined ? [] : [`lambda-src/${handler} cannot be bundled:\n${problem}`],
+  );
+  if (problems.length > 0) throw new BundleError(problems.join("\n\n"));
+  return built;
 }
 
 /** How esbuild bundles a handler. */

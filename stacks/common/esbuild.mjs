@@ -24,7 +24,7 @@ const runs = wanted.map(async (options) => {
   } catch (error) {
     if (!(error instanceof Error && "errors" in error && Array.isArray(error.errors))) throw error;
     const messages = await formatMessages(error.errors, { kind: "error", color: false, terminalWidth: 110 });
-    return { problem: messages.join("").trimEnd() };
+    return { files: [], problem: messages.join("").trimEnd() };
   }
 });
 process.stdout.write(JSON.stringify(await Promise.all(runs)));
