@@ -56,7 +56,8 @@ export class Instances {
   /** The versions of those that are being started. */
   readonly #starting: string[] = [];
   readonly #starts = new Set<Promise<unknown>>();
-  #patienceMs = 50;
+  /** A guess until one was started. */
+  #patienceMs = 100;
   /** When the newest one was there. */
   #grownAt = 0;
   #impatience: NodeJS.Timeout | undefined;
