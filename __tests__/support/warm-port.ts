@@ -1,3 +1,4 @@
+import { ListenError } from "../../local/front-door/server";
 import { Kept } from "../../local/kernel/kept";
 import { within } from "../../local/kernel/within";
 import { WarmInstances } from "../../local/services/lambda/warm-instances";
@@ -19,10 +20,12 @@ export class WarmPort {
   /** Serves with these options, and ends what was served before. */
   async serve(options: TestRuntimeOptions): Promise<TestRuntime> {
     await this.#end();
-    const port = this.#port;
-    // Where the start fails, somebody else may get the port.
-    this.#port = 0;
-    const current = await startTestRuntime({ ...options, port, kept: this.#kept() });
+    const startAt = (port: number) => startTestRuntime({ ...options, port, kept: this.#kept() });
+    const current = await startAt(this.#port).catch((error: unknown) => {
+      // Somebody else has got the port meanwhile: functions start anew at another one.
+      if (error instanceof ListenError) return startAt(0);
+      throw error;
+    });
     this.#current = current;
     this.#port = current.runtime.port;
     return current;
