@@ -1,4 +1,5 @@
 import { EditableDeployment } from "../../../local/console/editable-deployment";
+import { plainFunctions } from "../../support/plain-functions";
 import { startTestConsole, type TestConsole, useConsole } from "./running-console";
 
 const EXTERNAL = "ExternalLambda1";
@@ -14,7 +15,7 @@ async function greet(test: TestConsole) {
 }
 
 describe("a function's instance, when the services are started anew", () => {
-  const test = useConsole();
+  const test = useConsole({ edit: plainFunctions });
   /** Whether a request's run of the function was a cold start. */
   const isColdNow = async () => {
     const { status } = await greet(test());
