@@ -129,15 +129,13 @@ export class Renderer {
     const output = items.map((item, index) => {
       if (this.signal !== undefined) return "";
       const last = index === items.length - 1;
-      const state: [string, Vtl][] = [
-        ...[["index", index] as [string, Vtl], ["count", index + 1] as [string, Vtl]],
-        ...[
-          ["hasNext", !last] as [string, Vtl],
-          ["first", index === 0] as [string, Vtl],
-          ["last", last] as [string, Vtl],
-        ],
-      ];
-      this.variables.set("foreach", new Map(state));
+      const state = new Map<string, Vtl>();
+      state.set("index", index).set("count", index + 1);
+      state
+        .set("hasNext", !last)
+        .set("first", index === 0)
+        .set("last", last);
+      this.variables.set("foreach", state);
       this.variables.set("velocityCount", index + 1);
       this.variables.set(name, item);
       return this.render(body);
