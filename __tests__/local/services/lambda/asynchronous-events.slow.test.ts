@@ -11,7 +11,7 @@ import {
   type WorldOptions,
 } from "./support";
 
-const start = useWorlds();
+const start = useWorlds({ warm: true });
 
 const failing = "export const handler = async (event) => { throw new Error(`cannot ${event.name}`); };";
 const starts = (started: World, name = "F") =>

@@ -4,7 +4,7 @@ import type { Principal } from "../../../../local/kernel/principal";
 import { eventually } from "../../../support/eventually";
 import { account, administrator, caught, functionArn, useWorlds, type World } from "./support";
 
-const start = useWorlds();
+const start = useWorlds({ warm: true });
 
 const echo = "export const handler = async (event) => event;";
 

@@ -70,8 +70,8 @@ test("require finds the packages of layers, a later layer's before an earlier on
 
 test("so does import, and what the layers leave out of the SDK is there", async () => {
   const imports = names.map((name, index) => `import m${index} from ${JSON.stringify(name)};`).join("");
-  const source = `${imports} import { SQSClient } from "@aws-sdk/client-sqs";
-    export const handler = async () => [${names.map((_, index) => `m${index}`)}, typeof SQSClient];`;
+  const source = `${imports} import { fromEnv } from "@aws-sdk/credential-provider-env";
+    export const handler = async () => [${names.map((_, index) => `m${index}`)}, typeof fromEnv];`;
 
   expect(await answer(source)).toEqual([...everything, "function"]);
 });

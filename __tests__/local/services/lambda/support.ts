@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,8 +59,8 @@ export class TestCredentials implements CredentialStore {
   readonly #principals = new Map<string, Principal>();
 
   issue(roleArn: string, sessionName: string) {
-    const accessKeyId = `ASIA${this.#principals.size}`;
     const role = roleArn.split("/").at(-1);
+    const accessKeyId = `ASIA${role}${sessionName}`;
     const arn = `arn:aws:sts::${account}:assumed-role/${role}/${sessionName}`;
     this.#principals.set(accessKeyId, {
       kind: "role",
@@ -112,6 +113,14 @@ export interface WorldOptions {
   readonly withoutLogGroups?: boolean;
   /** Where the functions' code lies. @default the folder for temporary files */
   readonly parent?: string;
+  /** What goes on in the next world. @default nothing */
+  readonly kept?: KeptWorld;
+}
+
+/** Instances, and the code that they run. */
+interface KeptWorld {
+  readonly kept: Kept;
+  readonly folder: string;
 }
 
 /** Functions, queues and topics wired as in the runtime, with permissions that a test can take away. */
@@ -122,12 +131,15 @@ export function createWorld({
   options,
   withoutLogGroups,
   parent = tmpdir(),
+  kept: outer,
 }: WorldOptions): World {
-  const folder = mkdtempSync(join(parent, "local lambda "));
-  for (const { name, source, file = "index.mjs" } of functions) {
-    mkdirSync(join(folder, name));
-    writeFileSync(join(folder, name, file), source);
-  }
+  const { kept, folder } = outer ?? newKept(parent);
+  const codeOf = ({ name, source, file = "index.mjs" }: TestFunction) => {
+    const code = join(folder, createHash("sha256").update(source).digest("hex"), name);
+    mkdirSync(code, { recursive: true });
+    writeFileSync(join(code, file), source);
+    return code;
+  };
   const deployment = deploymentOf(
     ...functions.map(
       ({ name, values }) =>
@@ -144,8 +156,7 @@ export function createWorld({
         ] as const,
     ),
     ...functions.map(
-      ({ name }) =>
-        ["data.archive_file", { output_path: `${name}.zip`, source_dir: join(folder, name) }] as const,
+      (fn) => ["data.archive_file", { output_path: `${fn.name}.zip`, source_dir: codeOf(fn) }] as const,
     ),
     ...(withoutLogGroups ? [] : functions.map(({ name }) => logGroup(`/aws/lambda/${name}`))),
     ...resources,
@@ -155,7 +166,6 @@ export function createWorld({
   const logs = new LogStore(deployment, { clock });
   const queues = new Queues(deployment, clock, endpointUrl);
   const ports = new Switchboard();
-  const kept = new Kept();
   const undelivered: Undelivered[] = [];
   const report = (event: Undelivered) => undelivered.push(event);
   const activity = new Activity();
@@ -190,10 +200,18 @@ export function createWorld({
     close: async () => {
       queues.close();
       await created.close();
-      await kept.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (outer === undefined) await end({ kept, folder });
     },
   };
+}
+
+function newKept(parent: string): KeptWorld {
+  return { kept: new Kept(), folder: mkdtempSync(join(parent, "local lambda ")) };
+}
+
+async function end({ kept, folder }: KeptWorld): Promise<void> {
+  await kept.close();
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** For all tests of a `describe`, which leave it as they found it. */
@@ -203,14 +221,22 @@ export function useWorld(options: WorldOptions): () => World {
   return shared;
 }
 
-/** Creates worlds, each of which is closed after its test. */
-export function useWorlds(): (options: WorldOptions) => World {
+/**
+ * Creates worlds, each of which is closed after its test.
+ *
+ * @param warm whether a function goes on in an instance of the test before where its code is the same, and keeps the module's state
+ */
+export function useWorlds({ warm = false } = {}): (options: WorldOptions) => World {
   const worlds: World[] = [];
+  const kept = warm ? newKept(tmpdir()) : undefined;
   afterEach(async () => {
     await Promise.all(worlds.splice(0).map((world) => world.close()));
   });
+  afterAll(async () => {
+    if (kept !== undefined) await end(kept);
+  });
   return (options) => {
-    const world = createWorld(options);
+    const world = createWorld({ ...(kept && { kept }), ...options });
     worlds.push(world);
     return world;
   };
