@@ -55,6 +55,10 @@ describe("a function's files", () => {
     expect(fileURLToPath(file).endsWith(join("F", "task", "index.mjs"))).toBe(true);
   });
 
+  test("are loaded by a runtime that is an ES module: there is no main module", async () => {
+    expect(await resultOf("return [typeof process.mainModule]")).toEqual(["undefined"]);
+  });
+
   test("can be written to in /tmp, and read anywhere", async () => {
     const file = join(tmpdir(), `written-by-a-function-${process.pid}`);
     const path = JSON.stringify(file);

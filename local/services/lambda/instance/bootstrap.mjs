@@ -2,7 +2,6 @@
 // Lambda's Node.js runtime does (github.com/aws/aws-lambda-nodejs-runtime-interface-client: version 3 up to Node.js 22,
 // version 4 from Node.js 24 on). Plain JavaScript, so that an instance starts without a compiler.
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { onEvent, report, waiting } from "./channel.mjs";
 import { errorForLog, errorPayload, runtimeError } from "./errors.mjs";
 import { loadHandler } from "./handler.mjs";
@@ -205,7 +204,6 @@ try {
   defineAwsLambda();
   const handler = await loadHandler(taskRoot, env._HANDLER ?? "", modern);
   checkCallback(handler);
-  setFlagsFromString(`--max-old-space-size=${env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE}`);
   onEvent((message) => run(handler, message));
   report({ type: "ready" });
 } catch (error) {
