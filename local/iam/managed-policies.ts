@@ -1,16 +1,25 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { once } from "../kernel/once";
 
 /**
  * The AWS managed policies that a role can be given, a line each, written by `__tests__/support/managed-policies/extract.ts`. Read
  * when the first one is looked for.
  */
-let lines: string | undefined;
-
-function load(): string {
-  lines ??= readFileSync(join(__dirname, "managed-policies.jsonl"), "utf8");
-  return lines;
-}
+const read = once(() => {
+  const [head = "", ...lines] = readFileSync(join(__dirname, "managed-policies.jsonl"), "utf8").split("\n");
+  const [before, after] = ['{"arn":"', '","document":'];
+  const [documents, arns] = [new Map<string, string>(), new Map<string, string>()];
+  for (const line of lines) {
+    const end = line.indexOf(after);
+    if (end < 0) continue;
+    const arn = line.slice(before.length, end);
+    documents.set(arn, line.slice(end + after.length, -"}".length));
+    // Each name is there once.
+    arns.set(arn.slice(arn.lastIndexOf("/") + 1), arn);
+  }
+  return { head, documents, arns };
+});
 
 /** Whether a policy is one of AWS's own: those have `aws` where others have their account ("IAM identifiers", IAM user guide). */
 export function isAwsManaged(arn: string): boolean {
@@ -19,18 +28,15 @@ export function isAwsManaged(arn: string): boolean {
 
 /** The document of an AWS managed policy as JSON, `undefined` for one that is not among them. */
 export function managedPolicyDocument(arn: string): string | undefined {
-  const start = `\n{"arn":${JSON.stringify(arn)},"document":`;
-  const at = load().indexOf(start);
-  return at < 0 ? undefined : load().slice(at + start.length, load().indexOf("}\n", at));
+  return read().documents.get(arn);
 }
 
-/** The ARN of the AWS managed policy with that name; each name is there once. */
+/** The ARN of the AWS managed policy with that name. */
 export function managedPolicyArn(name: string): string | undefined {
-  const end = load().indexOf(`/${name}","document":`);
-  return end < 0 ? undefined : `${load().slice(load().lastIndexOf('"', end) + 1, end)}/${name}`;
+  return read().arns.get(name);
 }
 
 /** The day of the newest of them. */
 export function managedPoliciesDate(): string {
-  return /"date":"([^"]+)"/.exec(load())?.[1] ?? "";
+  return /"date":"([^"]+)"/.exec(read().head)?.[1] ?? "";
 }
