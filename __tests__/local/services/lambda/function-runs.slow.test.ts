@@ -324,15 +324,16 @@ describe("a function that fails", () => {
     expect(other.payload).toBe('"still here"');
   }, 60_000);
 
-  test("gives worker threads no more memory than the function has, while it is loaded and later", async () => {
+  test("gets no more memory than it has, and neither do its threads, while it is loaded and later", async () => {
     const started = start({
       name: "Threads",
       source: `
+        import { getHeapStatistics } from "node:v8";
         import { Worker } from "node:worker_threads";
         const code = 'require("worker_threads").parentPort.postMessage(require("v8").getHeapStatistics().heap_size_limit)';
-        const limit = () => new Promise((resolve) => new Worker(code, { eval: true }).once("message", resolve));
-        const first = await limit();
-        export const handler = async () => [first, await limit()];`,
+        const ofThread = () => new Promise((resolve) => new Worker(code, { eval: true }).once("message", resolve));
+        const first = await ofThread();
+        export const handler = async () => [getHeapStatistics().heap_size_limit, first, await ofThread()];`,
       values: { memory_size: 256 },
     });
 
