@@ -19,13 +19,17 @@ const leaf = fc.oneof(
   fc.array(fc.constantFrom("a", "b", "string", 1), { maxLength: 3 }),
 );
 
+/** `fc.dictionary` makes sure that no name comes twice, which takes longer than the rest. */
+const object = (name: fc.Arbitrary<string>, value: fc.Arbitrary<unknown>, maxLength: number) =>
+  fc.array(fc.tuple(name, value), { maxLength }).map((members) => Object.fromEntries(members));
+
 const { schema } = fc.letrec((tie) => ({
-  schema: fc.dictionary(fc.constantFrom(...KEYWORDS), tie("value"), { maxKeys: 4 }),
+  schema: object(fc.constantFrom(...KEYWORDS), tie("value"), 4),
   value: fc.oneof(
     { maxDepth: 3 },
     leaf,
     tie("schema"),
-    fc.dictionary(fc.constantFrom("a", "__proto__x"), tie("schema")),
+    object(fc.constantFrom("a", "__proto__x"), tie("schema"), 2),
   ),
 }));
 
@@ -47,9 +51,9 @@ test("a plain schema is one of draft 4, and compiles", () => {
     expect([value, compiles(value)]).toEqual([value, true]);
   });
 
-  fc.assert(holds, { numRuns: 600, seed: 4 });
+  fc.assert(holds, { numRuns: 1000, seed: 4 });
 
-  expect(plain).toBeGreaterThan(60);
+  expect(plain).toBeGreaterThan(100);
 });
 
 test.each<[JsonObject]>([
