@@ -1,4 +1,5 @@
 import { architectureOf } from "../../../../local/architecture";
+import { plainFunctions } from "../../../support/plain-functions";
 import { useRuntime } from "../../../support/use-runtime";
 
 describe.each<[string, string | undefined, number]>([
@@ -6,7 +7,9 @@ describe.each<[string, string | undefined, number]>([
   ["for the function without it alone", undefined, 500],
 ])("an integration with a function's alias, and a permission %s", (_name, qualifier, status) => {
   const serves = useRuntime({
-    edit: ({ edge }) => {
+    edit: (stacks) => {
+      plainFunctions(stacks);
+      const { edge } = stacks;
       edge.add("aws_lambda_alias.Live", {
         name: "live",
         function_name: "${aws_lambda_function.ExternalLambda1.function_name}",

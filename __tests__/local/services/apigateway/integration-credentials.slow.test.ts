@@ -1,3 +1,4 @@
+import { plainFunctions } from "../../../support/plain-functions";
 import type { Block } from "../../../support/synthesized-folder";
 import { useRuntime } from "../../../support/use-runtime";
 
@@ -48,7 +49,9 @@ describe.each<[string, Readonly<Record<string, Block>>, number]>([
   ],
 ])("an integration with the credentials of a role that %s", (_name, resources, status) => {
   const runtime = useRuntime({
-    edit: ({ edge }) => {
+    edit: (stacks) => {
+      plainFunctions(stacks);
+      const { edge } = stacks;
       // With credentials, the function's own policy is not what decides.
       edge.remove("aws_lambda_permission.POST-lambda1");
       edge.resource("aws_api_gateway_integration.POST-lambda1").credentials = "${aws_iam_role.Invoker.arn}";
