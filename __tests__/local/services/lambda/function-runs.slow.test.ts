@@ -86,7 +86,7 @@ describe("a function's run", () => {
     const started = start({
       name: "Slow",
       source:
-        "import { readdirSync, writeFileSync } from 'node:fs'; let count = 0; export const handler = async (folder) => { const own = ++count; writeFileSync(`${folder}/${process.pid}`, ''); while (readdirSync(folder).length < 2) await new Promise(setImmediate); return own; };",
+        "import { readdirSync, writeFileSync } from 'node:fs'; let count = 0; export const handler = async (folder) => { const own = ++count; writeFileSync(`${folder}/${process.pid}`, ''); while (readdirSync(folder).length < 2) await new Promise((next) => setTimeout(next, 5)); return own; };",
     });
 
     const meeting = mkdtempSync(join(tmpdir(), "meeting "));

@@ -1,14 +1,14 @@
 import { administrator, functionArn, outOfTime, type TestFunction, useWorlds, type World } from "./support";
 
 const createWorld = useWorlds();
+const createWarmWorld = useWorlds({ warm: true });
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
-function start(definition: TestFunction, withoutLogGroups = false): World {
-  return createWorld({ functions: [definition], withoutLogGroups });
-}
+const start = (definition: TestFunction): World => createWorld({ functions: [definition] });
+const fine: TestFunction = { name: "F", source: "export const handler = async () => 'fine';" };
 
 const invoke = (started: World) =>
   started.functions.invoke({ functionArn: functionArn("F"), payload: "{}", principal: administrator });
@@ -159,7 +159,7 @@ describe("the log of a run", () => {
   });
 
   test("is dropped without an error when the deployment has no such log group", async () => {
-    const started = start({ name: "F", source: "export const handler = async () => 'fine';" }, true);
+    const started = createWarmWorld({ functions: [fine], withoutLogGroups: true });
 
     const result = await invoke(started);
 
@@ -170,7 +170,7 @@ describe("the log of a run", () => {
   test.each(["logs:CreateLogStream", "logs:PutLogEvents"])(
     "is dropped when the function's role lacks %s",
     async (action) => {
-      const started = start({ name: "F", source: "export const handler = async () => 'fine';" });
+      const started = createWarmWorld({ functions: [fine] });
       started.access.deny = (request) => request.action === action;
 
       const result = await invoke(started);
