@@ -32,7 +32,7 @@ describe("docs/openapi.json", () => {
 });
 
 function problemsOf(documents: readonly string[]): readonly unknown[] {
-  // With this process's options of V8: what loads and ends is optimized for nothing.
+  // With this process's options of V8: what loads and then ends is not worth optimizing.
   const words = [...process.execArgv, path.join(__dirname, "support/openapi-lint.mjs")];
   const input = JSON.stringify(documents);
   return JSON.parse(execFileSync(process.execPath, words, { input, encoding: "utf8" }));

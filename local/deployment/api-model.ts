@@ -120,7 +120,7 @@ function entriesOf(value: Value): readonly [names: readonly Value[], values: rea
 
 const isBlock = (value: Value): value is { [key: string]: Value } => isObject(value);
 
-/** The members' shapes by names without capitals. */
+/** The names of the members' shapes, by the members' names without underscores and capitals. */
 const byPlainName = onceFor(
   (members: Members) =>
     new Map(Object.entries(members).map(([name, shape]) => [plainName(name), shape] as const)),

@@ -22,7 +22,7 @@ export interface Constraint<T> {
   holds(value: T): boolean;
 }
 
-/** Of each rule once: a start asks for them thousands of times, and so does every call of an AWS API. */
+/** What a rule demands of a text, created once a rule: a start asks thousands of times, and every call of an AWS API asks again. */
 export const textConstraints = onceFor(({ pattern, oneOf, ...size }: TextRule) => {
   const constraints: Constraint<string>[] = [...sizeConstraints(size)];
   if (pattern !== undefined) {

@@ -40,7 +40,7 @@ class Project {
     this.write("lambda-src/common/answer.ts", 'export const answer = "first";');
     this.write(
       "lambda-src/hello/index.ts",
-      // The statement is for the debugger, and nothing to whoever has none.
+      // Without a debugger, the statement does nothing.
       'import { answer } from "../common/answer";\nexport const handler = async () => {\n  debugger;\n  return answer;\n};',
     );
   }

@@ -15,6 +15,7 @@ export class DefenceDesk {
   readonly #runs = new Map<string, { withDefence?: AttackRun; withoutDefence?: AttackRun }>();
 
   #work: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly host: Host) {}
 
   /** Those that the deployment has; several attacks may be on the same one. */
@@ -136,7 +137,7 @@ export class DefenceDesk {
   }
 }
 
-/** Of each attack that the deployment gives nothing to, by its id. Each answer of the console says how many defences there are. */
+/** Why attacks show nothing in this deployment, by their ids: found once, because every answer of the console counts the defences. */
 const reasonsOf = onceFor((deployment: Deployment): ReadonlyMap<string, string> => {
   const routes = routesOf(deployment);
   const reasonOf = ({ defence, needs, aimsAt }: ListedAttack): string | undefined => {

@@ -46,7 +46,7 @@ class TemplateParser {
   /** `~}` takes the white space away that comes after it. */
   private stripsNext = false;
 
-  /** `takeText` adds what comes next to the text, up to where something may be opened at most, or returns `undefined` where the template ends. */
+  /** `takeText` appends what comes next, at most up to where something may be opened, or returns `undefined` where the template ends. */
   constructor(
     private readonly cursor: Cursor,
     private readonly grammar: Grammar,

@@ -49,7 +49,7 @@ export interface LoginDomain {
 
 /**
  * A domain with a dot is the owner's, any other a prefix of AWS's ("Configuring a user pool domain", Developer Guide), in which some
- * words are reserved (aws-amplify/amplify-cli#3854, #1513). Without a certificate AWS takes the owner's for a prefix
+ * words are reserved (aws-amplify/amplify-cli#3854, #1513). Without a certificate, AWS takes such a domain for a prefix
  * (mineiros-io/terraform-aws-cognito-user-pool#69).
  */
 export function readDomain(resource: Resource, { region }: Pick<Deployment, "region">): LoginDomain {
