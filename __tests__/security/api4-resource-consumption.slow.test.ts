@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { defaultLimits } from "../../local/kernel/limits";
 import type { Route } from "../../stacks/secure-edge/route";
 import { collect, countAnswers, statusOf } from "../local/front-door/raw-client";
+import { deploymentOf } from "../support/deployment";
 import type { TestRequest, TestRuntime } from "../support/local-runtime";
 import { plainFunctions } from "../support/plain-functions";
 import { TestClock } from "../support/test-clock";
@@ -62,7 +63,27 @@ describe("with the stacks as they are", () => {
       ...{ on: test, without },
       refuses: "throttles a flood of a signed-in user: the burst of 50 passes, the next one gets 429",
       succeeds: "lets a signed-in user's flood through when the stage has no throttle",
+      expects({ answers }) {
+        expect(answers).toHaveLength(100);
+        expect(tally(answers)).toMatchObject({ 400: 50, 429: expect.any(Number) });
+      },
     }),
+  );
+
+  it.each([
+    [50, 50, true],
+    [1000, 100, false],
+    [10, 1000, false],
+    [-1, -1, false],
+  ])(
+    "floods a stage of %i a second and %i at once with what it lets through in a second, or not at all",
+    (rate, burst, isFlooded) => {
+      const settings = [{ throttling_rate_limit: rate, throttling_burst_limit: burst }];
+      const deployment = deploymentOf(["aws_api_gateway_method_settings", { settings }]);
+      const { defence } = attackOn("A signed-in user floods an API");
+
+      expect(defence.addresses(deployment)).toHaveLength(isFlooded ? 1 : 0);
+    },
   );
 
   it("lets 50 requests a second through once the burst is used up", async () => {

@@ -5,27 +5,33 @@ import type { ReceivedAnswer } from "../send";
 import type { Attacker } from "./attacker";
 import { type Attack, addressesOf, type Defence, type Finding, OWASP, oneRequest } from "./defence";
 
-/** A stage that lets more through at once would have to be flooded with too many requests. */
-const MOST_AT_ONCE = 120;
+/** A stage that would have to be flooded with more requests is left alone. */
+const MOST_REQUESTS = 400;
 const METHOD_SETTINGS = "aws_api_gateway_method_settings";
 const METHOD = "aws_api_gateway_method";
 const USAGE_PLAN = "aws_api_gateway_usage_plan";
 
-const methodBurstOf = ({ settings }: Readonly<Record<string, unknown>>) => {
-  const [block] = [settings ?? []].flat();
-  return isObject(block) ? Number(block.throttling_burst_limit ?? -1) : -1;
-};
+const methodLimit =
+  (limit: string) =>
+  ({ settings }: Readonly<Record<string, unknown>>) => {
+    const [block] = [settings ?? []].flat();
+    return isObject(block) ? Number(block[limit] ?? -1) : -1;
+  };
+const methodBurstOf = methodLimit("throttling_burst_limit");
+const methodRateOf = methodLimit("throttling_rate_limit");
+
+/** More requests than a method takes at once and, because the throttle's bucket fills up meanwhile, in a second. */
+const floodFor = (values: Readonly<Record<string, unknown>>) =>
+  methodBurstOf(values) + Math.max(30, methodRateOf(values));
+
+const canBeFlooded = (values: Readonly<Record<string, unknown>>) =>
+  methodBurstOf(values) >= 0 && floodFor(values) <= MOST_REQUESTS;
 
 const THROTTLE: Defence = {
   id: "throttle",
   layer: "Stage throttle",
   setting: `${METHOD_SETTINGS}.throttling_rate_limit, throttling_burst_limit`,
-  addresses: (deployment) =>
-    addressesOf(
-      deployment,
-      METHOD_SETTINGS,
-      (values) => methodBurstOf(values) >= 0 && methodBurstOf(values) < MOST_AT_ONCE,
-    ),
+  addresses: (deployment) => addressesOf(deployment, METHOD_SETTINGS, canBeFlooded),
   takeOut(copy) {
     for (const settings of copy.ofType(METHOD_SETTINGS))
       settings.changeBlocks("settings", (block) => ({
@@ -132,11 +138,10 @@ async function withKey(
   return counted(attacker, answers, layer);
 }
 
-/** More than a method takes at once. While they come, the throttle's bucket fills up a little. */
+/** Enough requests for each of the stages' settings that can be flooded: the attack is offered where there are some. */
 function floodOf(attacker: Attacker): number {
-  const { original } = attacker.scene.host;
-  const bursts = original.ofType(METHOD_SETTINGS).map(({ values }) => methodBurstOf(values));
-  return Math.max(...bursts.filter((burst) => burst < MOST_AT_ONCE)) + 30;
+  const settings = attacker.scene.host.original.ofType(METHOD_SETTINGS).map(({ values }) => values);
+  return Math.max(...settings.filter(canBeFlooded).map(floodFor));
 }
 
 const takesKey = ({ method }: ApiRoute) => method.apiKeyRequired;
