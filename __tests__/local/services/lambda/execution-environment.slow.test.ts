@@ -150,9 +150,10 @@ describe("a function finds", () => {
 });
 
 describe("an ES module in a CommonJS module", () => {
-  const source =
-    "const fs = require('node:fs'); fs.writeFileSync('/tmp/esm-of-a-test.mjs', 'export const answer = 42;'); " +
-    "exports.handler = async () => require('/tmp/esm-of-a-test.mjs').answer;";
+  const module = JSON.stringify(join(tmpdir(), "module.mjs"));
+  const source = `
+    require("node:fs").writeFileSync(${module}, "export const answer = 42;");
+    exports.handler = async () => require(${module}).answer;`;
   const typed = "export const handler = async () => 42;";
   const asked = (NODE_OPTIONS: string) => ({ environment: [{ variables: { NODE_OPTIONS } }] });
 
