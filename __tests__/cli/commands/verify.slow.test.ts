@@ -117,13 +117,7 @@ describe("npm run verify -- --environment, of stacks of its own,", () => {
   afterEach(() => deployed.remove());
 
   it("sets up an authenticator app for users that it makes, where the pools ask for one", async () => {
-    // What MFA=on changes; the functions of other stacks would start anew.
-    await deploy({
-      edit: ({ edge }) => {
-        for (const pool of ["MyUserPool1", "MyUserPool2"])
-          edge.resource(`aws_cognito_user_pool.${pool}`).mfa_configuration = "ON";
-      },
-    });
+    await deploy({ env: { MFA: "on" } });
 
     const { exitCode, stderr } = await run(["verify"]);
     const token = await run([
