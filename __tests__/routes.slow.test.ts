@@ -1,43 +1,35 @@
 import { runChecks } from "../cli/verification/run-checks";
 import { isSignedIn, type Route, userPoolsOf } from "../stacks/secure-edge/route";
 import { checkTargetOf } from "./support/check-target";
+import { forwardRoute } from "./support/forward-route";
 import { RATES_ON } from "./support/rates-provider";
 import { shippedRoutes } from "./support/synthesis";
 import { useRuntime } from "./support/use-runtime";
-
-const forward = {
-  method: "POST",
-  functionName: "ExternalLambda1",
-  handler: "external",
-  auth: "cognito-id-token",
-  authorizer: "AGAuthorizer1",
-  userPool: "MyUserPool1",
-} as const;
 
 const sentence = { name: "Sentence", schema: { type: "object", required: ["sentence"] } };
 
 /** One row for each thing that a row can say. */
 const routes: readonly Route[] = [
-  { ...forward, path: "/plain" },
-  { ...forward, path: "/both", authorizer: "Both", userPool: ["MyUserPool1", "MyUserPool2"] },
-  { ...forward, path: "/admins", groups: ["admins", "owners"] },
+  { ...forwardRoute, path: "/plain" },
+  { ...forwardRoute, path: "/both", authorizer: "Both", userPool: ["MyUserPool1", "MyUserPool2"] },
+  { ...forwardRoute, path: "/admins", groups: ["admins", "owners"] },
   {
-    ...forward,
+    ...forwardRoute,
     path: "/scoped",
     auth: "cognito-access-token",
     authorizer: "Scoped",
     scopes: ["orders/read", "aws.cognito.signin.user.admin"],
   },
   {
-    ...forward,
+    ...forwardRoute,
     path: "/orders",
     auth: "cognito-access-token",
     authorizer: "Scoped",
     scopes: ["orders/read"],
   },
-  { ...forward, path: "/keyed", apiKeyRequired: true },
+  { ...forwardRoute, path: "/keyed", apiKeyRequired: true },
   {
-    ...forward,
+    ...forwardRoute,
     path: "/words/{word}",
     query: { page: "required", size: "optional" },
     headers: { "X-Trace": "required" },
@@ -50,9 +42,14 @@ const routes: readonly Route[] = [
       answer: { status: 400 },
     }),
   },
-  { ...forward, path: "/any", method: "ANY", example: () => ({ method: "DELETE", answer: { status: 400 } }) },
-  { ...forward, path: "/head", method: "HEAD", example: () => ({ answer: { status: 400 } }) },
-  { ...forward, path: "/options", method: "OPTIONS", example: () => ({ answer: { status: 400 } }) },
+  {
+    ...forwardRoute,
+    path: "/any",
+    method: "ANY",
+    example: () => ({ method: "DELETE", answer: { status: 400 } }),
+  },
+  { ...forwardRoute, path: "/head", method: "HEAD", example: () => ({ answer: { status: 400 } }) },
+  { ...forwardRoute, path: "/options", method: "OPTIONS", example: () => ({ answer: { status: 400 } }) },
   {
     path: "/open",
     method: "POST",

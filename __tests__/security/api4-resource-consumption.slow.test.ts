@@ -3,6 +3,7 @@ import { defaultLimits } from "../../local/kernel/limits";
 import type { Route } from "../../stacks/secure-edge/route";
 import { collect, countAnswers, statusOf } from "../local/front-door/raw-client";
 import { deploymentOf } from "../support/deployment";
+import { forwardRoute } from "../support/forward-route";
 import type { TestRequest, TestRuntime } from "../support/local-runtime";
 import { plainFunctions } from "../support/plain-functions";
 import { TestClock } from "../support/test-clock";
@@ -426,15 +427,7 @@ describe("clients that take their time", () => {
 });
 
 describe("with API keys", () => {
-  const route = (number: 1 | 2 | 3): Route => ({
-    path: `/lambda${number}`,
-    method: "POST",
-    functionName: "ExternalLambda1",
-    handler: "external",
-    auth: "cognito-id-token",
-    authorizer: "AGAuthorizer1",
-    userPool: "MyUserPool1",
-  });
+  const route = (number: 1 | 2 | 3): Route => ({ ...forwardRoute, path: `/lambda${number}` });
   const routes: Route[] = [
     { ...route(1), apiKeyRequired: true },
     { ...route(2), throttle: { rateLimit: 5, burstLimit: 5 } },

@@ -1,6 +1,7 @@
 import { ATTACKS } from "../../../local/console/defences/rows";
 import type { Route } from "../../../stacks/secure-edge/route";
 import { routes } from "../../../stacks/secure-edge/routes";
+import { forwardRoute } from "../../support/forward-route";
 import { plainFunctions } from "../../support/plain-functions";
 import { type TestConsoleOptions, useConsole } from "./running-console";
 
@@ -10,25 +11,16 @@ const keyed = (more: Readonly<Record<string, string>>): TestConsoleOptions => ({
   routes: routes.map((route) => ({ ...route, apiKeyRequired: true })),
   edit: plainFunctions,
 });
-const lambda1 = {
-  path: "/lambda1",
-  method: "POST",
-  functionName: "ExternalLambda1",
-  handler: "external",
-  auth: "cognito-id-token",
-  authorizer: "AGAuthorizer1",
-  userPool: "MyUserPool1",
-} as const;
 const restricted: readonly Route[] = [
   {
-    ...lambda1,
+    ...forwardRoute,
     path: "/orders",
     auth: "cognito-access-token",
     authorizer: "Orders",
     scopes: ["orders/write"],
   },
-  { ...lambda1, groups: ["admins"] },
-  { ...lambda1, path: "/dear", throttle: { rateLimit: 5, burstLimit: 5 } },
+  { ...forwardRoute, path: "/lambda1", groups: ["admins"] },
+  { ...forwardRoute, path: "/dear", throttle: { rateLimit: 5, burstLimit: 5 } },
 ];
 const OFF_BY_DEFAULT = [
   "accounts-in-bulk",
